@@ -1,0 +1,85 @@
+//! Sizes in bytes, read and written the way people do.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Bytes(pub u64);
+
+impl Bytes {
+    pub const KIB: u64 = 1 << 10;
+    pub const MIB: u64 = 1 << 20;
+    pub const GIB: u64 = 1 << 30;
+
+    /// Returns `n` mebibytes.
+    #[must_use]
+    pub const fn mib(n: u64) -> Self {
+        Self(n * Self::MIB)
+    }
+}
+
+const UNITS: [(&str, u64); 3] = [("GiB", Bytes::GIB), ("MiB", Bytes::MIB), ("KiB", Bytes::KIB)];
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (unit, size) in UNITS {
+            if self.0 >= size {
+                if self.0.is_multiple_of(size) {
+                    return write!(f, "{} {unit}", self.0 / size);
+                }
+                // One decimal, cut off: a limit must never look larger than it is.
+                let tenths = u128::from(self.0 % size) * 10 / u128::from(size);
+                return write!(f, "{}.{tenths} {unit}", self.0 / size);
+            }
+        }
+        write!(f, "{} B", self.0)
+    }
+}
+
+/// The text is not a size.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a size: write a whole number and a unit, such as `512MiB` or `2GiB`")]
+pub struct InvalidSize(pub String);
+
+impl FromStr for Bytes {
+    type Err = InvalidSize;
+
+    /// Reads `512MiB`, `2 GiB`, `2g`, `1048576`. Units are powers of 1024.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let invalid = || InvalidSize(text.chars().take(40).collect());
+        let text = text.trim();
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let number: u64 = text[..digits].parse().map_err(|_| invalid())?;
+        let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
+            "" | "b" => 1,
+            "k" | "kb" | "kib" => Self::KIB,
+            "m" | "mb" | "mib" => Self::MIB,
+            "g" | "gb" | "gib" => Self::GIB,
+            _ => return Err(invalid()),
+        };
+        number.checked_mul(unit).map(Self).ok_or_else(invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for (text, bytes) in [("2 GiB", 2 << 30), ("512MiB", 512 << 20), ("2g", 2 << 30), ("7", 7)]
+        {
+            assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
+        }
+        assert_eq!(Bytes(2 << 30).to_string(), "2 GiB");
+        assert_eq!(Bytes((1 << 30) + (1 << 29)).to_string(), "1.5 GiB");
+    }
+
+    #[test]
+    fn nonsense_and_overflow_are_refused() {
+        for text in ["", "GiB", "-1", "1.5GiB", "99999999999GiB", "1TB; rm -rf /"] {
+            assert!(text.parse::<Bytes>().is_err(), "{text}");
+        }
+    }
+}

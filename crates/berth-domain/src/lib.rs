@@ -1,0 +1,54 @@
+//! Ids, names, states and decisions: what Berth knows without asking anybody.
+//!
+//! # Invariants
+//!
+//! * Nothing here performs I/O, reads a clock or draws a random number; callers pass them in.
+//! * A value of a type in this crate already passed every check of its kind.
+//! * Names of engine objects, databases and folders come from methods here and nowhere else.
+//!
+//! Deliberately absent: wire formats (`berth-api`), rows (`berth-store`), anything asynchronous.
+
+pub mod actor;
+pub mod bytes;
+pub mod clock;
+pub mod host;
+pub mod id;
+pub mod image;
+pub mod lifecycle;
+pub mod limits;
+pub mod locale;
+pub mod login;
+pub mod module_name;
+pub mod name;
+pub mod operation;
+pub mod problem;
+pub mod saga;
+pub mod sql;
+pub mod stage;
+pub mod subnet;
+pub mod tenant;
+
+pub use actor::Actor;
+pub use bytes::Bytes;
+pub use clock::{Clock, IdSource};
+pub use host::HostName;
+pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId};
+pub use image::{Digest, ImageRef};
+pub use lifecycle::{Event, IllegalTransition, TenantState};
+pub use limits::Limits;
+pub use locale::{Country, Language, TimeZoneName};
+pub use login::{CompanyName, EmailAddress, Login};
+pub use module_name::ModuleName;
+pub use name::{InvalidName, TenantName};
+pub use problem::{Problem, Problems};
+pub use sql::{Param, Statement};
+pub use stage::Stage;
+pub use tenant::Tenant;
+
+/// An instant, in UTC. Stored as microseconds since the epoch.
+pub type Timestamp = jiff::Timestamp;
+
+/// Rises whenever the desired state of a tenant changes. Adapters refuse work that carries a lower
+/// generation than the last they saw, so a slow worker cannot move a tenant backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Generation(pub u64);

@@ -1,0 +1,108 @@
+//! Durable changes: what kinds there are, how urgent they are, where they stand.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperationKind {
+    TenantCreate,
+    TenantStart,
+    TenantStop,
+    TenantRestart,
+    TenantSet,
+    TenantDelete,
+    /// Blocks until told. For trying out recovery by hand and in tests.
+    Demo,
+}
+
+/// Which queue an operation waits in. A person who waits goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Queue {
+    High,
+    Default,
+    Low,
+}
+
+/// Where an operation stands. It always ends in one of the last three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperationState {
+    /// Waits for its turn.
+    Queued,
+    /// Goes forward under a live lease.
+    Running,
+    /// Unwinds under a live lease, after a failure or because somebody cancelled it.
+    Undoing,
+    /// Everything it promised is there.
+    Done,
+    /// Nothing of it is left.
+    Undone,
+    /// Neither: a person decides between `retry` and `undo`.
+    Stuck,
+}
+
+macro_rules! labels {
+    ($name:ident, $unknown:ident, $what:literal, [$($variant:ident => $label:literal),+ $(,)?]) => {
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $label),+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        /// A value that this version of Berth does not know, perhaps written by a newer one.
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[error("`{0}` is not {what} that this version of Berth knows", what = $what)]
+        pub struct $unknown(pub String);
+
+        impl FromStr for $name {
+            type Err = $unknown;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($label => Ok(Self::$variant),)+
+                    _ => Err($unknown(text.to_owned())),
+                }
+            }
+        }
+    };
+}
+
+labels!(OperationKind, UnknownKind, "a kind of operation", [
+    TenantCreate => "tenant.create",
+    TenantStart => "tenant.start",
+    TenantStop => "tenant.stop",
+    TenantRestart => "tenant.restart",
+    TenantSet => "tenant.set",
+    TenantDelete => "tenant.delete",
+    Demo => "demo",
+]);
+
+labels!(Queue, UnknownQueue, "a queue", [High => "high", Default => "default", Low => "low"]);
+
+labels!(OperationState, UnknownState, "a state of an operation", [
+    Queued => "queued",
+    Running => "running",
+    Undoing => "undoing",
+    Done => "done",
+    Undone => "undone",
+    Stuck => "stuck",
+]);
+
+impl OperationState {
+    /// Whether nobody works on it any more.
+    #[must_use]
+    pub const fn is_at_rest(self) -> bool {
+        matches!(self, Self::Done | Self::Undone | Self::Stuck)
+    }
+}

@@ -1,0 +1,59 @@
+//! One tenant, as Berth wants it to be.
+
+use std::path::PathBuf;
+
+use crate::{
+    Actor, BlueprintId, ClusterId, CompanyName, Country, Digest, EmailAddress, Generation,
+    HostName, ImageRef, Language, Limits, Login, ModuleName, OrganisationId, Stage, TenantId,
+    TenantName, TenantState, TimeZoneName, Timestamp,
+};
+
+/// A tenant: identity, wishes and state. What *is* there is observed, never stored here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub organisation: OrganisationId,
+    pub name: TenantName,
+    /// Under which it is reached at the edge. Unique per installation.
+    pub host: HostName,
+    pub stage: Stage,
+    pub state: TenantState,
+    /// Rises with every change of what the tenant should be.
+    pub generation: Generation,
+    pub cluster: ClusterId,
+    pub image: Image,
+    pub odoo: OdooSettings,
+    pub limits: Limits,
+    /// A folder of the host that is mounted read-only over the image's extra addons. Development
+    /// tenants only.
+    pub addons: Option<PathBuf>,
+    /// The number of its network in the pool. `None` until one was reserved.
+    pub subnet: Option<u32>,
+    /// What it was cloned from. `None` until that is decided, or when it was imported.
+    pub blueprint: Option<BlueprintId>,
+    pub created_at: Timestamp,
+    pub created_by: Actor,
+}
+
+/// The image a tenant runs: what was asked for, and what that meant on the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    pub reference: ImageRef,
+    pub digest: Digest,
+}
+
+/// What the tenant's Odoo is set up as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OdooSettings {
+    /// Installed beside `base`, sorted, without repetition.
+    pub modules: Vec<ModuleName>,
+    pub language: Language,
+    /// `None` leaves the company's country open.
+    pub country: Option<Country>,
+    pub demo: bool,
+    pub company: CompanyName,
+    pub admin_login: Login,
+    /// Of the administrator and the company. `None` keeps Odoo's own.
+    pub email: Option<EmailAddress>,
+    pub time_zone: TimeZoneName,
+}
