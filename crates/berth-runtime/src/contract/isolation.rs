@@ -1,0 +1,60 @@
+//! What tenants cannot reach.
+
+use std::net::SocketAddr;
+
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+
+use super::ContractBed;
+use super::programs::{Program, list};
+use super::scene::{PATIENCE, Scene, eventually, exit, must};
+use crate::WorkloadSpec;
+
+const GREETING: &str = "hello from the tenant";
+
+/// Lets a tenant greet whoever connects to its port 8069, and returns where the host reaches it.
+async fn greeter(scene: &Scene<'_>) -> SocketAddr {
+    must(scene.runtime.networks.ensure(&scene.network()).await);
+    let command = list(&["nc", "-l", "-l", "-p", "8069", "-e", "echo", GREETING]);
+    scene.run_from(&WorkloadSpec { command, ..scene.networked(&Program::Wait) }).await;
+    let observed = scene.observe().await.expect("it is there");
+    let endpoint = observed.endpoints.get(&8069).expect("it is reached on port 8069").address();
+    eventually("the tenant to listen", async || greeting(endpoint).await).await;
+    endpoint
+}
+
+/// `None`: nobody listens.
+async fn greeting(address: SocketAddr) -> Option<String> {
+    let mut said = String::new();
+    let greeted = async { TcpStream::connect(address).await?.read_to_string(&mut said).await };
+    let greeted = tokio::time::timeout(PATIENCE, greeted).await;
+    matches!(greeted, Ok(Ok(_))).then_some(said)
+}
+
+pub async fn tenants_cannot_reach_each_other(bed: &dyn ContractBed) {
+    let (one, other) = (Scene::new(bed), Scene::new(bed));
+    let host_sees = [greeter(&one).await, greeter(&other).await];
+    let dial = |address: std::net::Ipv4Addr| list(&["nc", "-w", "3", &address.to_string(), "8069"]);
+
+    let itself = one.exec(dial(one.fresh.subnet.workload())).await;
+    let neighbour = one.exec(dial(other.fresh.subnet.workload())).await;
+    let back = other.exec(dial(one.fresh.subnet.workload())).await;
+
+    for address in host_sees {
+        assert_eq!(greeting(address).await.as_deref().map(str::trim), Some(GREETING));
+    }
+    assert_eq!(String::from_utf8_lossy(&itself.out).trim(), GREETING);
+    for reached in [neighbour, back] {
+        assert!(reached.out.is_empty() && reached.exit != exit(0), "{reached:?}");
+    }
+}
+
+pub async fn a_container_without_a_network_has_only_its_loopback(bed: &dyn ContractBed) {
+    let scene = Scene::new(bed);
+
+    let job = scene.job(list(&["ls", "/sys/class/net"]));
+    let (_, lines) = scene.run(&job).await;
+
+    let interfaces: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(interfaces, ["lo"]);
+}
