@@ -1,0 +1,138 @@
+//! What can go wrong in the control database, as far as somebody decides on it.
+
+use std::path::PathBuf;
+
+use sqlx::error::ErrorKind;
+
+use crate::KeyError;
+
+/// A failure of the control database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("cannot open the control database")]
+    Open(#[source] sqlx::Error),
+
+    #[error("the address of the control database is not a PostgreSQL URL")]
+    Url(#[source] url::ParseError),
+
+    #[error("cannot use `{path}`", path = path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+
+    /// A newer Berth used this database. Going back would lose what only the newer one knows.
+    #[error(
+        "the control database has schema {found} and this version of Berth knows {known}: start the version that wrote it, or restore the backup made before the upgrade"
+    )]
+    NewerSchema { found: i64, known: i64 },
+
+    #[error(
+        "migration {version} of the control database is not the one that was applied: it was changed after its release"
+    )]
+    ChangedMigration { version: i64 },
+
+    #[error("cannot bring the control database to schema {version}")]
+    Migrate { version: i64, source: sqlx::Error },
+
+    #[error(
+        "the control database needs schema {to} and has {from}, and no backup can be made ({why}): back it up and start again with `--backup-taken`"
+    )]
+    BackupNeeded { from: i64, to: i64, why: String },
+
+    #[error("cannot seal or open a secret")]
+    Key(#[source] KeyError),
+
+    /// Sealed with a key that is not the one Berth was started with.
+    #[error(
+        "the secrets in the control database are sealed with key `{found}` and Berth was started with key `{given}`: put the right key file back"
+    )]
+    WrongKey { found: String, given: String },
+
+    /// Another row has it already. `what` is the name that people know.
+    #[error("the {what} is taken")]
+    Taken { what: &'static str },
+
+    /// The row that the statement needs is not there.
+    #[error("the control database has no {table} `{row}`")]
+    Missing { table: &'static str, row: String },
+
+    #[error(
+        "all {size} networks of the pool are in use: delete tenants or configure a larger pool"
+    )]
+    PoolExhausted { size: u32 },
+
+    /// A value that this version does not know, perhaps written by a newer one.
+    #[error(
+        "{table} `{row}` has `{value}` as {column}, which this version of Berth does not understand"
+    )]
+    Unknown { table: &'static str, row: String, column: &'static str, value: String },
+
+    /// Columns that do not go together.
+    #[error("{table} `{row}` is inconsistent: {why}")]
+    Inconsistent { table: &'static str, row: String, why: &'static str },
+
+    /// Another transaction was in the way. The same transaction may succeed when run again.
+    #[error("the control database is busy")]
+    Contended(#[source] sqlx::Error),
+
+    #[error("the control database refused a statement")]
+    Query(#[source] sqlx::Error),
+}
+
+/// Unique constraints that people meet: name on PostgreSQL, what SQLite says instead, plain word.
+const CONSTRAINTS: [(&str, &str, &str); 9] = [
+    ("organisation_name_taken", "organisation.name", "organisation name"),
+    ("cluster_name_taken", "cluster.name", "cluster name"),
+    ("tenant_name_taken", "tenant.name", "name"),
+    ("tenant_host_taken", "tenant.host", "host"),
+    ("tenant_object_taken", "tenant.object_name", "object name"),
+    ("subnet_number_taken", "subnet.number", "network"),
+    ("blueprint_object_taken", "blueprint.object_name", "object name"),
+    ("blueprint_key_taken", "index 'blueprint_key_taken'", "blueprint"),
+    ("idempotency_key_taken", "idempotency.actor, idempotency.key", "idempotency key"),
+];
+
+/// PostgreSQL: `serialization_failure`, `deadlock_detected`, `lock_not_available` (PostgreSQL
+/// manual, appendix A).
+const POSTGRES_CONTENTION: [&str; 3] = ["40001", "40P01", "55P03"];
+
+impl StoreError {
+    /// Whether the same transaction may succeed when it is run again.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Contended(_))
+    }
+
+    /// Sorts out what the database said about a statement.
+    pub(crate) fn query(error: sqlx::Error) -> Self {
+        if let sqlx::Error::PoolTimedOut = error {
+            return Self::Contended(error);
+        }
+        let Some(database) = error.as_database_error() else { return Self::Query(error) };
+        if database.kind() == ErrorKind::UniqueViolation
+            && let Some(what) = taken(database.constraint(), database.message())
+        {
+            return Self::Taken { what };
+        }
+        if is_contention(database) {
+            return Self::Contended(error);
+        }
+        Self::Query(error)
+    }
+}
+
+fn taken(constraint: Option<&str>, message: &str) -> Option<&'static str> {
+    let columns = message.strip_prefix("UNIQUE constraint failed: ");
+    CONSTRAINTS
+        .iter()
+        .find(|(name, sqlite, _)| constraint == Some(*name) || columns == Some(*sqlite))
+        .map(|(_, _, what)| *what)
+}
+
+fn is_contention(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        // Extended result codes keep the primary one in the low byte: 5 is SQLITE_BUSY, 6 is
+        // SQLITE_LOCKED (SQLite, "Result and Error Codes").
+        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+    }
+    POSTGRES_CONTENTION.contains(&code.as_ref())
+}

@@ -1,0 +1,119 @@
+//! What happened, in the order in which it became visible.
+//!
+//! # Invariants
+//!
+//! * Ids are in commit order on both databases: the counter that hands them out is a row that stays
+//!   locked until its transaction ends, so a reader that saw an id has seen all smaller ones.
+//! * A transaction that is taken back gives its ids back too.
+//! * Append last. Locks taken after the counter's could make two writers wait for each other.
+
+use berth_domain::{OperationId, OrganisationId, TenantId, Timestamp};
+use serde_json::Value;
+
+use crate::arg::{integer, text, text_or_null, time};
+use crate::record::{Record, Source};
+use crate::{Listed, StoreError, Tx};
+
+/// Something that is about to have happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    pub organisation: OrganisationId,
+    pub operation: Option<OperationId>,
+    pub tenant: Option<TenantId>,
+    /// A word with dots: `operation.state`.
+    pub kind: String,
+    /// Without secrets: events are shown.
+    pub data: Value,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Rises in commit order.
+    pub id: i64,
+    pub organisation: OrganisationId,
+    pub operation: Option<OperationId>,
+    pub tenant: Option<TenantId>,
+    pub kind: String,
+    pub data: Value,
+    pub at: Timestamp,
+}
+
+const SOURCE: Source = Source { table: "event", key: "id" };
+const COUNTER: Source = Source { table: "counter", key: "name" };
+
+/// Adds an event and returns its id.
+pub async fn append(tx: &mut Tx, event: &NewEvent, at: Timestamp) -> Result<i64, StoreError> {
+    let next = "UPDATE counter
+                SET value = value + 1
+                WHERE name = 'event'
+                RETURNING name, value";
+    let id = counter(tx, next).await?;
+    let NewEvent { organisation, operation, tenant, kind, data } = event;
+    let sql = "INSERT INTO event (id, organisation_id, operation_id, tenant_id, kind, data, at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let args = vec![
+        integer(id),
+        text(organisation),
+        text_or_null(*operation),
+        text_or_null(*tenant),
+        text(kind),
+        text(data),
+        time(at),
+    ];
+    tx.execute(sql, args).await?;
+    Ok(id)
+}
+
+/// Lists an organisation's events behind `last`, oldest first, at most `limit`.
+///
+/// With `operation` only that one's.
+pub async fn after(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    last: i64,
+    operation: Option<OperationId>,
+    limit: u32,
+) -> Result<Listed<Event>, StoreError> {
+    let sql = "SELECT id, organisation_id, operation_id, tenant_id, kind, data, at
+               FROM event
+               WHERE organisation_id = $1
+                 AND id > $2
+                 AND ($3 IS NULL OR operation_id = $3)
+               ORDER BY id
+               LIMIT $4";
+    let args = vec![text(organisation), integer(last), text_or_null(operation), integer(limit)];
+    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
+}
+
+/// Returns the id of the newest event of the installation, 0 before the first.
+pub async fn latest(tx: &mut Tx) -> Result<i64, StoreError> {
+    let sql = "SELECT name, value
+               FROM counter
+               WHERE name = 'event'";
+    counter(tx, sql).await
+}
+
+/// Forgets events older than this and returns how many there were.
+pub async fn trim(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM event
+               WHERE at < $1";
+    tx.execute(sql, vec![time(older_than)]).await
+}
+
+async fn counter(tx: &mut Tx, sql: &'static str) -> Result<i64, StoreError> {
+    let missing = || StoreError::Missing { table: COUNTER.table, row: "event".to_owned() };
+    tx.first(COUNTER, sql, vec![]).await?.ok_or_else(missing)?.integer("value")
+}
+
+fn read(record: &Record) -> Result<Event, StoreError> {
+    Ok(Event {
+        id: record.integer("id")?,
+        organisation: record.parse("organisation_id")?,
+        operation: record.parse_or_null("operation_id")?,
+        tenant: record.parse_or_null("tenant_id")?,
+        kind: record.text("kind")?,
+        data: record.json("data")?,
+        at: record.time("at")?,
+    })
+}

@@ -1,0 +1,46 @@
+//! The control database: one text of SQL on SQLite and PostgreSQL.
+//!
+//! # Invariants
+//!
+//! * Only the engine opens transactions; every function here takes an open [`Tx`], so the caller
+//!   decides what is atomic.
+//! * What leaves this crate is a domain type that passed every check. A row that a newer version
+//!   wrote, or that somebody edited, is reported as [`StoreError::Unknown`] and never panics.
+//! * Writes of an operation's driver are fenced: they name the epoch of the lease and change nothing
+//!   once a newer epoch began.
+//! * Secrets are sealed before they reach SQL and opened after they leave it.
+//! * Events are appended last in their transaction: the counter that numbers them in commit order
+//!   is one locked row, and taking it last keeps writers from waiting for each other in circles.
+//!
+//! Deliberately absent: repository traits, compile-time checked SQL, retries. A write that lost
+//! against another one says so ([`StoreError::is_transient`]) and whoever opened the transaction
+//! runs it again.
+
+pub mod blueprints;
+pub mod clusters;
+pub mod epoch;
+pub mod events;
+pub mod idempotency;
+pub mod images;
+pub mod operations;
+pub mod organisations;
+pub mod secrets;
+pub mod subnets;
+pub mod tenants;
+
+mod arg;
+mod error;
+mod key;
+mod listed;
+mod migrate;
+mod postgres;
+mod record;
+mod sqlite;
+mod store;
+mod tx;
+
+pub use error::StoreError;
+pub use key::{Key, KeyError};
+pub use listed::{Listed, Page};
+pub use store::{Backup, Location, Store};
+pub use tx::{Change, Tx};

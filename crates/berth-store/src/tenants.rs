@@ -1,0 +1,250 @@
+//! Tenants in the control database.
+//!
+//! # Invariants
+//!
+//! * Rows are private. What leaves this module already passed every check, so no caller ever looks
+//!   at a half-valid tenant.
+//! * The state changes by [`set_state`] only, the wishes by [`update`] only, and the network by
+//!   [`crate::subnets`] only: none of the three can overwrite another.
+
+use std::str::FromStr;
+
+use berth_domain::{OrganisationId, Stage, Tenant, TenantId, TenantName, TenantState};
+
+use crate::arg::{integer, text, text_or_null, unsigned};
+use crate::record::Source;
+use crate::{Change, Listed, Page, StoreError, Tx};
+
+mod row;
+
+pub(crate) use row::{modules_from_json, modules_to_json};
+
+const SOURCE: Source = Source { table: "tenant", key: "id" };
+
+/// The beginning of every statement that reads tenants.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.organisation_id, t.name, t.host, t.stage, t.state, t.operation_id,
+                    t.change, t.since, t.generation, t.cluster_id, t.image_reference,
+                    t.image_digest, t.modules, t.language, t.country, t.demo, t.company,
+                    t.admin_login, t.email, t.time_zone, t.cpu_millis, t.memory, t.pids, t.addons,
+                    t.blueprint_id, t.created_at, t.created_by, s.number AS subnet
+             FROM tenant t
+             LEFT JOIN subnet s ON s.tenant_id = t.id ",
+            $rest
+        )
+    };
+}
+
+/// Which tenants. `None` leaves a condition out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub state: Option<StateName>,
+    pub stage: Option<Stage>,
+    /// Part of the name or of the host.
+    pub text: Option<String>,
+}
+
+/// A state without what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateName {
+    Provisioning,
+    Running,
+    Changing,
+    Stopped,
+    Broken,
+    Deleting,
+}
+
+impl StateName {
+    pub const ALL: [Self; 6] = [
+        Self::Provisioning,
+        Self::Running,
+        Self::Changing,
+        Self::Stopped,
+        Self::Broken,
+        Self::Deleting,
+    ];
+
+    #[must_use]
+    pub const fn of(state: &TenantState) -> Self {
+        match state {
+            TenantState::Provisioning { .. } => Self::Provisioning,
+            TenantState::Running => Self::Running,
+            TenantState::Changing { .. } => Self::Changing,
+            TenantState::Stopped { .. } => Self::Stopped,
+            TenantState::Broken { .. } => Self::Broken,
+            TenantState::Deleting { .. } => Self::Deleting,
+        }
+    }
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Running => "running",
+            Self::Changing => "changing",
+            Self::Stopped => "stopped",
+            Self::Broken => "broken",
+            Self::Deleting => "deleting",
+        }
+    }
+}
+
+/// Not a state that this version knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a state of a tenant that this version of Berth knows")]
+pub struct UnknownStateName(pub String);
+
+impl FromStr for StateName {
+    type Err = UnknownStateName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = Self::ALL.into_iter().find(|name| name.as_str() == text);
+        name.ok_or_else(|| UnknownStateName(text.to_owned()))
+    }
+}
+
+/// Adds a tenant, without its network.
+///
+/// Fails with [`StoreError::Taken`] when another tenant has the name, the host or the object name.
+pub async fn insert(tx: &mut Tx, tenant: &Tenant) -> Result<(), StoreError> {
+    let sql = "INSERT INTO tenant (
+                   id, organisation_id, name, host, object_name, stage, state, operation_id,
+                   change, since, generation, cluster_id, image_reference, image_digest, modules,
+                   language, country, demo, company, admin_login, email, time_zone, cpu_millis,
+                   memory, pids, addons, blueprint_id, created_at, created_by
+               )
+               VALUES (
+                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                   $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29
+               )";
+    tx.execute(sql, row::columns(tenant)).await.map(drop)
+}
+
+/// Finds a tenant by name.
+pub async fn find(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    name: &TenantName,
+) -> Result<Option<Tenant>, StoreError> {
+    let sql = select!("WHERE t.organisation_id = $1 AND t.name = $2");
+    let found = tx.first(SOURCE, sql, vec![text(organisation), text(name)]).await?;
+    found.as_ref().map(row::read).transpose()
+}
+
+/// Finds a tenant by id.
+pub async fn get(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: TenantId,
+) -> Result<Option<Tenant>, StoreError> {
+    let sql = select!("WHERE t.organisation_id = $1 AND t.id = $2");
+    let found = tx.first(SOURCE, sql, vec![text(organisation), text(id)]).await?;
+    found.as_ref().map(row::read).transpose()
+}
+
+/// Lists an organisation's tenants by name.
+pub async fn list(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    filter: &Filter,
+    page: &Page<TenantName>,
+) -> Result<Listed<Tenant>, StoreError> {
+    let sql = select!(
+        "WHERE t.organisation_id = $1
+           AND ($2 IS NULL OR t.state = $2)
+           AND ($3 IS NULL OR t.stage = $3)
+           AND ($4 IS NULL OR t.name LIKE $4 ESCAPE '\\' OR t.host LIKE $4 ESCAPE '\\')
+           AND ($5 IS NULL OR t.name > $5)
+         ORDER BY t.name
+         LIMIT $6"
+    );
+    let Filter { state, stage, text: part } = filter;
+    let args = vec![
+        text(organisation),
+        text_or_null(state.map(StateName::as_str)),
+        text_or_null(*stage),
+        text_or_null(part.as_deref().map(containing)),
+        text_or_null(page.after.as_ref()),
+        integer(page.limit),
+    ];
+    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, row::read))
+}
+
+/// Lists every tenant of the installation by id, for those who keep all of them going.
+pub async fn all(tx: &mut Tx) -> Result<Listed<Tenant>, StoreError> {
+    Ok(Listed::read(tx.all(SOURCE, select!("ORDER BY t.id"), vec![]).await?, row::read))
+}
+
+/// Counts an organisation's tenants, readable or not.
+pub async fn count(tx: &mut Tx, organisation: OrganisationId) -> Result<u64, StoreError> {
+    let sql = "SELECT COUNT(*) AS tenants
+               FROM tenant
+               WHERE organisation_id = $1";
+    match tx.first(SOURCE, sql, vec![text(organisation)]).await? {
+        Some(record) => record.unsigned("tenants"),
+        None => Ok(0),
+    }
+}
+
+/// Moves a tenant from one state to another, if it is in the first one.
+pub async fn set_state(
+    tx: &mut Tx,
+    id: TenantId,
+    from: &TenantState,
+    to: &TenantState,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET state = $6, operation_id = $7, change = $8, since = $9
+               WHERE id = $1
+                 AND state = $2
+                 AND operation_id IS NOT DISTINCT FROM $3
+                 AND change IS NOT DISTINCT FROM $4
+                 AND since IS NOT DISTINCT FROM $5";
+    let mut args = vec![text(id)];
+    args.extend(row::state_columns(from));
+    args.extend(row::state_columns(to));
+    tx.change(sql, args).await
+}
+
+/// Writes what a tenant should be, if its generation is still the one before `tenant.generation`.
+///
+/// That is: stage, host, image, Odoo settings, limits, addons and blueprint. Identity and state stay
+/// as they are.
+pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET host = $3, stage = $4, image_reference = $5, image_digest = $6, modules = $7,
+                   language = $8, country = $9, demo = $10, company = $11, admin_login = $12,
+                   email = $13, time_zone = $14, cpu_millis = $15, memory = $16, pids = $17,
+                   addons = $18, blueprint_id = $19, generation = $2
+               WHERE id = $1
+                 AND generation = $2 - 1";
+    let mut args = vec![
+        text(tenant.id),
+        unsigned(tenant.generation.0),
+        text(&tenant.host),
+        text(tenant.stage),
+    ];
+    args.extend(row::wish_columns(tenant));
+    tx.change(sql, args).await
+}
+
+/// Removes a tenant and what hangs on it here: its network and its secrets.
+///
+/// Its operations, journals and events stay; they are the history.
+pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
+    crate::subnets::release(tx, id).await?;
+    crate::secrets::delete_all(tx, &id.to_string()).await?;
+    let sql = "DELETE FROM tenant
+               WHERE id = $1";
+    tx.change(sql, vec![text(id)]).await
+}
+
+/// Returns the pattern of texts that contain `part`. Names and hosts are in small letters.
+fn containing(part: &str) -> String {
+    let part = part.to_lowercase();
+    let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}

@@ -1,0 +1,15 @@
+//! Every query, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "everything here is a test")]
+
+mod blueprints;
+mod claims;
+mod events;
+mod home;
+mod journal;
+mod opening;
+mod operations;
+mod secrets;
+mod small_tables;
+mod subnets;
+mod tenants;

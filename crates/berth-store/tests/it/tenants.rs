@@ -1,0 +1,293 @@
+use std::path::PathBuf;
+
+use berth_domain::{
+    BlueprintId, Bytes, Generation, Limits, OrganisationId, Stage, Tenant, TenantName, TenantState,
+};
+use berth_store::secrets::{self, SecretName};
+use berth_store::tenants::{self, Filter, StateName};
+use berth_store::{Change, Page, StoreError, organisations, subnets};
+
+use crate::home::{Home, digest, on_both_databases, states};
+
+on_both_databases!(
+    a_tenant_reads_back_as_it_was_written,
+    every_state_reads_back,
+    another_organisation_does_not_see_it,
+    a_name_is_taken_once,
+    a_host_is_taken_once,
+    an_object_name_is_taken_once,
+    of_many_who_want_a_name_at_once_one_gets_it,
+    lists_are_in_byte_order_page_by_page,
+    lists_can_be_narrowed,
+    a_searched_text_is_not_a_pattern,
+    a_state_changes_only_from_the_one_that_was_expected,
+    wishes_change_only_from_the_generation_before,
+    wishes_leave_state_and_network_alone,
+    a_deleted_tenant_takes_its_network_and_secrets_along,
+    a_state_of_a_newer_version_is_reported_and_hides_no_other_tenant,
+    a_state_without_what_it_needs_is_inconsistent,
+);
+
+async fn list(home: &Home, filter: Filter, after: Option<&str>, limit: u32) -> Vec<String> {
+    let page = Page { after: after.map(|name| name.parse().unwrap()), limit };
+    let mut tx = home.read().await;
+    let listed = tenants::list(&mut tx, home.organisation, &filter, &page).await.unwrap();
+    listed.rows.into_iter().map(|tenant| tenant.name.to_string()).collect()
+}
+
+async fn get(home: &Home, tenant: &Tenant) -> Tenant {
+    let mut tx = home.read().await;
+    tenants::get(&mut tx, home.organisation, tenant.id).await.unwrap().unwrap()
+}
+
+async fn a_tenant_reads_back_as_it_was_written(home: Home) {
+    let full = Tenant {
+        addons: Some(PathBuf::from("/srv/addons")),
+        blueprint: Some(BlueprintId::from_uuid(home.uuid())),
+        generation: Generation(7),
+        limits: Limits { cpu_millis: 2500, memory: Bytes::mib(8192), pids: 512 },
+        stage: Stage::Production,
+        ..home.tenant("full")
+    };
+    let mut bare = home.tenant("bare");
+    bare.odoo.modules.clear();
+    bare.odoo.country = None;
+    bare.odoo.email = None;
+    bare.odoo.demo = false;
+
+    let mut tx = home.begin().await;
+    for tenant in [&full, &bare] {
+        tenants::insert(&mut tx, tenant).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let mut tx = home.read().await;
+    let all = tenants::all(&mut tx).await.unwrap().rows;
+    let found = tenants::find(&mut tx, home.organisation, &full.name).await.unwrap();
+    assert_eq!(all, [full.clone(), bare]);
+    assert_eq!(found, Some(full));
+    assert_eq!(tenants::count(&mut tx, home.organisation).await.unwrap(), 2);
+}
+
+async fn every_state_reads_back(home: Home) {
+    for (n, state) in states(home.operation_id(), home.now()).into_iter().enumerate() {
+        let tenant = Tenant { state, ..home.tenant(&format!("tenant-{n}")) };
+        let mut tx = home.begin().await;
+        tenants::insert(&mut tx, &tenant).await.unwrap();
+        tx.commit().await.unwrap();
+
+        assert_eq!(get(&home, &tenant).await.state, state);
+    }
+}
+
+async fn another_organisation_does_not_see_it(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let other = OrganisationId::from_uuid(home.uuid());
+
+    let mut tx = home.read().await;
+
+    assert_eq!(tenants::get(&mut tx, other, acme.id).await.unwrap(), None);
+    assert_eq!(tenants::find(&mut tx, other, &acme.name).await.unwrap(), None);
+    assert_eq!(tenants::count(&mut tx, other).await.unwrap(), 0);
+    let page = Page { after: None, limit: 10 };
+    let listed = tenants::list(&mut tx, other, &Filter::default(), &page).await.unwrap();
+    assert_eq!(listed.rows, []);
+}
+
+async fn taken(home: &Home, tenant: &Tenant) -> &'static str {
+    let mut tx = home.begin().await;
+    match tenants::insert(&mut tx, tenant).await {
+        Err(StoreError::Taken { what }) => what,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn a_name_is_taken_once(home: Home) {
+    home.with_tenants(["acme"]).await;
+    let second = Tenant { host: "else.localhost".parse().unwrap(), ..home.tenant("acme") };
+
+    assert_eq!(taken(&home, &second).await, "name");
+}
+
+async fn a_host_is_taken_once(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let second = Tenant { host: acme.host, ..home.tenant("second") };
+
+    assert_eq!(taken(&home, &second).await, "host");
+}
+
+async fn an_object_name_is_taken_once(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let mut bytes = *acme.id.uuid().as_bytes();
+    bytes[0] ^= 1;
+    let id = berth_domain::TenantId::from_uuid(uuid::Uuid::from_bytes(bytes));
+    let second = Tenant { id, ..home.tenant("second") };
+
+    assert_eq!(second.id.object_name(), acme.id.object_name());
+    assert_eq!(taken(&home, &second).await, "object name");
+}
+
+async fn of_many_who_want_a_name_at_once_one_gets_it(home: Home) {
+    let mut racers = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let home = home.clone();
+        racers.spawn(async move {
+            let host = format!("host-{n}.localhost").parse().unwrap();
+            let tenant = Tenant { host, ..home.tenant("acme") };
+            let mut tx = home.begin().await;
+            tenants::insert(&mut tx, &tenant).await?;
+            tx.commit().await
+        });
+    }
+
+    let outcomes = racers.join_all().await;
+
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    let refused = outcomes.into_iter().filter_map(Result::err);
+    assert!(refused.into_iter().all(|error| matches!(error, StoreError::Taken { what: "name" })));
+}
+
+async fn lists_are_in_byte_order_page_by_page(home: Home) {
+    home.with_tenants(["abc", "ab-d", "ab1", "abb", "zoo"]).await;
+    let all = Filter::default;
+
+    assert_eq!(list(&home, all(), None, 2).await, ["ab-d", "ab1"]);
+    assert_eq!(list(&home, all(), Some("ab1"), 2).await, ["abb", "abc"]);
+    assert_eq!(list(&home, all(), Some("abc"), 2).await, ["zoo"]);
+    assert_eq!(list(&home, all(), Some("zoo"), 2).await, Vec::<String>::new());
+}
+
+async fn lists_can_be_narrowed(home: Home) {
+    let [acme, ..] = home.with_tenants(["acme", "beta", "acme-shop"]).await;
+    let mut tx = home.begin().await;
+    let stopped = TenantState::Stopped { since: home.now() };
+    let moved = tenants::set_state(&mut tx, acme.id, &acme.state, &stopped).await.unwrap();
+    assert_eq!(moved, Change::Updated);
+    let staging = Tenant { stage: Stage::Staging, ..home.tenant("stage-one") };
+    tenants::insert(&mut tx, &staging).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let stopped_ones = Filter { state: Some(StateName::Stopped), ..Filter::default() };
+    let staging_ones = Filter { stage: Some(Stage::Staging), ..Filter::default() };
+    let text = Filter { text: Some("ACME".to_owned()), ..Filter::default() };
+    let host = Filter { text: Some("beta.local".to_owned()), ..Filter::default() };
+    let all = Filter { state: Some(StateName::Running), ..text.clone() };
+
+    assert_eq!(list(&home, stopped_ones, None, 10).await, ["acme"]);
+    assert_eq!(list(&home, staging_ones, None, 10).await, ["stage-one"]);
+    assert_eq!(list(&home, text, None, 10).await, ["acme", "acme-shop"]);
+    assert_eq!(list(&home, host, None, 10).await, ["beta"]);
+    assert_eq!(list(&home, all, None, 10).await, ["acme-shop"]);
+}
+
+async fn a_searched_text_is_not_a_pattern(home: Home) {
+    home.with_tenants(["acme"]).await;
+
+    for text in ["%", "_", "a%e", "a_me", "\\", "'"] {
+        let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
+        assert_eq!(list(&home, filter, None, 10).await, Vec::<String>::new(), "{text}");
+    }
+}
+
+async fn a_state_changes_only_from_the_one_that_was_expected(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let stopped = TenantState::Stopped { since: home.now() };
+    let later = TenantState::Stopped { since: home.minutes(1) };
+
+    let mut tx = home.begin().await;
+    for (from, to, change) in [
+        (stopped, TenantState::Running, Change::Unchanged),
+        (TenantState::Running, stopped, Change::Updated),
+        (TenantState::Running, stopped, Change::Unchanged),
+        (later, TenantState::Running, Change::Unchanged),
+        (stopped, later, Change::Updated),
+    ] {
+        assert_eq!(tenants::set_state(&mut tx, acme.id, &from, &to).await.unwrap(), change);
+    }
+    tx.commit().await.unwrap();
+
+    assert_eq!(get(&home, &acme).await.state, later);
+}
+
+async fn wishes_change_only_from_the_generation_before(home: Home) {
+    let [mut acme] = home.with_tenants(["acme"]).await;
+    acme.generation = Generation(2);
+    acme.image.digest = digest('b');
+    acme.limits.pids = 99;
+    acme.odoo.company = "Beta".parse().unwrap();
+    acme.addons = Some("/srv/acme".into());
+    acme.stage = Stage::Test;
+
+    let mut tx = home.begin().await;
+    assert_eq!(tenants::update(&mut tx, &acme).await.unwrap(), Change::Updated);
+    let late = Tenant { limits: Limits::default(), ..acme.clone() };
+    assert_eq!(tenants::update(&mut tx, &late).await.unwrap(), Change::Unchanged);
+    tx.commit().await.unwrap();
+
+    assert_eq!(get(&home, &acme).await, acme);
+}
+
+async fn wishes_leave_state_and_network_alone(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let stopped = TenantState::Stopped { since: home.now() };
+
+    let mut tx = home.begin().await;
+    subnets::reserve(&mut tx, acme.id, 16).await.unwrap();
+    assert!(
+        tenants::set_state(&mut tx, acme.id, &acme.state, &stopped).await.unwrap().is_updated()
+    );
+    let old = Tenant { generation: Generation(2), ..acme.clone() };
+    assert!(tenants::update(&mut tx, &old).await.unwrap().is_updated());
+    tx.commit().await.unwrap();
+
+    let now = get(&home, &acme).await;
+    assert_eq!((now.state, now.subnet), (stopped, Some(0)));
+}
+
+async fn a_deleted_tenant_takes_its_network_and_secrets_along(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let owner = acme.id.to_string();
+
+    let mut tx = home.begin().await;
+    subnets::reserve(&mut tx, acme.id, 16).await.unwrap();
+    secrets::put(&mut tx, &owner, SecretName::DbPassword, &"hunter2".into()).await.unwrap();
+    assert_eq!(tenants::delete(&mut tx, acme.id).await.unwrap(), Change::Updated);
+    assert_eq!(tenants::delete(&mut tx, acme.id).await.unwrap(), Change::Unchanged);
+    tx.commit().await.unwrap();
+
+    let mut tx = home.read().await;
+    let secret = secrets::get(&mut tx, &owner, SecretName::DbPassword).await.unwrap();
+    assert!(secret.is_none());
+    assert_eq!(subnets::list(&mut tx).await.unwrap().rows, []);
+    assert!(tenants::all(&mut tx).await.unwrap().rows.is_empty());
+}
+
+async fn a_state_of_a_newer_version_is_reported_and_hides_no_other_tenant(home: Home) {
+    let [acme, _] = home.with_tenants(["acme", "beta"]).await;
+    home.tamper("UPDATE tenant SET state = 'hibernating' WHERE name = 'acme'").await;
+
+    let mut tx = home.read().await;
+    let listed = tenants::all(&mut tx).await.unwrap();
+    let got = tenants::get(&mut tx, home.organisation, acme.id).await;
+
+    let names: Vec<TenantName> = listed.rows.into_iter().map(|tenant| tenant.name).collect();
+    assert_eq!(names, ["beta".parse().unwrap()]);
+    assert_eq!(listed.unreadable.len(), 1);
+    let message = format!(
+        "tenant `{}` has `hibernating` as state, which this version of Berth does not understand",
+        acme.id
+    );
+    assert_eq!(listed.unreadable[0].to_string(), message);
+    assert!(matches!(got, Err(StoreError::Unknown { column: "state", .. })));
+}
+
+async fn a_state_without_what_it_needs_is_inconsistent(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    home.tamper("UPDATE tenant SET state = 'deleting'").await;
+
+    let mut tx = home.read().await;
+    let got = tenants::get(&mut tx, home.organisation, acme.id).await;
+
+    assert!(matches!(got, Err(StoreError::Inconsistent { table: "tenant", .. })));
+    assert!(organisations::find(&mut tx, "default").await.unwrap().is_some());
+}

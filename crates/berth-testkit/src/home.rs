@@ -1,0 +1,323 @@
+//! A throw-away home of Berth, for tests of the real program on a real engine.
+//!
+//! # Invariants
+//!
+//! * Its id begins with `test-`, so that nothing of it is ever taken for somebody's own, and whatever
+//!   is left of it can be swept.
+//! * Its ports are chosen by the system and its networks come from a range of its own.
+//! * The program ends with the test process, also when that is killed. What a killed process left in
+//!   the engine and on disk is removed by the next home.
+//! * Everything panics with what it saw: a test has nothing better to do.
+
+mod cli;
+mod folder;
+mod inventory;
+mod operation;
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use berth_domain::{ObjectName, TenantId};
+use http::Request;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::engine::{Engine, Ran};
+use crate::http::{Answer, HttpError, Place, request, send};
+use crate::program::{Program, bound};
+use crate::setup::Setup;
+use crate::wait;
+use folder::Folder;
+
+pub use cli::Said;
+pub use inventory::Inventory;
+
+/// How long Berth may take until its socket answers.
+const START: Duration = Duration::from_mins(1);
+/// How long it may take to stop.
+const STOP: Duration = Duration::from_mins(1);
+/// How long one answer of the API or of a tenant may take.
+const ANSWER: Duration = Duration::from_mins(2);
+/// Where the API is, below the socket.
+pub const API: &str = "/api/v1/organisations/default";
+
+/// What a home is to be like.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// The program: `env!("CARGO_BIN_EXE_berth")`.
+    pub program: &'a Path,
+    /// A range of its own, as in `10.214.0.0/20`.
+    pub pool: &'a str,
+    /// Where Berth finds the engine, when that is not the engine's own socket.
+    pub engine: Option<&'a Path>,
+    /// More of `berth.toml`: whole sections that are not written otherwise.
+    pub configuration: &'a str,
+    /// Programs that start Berth, such as a tracer with its options. Usually none.
+    pub wrapper: &'a [&'a str],
+}
+
+/// A home and the Berth that serves it.
+#[derive(Debug)]
+pub struct Home {
+    // In this order: the program ends before its folder goes.
+    process: Mutex<Option<Program>>,
+    engine: Engine,
+    setup: Setup,
+    program: PathBuf,
+    wrapper: Vec<String>,
+    folder: Folder,
+}
+
+impl Home {
+    /// Makes a home and starts Berth in it.
+    pub async fn start(plan: &Plan<'_>) -> Self {
+        let home = Self::new(plan).await;
+        home.serve().await;
+        home
+    }
+
+    /// Makes a home in which nothing runs yet.
+    ///
+    /// # Panics
+    ///
+    /// When there is no engine, or no place for the home.
+    pub async fn new(plan: &Plan<'_>) -> Self {
+        let setup = Setup::read();
+        let engine = Engine::new(setup.socket());
+        folder::sweep(&engine).await;
+        let folder = Folder::new().expect("a folder below /var/tmp can be made");
+        let text = configuration(plan, &setup);
+        std::fs::write(folder.path().join("berth.toml"), text).expect("the home can be written");
+        Self {
+            process: Mutex::default(),
+            engine,
+            setup,
+            program: plan.program.to_owned(),
+            wrapper: plan.wrapper.iter().map(|&word| word.to_owned()).collect(),
+            folder,
+        }
+    }
+
+    /// Starts `berth serve` and waits until its socket answers.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up. Its log is shown.
+    pub async fn serve(&self) {
+        let log = File::options().create(true).append(true).open(self.log_file());
+        let log = log.expect("the home can be written");
+        let words = self.wrapper.iter().map(std::ffi::OsString::from);
+        let mut command = bound(words.chain([self.program.clone().into(), "serve".into()]));
+        let errors = log.try_clone().expect("a file can be opened twice");
+        command.stdin(Stdio::null()).stdout(log).stderr(errors);
+        command.env("BERTH_HOME", self.path()).env_remove("DOCKER_HOST").current_dir("/");
+        let (process, _) = Program::start(command).expect("`setpriv` and `berth` can be started");
+        *self.process() = Some(process);
+        wait::until(START, async || {
+            let ended = self.process().as_ref().and_then(Program::ended);
+            assert_eq!(ended, None, "berth ended at once:\n{}", self.log());
+            self.try_get("/api/v1/status").await.is_ok_and(|answer| answer.status == 200)
+        })
+        .await;
+    }
+
+    /// Ends Berth as the kernel does when memory is short, and returns when it is gone.
+    pub fn kill(&self) {
+        // Dropping kills, and waits for the end.
+        drop(self.process().take());
+    }
+
+    /// Asks Berth to stop, and returns when it has.
+    pub async fn stop(&self) {
+        if let Some(process) = &*self.process() {
+            process.signal(Signal::TERM);
+        }
+        wait::until(STOP, async || {
+            self.process().as_ref().is_none_or(|process| process.ended().is_some())
+        })
+        .await;
+        self.kill();
+    }
+
+    /// The id of the process.
+    ///
+    /// # Panics
+    ///
+    /// When it does not run.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process().as_ref().expect("berth runs").pid()
+    }
+
+    fn process(&self) -> std::sync::MutexGuard<'_, Option<Program>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What marks its objects in the engine.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.folder.id()
+    }
+
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// Everything that Berth wrote since the home was made.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("serve.log")
+    }
+
+    /// Asks the API: a path below `/api/v1`, or below the organisation when it does not begin with a
+    /// slash.
+    ///
+    /// # Panics
+    ///
+    /// When nobody answers.
+    pub async fn api(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let path =
+            if path.starts_with('/') { format!("/api/v1{path}") } else { format!("{API}/{path}") };
+        let answer = send(&self.socket(), request(method, &path, body), ANSWER).await;
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error:?}\n{}", self.log()))
+    }
+
+    /// Asks the API for something that is there.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.api("GET", path, &Value::Null).await;
+        assert_eq!(answer.status, 200, "GET {path}: {}", answer.text());
+        answer.json()
+    }
+
+    /// Asks for a whole path, and takes any outcome.
+    pub async fn try_get(&self, path: &str) -> Result<Answer, HttpError> {
+        send(&self.socket(), request("GET", path, &Value::Null), ANSWER).await
+    }
+
+    fn socket(&self) -> Place {
+        Place::Socket(self.path().join("berth.sock"))
+    }
+
+    /// The address on which the edge listens.
+    ///
+    /// # Panics
+    ///
+    /// When Berth does not say.
+    pub async fn edge(&self) -> SocketAddr {
+        let status = self.get("/status").await;
+        let edge = status["edge"].as_str().unwrap_or_default();
+        let port = edge.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        let port: u16 = port.unwrap_or_else(|| panic!("no port in the edge `{edge}`"));
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    /// Visits a host through the edge, as a browser on this machine would.
+    ///
+    /// # Panics
+    ///
+    /// When the edge does not answer.
+    pub async fn visit(&self, host: &str, path: &str) -> Answer {
+        let asked = request("GET", path, &Value::Null);
+        self.visit_with(host, asked).await
+    }
+
+    /// Sends a request to a host through the edge.
+    ///
+    /// # Panics
+    ///
+    /// When the edge does not answer.
+    pub async fn visit_with(&self, host: &str, mut asked: Request<bytes::Bytes>) -> Answer {
+        let edge = self.edge().await;
+        let value = http::HeaderValue::from_str(&format!("{host}:{}", edge.port()));
+        asked.headers_mut().insert(http::header::HOST, value.expect("hosts are plain text"));
+        let answer = send(&Place::Address(edge), asked, ANSWER).await;
+        answer.unwrap_or_else(|error| panic!("a visit of {host}: {error:?}\n{}", self.log()))
+    }
+
+    /// What a tenant's container, database and role are called.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such tenant.
+    pub async fn object(&self, tenant: &str) -> ObjectName {
+        let tenant = self.get(&format!("tenants/{tenant}")).await;
+        let id: TenantId = tenant["id"].as_str().unwrap_or_default().parse().expect("a tenant's id");
+        id.object_name()
+    }
+
+    /// Asks the PostgreSQL server something as a tenant's own role, from inside its container and
+    /// without Berth. One row per line, columns separated by `|`.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub async fn sql(&self, object: &ObjectName, query: &str) -> Vec<String> {
+        let ran = self.psql(object, object.as_str(), query).await;
+        assert_eq!(ran.code, 0, "{query}: {}", ran.stderr);
+        ran.stdout.lines().map(str::to_owned).collect()
+    }
+
+    /// The same on any database, whatever comes of it.
+    pub async fn psql(&self, object: &ObjectName, database: &str, query: &str) -> Ran {
+        let user = format!("--username={object}");
+        let database = format!("--dbname={database}");
+        let mut argv = vec!["psql", "--no-psqlrc", "--no-password", "-qAt", "-v", "ON_ERROR_STOP=1"];
+        argv.extend(["--host=/run/postgresql", &user, &database, "-c", query]);
+        self.engine.exec(object.as_str(), &argv, &["PGPASSFILE=/etc/odoo/pgpass"]).await
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let end = &lines[lines.len().saturating_sub(60)..];
+            // Read by whoever looks at the failed test.
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), end.join("\n").as_bytes());
+        }
+        folder::clear_blocking(&self.engine, self.folder.id());
+    }
+}
+
+fn configuration(plan: &Plan<'_>, setup: &Setup) -> String {
+    let host = match plan.engine {
+        Some(socket) => format!("unix://{}", socket.display()),
+        None => setup.docker_host.clone(),
+    };
+    let quoted = |text: &str| json!(text).to_string();
+    format!(
+        "[images]\nodoo = {}\npostgres = {}\n\n[engine]\nhost = {}\n\n\
+         [edge]\nlisten = \"127.0.0.1:0\"\n\n[console]\nlisten = \"127.0.0.1:0\"\n\n\
+         [network]\npool = {}\n\n{}",
+        quoted(&setup.odoo),
+        quoted(&setup.postgres),
+        quoted(&host),
+        quoted(plan.pool),
+        plan.configuration,
+    )
+}

@@ -1,0 +1,24 @@
+//! Throw-away PostgreSQL, throw-away homes of Berth, settable clocks, counted ids, a browser, a proxy
+//! that hangs, and conditions to wait for.
+//!
+//! # Invariants
+//!
+//! * Development only: no crate has this as a normal dependency.
+//! * What a test process starts ends with it, also when it is killed.
+//! * Every wait has a deadline and says what it waited for.
+
+pub mod clock;
+pub mod engine;
+pub mod home;
+pub mod http;
+pub mod ids;
+pub mod postgres;
+mod program;
+pub mod setup;
+pub mod socket_proxy;
+pub mod stories;
+pub mod wait;
+pub mod webdriver;
+
+pub use clock::{FixedClock, SystemClock};
+pub use ids::{RandomIds, SequentialIds};
