@@ -1,0 +1,83 @@
+//! One database, reached as the role that owns it.
+
+use berth_domain::{Param, Statement};
+use sqlx::postgres::{PgArguments, PgConnection};
+use sqlx::query::Query;
+use sqlx::{Column as _, Connection as _, Postgres, Row as _, TypeInfo as _};
+
+use crate::PostgresError;
+use crate::error::query;
+use crate::quote::assert_safe;
+
+/// One row of an answer; `None` is `NULL`.
+pub type Row = Vec<Option<String>>;
+
+/// One connection to one tenant's or blueprint's database.
+///
+/// It counts against the role's connection limit and hinders cloning, so it is closed (or dropped)
+/// when its caller is done.
+#[derive(Debug)]
+pub struct TenantDb {
+    connection: PgConnection,
+}
+
+impl TenantDb {
+    pub(crate) const fn new(connection: PgConnection) -> Self {
+        Self { connection }
+    }
+
+    /// Runs all statements in one transaction: all of them happen, or none.
+    ///
+    /// Returns how many rows each of them touched.
+    pub async fn apply(&mut self, statements: &[Statement]) -> Result<Vec<u64>, PostgresError> {
+        let mut transaction =
+            self.connection.begin().await.map_err(query("begin a transaction"))?;
+        let mut touched = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let done = bound(statement)
+                .execute(&mut *transaction)
+                .await
+                .map_err(query("change the database"))?;
+            touched.push(done.rows_affected());
+        }
+        transaction.commit().await.map_err(query("commit the changes"))?;
+        Ok(touched)
+    }
+
+    /// Returns the rows of an answer whose columns are all of type `text` (cast them with `::text`).
+    pub async fn rows(&mut self, statement: &Statement) -> Result<Vec<Row>, PostgresError> {
+        let rows = bound(statement)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(query("read from the database"))?;
+        rows.iter()
+            .map(|row| {
+                let texts = row.columns().iter().map(|column| {
+                    let index = column.ordinal();
+                    if !matches!(column.type_info().name(), "TEXT" | "VARCHAR" | "NAME") {
+                        return Err(PostgresError::NotText { column: index + 1 });
+                    }
+                    row.try_get::<Option<String>, _>(index).map_err(query("read a column"))
+                });
+                texts.collect()
+            })
+            .collect()
+    }
+
+    /// Ends the session.
+    pub async fn close(self) {
+        // The server notices a cut connection too, so a failure here loses nothing.
+        let _ = self.connection.close().await;
+    }
+}
+
+fn bound(statement: &Statement) -> Query<'_, Postgres, PgArguments> {
+    // Not persistent: a session is short, and the statement would be parsed once anyway.
+    let query = sqlx::query(assert_safe(statement.sql.clone())).persistent(false);
+    statement.params.iter().fold(query, |query, param| match param {
+        Param::Text(text) => query.bind(text.as_str()),
+        Param::Int(value) => query.bind(*value),
+        Param::Bool(value) => query.bind(*value),
+        Param::Null => query.bind(None::<&str>),
+    })
+}
