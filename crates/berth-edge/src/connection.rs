@@ -1,0 +1,161 @@
+//! One visitor's connection, from its first byte to its last.
+//!
+//! # Invariants
+//!
+//! * Everything that happens on a connection happens in one task: parsing, asking the tenant,
+//!   passing the answer on, and the tunnel that it may become.
+//! * It ends when the visitor is waited for too long, and at the latest some time after the stop.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::IpAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::shared::Shared;
+use crate::socket::{Ledger, VisitorSocket};
+use crate::{exchange, tunnel};
+
+/// How long requests may take to finish after the stop.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// How long a visitor may take to notice that the connection is over.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// What the requests of a connection share.
+#[derive(Debug)]
+pub(crate) struct VisitorConnection {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) peer: IpAddr,
+}
+
+/// How a connection ended.
+enum Ended {
+    Closed,
+    Broken(hyper::Error),
+    OutOfTime,
+}
+
+/// Serves a connection until it ends.
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    stream: TcpStream,
+    peer: IpAddr,
+    stop: CancellationToken,
+) {
+    let ledger = Arc::new(Ledger::new(Instant::now()));
+    let socket = TokioIo::new(VisitorSocket::new(stream, Arc::clone(&ledger)));
+    let connection = Arc::new(VisitorConnection {
+        shared: Arc::clone(&shared),
+        ledger: Arc::clone(&ledger),
+        peer,
+    });
+    let service = service_fn(move |request| {
+        let connection = Arc::clone(&connection);
+        async move { Ok::<_, Infallible>(exchange::answer(&connection, request).await) }
+    });
+    let mut http = shared.to_visitors.serve_connection(socket, service);
+    let ended = run(&mut http, &shared, &ledger, &stop).await;
+    // Always taken: a tunnel that is left in the ledger would keep the ledger alive for ever.
+    let tunnel = ledger.take_tunnel();
+    match (ended, tunnel) {
+        (Ended::Closed, Some(end)) => {
+            let parts = http.into_parts();
+            let visitor = parts.io.into_inner().into_stream();
+            tunnel::run(visitor, parts.read_buf, end, &shared.metrics, &stop).await;
+        }
+        (Ended::Closed, None) => see_off(http.into_parts().io, &stop).await,
+        (Ended::Broken(error), _) => {
+            shared.metrics.connections_broken.inc();
+            tracing::debug!(%peer, %error, "a visitor's connection broke off");
+            see_off(http.into_parts().io, &stop).await;
+        }
+        (Ended::OutOfTime, _) => {
+            shared.metrics.connections_broken.inc();
+            tracing::debug!(%peer, "a visitor's connection ran out of time");
+        }
+    }
+}
+
+/// Reads and forgets what the visitor still sends. Closing over unread bytes resets the connection,
+/// and a reset takes back the answer that the visitor has not read yet (RFC 9112 section 9.6).
+async fn see_off(socket: TokioIo<VisitorSocket>, stop: &CancellationToken) {
+    let mut stream = socket.into_inner().into_stream();
+    let mut scrap = vec![0; 4 << 10];
+    let reading = async {
+        stream.shutdown().await?;
+        while stream.read(&mut scrap).await? > 0 {}
+        Ok::<_, io::Error>(())
+    };
+    tokio::select! {
+        read = tokio::time::timeout(LINGER, reading) => drop(read),
+        () = stop.cancelled() => {}
+    }
+}
+
+/// A connection that the HTTP server drives.
+trait Served: Future<Output = hyper::Result<()>> + Unpin {
+    fn stop_after_this_answer(&mut self);
+}
+
+impl<I, B, S> Served for hyper::server::conn::http1::Connection<I, S>
+where
+    S: hyper::service::HttpService<hyper::body::Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin,
+    B: hyper::body::Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn stop_after_this_answer(&mut self) {
+        Pin::new(self).graceful_shutdown();
+    }
+}
+
+async fn run(
+    http: &mut impl Served,
+    shared: &Shared,
+    ledger: &Ledger,
+    stop: &CancellationToken,
+) -> Ended {
+    let limits = &shared.config.limits;
+    // Looking again that often bounds by how much a deadline that came nearer is overrun.
+    let look_again = limits.header_timeout.min(limits.idle_timeout);
+    let mut patience = pin!(sleep(look_again));
+    let mut stopped = pin!(stop.cancelled());
+    let mut give_up: Option<Instant> = None;
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut *http => return match ended {
+                Ok(()) => Ended::Closed,
+                Err(error) => Ended::Broken(error),
+            },
+            () = patience.as_mut() => {
+                let now = Instant::now();
+                let deadline = match (ledger.deadline(limits), give_up) {
+                    (Some(one), Some(other)) => Some(one.min(other)),
+                    (one, other) => one.or(other),
+                };
+                if deadline.is_some_and(|at| at <= now) {
+                    return Ended::OutOfTime;
+                }
+                let next = deadline.map_or(now + look_again, |at| at.min(now + look_again));
+                patience.as_mut().reset(next.into());
+            }
+            () = stopped.as_mut(), if give_up.is_none() => {
+                let until = Instant::now() + DRAIN;
+                give_up = Some(until);
+                http.stop_after_this_answer();
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The listening side: accepts visitors and looks after what all of them share.
+//!
+//! # Invariants
+//!
+//! * Each task that is started here is waited for before `serve` returns.
+//! * A visitor beyond the limits is told so and let go before a byte of it was read.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use berth_domain::Clock;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access_log::{AccessLog, AccessLogWriter};
+use crate::admission::Admission;
+use crate::connection;
+use crate::request_id::RequestIds;
+use crate::shared::{Shared, tenants_http, visitors_http};
+use crate::tenants::Tenants;
+use crate::visitor::is_trusted;
+use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable};
+
+/// How often connections to tenants that lay aside too long are looked for.
+const SWEEP: Duration = Duration::from_millis(500);
+/// How long to wait when the system has no more descriptors: one may come back any moment.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// What a visitor beyond the limits is told.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
+    content-type: text/plain\r\ncontent-length: 35\r\n\r\nToo many connections at the moment.";
+
+/// A door that listens and does not serve yet.
+#[derive(Debug)]
+pub struct Edge {
+    listener: TcpListener,
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    log_writer: Option<AccessLogWriter>,
+}
+
+impl Edge {
+    /// Listens where the configuration says. Visitors are let in by [`Edge::serve`].
+    ///
+    /// `clock` tells the times in the access log.
+    pub async fn bind(
+        config: EdgeConfig,
+        routes: watch::Receiver<Arc<RouteTable>>,
+        probe: ProbeSecret,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, EdgeError> {
+        let address = config.listen;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| EdgeError::Listen { address, source })?;
+        Self::open(listener, config, routes, probe, clock).await
+    }
+
+    /// Takes over a socket that listens already, as it is handed over when Berth upgrades itself
+    /// (`LISTEN_FDS`). `config.listen` is not looked at.
+    pub async fn from_listener(
+        listener: std::net::TcpListener,
+        config: EdgeConfig,
+        routes: watch::Receiver<Arc<RouteTable>>,
+        probe: ProbeSecret,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, EdgeError> {
+        let unusable = |source| EdgeError::Listener { source };
+        listener.set_nonblocking(true).map_err(unusable)?;
+        let listener = TcpListener::from_std(listener).map_err(unusable)?;
+        Self::open(listener, config, routes, probe, clock).await
+    }
+
+    async fn open(
+        listener: TcpListener,
+        config: EdgeConfig,
+        routes: watch::Receiver<Arc<RouteTable>>,
+        probe: ProbeSecret,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, EdgeError> {
+        let address = listener.local_addr().map_err(|source| EdgeError::Listener { source })?;
+        let (log, log_writer) = match &config.access_log {
+            None => (None, None),
+            Some(path) => {
+                let opened = AccessLog::open(path)
+                    .await
+                    .map_err(|source| EdgeError::AccessLog { path: path.clone(), source })?;
+                (Some(opened.0), Some(opened.1))
+            }
+        };
+        let shared = Arc::new(Shared {
+            to_visitors: visitors_http(&config.limits),
+            to_tenants: tenants_http(),
+            ids: RequestIds::new(clock.now()),
+            tenants: Tenants::default(),
+            metrics: EdgeMetrics::new(),
+            config,
+            routes,
+            probe,
+            clock,
+            log,
+        });
+        Ok(Self { listener, address, shared, log_writer })
+    }
+
+    /// Returns where visitors come in, with the real port where port 0 was asked for.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the numbers of this edge, to be registered.
+    #[must_use]
+    pub fn metrics(&self) -> EdgeMetrics {
+        self.shared.metrics.clone()
+    }
+
+    /// Serves visitors until `stop`. Then nobody is let in any more, `WebSocket`s are cut, and
+    /// requests have thirty seconds to finish.
+    pub async fn serve(self, stop: CancellationToken) {
+        let Self { listener, address, shared, log_writer } = self;
+        let tasks = TaskTracker::new();
+        let log_stop = CancellationToken::new();
+        if let Some(writer) = log_writer {
+            tasks.spawn(writer.run(log_stop.clone()));
+        }
+        tracing::info!(%address, "the edge serves visitors at `{address}`");
+        let visitors = TaskTracker::new();
+        accept(&listener, &shared, &visitors, &stop).await;
+        drop(listener);
+        visitors.close();
+        tracing::info!(open = visitors.len(), "the edge lets nobody in any more");
+        visitors.wait().await;
+        log_stop.cancel();
+        tasks.close();
+        tasks.wait().await;
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    visitors: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    let limits = &shared.config.limits;
+    let admission = Admission::new(limits.connections, limits.connections_per_ip);
+    let mut sweep = tokio::time::interval(SWEEP);
+    let mut routes = shared.routes.clone();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => admit(shared, &admission, visitors, (stream, peer), stop),
+                Err(error) => pause_after(&error).await,
+            },
+            _ = sweep.tick() => {
+                shared.tenants.sweep(Instant::now());
+                if routes.has_changed().unwrap_or(false) {
+                    let table = Arc::clone(&routes.borrow_and_update());
+                    shared.tenants.forget_others(&table, &shared.metrics);
+                }
+            }
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+fn admit(
+    shared: &Arc<Shared>,
+    admission: &Arc<Admission>,
+    visitors: &TaskTracker,
+    (stream, peer): (TcpStream, SocketAddr),
+    stop: &CancellationToken,
+) {
+    let address = peer.ip().to_canonical();
+    let spokesman = is_trusted(address, &shared.config.trusted_proxies);
+    let Some(pass) = admission.admit(address, spokesman) else {
+        shared.metrics.connections_refused.inc();
+        // Best effort: whoever cannot take these bytes at once gets none.
+        let _ = stream.try_write(FULL);
+        return;
+    };
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%peer, %error, "a visitor left before it was let in");
+        return;
+    }
+    let (shared, stop) = (Arc::clone(shared), stop.clone());
+    visitors.spawn(async move {
+        shared.metrics.connections.inc();
+        connection::serve(Arc::clone(&shared), stream, address, stop).await;
+        shared.metrics.connections.dec();
+        drop(pass);
+    });
+}
+
+/// A failed `accept` is mostly about one visitor, who is gone. Without descriptors it fails again at
+/// once, until somebody leaves (accept(2)).
+async fn pause_after(error: &io::Error) {
+    let one_visitor = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    );
+    if !one_visitor {
+        tracing::warn!(%error, "cannot take a visitor's connection");
+        tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+    }
+}

@@ -1,0 +1,57 @@
+//! What all connections share.
+
+use std::sync::Arc;
+
+use berth_domain::Clock;
+use hyper::client::conn::http1 as client;
+use hyper::server::conn::http1 as server;
+use tokio::sync::watch;
+
+use crate::access_log::AccessLog;
+use crate::request_id::RequestIds;
+use crate::tenants::Tenants;
+use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, ProbeSecret, RouteTable};
+
+/// The parser's own floor for its buffer, and the size above which bodies gain nothing.
+const SMALLEST_BUFFER: usize = 64 << 10;
+
+pub(crate) struct Shared {
+    pub(crate) config: EdgeConfig,
+    pub(crate) routes: watch::Receiver<Arc<RouteTable>>,
+    pub(crate) probe: ProbeSecret,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: EdgeMetrics,
+    pub(crate) tenants: Tenants,
+    pub(crate) log: Option<AccessLog>,
+    pub(crate) ids: RequestIds,
+    pub(crate) to_visitors: server::Builder,
+    pub(crate) to_tenants: client::Builder,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// How visitors are listened to. Time limits are the connection's own (`connection`): the parser's
+/// one would also count the silence between two requests. `pipeline_flush` stays off: with it, hyper
+/// takes whatever a tenant sends into its buffer, without a bound.
+pub(crate) fn visitors_http(limits: &EdgeLimits) -> server::Builder {
+    let mut http = server::Builder::new();
+    http.header_read_timeout(None)
+        .max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER))
+        .max_header_size(limits.header_bytes);
+    // Naming the parser's own number would move its table from the stack to the heap.
+    if limits.headers != 100 {
+        http.max_headers(limits.headers);
+    }
+    http
+}
+
+/// How tenants are spoken to.
+pub(crate) fn tenants_http() -> client::Builder {
+    let mut http = client::Builder::new();
+    http.max_headers(256).max_header_size(128 << 10);
+    http
+}

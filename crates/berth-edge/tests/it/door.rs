@@ -1,0 +1,105 @@
+//! An edge that serves, with a table that the test can change.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use berth_domain::{Clock, Timestamp};
+use berth_edge::{
+    Edge, EdgeConfig, EdgeMetrics, ProbeSecret, Route, RouteState, RouteTable, Upstream,
+};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::talk::soon;
+
+/// A clock that stands at 2027-01-01.
+#[derive(Debug)]
+struct StandingClock;
+
+impl Clock for StandingClock {
+    fn now(&self) -> Timestamp {
+        "2027-01-01T00:00:00Z".parse().unwrap()
+    }
+}
+
+/// An edge that serves.
+pub(crate) struct Door {
+    pub(crate) address: SocketAddr,
+    pub(crate) routes: watch::Sender<Arc<RouteTable>>,
+    pub(crate) metrics: EdgeMetrics,
+    pub(crate) stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+pub(crate) fn secret() -> ProbeSecret {
+    ProbeSecret::from_bytes([42; 32])
+}
+
+/// The route of the tenant `acme` under `acme.localhost`.
+pub(crate) fn route(upstream: Option<SocketAddr>) -> Route {
+    named_route("acme", 1, upstream)
+}
+
+pub(crate) fn named_route(name: &str, number: u32, upstream: Option<SocketAddr>) -> Route {
+    Route {
+        host: format!("{name}.localhost").parse().unwrap(),
+        tenant: format!("tnt_{number:032x}").parse().unwrap(),
+        name: name.parse().unwrap(),
+        database: format!("t_{number:010x}").parse().unwrap(),
+        state: RouteState::Open,
+        upstream: upstream.map(|http| Upstream { http, websocket: None }),
+        language: None,
+    }
+}
+
+pub(crate) fn in_state(mut route: Route, state: RouteState) -> Route {
+    route.state = state;
+    route
+}
+
+impl Door {
+    pub(crate) async fn open(routes: Vec<Route>) -> Self {
+        Self::with(routes, |_| {}).await
+    }
+
+    pub(crate) async fn with(routes: Vec<Route>, adjust: impl FnOnce(&mut EdgeConfig)) -> Self {
+        let mut config =
+            EdgeConfig { listen: "127.0.0.1:0".parse().unwrap(), ..EdgeConfig::default() };
+        adjust(&mut config);
+        let (routes, watched) = watch::channel(Arc::new(RouteTable::new(routes)));
+        let clock = Arc::new(StandingClock);
+        let edge = Edge::bind(config, watched, secret(), clock).await.unwrap();
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let (address, metrics) = (edge.address(), edge.metrics());
+        tasks.spawn(edge.serve(stop.clone()));
+        tasks.close();
+        Self { address, routes, metrics, stop, tasks }
+    }
+
+    pub(crate) fn change(&self, routes: Vec<Route>) {
+        self.routes.send_replace(Arc::new(RouteTable::new(routes)));
+    }
+
+    /// Stops the edge and waits until it has.
+    pub(crate) async fn close(&self) {
+        self.stop.cancel();
+        soon("the edge to stop", self.tasks.wait()).await;
+    }
+
+    /// Returns the number that a metric shows, 0 if it does not show any.
+    pub(crate) fn metric(&self, name: &str) -> f64 {
+        let mut registry = prometheus_client::registry::Registry::default();
+        self.metrics.register(&mut registry);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.map_or(0.0, |value| value.trim().parse().unwrap())
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
