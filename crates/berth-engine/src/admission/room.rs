@@ -1,0 +1,131 @@
+//! Whether the host has room for what somebody asks for.
+
+use berth_domain::{Bytes, Limits, Problems, TenantId};
+use berth_runtime::EngineInfo;
+use berth_store::tenants;
+
+use crate::engine::Inner;
+use crate::error::EngineError;
+
+/// Below this much free disk nothing new is made.
+pub(crate) const LEAST_DISK: Bytes = Bytes(Bytes::GIB);
+
+/// Notes whether these limits exceed what the host has, with what the other tenants may use already.
+/// `replaced` is a tenant whose own limits these replace.
+pub(crate) async fn check(
+    engine: &Inner,
+    limits: Limits,
+    replaced: Option<TenantId>,
+    problems: &mut Problems,
+) -> Result<(), EngineError> {
+    let host = engine.runtime.telemetry.engine().await.map_err(EngineError::Runtime)?;
+    let promised = promised(engine, replaced).await?;
+    host_problems(&host, limits, promised, engine.settings.memory_percent, problems);
+    let free = free_disk(engine)?;
+    if free < LEAST_DISK {
+        problems.add_with_hint(
+            "disk",
+            format!("only {free} are free below `{}`", engine.settings.paths.home().display()),
+            &format!("free some: at least {LEAST_DISK} are needed"),
+        );
+    }
+    Ok(())
+}
+
+/// What is wrong with these limits on this host.
+pub(crate) fn host_problems(
+    host: &EngineInfo,
+    limits: Limits,
+    promised: Bytes,
+    memory_percent: u32,
+    problems: &mut Problems,
+) {
+    if limits.cpu_millis > host.cpus * 1000 {
+        problems.add("limits.cpu", format!("the host has {} cores", host.cpus));
+    }
+    if limits.memory > host.memory {
+        problems.add("limits.memory", format!("the host has {} of memory", host.memory));
+        return;
+    }
+    let room = Bytes(host.memory.0 / 100 * u64::from(memory_percent));
+    if promised.0 + limits.memory.0 > room.0 {
+        let left = Bytes(room.0.saturating_sub(promised.0));
+        problems.add_with_hint(
+            "limits.memory",
+            format!(
+                "no memory is left for {}: {promised} of {room} are promised to other tenants, {left} are free",
+                limits.memory
+            ),
+            "give this or other tenants less memory, delete one, or raise `tenants.memory_percent`",
+        );
+    }
+}
+
+/// The memory that all tenants together may use.
+async fn promised(engine: &Inner, replaced: Option<TenantId>) -> Result<Bytes, EngineError> {
+    let mut tx = engine.store.read().await?;
+    let all = tenants::all(&mut tx).await?.rows;
+    let others = all.iter().filter(|tenant| Some(tenant.id) != replaced);
+    Ok(Bytes(others.map(|tenant| tenant.limits.memory.0).sum()))
+}
+
+/// Space that Berth may still fill.
+pub(crate) fn free_disk(engine: &Inner) -> Result<Bytes, EngineError> {
+    let home = engine.settings.paths.home();
+    let stat = rustix::fs::statvfs(home).map_err(|error| EngineError::Io {
+        what: format!("cannot look at the disk below `{}`", home.display()),
+        source: error.into(),
+    })?;
+    Ok(Bytes(stat.f_bavail.saturating_mul(stat.f_frsize)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host() -> EngineInfo {
+        EngineInfo {
+            product: "Docker".into(),
+            version: "1".into(),
+            api_version: "1.41".into(),
+            cgroup_version: 2,
+            cpus: 2,
+            memory: Bytes::mib(4096),
+            storage_driver: "overlay2".into(),
+            rootless: false,
+        }
+    }
+
+    fn problems(limits: Limits, promised: Bytes) -> Vec<String> {
+        let mut problems = Problems::default();
+        host_problems(&host(), limits, promised, 100, &mut problems);
+        problems.0.into_iter().map(|p| format!("{}: {}", p.field, p.message)).collect()
+    }
+
+    #[test]
+    fn limits_that_fit_are_not_a_problem() {
+        assert_eq!(problems(Limits::default(), Bytes::mib(3072)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn memory_is_promised_only_once() {
+        let found = problems(Limits::default(), Bytes::mib(3073));
+
+        assert_eq!(
+            found,
+            [
+                "limits.memory: no memory is left for 1 GiB: 3 GiB of 4 GiB are promised to other tenants, 1023 MiB are free"
+            ]
+        );
+    }
+
+    #[test]
+    fn more_than_the_host_has_is_named_for_each_limit() {
+        let limits = Limits { cpu_millis: 4000, memory: Bytes::mib(8192), pids: 64 };
+
+        assert_eq!(
+            problems(limits, Bytes(0)),
+            ["limits.cpu: the host has 2 cores", "limits.memory: the host has 4 GiB of memory"]
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! The engine: everything that use cases, operations and background work share.
+
+use std::sync::Arc;
+
+use berth_domain::{Clock, IdSource};
+use berth_edge::RouteTable;
+use berth_runtime::Runtime;
+use berth_store::{Store, epoch};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::door::Door;
+use crate::error::EngineError;
+use crate::locks::Locks;
+use crate::operation::driver::{self, Bell};
+use crate::operation::reporter::{self, Reports};
+use crate::parts::cluster::{self, ClusterGate};
+use crate::routes::RouteBoard;
+use crate::{Settings, boot};
+
+/// Use cases of Berth. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine(pub(crate) Arc<Inner>);
+
+/// What an engine is put together from.
+#[derive(Debug)]
+pub struct Setup {
+    pub settings: Settings,
+    pub store: Store,
+    pub runtime: Runtime,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub door: Arc<dyn Door>,
+    pub routes: Routes,
+}
+
+/// The route table before anybody serves it.
+#[derive(Debug)]
+pub struct Routes(pub(crate) RouteBoard);
+
+impl Routes {
+    /// Reads the table that was saved last, and returns where the edge is to watch it.
+    pub fn load(
+        paths: &crate::Paths,
+    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), berth_edge::table_file::TableFileError>
+    {
+        let (board, table) = RouteBoard::load(paths.routes())?;
+        Ok((Self(board), table))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) runtime: Runtime,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) door: Arc<dyn Door>,
+    pub(crate) routes: RouteBoard,
+    pub(crate) cluster: ClusterGate,
+    pub(crate) bell: Bell,
+    pub(crate) locks: Locks,
+    pub(crate) reports: Reports,
+    /// Changes whenever there are new events in the store.
+    pub(crate) latest: watch::Sender<u64>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Inner {
+    /// Tells everybody who watches that the store has news.
+    pub(crate) fn announce(&self) {
+        self.latest.send_modify(|n| *n += 1);
+    }
+}
+
+impl Engine {
+    /// Takes the home over in a new epoch and starts the background work: the cluster, the tenants
+    /// that should run, the operations that are not at rest. Returns at once; `tasks` ends after
+    /// `stop`.
+    pub async fn start(
+        setup: Setup,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Result<Self, EngineError> {
+        let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
+        let (reports, lines) = Reports::new(Arc::clone(&clock));
+        let inner = Arc::new(Inner {
+            settings,
+            store,
+            runtime,
+            clock,
+            ids,
+            door,
+            routes: routes.0,
+            cluster: ClusterGate::default(),
+            bell: Bell::default(),
+            locks: Locks::default(),
+            reports,
+            latest: watch::Sender::new(0),
+            stop,
+        });
+        let mut tx = inner.store.begin().await?;
+        let epoch = epoch::advance(&mut tx).await?;
+        let id = berth_domain::OrganisationId::from_uuid(inner.ids.uuid());
+        berth_store::organisations::ensure_default(&mut tx, id, inner.clock.now()).await?;
+        tx.commit().await?;
+
+        let background = background(Arc::clone(&inner), epoch, lines);
+        tasks.spawn(background);
+        Ok(Self(inner))
+    }
+}
+
+/// Everything that goes on behind the use cases, until told to stop.
+async fn background(
+    engine: Arc<Inner>,
+    epoch: i64,
+    lines: tokio::sync::mpsc::UnboundedReceiver<reporter::Line>,
+) {
+    let stop = engine.stop.clone();
+    let work = async {
+        tokio::join!(
+            reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
+            cluster::keep(&engine),
+            async {
+                boot::bring_back(&engine).await;
+                driver::drive(Arc::clone(&engine), epoch, stop.clone()).await;
+            },
+        )
+    };
+    // Whatever is in the middle of something is cut off here: that is what a kill is, too.
+    tokio::select! {
+        _ = work => {}
+        () = stop.cancelled() => {}
+    }
+}

@@ -1,0 +1,173 @@
+//! Carries operations out: claims them, runs what their journal asks for, writes what came of it.
+//!
+//! # Invariants
+//!
+//! * There is one driver per home. It claims in its own epoch, and a claim of an older epoch is void
+//!   at once, so whatever a killed process left is taken up again without waiting for a lease.
+//! * Only the driver sleeps between attempts; steps never retry by themselves.
+//! * Dropping a step's future is what a crash is: its undo, or its next run, copes.
+
+mod run;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use berth_domain::operation::OperationKind;
+use berth_domain::{OperationId, Timestamp};
+use berth_store::operations::{self, Operation};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::Context;
+use super::step::chain;
+use crate::engine::Inner;
+use crate::sagas;
+
+/// How long a claim holds without being renewed.
+const LEASE: Duration = Duration::from_secs(15);
+/// How often a claim is renewed.
+const RENEW: Duration = Duration::from_secs(5);
+/// How often the driver looks for work that nobody told it about.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What others may tell the driver.
+#[derive(Debug, Default)]
+pub(crate) struct Bell {
+    /// There may be something to claim.
+    work: Notify,
+    at_work: Mutex<HashMap<OperationId, CancellationToken>>,
+}
+
+impl Bell {
+    /// Says that an operation was written or asked to move.
+    pub(crate) fn ring(&self) {
+        self.work.notify_one();
+    }
+
+    /// Interrupts the step that an operation is in, so that it reads its journal again.
+    pub(crate) fn interrupt(&self, id: OperationId) {
+        let at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = at_work.get(&id) {
+            token.cancel();
+        }
+    }
+
+    pub(crate) fn at_work(&self) -> usize {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Replaces the token of an operation after it was used, or makes its first.
+    fn arm(&self, id: OperationId) -> CancellationToken {
+        let token = CancellationToken::new();
+        let mut at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        at_work.insert(id, token.clone());
+        token
+    }
+
+    fn disarm(&self, id: OperationId) {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}
+
+/// Drives operations until told to stop. What is at work then is left to the next start.
+pub(crate) async fn drive(engine: Arc<Inner>, epoch: i64, stop: CancellationToken) {
+    let mut tasks = JoinSet::new();
+    while !stop.is_cancelled() {
+        let room = engine.settings.concurrency.saturating_sub(count(&tasks));
+        if room > 0 {
+            match claim(&engine, epoch, room).await {
+                Ok(claimed) => {
+                    for operation in claimed {
+                        tasks.spawn(carry_out(Arc::clone(&engine), operation, epoch));
+                    }
+                }
+                Err(error) => tracing::error!(error = %chain(&error), "cannot claim operations"),
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = engine.bell.work.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            Some(_) = tasks.join_next() => {}
+        }
+    }
+}
+
+fn count<T>(tasks: &JoinSet<T>) -> u32 {
+    u32::try_from(tasks.len()).unwrap_or(u32::MAX)
+}
+
+async fn claim(
+    engine: &Inner,
+    epoch: i64,
+    room: u32,
+) -> Result<Vec<Operation>, berth_store::StoreError> {
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    let claimed = operations::claim(&mut tx, epoch, now, lease_end(now), room).await?;
+    tx.commit().await?;
+    for error in &claimed.unreadable {
+        tracing::error!(%error, "an operation cannot be read");
+    }
+    Ok(claimed.rows)
+}
+
+fn lease_end(now: Timestamp) -> Timestamp {
+    now + LEASE
+}
+
+/// Carries one operation out, keeping its lease alive meanwhile.
+async fn carry_out(engine: Arc<Inner>, operation: Operation, epoch: i64) {
+    let id = operation.id;
+    engine.bell.arm(id);
+    let reporter = engine.reports.of(&operation);
+    let context = Context { engine: Arc::clone(&engine), operation, reporter };
+    tokio::select! {
+        result = run_kind(&context, epoch) => if let Err(error) = result {
+            tracing::error!(operation.id = %id, %error, "an operation stopped halfway");
+        },
+        () = keep_lease(&engine, id, epoch) => {
+            tracing::warn!(operation.id = %id, "another driver has taken an operation over");
+        }
+    }
+    engine.bell.disarm(id);
+}
+
+/// Returns when the lease is lost.
+async fn keep_lease(engine: &Inner, id: OperationId, epoch: i64) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        match renew(engine, id, epoch).await {
+            Ok(berth_store::Change::Updated) => {}
+            Ok(berth_store::Change::Unchanged) => return,
+            // The store may come back before the lease ends, and no write passes without it anyway.
+            Err(error) => tracing::warn!(error = %chain(&error), "cannot renew a lease"),
+        }
+    }
+}
+
+async fn renew(
+    engine: &Inner,
+    id: OperationId,
+    epoch: i64,
+) -> Result<berth_store::Change, berth_store::StoreError> {
+    let mut tx = engine.store.begin().await?;
+    let end = lease_end(engine.clock.now());
+    let change = operations::renew(&mut tx, id, epoch, end).await?;
+    tx.commit().await?;
+    Ok(change)
+}
+
+async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
+    match context.operation.kind {
+        OperationKind::TenantCreate => run::run(&sagas::create::Create, context, epoch).await,
+        OperationKind::TenantStart => run::run(&sagas::start::Start, context, epoch).await,
+        OperationKind::TenantStop => run::run(&sagas::stop::Stop, context, epoch).await,
+        OperationKind::TenantRestart => run::run(&sagas::restart::Restart, context, epoch).await,
+        OperationKind::TenantSet => run::run(&sagas::set::Set, context, epoch).await,
+        OperationKind::TenantDelete => run::run(&sagas::delete::Delete, context, epoch).await,
+        OperationKind::Demo => run::run(&sagas::demo::Demo, context, epoch).await,
+    }
+}

@@ -1,0 +1,204 @@
+//! One operation from where its journal ends to rest.
+
+use std::time::Duration;
+
+use berth_domain::operation::OperationState;
+use berth_domain::saga::{self, Next, Outcome, Record};
+use berth_store::operations::{self, Ending, JournalRecord, RecordKind};
+use berth_store::{Change, StoreError, Tx, events};
+use serde_json::json;
+
+use crate::operation::journal::{self, UnknownRecord};
+use crate::operation::{Context, Saga, Step, StepError};
+
+/// Why an operation was left before it was at rest.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Halt {
+    #[error("another driver has it")]
+    Fenced,
+    #[error("cannot read or write the control database: {0}")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Unknown(#[from] UnknownRecord),
+    #[error("cannot settle it: {0}")]
+    Settle(String),
+}
+
+/// How long to wait before an attempt: none, then 0.5 s, 2 s, 5 s.
+fn backoff(attempt: u32) -> Duration {
+    match attempt {
+        0 | 1 => Duration::ZERO,
+        2 => Duration::from_millis(500),
+        3 => Duration::from_secs(2),
+        _ => Duration::from_secs(5),
+    }
+}
+
+/// Runs until the operation is at rest.
+pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Result<(), Halt> {
+    let mut last_error = context.operation.error.clone();
+    let mut unwinding = context.operation.state == OperationState::Undoing;
+    loop {
+        let interrupted = context.bell.arm(context.operation.id);
+        let journal = read_journal::<S>(context).await?;
+        let next = saga::next(S::Step::ALL, S::PIVOT, &journal);
+        let (step, attempt, undo) = match next {
+            Next::Run { step, attempt } => (step, attempt, false),
+            Next::Undo { step, attempt } => (step, attempt, true),
+            Next::Finish(outcome) => {
+                return finish(saga, context, epoch, outcome, last_error.as_deref()).await;
+            }
+        };
+        if undo && !unwinding {
+            mark_undoing(context, epoch).await?;
+            unwinding = true;
+        }
+        let work = attempt_step(saga, context, epoch, Attempt { step, attempt, undo });
+        let result = tokio::select! {
+            result = work => result?,
+            // Somebody asked for something: the journal now says what.
+            () = interrupted.cancelled() => continue,
+        };
+        if let Err(error) = result {
+            last_error = Some(error);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Attempt<S> {
+    step: S,
+    attempt: u32,
+    undo: bool,
+}
+
+async fn read_journal<S: Saga>(context: &Context) -> Result<Vec<Record<S::Step>>, Halt> {
+    let mut tx = context.store.read().await?;
+    let rows = operations::journal(&mut tx, context.operation.id).await?;
+    Ok(journal::read(&rows)?)
+}
+
+/// Tries a step once. The inner result is the step's own: its error in one sentence.
+async fn attempt_step<S: Saga>(
+    saga: &S,
+    context: &Context,
+    epoch: i64,
+    Attempt { step, attempt, undo }: Attempt<S::Step>,
+) -> Result<Result<(), String>, Halt> {
+    tokio::time::sleep(backoff(attempt)).await;
+    if !undo {
+        record(context, epoch, attempt, (Record::Started(step), None)).await?;
+    }
+    let effect =
+        async { if undo { saga.undo(step, context).await } else { saga.run(step, context).await } };
+    let result = match tokio::time::timeout(step.deadline(), effect).await {
+        Ok(result) => result,
+        Err(_) => Err(StepError::retry(format!(
+            "{} took longer than {} s",
+            step.text(),
+            step.deadline().as_secs()
+        ))),
+    };
+    // What was reported during the step stands before its outcome.
+    context.reporter.flush().await;
+    let (outcome, error) = match (result, undo) {
+        (Ok(()), false) => (Record::Succeeded(step), None),
+        (Ok(()), true) => (Record::Undone(step), None),
+        (Err(error), false) if error.may_pass => (Record::Faltered(step), Some(error)),
+        (Err(error), false) => (Record::Failed(step), Some(error)),
+        (Err(error), true) => (Record::UndoFailed(step), Some(error)),
+    };
+    record(context, epoch, attempt, (outcome, error.as_ref())).await?;
+    Ok(error.map_or(Ok(()), |error| Err(error.why)))
+}
+
+async fn mark_undoing(context: &Context, epoch: i64) -> Result<(), Halt> {
+    let at = context.clock.now();
+    let state = OperationState::Undoing;
+    let mut tx = context.store.begin().await?;
+    if operations::set_state(&mut tx, context.operation.id, epoch, state).await?
+        == Change::Unchanged
+    {
+        return Err(Halt::Fenced);
+    }
+    let data = json!({ "state": state.as_str() });
+    events::append(&mut tx, &context.reporter.event("state", data), at).await?;
+    tx.commit().await?;
+    context.announce();
+    Ok(())
+}
+
+/// Writes one line of the journal, its event and the operation's progress, all or none.
+async fn record<S: Step>(
+    context: &Context,
+    epoch: i64,
+    attempt: u32,
+    (record, error): (Record<S>, Option<&StepError>),
+) -> Result<(), Halt> {
+    let at = context.clock.now();
+    let id = context.operation.id;
+    let (kind, step) = RecordKind::of(&record);
+    let row = JournalRecord {
+        record: kind,
+        step: step.map(|step| step.label().to_owned()),
+        attempt,
+        detail: error.map(|error| error.why.clone()),
+        actor: None,
+        at,
+    };
+    let mut tx = context.store.begin().await?;
+    if operations::append(&mut tx, id, epoch, &row).await? == Change::Unchanged {
+        return Err(Halt::Fenced);
+    }
+    let data = json!({
+        "step": row.step, "record": kind.as_str(), "attempt": attempt,
+        "error": row.detail, "detail": error.and_then(|error| error.detail.as_deref()),
+    });
+    events::append(&mut tx, &context.reporter.event("step", data), at).await?;
+    if let (Record::Started(_), Some(step)) = (&record, step) {
+        let index = S::ALL.iter().position(|s| *s == step).unwrap_or_default();
+        let permille = u32::try_from(index * 1000 / S::ALL.len()).unwrap_or_default();
+        let _ = operations::set_progress(&mut tx, id, epoch, permille, step.text()).await?;
+    }
+    tx.commit().await?;
+    context.announce();
+    Ok(())
+}
+
+/// Writes the end of an operation and what its tenant becomes, in one transaction.
+async fn finish<S: Saga>(
+    saga: &S,
+    context: &Context,
+    epoch: i64,
+    outcome: Outcome<S::Step>,
+    error: Option<&str>,
+) -> Result<(), Halt> {
+    let at = context.clock.now();
+    let state = match outcome {
+        Outcome::Committed => OperationState::Done,
+        Outcome::RolledBack => OperationState::Undone,
+        Outcome::Stuck(_) => OperationState::Stuck,
+    };
+    let error = match outcome {
+        Outcome::Committed => None,
+        Outcome::RolledBack => Some(error.unwrap_or("cancelled")),
+        Outcome::Stuck(_) => Some(error.unwrap_or("no attempt left")),
+    };
+    let mut tx: Tx = context.store.begin().await?;
+    saga.settle(&mut tx, context, outcome).await.map_err(|e| Halt::Settle(e.why))?;
+    let ending = Ending { state, error: error.map(str::to_owned), at };
+    if operations::finish(&mut tx, context.operation.id, epoch, &ending).await? == Change::Unchanged
+    {
+        return Err(Halt::Fenced);
+    }
+    let data = json!({ "state": state.as_str(), "error": error });
+    events::append(&mut tx, &context.reporter.event("state", data), at).await?;
+    tx.commit().await?;
+    context.announce();
+    tracing::info!(
+        operation.id = %context.operation.id, operation.kind = %context.operation.kind,
+        operation.target = %context.operation.target, state = %state, error,
+        "an operation came to rest"
+    );
+    Ok(())
+}

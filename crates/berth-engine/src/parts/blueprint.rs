@@ -1,0 +1,130 @@
+//! Blueprints: prepared databases and filestores that tenants are cloned from.
+//!
+//! # Invariants
+//!
+//! * One key, one blueprint: whoever needs one that is being built waits for it.
+//! * A blueprint is `ready` only after its modules were read back, its pages visited, its database
+//!   sealed and its files found.
+//! * One that was cut off while it was built is removed and built again.
+
+mod build;
+
+use berth_domain::{BlueprintId, Generation, Tenant};
+use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
+use berth_store::tenants;
+
+use super::{database, files, image};
+use crate::engine::Inner;
+use crate::operation::{Context, StepError};
+
+/// Sees to it that the tenant's blueprint is there, and notes which one it is.
+pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let key = key(context, &tenant).await?;
+    let name = format!("{key:?}");
+    let lock = context.engine.locks.lock(&name);
+    tokio::pin!(lock);
+    let _one_at_a_time = tokio::select! {
+        biased;
+        guard = &mut lock => guard,
+        () = std::future::ready(()) => {
+            context.reporter.log("waiting for the blueprint, which another operation is building");
+            lock.await
+        }
+    };
+    let id = match find(context, &key).await? {
+        Some(found) if is_whole(context, &found).await? => found.id,
+        found => {
+            if let Some(broken) = found {
+                discard(context, broken.id).await?;
+            }
+            let id = build::build(context, &tenant, &key).await?;
+            evict(context).await;
+            id
+        }
+    };
+    note(context, tenant, id).await
+}
+
+/// Whether a tenant like this could be cloned right now.
+pub(crate) async fn is_ready(engine: &Inner, tenant: &Tenant) -> Result<bool, StepError> {
+    let key = key(engine, tenant).await?;
+    Ok(find(engine, &key).await?.is_some_and(|found| found.state == BlueprintState::Ready))
+}
+
+/// What the tenant's blueprint is of. Modules of the tenant's own folder are not part of it.
+async fn key(engine: &Inner, tenant: &Tenant) -> Result<BlueprintKey, StepError> {
+    let capabilities =
+        image::capabilities(engine, &tenant.image.reference, &tenant.image.digest).await?;
+    let modules = tenant.odoo.modules.iter();
+    let modules = modules.filter(|module| capabilities.modules.contains_key(module.as_str()));
+    Ok(BlueprintKey {
+        cluster: tenant.cluster,
+        digest: tenant.image.digest.clone(),
+        modules: modules.cloned().collect(),
+        language: tenant.odoo.language.clone(),
+        country: tenant.odoo.country.clone(),
+        demo: tenant.odoo.demo,
+    })
+}
+
+async fn find(engine: &Inner, key: &BlueprintKey) -> Result<Option<Blueprint>, StepError> {
+    let mut tx = engine.store.read().await?;
+    Ok(blueprints::find(&mut tx, key).await?)
+}
+
+/// Whether a blueprint that says it is ready has its database and its files.
+async fn is_whole(context: &Context, blueprint: &Blueprint) -> Result<bool, StepError> {
+    if blueprint.state != BlueprintState::Ready {
+        return Ok(false);
+    }
+    let object = blueprint.id.object_name();
+    let cluster = context.cluster.ready().await?;
+    let database = cluster.server.find_database(&object).await?;
+    let has_database = database.is_some_and(|found| found.is_complete() && found.is_template);
+    Ok(has_database && context.settings.paths.object(&object).data().is_dir())
+}
+
+async fn note(context: &Context, mut tenant: Tenant, id: BlueprintId) -> Result<(), StepError> {
+    if tenant.blueprint == Some(id) {
+        return Ok(());
+    }
+    tenant.blueprint = Some(id);
+    tenant.generation = Generation(tenant.generation.0 + 1);
+    let mut tx = context.store.begin().await?;
+    let _ = tenants::update(&mut tx, &tenant).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes a blueprint and everything that is its own. Its row goes last: until then it is known
+/// that there is something to remove.
+async fn discard(engine: &Inner, id: BlueprintId) -> Result<(), StepError> {
+    let object = id.object_name();
+    build::remove_jobs(engine, &object).await?;
+    database::drop_object(engine, &object).await?;
+    files::remove_object(engine, &object).await?;
+    let mut tx = engine.store.begin().await?;
+    let _ = blueprints::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes blueprints beyond those that are kept, the longest unused first. One that is in use at
+/// this moment fails to go, and goes next time.
+async fn evict(context: &Context) {
+    let kept = context.settings.blueprints_kept as usize;
+    let listed = async {
+        let mut tx = context.store.read().await?;
+        blueprints::list(&mut tx).await
+    };
+    let Ok(listed) = listed.await else { return };
+    let ready: Vec<Blueprint> =
+        listed.rows.into_iter().filter(|b| b.state == BlueprintState::Ready).collect();
+    for old in ready.iter().take(ready.len().saturating_sub(kept)) {
+        let _nobody_clones_it = context.engine.locks.lock(&format!("{:?}", old.key)).await;
+        if let Err(error) = discard(context, old.id).await {
+            tracing::warn!(blueprint.id = %old.id, error = %error.why, "cannot remove a blueprint");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! A tenant's container.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use berth_domain::{Digest, ObjectName, Tenant};
+use berth_odoo::probe::Capabilities;
+use berth_runtime::{Attachment, Labels, Mount, ObservedState, Role, WorkloadName, WorkloadSpec};
+
+use super::cluster::{Cluster, mount_source};
+use super::{image, network};
+use crate::engine::Inner;
+use crate::operation::{Context, StepError};
+
+/// Where `odoo.conf` and the password file lie, inside.
+const CONF_DIR: &str = "/etc/odoo";
+pub(crate) const CONF: &str = "/etc/odoo/odoo.conf";
+pub(crate) const PGPASS: &str = "/etc/odoo/pgpass";
+/// Where Odoo looks for an operator's own addons, inside.
+pub(crate) const EXTRA_ADDONS: &str = "/mnt/extra-addons";
+/// Odoo ends its requests politely; what takes longer is cut off.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Makes sure that the container is there as the tenant's wishes ask for, and runs.
+pub(crate) async fn ensure_started(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    ensure_started_as(context, &tenant, context.labels()).await
+}
+
+/// The same outside of an operation, when Berth starts.
+pub(crate) async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
+    let labels = Labels { tenant: Some(tenant.id), operation: None };
+    let subnet = network::subnet(engine, tenant)?;
+    let name = tenant.id.object_name();
+    engine.runtime.networks.ensure(&berth_runtime::NetworkSpec { name, subnet, labels }).await?;
+    ensure_started_as(engine, tenant, labels).await
+}
+
+async fn ensure_started_as(
+    engine: &Inner,
+    tenant: &Tenant,
+    labels: Labels,
+) -> Result<(), StepError> {
+    let capabilities =
+        image::capabilities(engine, &tenant.image.reference, &tenant.image.digest).await?;
+    let cluster = engine.cluster.ready().await?;
+    let spec = spec(engine, tenant, &capabilities, &cluster, labels)?;
+    engine.runtime.workloads.ensure(&spec).await?;
+    engine.runtime.workloads.start(&spec.name).await?;
+    let observed = engine.runtime.workloads.observe(&spec.name).await?;
+    match observed {
+        // Limits are what the engine says, not what we asked for.
+        Some(observed) if observed.limits != Some(tenant.limits) => Err(StepError::fail(format!(
+            "the engine does not enforce the limits: asked for {:?}, in force {:?}",
+            tenant.limits, observed.limits
+        ))),
+        Some(_) => Ok(()),
+        None => Err(StepError::retry("the container is gone")),
+    }
+}
+
+fn spec(
+    engine: &Inner,
+    tenant: &Tenant,
+    capabilities: &Capabilities,
+    cluster: &Cluster,
+    labels: Labels,
+) -> Result<WorkloadSpec, StepError> {
+    let object = tenant.id.object_name();
+    let address = network::subnet(engine, tenant)?.workload();
+    let mut command = capabilities.command.clone();
+    command.extend(["-c".to_owned(), CONF.to_owned()]);
+    let mut spec = base(engine, capabilities, cluster, (&object, &tenant.image.digest))?;
+    if let Some(addons) = &tenant.addons {
+        let source = mount_source(addons)?;
+        spec.mounts.push(Mount { source, target: EXTRA_ADDONS, read_only: true });
+    }
+    spec.name = WorkloadName::tenant(&object);
+    spec.role = Role::Tenant;
+    spec.labels = labels;
+    spec.generation = tenant.generation;
+    spec.command = command;
+    spec.attachment = Attachment::Network { name: object, address };
+    spec.limits = Some(tenant.limits);
+    Ok(spec)
+}
+
+/// What every container that runs Odoo has in common: its user, its files, its way to the database.
+pub(crate) fn base(
+    engine: &Inner,
+    capabilities: &Capabilities,
+    cluster: &Cluster,
+    (object, image): (&ObjectName, &Digest),
+) -> Result<WorkloadSpec, StepError> {
+    let paths = engine.settings.paths.object(object);
+    let mut mounts = vec![
+        Mount { source: mount_source(&paths.conf())?, target: CONF_DIR, read_only: true },
+        Mount {
+            source: mount_source(&paths.data())?,
+            target: berth_odoo::DATA_DIR,
+            read_only: false,
+        },
+    ];
+    mounts.extend(cluster.mount()?);
+    let environment = BTreeMap::from([
+        ("HOME".to_owned(), berth_odoo::DATA_DIR.to_owned()),
+        ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ("ODOO_RC".to_owned(), CONF.to_owned()),
+    ]);
+    Ok(WorkloadSpec {
+        name: WorkloadName::tenant(object),
+        role: Role::Job,
+        labels: Labels::default(),
+        generation: berth_domain::Generation(0),
+        image: image.clone(),
+        command: Vec::new(),
+        environment,
+        user: Some(super::image::user(capabilities)),
+        mounts,
+        attachment: Attachment::None,
+        limits: None,
+        read_only_root: true,
+        scratch: vec!["/tmp"],
+        shared_memory: None,
+        stop_grace: GRACE,
+        stop_signal: None,
+    })
+}
+
+/// Stops the container and sees that it stopped.
+pub(crate) async fn stop(context: &Context) -> Result<(), StepError> {
+    let name = WorkloadName::tenant(&context.object());
+    context.runtime.workloads.stop(&name).await?;
+    match context.runtime.workloads.observe(&name).await? {
+        Some(observed) if observed.state == ObservedState::Running => {
+            Err(StepError::retry("the container is still running"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes the container and sees that it is gone.
+pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
+    let name = WorkloadName::tenant(&context.object());
+    context.runtime.workloads.remove(&name).await?;
+    match context.runtime.workloads.observe(&name).await? {
+        Some(_) => Err(StepError::retry("the container is still there")),
+        None => Ok(()),
+    }
+}
+
+/// Odoo's Python shell on a database, from inside its container.
+pub(crate) fn shell(capabilities: &Capabilities, database: &ObjectName) -> Vec<String> {
+    let mut command = capabilities.command.clone();
+    command.extend(["shell", "-c", CONF, "-d", database.as_str(), "--no-http"].map(str::to_owned));
+    command
+}

@@ -1,0 +1,172 @@
+//! A tenant's folder: `odoo.conf`, the password file of `psql`, and Odoo's data.
+//!
+//! # Invariants
+//!
+//! * Files that hold secrets are 0600 and belong to the user that Odoo runs as.
+//! * What a tenant may write to shares no file with another tenant: copies share blocks at most.
+
+mod copy;
+
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use berth_domain::{ObjectName, Tenant};
+use berth_odoo::conf::{self, Conf, LogLevel};
+use berth_odoo::password::Rounds;
+use berth_odoo::probe::Capabilities;
+use berth_odoo::sizing::Sizing;
+use berth_postgres::Address;
+use berth_runtime::UserIds;
+use berth_store::secrets::SecretName;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::cluster::Cluster;
+use super::{database, image};
+use crate::engine::Inner;
+use crate::operation::{Context, StepError};
+use crate::paths::ObjectPaths;
+
+/// Copies the blueprint's files and writes the configuration.
+pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let blueprint = tenant
+        .blueprint
+        .ok_or_else(|| StepError::fail("no blueprint was chosen for the tenant"))?;
+    let capabilities = capabilities(context, &tenant).await?;
+    let user = image::user(&capabilities);
+    let from = context.settings.paths.object(&blueprint.object_name()).filestore();
+    let paths = context.settings.paths.object(&context.object());
+    in_background("copy the filestore", move || {
+        make_folders(&paths, user)?;
+        copy::tree(&from, &paths.filestore(), user)?;
+        copy::sync(&paths.data())
+    })
+    .await?;
+    write_conf(context, &tenant).await
+}
+
+/// Writes `odoo.conf` and the password file as the tenant's wishes ask for.
+pub(crate) async fn write_conf(context: &Context, tenant: &Tenant) -> Result<(), StepError> {
+    let capabilities = capabilities(context, tenant).await?;
+    let cluster = context.cluster.ready().await?;
+    let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
+    let master = database::secret_of(context, tenant.id, SecretName::MasterPassword).await?;
+    let master = database::hashed(&master, Rounds::Generated).await?;
+    let object = tenant.id.object_name();
+    let conf = render(&Conf {
+        database: connection(&cluster, &object, &password),
+        master_password: master,
+        addons_path: capabilities.addons_folders(tenant.addons.is_some()),
+        sizing: Sizing::of(&tenant.limits),
+        demo: tenant.odoo.demo,
+        log_level: LogLevel::Info,
+        capabilities: &capabilities,
+    })?;
+    let paths = context.settings.paths.object(&object);
+    write_both(paths, &object, conf, &password, image::user(&capabilities)).await
+}
+
+/// Writes the two files that hold secrets.
+pub(crate) async fn write_both(
+    paths: ObjectPaths,
+    object: &ObjectName,
+    conf: SecretString,
+    password: &SecretString,
+    user: UserIds,
+) -> Result<(), StepError> {
+    let pgpass = berth_postgres::dump::pass_file(object, password);
+    in_background("write the configuration", move || {
+        make_folders(&paths, user)?;
+        write_secret(&paths.conf().join("odoo.conf"), &conf, user)?;
+        write_secret(&paths.conf().join("pgpass"), &pgpass, user)
+    })
+    .await
+}
+
+/// Renders `odoo.conf`.
+pub(crate) fn render(conf: &Conf<'_>) -> Result<SecretString, StepError> {
+    conf::render(conf).map_err(|error| StepError::fail(error.to_string()))
+}
+
+/// Where Odoo reaches its database.
+pub(crate) fn connection(
+    cluster: &Cluster,
+    object: &ObjectName,
+    password: &SecretString,
+) -> conf::Database {
+    let (host, port) = cluster.endpoint();
+    let ssl_mode = match cluster.server.address() {
+        Address::Socket { .. } => None,
+        Address::Tcp { ssl_mode, .. } => Some(ssl_mode.as_str().to_owned()),
+    };
+    conf::Database { host, port, ssl_mode, name: object.clone(), password: password.clone() }
+}
+
+async fn capabilities(engine: &Inner, tenant: &Tenant) -> Result<Capabilities, StepError> {
+    image::capabilities(engine, &tenant.image.reference, &tenant.image.digest).await
+}
+
+/// Removes the folder and sees that it is gone.
+pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
+    remove_object(context, &context.object()).await
+}
+
+/// Removes the folder of a tenant or blueprint.
+pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
+    let paths = engine.settings.paths.object(object);
+    in_background("remove files", move || match std::fs::remove_dir_all(paths.root()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    })
+    .await
+}
+
+/// Makes the folders of a tenant or blueprint, with the rights that Odoo needs.
+pub(crate) fn make_folders(paths: &ObjectPaths, user: UserIds) -> io::Result<()> {
+    std::fs::create_dir_all(paths.root())?;
+    // Nobody but root and the container's user looks into it.
+    std::fs::set_permissions(paths.root(), std::fs::Permissions::from_mode(0o711))?;
+    for folder in [paths.conf(), paths.data(), paths.data().join("filestore")] {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
+        own(&folder, user)?;
+    }
+    Ok(())
+}
+
+/// Writes beside and renames, so that Odoo never reads half a file.
+fn write_secret(path: &Path, content: &SecretString, user: UserIds) -> io::Result<()> {
+    use io::Write as _;
+
+    let beside = path.with_extension("new");
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file =
+        std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
+    file.write_all(content.expose_secret().as_bytes())?;
+    own(&beside, user)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)
+}
+
+/// Gives a file to the container's user. Only root can; anybody else is that user already, or the
+/// container will say that it cannot read.
+fn own(path: &Path, user: UserIds) -> io::Result<()> {
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid))?;
+    }
+    Ok(())
+}
+
+async fn in_background<F>(what: &'static str, work: F) -> Result<(), StepError>
+where
+    F: FnOnce() -> io::Result<()> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map_err(StepError::io(format!("cannot {what}"))),
+        Err(error) => Err(StepError::fail(format!("cannot {what}: {error}"))),
+    }
+}

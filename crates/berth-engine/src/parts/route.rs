@@ -1,0 +1,141 @@
+//! A tenant's route at the edge, from its first check to its end.
+
+use std::time::Duration;
+
+use berth_domain::Tenant;
+use berth_edge::{RouteState, Upstream};
+use berth_runtime::{LogQuery, ObservedState, WorkloadName};
+use futures_util::StreamExt;
+
+use crate::engine::Inner;
+use crate::operation::{Context, StepError};
+
+/// Port of Odoo's web server.
+const HTTP: u16 = 8069;
+/// Port of its second server, which answers WebSockets when there are workers.
+const WEBSOCKET: u16 = 8072;
+/// The page that tells whether Odoo serves this database.
+pub(crate) const LOGIN_PAGE: &str = "/web/login";
+/// How often the edge is asked while a tenant comes up.
+const KNOCK: Duration = Duration::from_millis(25);
+/// How many knocks pass between two looks at the container.
+const LOOK_EVERY: u32 = 20;
+
+/// Publishes the route for Berth's own eyes and waits until the login page was served through it.
+pub(crate) async fn check(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let upstream = upstream(context, &tenant).await?;
+    context.routes.set(&tenant, RouteState::Checking, Some(upstream));
+    answers(context, &tenant).await
+}
+
+/// The same for a tenant whose visitors wait at the edge: they go on waiting until it answers.
+pub(crate) async fn check_behind_hold(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let upstream = upstream(context, &tenant).await?;
+    context.routes.set(&tenant, RouteState::Held, Some(upstream));
+    answers(context, &tenant).await
+}
+
+/// Lets visitors in.
+pub(crate) async fn open(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let upstream = upstream(context, &tenant).await?;
+    context.routes.set(&tenant, RouteState::Open, Some(upstream));
+    context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// Keeps visitors waiting, for as long as the edge lets them.
+pub(crate) async fn hold(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    context.routes.set(&tenant, RouteState::Held, None);
+    Ok(())
+}
+
+/// Tells visitors that the tenant is stopped.
+pub(crate) async fn stopped(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    context.routes.set(&tenant, RouteState::Stopped, None);
+    context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// Tells visitors that the tenant does not work.
+pub(crate) async fn fail(context: &Context) {
+    if let Ok(tenant) = context.tenant().await {
+        context.routes.set(&tenant, RouteState::Failed, None);
+    }
+}
+
+/// Forgets the route: its host is unknown from now on.
+pub(crate) async fn forget(context: &Context) -> Result<(), StepError> {
+    context.routes.remove(context.tenant_id());
+    context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// Reads back where the tenant's container is reached.
+pub(crate) async fn upstream(engine: &Inner, tenant: &Tenant) -> Result<Upstream, StepError> {
+    let name = WorkloadName::tenant(&tenant.id.object_name());
+    let observed = engine.runtime.workloads.observe(&name).await?;
+    let Some(observed) = observed else {
+        return Err(StepError::retry("the container is gone"));
+    };
+    let Some(http) = observed.endpoints.get(&HTTP) else {
+        return Err(StepError::retry("the container has no address"));
+    };
+    let websocket = observed.endpoints.get(&WEBSOCKET).filter(|_| tenant.limits.workers() > 0);
+    Ok(Upstream {
+        http: http.address(),
+        websocket: websocket.map(berth_runtime::Endpoint::address),
+    })
+}
+
+/// Waits until the login page is served through the edge, as long as the container lives. How long
+/// that may take is the step's deadline.
+pub(crate) async fn answers(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
+    let mut knocks = 0;
+    loop {
+        match engine.door.knock(&tenant.host, LOGIN_PAGE).await {
+            Ok(200) => return Ok(()),
+            // An error page of Odoo itself: it runs, and says that it cannot serve this database.
+            Ok(status @ (500 | 404)) => {
+                let detail = last_words(engine, tenant).await;
+                return Err(StepError::retry(format!("the login page answered {status}"))
+                    .with_detail(detail));
+            }
+            Ok(_) => {}
+            Err(error) => return Err(StepError::io("the edge does not answer")(error)),
+        }
+        knocks += 1;
+        if knocks % LOOK_EVERY == 0 {
+            lives(engine, tenant).await?;
+        }
+        tokio::time::sleep(KNOCK).await;
+    }
+}
+
+/// Fails when the container has ended, with its last words.
+async fn lives(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
+    let name = WorkloadName::tenant(&tenant.id.object_name());
+    let state = engine.runtime.workloads.observe(&name).await?.map(|observed| observed.state);
+    let why = match state {
+        Some(ObservedState::Running | ObservedState::Created) => return Ok(()),
+        Some(ObservedState::Exited(exit)) if exit.out_of_memory => {
+            "Odoo was ended because it reached its memory limit".to_owned()
+        }
+        Some(ObservedState::Exited(exit)) => format!("Odoo ended with code {}", exit.code),
+        None => "the container is gone".to_owned(),
+    };
+    Err(StepError::fail(why).with_detail(last_words(engine, tenant).await))
+}
+
+/// The end of the tenant's log, for whoever has to find out why.
+async fn last_words(engine: &Inner, tenant: &Tenant) -> String {
+    let name = WorkloadName::tenant(&tenant.id.object_name());
+    let query = LogQuery { tail: Some(40), follow: false, since: None };
+    let Ok(lines) = engine.runtime.telemetry.logs(&name, query).await else {
+        return "its log cannot be read".to_owned();
+    };
+    let lines: Vec<String> =
+        lines.filter_map(|line| async { line.ok().map(|line| line.text) }).collect().await;
+    lines.join("\n")
+}

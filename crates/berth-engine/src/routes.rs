@@ -1,0 +1,83 @@
+//! The route table: who is reached under which host, for the edge to watch.
+//!
+//! # Invariants
+//!
+//! * Every change is one new table; the edge never sees half of one.
+//! * The file is the last table that was good, so the edge serves from the first moment of a start.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use berth_domain::{Tenant, TenantId};
+use berth_edge::table_file::{self, TableFileError};
+use berth_edge::{Route, RouteState, RouteTable, Upstream};
+use tokio::sync::watch;
+
+/// Holds the routes and hands every change to the edge.
+#[derive(Debug)]
+pub(crate) struct RouteBoard {
+    routes: Mutex<BTreeMap<TenantId, Route>>,
+    table: watch::Sender<Arc<RouteTable>>,
+    file: PathBuf,
+    /// Only one save at a time, so that an older table never replaces a newer one.
+    saving: tokio::sync::Mutex<()>,
+}
+
+impl RouteBoard {
+    /// Starts with the routes that were saved last.
+    pub(crate) fn load(
+        file: PathBuf,
+    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), TableFileError> {
+        let table = table_file::load(&file)?.unwrap_or_else(|| RouteTable::new(Vec::new()));
+        let routes = table.routes().map(|route| (route.tenant, route.clone())).collect();
+        let (sender, receiver) = watch::channel(Arc::new(table));
+        let saving = tokio::sync::Mutex::new(());
+        Ok((Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver))
+    }
+
+    /// Sets a tenant's route.
+    pub(crate) fn set(&self, tenant: &Tenant, state: RouteState, upstream: Option<Upstream>) {
+        let route = Route {
+            host: tenant.host.clone(),
+            tenant: tenant.id,
+            name: tenant.name.clone(),
+            database: tenant.id.object_name(),
+            state,
+            upstream,
+            language: Some(tenant.odoo.language.clone()),
+        };
+        self.change(|routes| {
+            routes.insert(tenant.id, route);
+        });
+    }
+
+    pub(crate) fn remove(&self, tenant: TenantId) {
+        self.change(|routes| {
+            routes.remove(&tenant);
+        });
+    }
+
+    /// Forgets the routes of tenants that are not among these.
+    pub(crate) fn keep_only(&self, tenants: &[TenantId]) {
+        self.change(|routes| routes.retain(|tenant, _| tenants.contains(tenant)));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<TenantId, Route>)) {
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut routes);
+        // Sent under the lock, so that tables arrive in the order in which they were made.
+        self.table.send_replace(Arc::new(RouteTable::new(routes.values().cloned().collect())));
+    }
+
+    /// Writes the table to its file. Returns when it is on disk.
+    pub(crate) async fn save(&self) -> std::io::Result<()> {
+        let _one_at_a_time = self.saving.lock().await;
+        let table = self.table.borrow().clone();
+        let file = self.file.clone();
+        tokio::task::spawn_blocking(move || table_file::save(&file, &table))
+            .await
+            .map_err(std::io::Error::other)?
+            .map_err(std::io::Error::other)
+    }
+}

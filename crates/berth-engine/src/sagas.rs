@@ -1,0 +1,68 @@
+//! The operations that exist: for each, its steps, what they do, and how each is undone.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod demo;
+pub(crate) mod restart;
+pub(crate) mod set;
+pub(crate) mod start;
+pub(crate) mod stop;
+
+use berth_domain::operation::OperationKind;
+use berth_domain::saga::Record;
+use berth_domain::{Event, saga};
+use berth_store::operations::JournalRecord;
+use berth_store::{Tx, tenants};
+
+use crate::operation::journal::{self, UnknownRecord};
+use crate::operation::{Context, Saga, Step, StepError};
+
+/// What an operation's steps are called, and whether it may still be unwound.
+pub(crate) struct Outline {
+    /// Labels, in order.
+    pub(crate) steps: Vec<&'static str>,
+    pub(crate) can_unwind: bool,
+}
+
+/// Returns the outline of an operation of this kind with this journal.
+pub(crate) fn outline(
+    kind: OperationKind,
+    journal: &[JournalRecord],
+) -> Result<Outline, UnknownRecord> {
+    match kind {
+        OperationKind::TenantCreate => of::<create::Create>(journal),
+        OperationKind::TenantStart => of::<start::Start>(journal),
+        OperationKind::TenantStop => of::<stop::Stop>(journal),
+        OperationKind::TenantRestart => of::<restart::Restart>(journal),
+        OperationKind::TenantSet => of::<set::Set>(journal),
+        OperationKind::TenantDelete => of::<delete::Delete>(journal),
+        OperationKind::Demo => of::<demo::Demo>(journal),
+    }
+}
+
+fn of<S: Saga>(rows: &[JournalRecord]) -> Result<Outline, UnknownRecord> {
+    let journal: Vec<Record<S::Step>> = journal::read(rows)?;
+    Ok(Outline {
+        steps: S::Step::ALL.iter().map(|step| step.label()).collect(),
+        can_unwind: saga::can_unwind(S::Step::ALL, S::PIVOT, &journal),
+    })
+}
+
+/// Moves the tenant of an operation on. Already being there is not an error: the transaction that
+/// ends an operation may be written again after a crash.
+pub(crate) async fn settle_tenant(
+    tx: &mut Tx,
+    context: &Context,
+    event: Event,
+) -> Result<(), StepError> {
+    let organisation = context.operation.organisation;
+    let Some(tenant) = tenants::get(tx, organisation, context.tenant_id()).await? else {
+        return Ok(());
+    };
+    if tenant.state.operation() != Some(context.operation.id) {
+        return Ok(());
+    }
+    let next = tenant.state.on(event).map_err(|error| StepError::fail(error.to_string()))?;
+    let _ = tenants::set_state(tx, tenant.id, &tenant.state, &next).await?;
+    Ok(())
+}

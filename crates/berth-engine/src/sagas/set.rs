@@ -1,0 +1,128 @@
+//! Gives a tenant other limits or another stage.
+//!
+//! 1. The new wishes are written, and `odoo.conf` that follows from them.
+//! 2. A running tenant's container is replaced while visitors wait at the edge.
+//! 3. Its login page answers through the edge.
+//! 4. The route opens. **Pivot.**
+
+use async_trait::async_trait;
+use berth_domain::saga::Outcome;
+use berth_domain::{Bytes, Event, Generation, Limits, Stage, Tenant};
+use berth_store::{Tx, tenants};
+use serde::{Deserialize, Serialize};
+
+use super::settle_tenant;
+use crate::operation::step::steps;
+use crate::operation::{Context, Saga, StepError};
+use crate::parts::{container, files, route};
+
+steps! {
+    /// What a change of wishes consists of.
+    SetStep {
+        /// Undo: the old wishes, and a container that follows them.
+        Apply = "apply", "writing the new settings", 60;
+        /// Undo: part of undoing the first.
+        Container = "container", "replacing the container", 180;
+        Check = "check", "waiting for the login page", 180;
+        Publish = "publish", "opening the route", 60;
+    }
+}
+
+/// What the operation was asked to do. Its JSON is kept in the journal: fields are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SetInput {
+    pub(crate) from: Wishes,
+    pub(crate) to: Wishes,
+    pub(crate) was_running: bool,
+}
+
+/// What can be set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wishes {
+    pub(crate) cpu_millis: u32,
+    pub(crate) memory: u64,
+    pub(crate) pids: u32,
+    pub(crate) stage: String,
+}
+
+impl Wishes {
+    pub(crate) fn of(limits: Limits, stage: Stage) -> Self {
+        let Limits { cpu_millis, memory, pids } = limits;
+        Self { cpu_millis, memory: memory.0, pids, stage: stage.to_string() }
+    }
+
+    fn apply(&self, tenant: &mut Tenant) -> Result<(), StepError> {
+        tenant.limits =
+            Limits { cpu_millis: self.cpu_millis, memory: Bytes(self.memory), pids: self.pids };
+        tenant.stage = self.stage.parse().map_err(|e| StepError::fail(format!("{e}")))?;
+        Ok(())
+    }
+}
+
+fn input(context: &Context) -> Result<SetInput, StepError> {
+    serde_json::from_value(context.operation.input.clone())
+        .map_err(|error| StepError::fail(format!("cannot read what was asked for: {error}")))
+}
+
+async fn wish(context: &Context, wishes: &Wishes) -> Result<(), StepError> {
+    let mut tenant = context.tenant().await?;
+    if Wishes::of(tenant.limits, tenant.stage) != *wishes {
+        wishes.apply(&mut tenant)?;
+        tenant.generation = Generation(tenant.generation.0 + 1);
+        let mut tx = context.store.begin().await?;
+        let _ = tenants::update(&mut tx, &tenant).await?;
+        tx.commit().await?;
+    }
+    files::write_conf(context, &tenant).await
+}
+
+pub(crate) struct Set;
+
+#[async_trait]
+impl Saga for Set {
+    type Step = SetStep;
+    const PIVOT: SetStep = SetStep::Publish;
+
+    async fn run(&self, step: SetStep, context: &Context) -> Result<(), StepError> {
+        let input = input(context)?;
+        match step {
+            SetStep::Apply => wish(context, &input.to).await,
+            SetStep::Container if input.was_running => {
+                route::hold(context).await?;
+                container::ensure_started(context).await
+            }
+            SetStep::Check if input.was_running => route::check_behind_hold(context).await,
+            SetStep::Publish if input.was_running => route::open(context).await,
+            SetStep::Container | SetStep::Check | SetStep::Publish => Ok(()),
+        }
+    }
+
+    async fn undo(&self, step: SetStep, context: &Context) -> Result<(), StepError> {
+        let input = input(context)?;
+        if step != SetStep::Apply {
+            return Ok(());
+        }
+        wish(context, &input.from).await?;
+        if input.was_running {
+            container::ensure_started(context).await?;
+            route::check_behind_hold(context).await?;
+            route::open(context).await?;
+        }
+        Ok(())
+    }
+
+    async fn settle(
+        &self,
+        tx: &mut Tx,
+        context: &Context,
+        outcome: Outcome<SetStep>,
+    ) -> Result<(), StepError> {
+        let at = context.clock.now();
+        let event = match outcome {
+            Outcome::Stuck(_) => Event::Fail { at },
+            Outcome::Committed | Outcome::RolledBack if input(context)?.was_running => Event::Ready,
+            Outcome::Committed | Outcome::RolledBack => Event::Halt { at },
+        };
+        settle_tenant(tx, context, event).await
+    }
+}

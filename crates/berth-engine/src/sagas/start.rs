@@ -1,0 +1,67 @@
+//! Starts a tenant that is stopped or broken.
+//!
+//! 1. The container is there as it should be, and runs.
+//! 2. Its login page answers through the edge.
+//! 3. The route opens. **Pivot.**
+
+use async_trait::async_trait;
+use berth_domain::Event;
+use berth_domain::saga::Outcome;
+use berth_store::Tx;
+
+use super::settle_tenant;
+use crate::operation::step::steps;
+use crate::operation::{Context, Saga, StepError};
+use crate::parts::{container, network, route};
+
+steps! {
+    /// What a start consists of.
+    StartStep {
+        /// Undo: stop it again.
+        Container = "container", "starting the container", 120;
+        /// Undo: say that it is stopped.
+        Check = "check", "waiting for the login page", 180;
+        Publish = "publish", "opening the route", 60;
+    }
+}
+
+pub(crate) struct Start;
+
+#[async_trait]
+impl Saga for Start {
+    type Step = StartStep;
+    const PIVOT: StartStep = StartStep::Publish;
+
+    async fn run(&self, step: StartStep, context: &Context) -> Result<(), StepError> {
+        match step {
+            StartStep::Container => {
+                network::ensure(context).await?;
+                container::ensure_started(context).await
+            }
+            StartStep::Check => route::check(context).await,
+            StartStep::Publish => route::open(context).await,
+        }
+    }
+
+    async fn undo(&self, step: StartStep, context: &Context) -> Result<(), StepError> {
+        match step {
+            StartStep::Container => container::stop(context).await,
+            StartStep::Check | StartStep::Publish => route::stopped(context).await,
+        }
+    }
+
+    async fn settle(
+        &self,
+        tx: &mut Tx,
+        context: &Context,
+        outcome: Outcome<StartStep>,
+    ) -> Result<(), StepError> {
+        let at = context.clock.now();
+        let event = match outcome {
+            Outcome::Committed => Event::Ready,
+            Outcome::RolledBack => Event::Halt { at },
+            Outcome::Stuck(_) => Event::Fail { at },
+        };
+        settle_tenant(tx, context, event).await
+    }
+}

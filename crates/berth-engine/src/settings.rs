@@ -1,0 +1,61 @@
+//! What an installation is set up as, in the engine's own words.
+
+use std::path::PathBuf;
+
+use berth_domain::subnet::SubnetPool;
+use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
+use secrecy::SecretString;
+
+/// Decided once at start and never changed.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The version of the program, as it says of itself.
+    pub version: &'static str,
+    pub paths: crate::Paths,
+    /// Tells this installation's engine objects from those of others on the same host.
+    pub home_id: String,
+    /// Tenants' default hosts are their names under this domain.
+    pub base_domain: HostName,
+    /// What a browser types before and after the host: `http` and `:8069`.
+    pub scheme: &'static str,
+    pub port_suffix: String,
+    pub odoo_image: ImageRef,
+    pub postgres_image: ImageRef,
+    pub pool: SubnetPool,
+    pub cluster: ClusterChoice,
+    pub defaults: TenantDefaults,
+    /// Operations at work at the same time.
+    pub concurrency: u32,
+    /// Blueprints kept beyond those in the making; the longest unused goes first.
+    pub blueprints_kept: u32,
+    /// Memory limits handed out in all, in hundredths of the host's memory.
+    pub memory_percent: u32,
+    /// Folders below which a development tenant's addons may lie.
+    pub addons_roots: Vec<PathBuf>,
+}
+
+/// Which PostgreSQL server holds the tenants.
+#[derive(Debug, Clone)]
+pub enum ClusterChoice {
+    /// One that Berth makes, starts and looks after.
+    Managed { max_connections: u32, memory: Bytes },
+    /// One that somebody else looks after, with the address and password of its administrator.
+    External { address: berth_postgres::Address, password: SecretString },
+}
+
+/// What a tenant gets when its creator says nothing.
+#[derive(Debug, Clone)]
+pub struct TenantDefaults {
+    pub stage: Stage,
+    pub language: Language,
+    pub time_zone: TimeZoneName,
+    pub limits: Limits,
+}
+
+impl Settings {
+    /// Returns what a browser on this host types to reach a tenant.
+    #[must_use]
+    pub fn url(&self, host: &HostName) -> String {
+        format!("{}://{host}{}", self.scheme, self.port_suffix)
+    }
+}

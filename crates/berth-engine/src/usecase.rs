@@ -1,0 +1,61 @@
+//! What callers can ask for: methods of [`crate::Engine`], one file per subject.
+
+mod access;
+mod change;
+mod create;
+mod doctor;
+mod events;
+mod export;
+mod operations;
+mod password;
+mod status;
+mod tenants;
+
+use berth_domain::{Actor, Tenant};
+use berth_store::organisations::{self, Organisation};
+use berth_store::{Tx, tenants as stored};
+
+use crate::engine::Inner;
+use crate::error::EngineError;
+
+/// Finds an organisation on behalf of somebody.
+///
+/// Everybody who reaches the engine today is an operator of the host; what else there will be asks
+/// here.
+async fn organisation(
+    tx: &mut Tx,
+    _actor: &Actor,
+    name: &str,
+) -> Result<Organisation, EngineError> {
+    organisations::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
+}
+
+/// Finds a tenant of an organisation. A name of any shape may be asked for; one that no tenant can
+/// have is one that no tenant has.
+async fn tenant(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    name: &str,
+) -> Result<Tenant, EngineError> {
+    let no_such = || EngineError::NoSuchTenant(shown(name));
+    let name = name.parse().map_err(|_| no_such())?;
+    stored::find(tx, organisation.id, &name).await?.ok_or_else(no_such)
+}
+
+/// The same, in a transaction of its own.
+async fn find_tenant(
+    engine: &Inner,
+    actor: &Actor,
+    org: &str,
+    name: &str,
+) -> Result<(Organisation, Tenant), EngineError> {
+    let mut tx = engine.store.read().await?;
+    let organisation = organisation(&mut tx, actor, org).await?;
+    let tenant = tenant(&mut tx, &organisation, name).await?;
+    Ok((organisation, tenant))
+}
+
+/// What somebody typed, fit to be shown back.
+fn shown(text: &str) -> String {
+    text.chars().take(60).flat_map(char::escape_default).collect()
+}

@@ -1,0 +1,93 @@
+//! Logs of a tenant, and commands inside it.
+
+use berth_domain::{Actor, Tenant};
+use berth_runtime::{
+    ExecSession, ExecSpec, LogQuery, LogStream, ObservedState, RuntimeError, TerminalSize,
+    WorkloadName,
+};
+
+use super::find_tenant;
+use crate::Engine;
+use crate::error::EngineError;
+use crate::parts::{container, image};
+use crate::request::TenantCommand;
+
+impl Engine {
+    /// Reads what a tenant's Odoo says.
+    pub async fn logs(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        query: LogQuery,
+    ) -> Result<LogStream, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let workload = WorkloadName::tenant(&tenant.id.object_name());
+        self.0.runtime.telemetry.logs(&workload, query).await.map_err(|error| match error {
+            RuntimeError::NoSuchWorkload(_) => not_running(&tenant),
+            other => EngineError::Runtime(other),
+        })
+    }
+
+    /// Runs a command inside a tenant's container, which must be running.
+    pub async fn run_command(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        command: TenantCommand,
+        terminal: Option<TerminalSize>,
+    ) -> Result<ExecSession, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let workload = WorkloadName::tenant(&tenant.id.object_name());
+        let observed = self.0.runtime.workloads.observe(&workload).await;
+        match observed.map_err(EngineError::Runtime)? {
+            Some(observed) if observed.state == ObservedState::Running => {}
+            _ => return Err(not_running(&tenant)),
+        }
+        let spec = self.command(&tenant, command, terminal).await?;
+        tracing::info!(
+            actor = %actor, tenant.name = %tenant.name, program = spec.command.first(),
+            "somebody runs a command in a tenant"
+        );
+        self.0.runtime.telemetry.exec(&workload, spec).await.map_err(EngineError::Runtime)
+    }
+
+    async fn command(
+        &self,
+        tenant: &Tenant,
+        command: TenantCommand,
+        terminal: Option<TerminalSize>,
+    ) -> Result<ExecSpec, EngineError> {
+        let mut environment = Vec::new();
+        if terminal.is_some() {
+            environment.push(("TERM".to_owned(), "xterm-256color".to_owned()));
+        }
+        let command = match command {
+            TenantCommand::Exec(command) => command,
+            TenantCommand::Psql(arguments) => {
+                environment.push(("PGPASSFILE".to_owned(), container::PGPASS.to_owned()));
+                let cluster = self.0.cluster.ready().await?;
+                let mut command = cluster.psql(&tenant.id.object_name());
+                command.extend(arguments);
+                command
+            }
+            TenantCommand::Shell => {
+                let digest = &tenant.image.digest;
+                let capabilities =
+                    image::capabilities(&self.0, &tenant.image.reference, digest).await?;
+                container::shell(&capabilities, &tenant.id.object_name())
+            }
+        };
+        if command.is_empty() {
+            let mut problems = berth_domain::Problems::default();
+            problems.add("command", "name a program to run");
+            return Err(EngineError::Invalid(problems));
+        }
+        Ok(ExecSpec { command, environment, terminal })
+    }
+}
+
+fn not_running(tenant: &Tenant) -> EngineError {
+    EngineError::NotRunning { tenant: tenant.name.to_string(), state: tenant.state.label() }
+}

@@ -1,0 +1,170 @@
+//! Making a tenant.
+
+use std::sync::Arc;
+
+use berth_domain::operation::{OperationKind, OperationState, Queue};
+use berth_domain::{Actor, OperationId};
+use berth_odoo::password;
+use berth_store::idempotency::Remembered;
+use berth_store::operations::Operation;
+use berth_store::secrets::SecretName;
+use berth_store::{StoreError, events, idempotency, operations, secrets, tenants};
+use serde_json::json;
+
+use super::operations::view;
+use super::organisation;
+use crate::admission::{self, Admitted};
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::operation::Step;
+use crate::parts::{blueprint, database, image};
+use crate::request::CreateTenant;
+use crate::sagas::create::CreateStep;
+use crate::secret::{random, secret};
+use crate::view::{OperationView, PlanAction, PlanView};
+use crate::{Engine, plan};
+
+impl Engine {
+    /// Says what a creation would do, and touches nothing.
+    pub async fn plan_create(
+        &self,
+        actor: &Actor,
+        org: &str,
+        request: &CreateTenant,
+    ) -> Result<PlanView, EngineError> {
+        let (_, Admitted { tenant, .. }) = self.admitted(actor, org, request).await?;
+        let capabilities =
+            image::capabilities(&self.0, &tenant.image.reference, &tenant.image.digest).await?;
+        let cluster = self.0.cluster.ready().await?;
+        let ready = blueprint::is_ready(&self.0, &tenant).await?;
+        let actions = CreateStep::ALL.iter().filter_map(|step| {
+            let text = plan::create(*step, &tenant, &capabilities, &cluster, ready)?;
+            Some(PlanAction { step: step.label(), text })
+        });
+        Ok(PlanView {
+            summary: format!("create tenant {}", tenant.name),
+            actions: actions.collect(),
+            settings: plan::settings(&self.0.settings, &tenant),
+        })
+    }
+
+    /// Makes a tenant. Answers with the operation that does it.
+    ///
+    /// With an idempotency key, the same request made twice is carried out once.
+    pub async fn create_tenant(
+        &self,
+        actor: &Actor,
+        org: &str,
+        request: &CreateTenant,
+        idempotency_key: Option<&str>,
+    ) -> Result<OperationView, EngineError> {
+        if let Some(key) = idempotency_key
+            && let Some(id) = self.recall(actor, key, request).await?
+        {
+            return self.operation(actor, org, &id).await;
+        }
+        let (id, admitted) = self.admitted(actor, org, request).await?;
+        let operation = new_operation(&self.0, actor, id, &admitted);
+        self.write(actor, &admitted, &operation, request, idempotency_key).await?;
+        self.0.bell.ring();
+        self.0.announce();
+        view(&operation, &[])
+    }
+
+    async fn admitted(
+        &self,
+        actor: &Actor,
+        org: &str,
+        request: &CreateTenant,
+    ) -> Result<(OperationId, Admitted), EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        drop(tx);
+        let id = OperationId::from_uuid(self.0.ids.uuid());
+        let admitted = admission::admit(&self.0, actor, &organisation, request, id).await?;
+        Ok((id, admitted))
+    }
+
+    /// Writes tenant, secrets and operation, all or none.
+    async fn write(
+        &self,
+        actor: &Actor,
+        admitted: &Admitted,
+        operation: &Operation,
+        request: &CreateTenant,
+        idempotency_key: Option<&str>,
+    ) -> Result<(), EngineError> {
+        let Admitted { tenant, admin_password } = admitted;
+        let owner = tenant.id.to_string();
+        let password = admin_password.clone().unwrap_or_else(|| password::generate(random()));
+        let now = self.0.clock.now();
+        let mut tx = self.0.store.begin().await?;
+        tenants::insert(&mut tx, tenant).await.map_err(|error| match error {
+            StoreError::Taken { .. } => EngineError::NameTaken(tenant.name.to_string()),
+            other => EngineError::Store(other),
+        })?;
+        secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;
+        secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
+        secrets::put(&mut tx, &owner, SecretName::AdminPassword, &password).await?;
+        operations::insert(&mut tx, operation).await?;
+        if let Some(key) = idempotency_key {
+            let answer = Remembered {
+                request_hash: fingerprint(request),
+                response: json!({ "operation": operation.id.to_string() }),
+                created_at: now,
+            };
+            idempotency::remember(&mut tx, key, actor, &answer).await?;
+        }
+        let reporter = self.0.reports.of(operation);
+        let data = json!({ "state": operation.state.as_str() });
+        events::append(&mut tx, &reporter.event("state", data), now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The operation that this key already made. `None` when the key is new.
+    async fn recall(
+        &self,
+        actor: &Actor,
+        key: &str,
+        request: &CreateTenant,
+    ) -> Result<Option<String>, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let Some(known) = idempotency::recall(&mut tx, key, actor).await? else { return Ok(None) };
+        if known.request_hash != fingerprint(request) {
+            let mut problems = berth_domain::Problems::default();
+            problems.add("Idempotency-Key", "this key was used for another request");
+            return Err(EngineError::Invalid(problems));
+        }
+        Ok(known.response["operation"].as_str().map(str::to_owned))
+    }
+}
+
+/// Tells two requests apart. It holds no secret: it is a hash.
+fn fingerprint(request: &CreateTenant) -> String {
+    let digest =
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{request:?}").as_bytes());
+    digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn new_operation(
+    engine: &Arc<Inner>,
+    actor: &Actor,
+    id: OperationId,
+    Admitted { tenant, admin_password }: &Admitted,
+) -> Operation {
+    super::operations::new(
+        engine,
+        actor,
+        id,
+        super::operations::Subject {
+            organisation: tenant.organisation,
+            kind: OperationKind::TenantCreate,
+            queue: Queue::Default,
+            tenant: Some(tenant.id),
+            target: tenant.name.to_string(),
+            input: json!({ database::CHOSEN_PASSWORD: admin_password.is_some() }),
+            state: OperationState::Queued,
+        },
+    )
+}

@@ -1,0 +1,160 @@
+//! Whether the host and what Berth stands on are as they should be.
+
+use berth_domain::{Actor, Bytes, HostName, ImageRef};
+use berth_runtime::EngineInfo;
+
+use crate::Engine;
+use crate::admission::room;
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::operation::step::chain;
+use crate::view::Check;
+
+impl Engine {
+    /// Looks at everything and reports all of it; nothing here fails because something is wrong.
+    pub async fn doctor(&self, _actor: &Actor) -> Result<Vec<Check>, EngineError> {
+        let engine = &self.0;
+        let info = engine.runtime.telemetry.engine().await;
+        let mut checks = Vec::new();
+        match &info {
+            Ok(info) => checks.extend([product(info), api(info), cgroups(info)]),
+            Err(error) => checks.push(failed(
+                "engine",
+                chain(error),
+                "start the container engine, or set `engine.host` to where it listens",
+            )),
+        }
+        checks.push(cluster(engine).await);
+        checks.push(disk(engine));
+        checks.push(reflink(engine));
+        checks.push(clock(engine).await);
+        checks.push(edge(engine).await);
+        if info.is_ok() {
+            for (name, reference) in [
+                ("image odoo", &engine.settings.odoo_image),
+                ("image postgres", &engine.settings.postgres_image),
+            ] {
+                checks.push(image(engine, name, reference).await);
+            }
+        }
+        Ok(checks)
+    }
+}
+
+fn ok(name: &'static str, detail: impl Into<String>) -> Check {
+    Check { name, status: "ok", detail: detail.into(), hint: None }
+}
+
+fn warning(name: &'static str, detail: impl Into<String>, hint: &str) -> Check {
+    Check { name, status: "warning", detail: detail.into(), hint: Some(hint.to_owned()) }
+}
+
+fn failed(name: &'static str, detail: impl Into<String>, hint: &str) -> Check {
+    Check { name, status: "failed", detail: detail.into(), hint: Some(hint.to_owned()) }
+}
+
+fn product(info: &EngineInfo) -> Check {
+    let EngineInfo { product, version, cpus, memory, storage_driver, .. } = info;
+    ok("engine", format!("{product} {version}, {cpus} cores, {memory}, storage {storage_driver}"))
+}
+
+fn api(info: &EngineInfo) -> Check {
+    ok("engine API", format!("{} (1.41 or later is needed)", info.api_version))
+}
+
+fn cgroups(info: &EngineInfo) -> Check {
+    match info.cgroup_version {
+        2 => ok("cgroups", "version 2"),
+        version => warning(
+            "cgroups",
+            format!("version {version}"),
+            "limits hold, but memory pressure is reported less exactly; boot with `systemd.unified_cgroup_hierarchy=1` for version 2",
+        ),
+    }
+}
+
+async fn cluster(engine: &Inner) -> Check {
+    match engine.cluster.ready().await {
+        Ok(cluster) => match cluster.server.ping().await {
+            Ok(()) => ok(
+                "PostgreSQL",
+                format!("{} at {}", cluster.server.version(), cluster.server.address()),
+            ),
+            Err(error) => failed("PostgreSQL", chain(&error), "look at the server's log"),
+        },
+        Err(error) => failed("PostgreSQL", chain(&error), "look at the server's log"),
+    }
+}
+
+fn disk(engine: &Inner) -> Check {
+    match room::free_disk(engine) {
+        Ok(free) if free < room::LEAST_DISK => failed(
+            "disk",
+            format!("only {free} are free"),
+            "free some: nothing new is made below 1 GiB",
+        ),
+        Ok(free) if free < Bytes(10 * Bytes::GIB) => {
+            warning("disk", format!("{free} are free"), "free some before it runs full")
+        }
+        Ok(free) => ok("disk", format!("{free} are free")),
+        Err(error) => failed("disk", chain(&error), "check the disk of the home folder"),
+    }
+}
+
+/// Tries to make one file share its blocks with another.
+fn reflink(engine: &Inner) -> Check {
+    match crate::parts::cluster::shares_blocks(engine.settings.paths.home()) {
+        true => ok("reflink", "copies of files share their blocks"),
+        false => warning(
+            "reflink",
+            "copies of files are real copies",
+            "put the home on XFS or btrfs to make large tenants in no time and space",
+        ),
+    }
+}
+
+/// A clock that was set back makes leases and schedules lie.
+async fn clock(engine: &Inner) -> Check {
+    let now = engine.clock.now();
+    let mut tx = match engine.store.read().await {
+        Ok(tx) => tx,
+        Err(error) => return failed("control database", chain(&error), "look at its disk"),
+    };
+    match berth_store::tenants::all(&mut tx).await {
+        Ok(all) => match all.rows.iter().map(|tenant| tenant.created_at).max() {
+            Some(latest) if latest > now => failed(
+                "clock",
+                format!("it says {now}, but a tenant was made at {latest}"),
+                "synchronise the clock with a time server",
+            ),
+            _ => ok("clock", format!("{now}")),
+        },
+        Err(error) => failed("control database", chain(&error), "look at its disk"),
+    }
+}
+
+/// A host that nobody has must be answered with "not found".
+async fn edge(engine: &Inner) -> Check {
+    let nobody: HostName = "nobody.invalid".parse().expect("it is a host name");
+    match engine.door.knock(&nobody, "/").await {
+        Ok(404) => ok("edge", "it answers"),
+        Ok(status) => {
+            failed("edge", format!("it answers {status}"), "is another server on its port?")
+        }
+        Err(error) => failed("edge", error.to_string(), "see the log of `berth serve`"),
+    }
+}
+
+async fn image(engine: &Inner, name: &'static str, reference: &ImageRef) -> Check {
+    match engine.runtime.images.find(reference).await {
+        Ok(Some(found)) => {
+            ok(name, format!("{reference} ({}, {})", found.digest.short(), found.size))
+        }
+        Ok(None) => failed(
+            name,
+            format!("the engine has no `{reference}`"),
+            "fetch it with `docker pull`, or build it with `cargo xtask setup`",
+        ),
+        Err(error) => failed(name, chain(&error), "check the container engine"),
+    }
+}

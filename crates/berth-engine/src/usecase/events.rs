@@ -1,0 +1,119 @@
+//! What happens, as it happens.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use berth_domain::{Actor, OperationId, OrganisationId};
+use berth_store::{StoreError, events as stored, operations};
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use tokio::sync::watch;
+
+use super::operations::find;
+use super::organisation;
+use crate::Engine;
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::view::EventView;
+
+/// How many events are read at once.
+const BATCH: u32 = 500;
+
+struct Reading {
+    engine: Arc<Inner>,
+    organisation: OrganisationId,
+    operation: Option<OperationId>,
+    last: i64,
+    ready: VecDeque<EventView>,
+    news: watch::Receiver<u64>,
+    is_over: bool,
+}
+
+impl Engine {
+    /// Returns events after the one with id `after`: first those that are written, then each as it
+    /// comes. With an operation, the stream ends when that is at rest and everything was told.
+    pub async fn events(
+        &self,
+        actor: &Actor,
+        org: &str,
+        after: i64,
+        operation: Option<&str>,
+    ) -> Result<BoxStream<'static, Result<EventView, EngineError>>, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let operation = match operation {
+            Some(id) => Some(find(&mut tx, actor, org, id).await?.id),
+            None => None,
+        };
+        let reading = Reading {
+            engine: Arc::clone(&self.0),
+            organisation: organisation.id,
+            operation,
+            last: after,
+            ready: VecDeque::new(),
+            news: self.0.latest.subscribe(),
+            is_over: false,
+        };
+        let events = stream::try_unfold(reading, |mut reading| async move {
+            let event = reading.next().await?;
+            Ok(event.map(|event| (event, reading)))
+        });
+        Ok(events.boxed())
+    }
+}
+
+impl Reading {
+    async fn next(&mut self) -> Result<Option<EventView>, EngineError> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(Some(event));
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            self.news.mark_unchanged();
+            // Whether it is at rest is asked before its events are read: what was written before it
+            // came to rest is then among them.
+            let at_rest = self.is_at_rest().await?;
+            self.read().await?;
+            if !self.ready.is_empty() {
+                continue;
+            }
+            if at_rest {
+                self.is_over = true;
+                continue;
+            }
+            tokio::select! {
+                changed = self.news.changed() => if changed.is_err() { self.is_over = true },
+                () = self.engine.stop.cancelled() => self.is_over = true,
+            }
+        }
+    }
+
+    async fn is_at_rest(&self) -> Result<bool, StoreError> {
+        let Some(id) = self.operation else { return Ok(false) };
+        let mut tx = self.engine.store.read().await?;
+        let found = operations::find(&mut tx, self.organisation, id).await?;
+        Ok(found.is_none_or(|operation| operation.state.is_at_rest()))
+    }
+
+    async fn read(&mut self) -> Result<(), StoreError> {
+        let mut tx = self.engine.store.read().await?;
+        let events =
+            stored::after(&mut tx, self.organisation, self.last, self.operation, BATCH).await?;
+        for error in &events.unreadable {
+            tracing::warn!(%error, "an event cannot be read");
+        }
+        for event in events.rows {
+            self.last = event.id;
+            self.ready.push_back(EventView {
+                id: event.id,
+                at: event.at,
+                operation: event.operation,
+                kind: event.kind,
+                data: event.data,
+            });
+        }
+        Ok(())
+    }
+}

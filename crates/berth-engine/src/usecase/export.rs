@@ -1,0 +1,115 @@
+//! Packing a tenant for taking away, as Odoo's own backups are packed: nobody is locked in.
+//!
+//! # Invariants
+//!
+//! * Database first, files after: a blob that was added meanwhile is one too many, never one too few.
+//! * Nothing is gathered on disk or in memory; what the receiver does not take waits.
+
+mod pack;
+
+use berth_domain::{Actor, Tenant};
+use berth_odoo::manifest::Manifest;
+use berth_odoo::readback;
+use berth_postgres::dump::{self, Format};
+use berth_runtime::{ExecSession, ExecSpec, WorkloadName};
+use berth_store::secrets::SecretName;
+use futures_util::{StreamExt as _, stream};
+use secrecy::SecretString;
+use tokio::sync::mpsc;
+
+use super::find_tenant;
+use crate::Engine;
+use crate::error::EngineError;
+use crate::operation::StepError;
+use crate::parts::cluster::Cluster;
+use crate::parts::{container, database, image};
+use crate::view::Export;
+
+/// Chunks that may wait for the receiver.
+const WAITING: usize = 16;
+
+impl Engine {
+    /// Packs a tenant's database and files into an Odoo backup, while it is being read.
+    pub async fn export(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+    ) -> Result<Export, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let cluster = self.0.cluster.ready().await?;
+        let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
+        let manifest = self.manifest(&tenant, &cluster, &password).await?;
+        let dump = self.dump(&tenant, &cluster, &password).await?;
+        let filestore = self.0.settings.paths.object(&tenant.id.object_name()).filestore();
+        tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody takes a tenant away");
+
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let handle = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || {
+            pack::pack(&handle, dump, &manifest, &filestore, &sender);
+        });
+        let content = stream::unfold(receiver, |mut receiver| async move {
+            receiver.recv().await.map(|chunk| (chunk, receiver))
+        });
+        let day = self.0.clock.now().strftime("%Y-%m-%d_%H-%M-%S");
+        Ok(Export { file_name: format!("{}_{day}.zip", tenant.name), content: content.boxed() })
+    }
+
+    async fn manifest(
+        &self,
+        tenant: &Tenant,
+        cluster: &Cluster,
+        password: &SecretString,
+    ) -> Result<String, EngineError> {
+        let object = tenant.id.object_name();
+        let server = &cluster.server;
+        let mut database = server.open(&object, password).await.map_err(EngineError::Postgres)?;
+        let rows = database.rows(&readback::modules()).await;
+        database.close().await;
+        let rows = rows.map_err(EngineError::Postgres)?;
+        let capabilities =
+            image::capabilities(&self.0, &tenant.image.reference, &tenant.image.digest).await?;
+        let manifest = Manifest {
+            odoo_dump: "1".to_owned(),
+            db_name: object.to_string(),
+            version: capabilities.version.clone(),
+            version_info: capabilities.version_info.clone(),
+            major_version: capabilities.series.clone(),
+            pg_version: format!("{}.0", server.version().major()),
+            modules: Manifest::modules_of(&rows),
+        };
+        manifest.to_json().map_err(|error| EngineError::Failed(error.to_string()))
+    }
+
+    /// Starts the dump. In the managed cluster's own container `pg_dump` has the server's version; an
+    /// external server's tenants use that of their image.
+    async fn dump(
+        &self,
+        tenant: &Tenant,
+        cluster: &Cluster,
+        password: &SecretString,
+    ) -> Result<ExecSession, EngineError> {
+        let object = tenant.id.object_name();
+        let (name, spec) = if let Some(managed) = &cluster.managed {
+            managed.write_pass_file(&object, password).map_err(|error| {
+                EngineError::Postgres(berth_postgres::PostgresError::from(error))
+            })?;
+            let command = dump::argv(&object, Format::Plain);
+            let environment = dump::environment(&object);
+            (managed.workload_name(), ExecSpec { command, environment, terminal: None })
+        } else {
+            let mut command = cluster.psql(&object);
+            "pg_dump".clone_into(&mut command[0]);
+            command.extend(["--no-owner", "--no-privileges"].map(str::to_owned));
+            let environment = vec![("PGPASSFILE".to_owned(), container::PGPASS.to_owned())];
+            (WorkloadName::tenant(&object), ExecSpec { command, environment, terminal: None })
+        };
+        self.0
+            .runtime
+            .telemetry
+            .exec(&name, spec)
+            .await
+            .map_err(|error| StepError::from(error).into())
+    }
+}

@@ -1,0 +1,352 @@
+//! Looking at operations, and telling them what to do.
+
+use std::sync::Arc;
+
+use berth_domain::lifecycle::Change;
+use berth_domain::operation::{OperationKind, OperationState, Queue};
+use berth_domain::{Actor, Event, OperationId, OrganisationId, Problems, TenantId, TenantState};
+use berth_store::operations::{
+    self as stored, Filter, JournalRecord, Operation, RecordKind, Request as Asked,
+};
+use berth_store::{Page, Tx, tenants};
+use serde_json::{Value, json};
+
+use super::{organisation, shown};
+use crate::Engine;
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::request::OperationFilter;
+use crate::sagas::{self, demo, outline};
+use crate::view::{OperationView, StepView};
+
+/// What a new operation is about.
+pub(super) struct Subject {
+    pub(super) organisation: OrganisationId,
+    pub(super) kind: OperationKind,
+    pub(super) queue: Queue,
+    pub(super) tenant: Option<TenantId>,
+    pub(super) target: String,
+    pub(super) input: Value,
+    pub(super) state: OperationState,
+}
+
+/// Describes an operation that nobody has begun.
+pub(super) fn new(
+    engine: &Arc<Inner>,
+    actor: &Actor,
+    id: OperationId,
+    subject: Subject,
+) -> Operation {
+    let Subject { organisation, kind, queue, tenant, target, input, state } = subject;
+    Operation {
+        id,
+        organisation,
+        kind,
+        queue,
+        tenant,
+        target,
+        state,
+        input,
+        outputs: json!({}),
+        error: None,
+        progress: None,
+        created_at: engine.clock.now(),
+        created_by: actor.clone(),
+        started_at: None,
+        finished_at: None,
+        epoch: 0,
+        lease_until: None,
+        request_id: None,
+    }
+}
+
+impl Engine {
+    /// Lists operations, newest first.
+    pub async fn operations(
+        &self,
+        actor: &Actor,
+        org: &str,
+        filter: &OperationFilter,
+    ) -> Result<Vec<OperationView>, EngineError> {
+        let mut problems = Problems::default();
+        let state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
+        let before = filter.before.as_ref().and_then(|text| problems.check("before", text.parse()));
+        let limit = filter.limit.unwrap_or(100);
+        if !(1..=1000).contains(&limit) {
+            problems.add("limit", "a page has 1 to 1000 operations");
+        }
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let tenant = match &filter.tenant {
+            Some(name) => Some(super::tenant(&mut tx, &organisation, name).await?.id),
+            None => None,
+        };
+        let filter = Filter { state, tenant, kind: None };
+        let page = Page { after: before, limit };
+        let listed = stored::list(&mut tx, organisation.id, &filter, &page).await?;
+        for error in &listed.unreadable {
+            tracing::warn!(%error, "an operation cannot be read");
+        }
+        let mut views = Vec::with_capacity(listed.rows.len());
+        for operation in &listed.rows {
+            let journal = stored::journal(&mut tx, operation.id).await?;
+            views.push(view(operation, &journal)?);
+        }
+        Ok(views)
+    }
+
+    /// Looks at one operation.
+    pub async fn operation(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+    ) -> Result<OperationView, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let operation = find(&mut tx, actor, org, id).await?;
+        let journal = stored::journal(&mut tx, operation.id).await?;
+        view(&operation, &journal)
+    }
+
+    /// Stops an operation and unwinds what it did. Refused once there is no way back.
+    pub async fn cancel_operation(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+    ) -> Result<OperationView, EngineError> {
+        self.request(actor, org, id, Request::Cancel).await
+    }
+
+    /// Tries a stuck operation again, in the direction it was going.
+    pub async fn retry_operation(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+    ) -> Result<OperationView, EngineError> {
+        self.request(actor, org, id, Request::Retry).await
+    }
+
+    /// Unwinds a stuck operation. Refused once there is no way back.
+    pub async fn undo_operation(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+    ) -> Result<OperationView, EngineError> {
+        self.request(actor, org, id, Request::Undo).await
+    }
+
+    /// Starts an operation that blocks until it is released.
+    pub async fn create_demo(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+    ) -> Result<OperationView, EngineError> {
+        let id = OperationId::from_uuid(self.0.ids.uuid());
+        let mut tx = self.0.store.begin().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let operation = new(
+            &self.0,
+            actor,
+            id,
+            Subject {
+                organisation: organisation.id,
+                kind: OperationKind::Demo,
+                queue: Queue::Low,
+                tenant: None,
+                target: shown(name),
+                input: json!({}),
+                state: OperationState::Queued,
+            },
+        );
+        stored::insert(&mut tx, &operation).await?;
+        tx.commit().await?;
+        self.0.bell.ring();
+        view(&operation, &[])
+    }
+
+    /// Lets a demo operation go on.
+    pub async fn release_demo(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+    ) -> Result<OperationView, EngineError> {
+        self.request(actor, org, id, Request::Release).await
+    }
+
+    async fn request(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+        request: Request,
+    ) -> Result<OperationView, EngineError> {
+        let at = self.0.clock.now();
+        let mut tx = self.0.store.begin().await?;
+        let operation = find(&mut tx, actor, org, id).await?;
+        let journal = stored::journal(&mut tx, operation.id).await?;
+        request.check(&operation, &journal)?;
+        if operation.state == OperationState::Stuck {
+            resume_tenant(&mut tx, &operation).await?;
+        }
+        match request.asked() {
+            Some(asked) => {
+                let _ = stored::append_request(&mut tx, operation.id, asked, actor, at).await?;
+            }
+            None => demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
+        }
+        tx.commit().await?;
+        self.0.bell.interrupt(operation.id);
+        self.0.bell.ring();
+        self.0.announce();
+        self.operation(actor, org, id).await
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Request {
+    Cancel,
+    Retry,
+    Undo,
+    Release,
+}
+
+impl Request {
+    /// What it is in the journal. `None`: a release is told to the demo itself.
+    const fn asked(self) -> Option<Asked> {
+        match self {
+            Self::Cancel | Self::Undo => Some(Asked::Undo),
+            Self::Retry => Some(Asked::Retry),
+            Self::Release => None,
+        }
+    }
+
+    fn check(self, operation: &Operation, journal: &[JournalRecord]) -> Result<(), EngineError> {
+        let refuse = |action, why: &str| {
+            Err(EngineError::NotNow { operation: operation.id, action, why: why.to_owned() })
+        };
+        let (action, is_stuck) = match self {
+            Self::Cancel => ("cancelled", false),
+            Self::Retry => ("retried", true),
+            Self::Undo => ("undone", true),
+            Self::Release => ("released", false),
+        };
+        let state = operation.state;
+        if is_stuck && state != OperationState::Stuck {
+            return refuse(action, &format!("it is {state}, not stuck"));
+        }
+        if !is_stuck && state.is_at_rest() {
+            return refuse(action, &format!("it is {state} already"));
+        }
+        if self == Self::Release && operation.kind != OperationKind::Demo {
+            return refuse(action, "only a demo waits to be released");
+        }
+        if matches!(self, Self::Cancel | Self::Undo) {
+            let outline = outline(operation.kind, journal).map_err(|error| {
+                EngineError::NotNow { operation: operation.id, action, why: error.to_string() }
+            })?;
+            if !outline.can_unwind {
+                return refuse(
+                    action,
+                    "it is past the point of no return, so it can only be finished",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A tenant that an operation left broken belongs to that operation again.
+async fn resume_tenant(tx: &mut Tx, operation: &Operation) -> Result<(), EngineError> {
+    let Some(id) = operation.tenant else { return Ok(()) };
+    let Some(tenant) = tenants::get(tx, operation.organisation, id).await? else { return Ok(()) };
+    if tenant.state == (TenantState::Deleting { operation: operation.id }) {
+        return Ok(());
+    }
+    let change = match operation.kind {
+        OperationKind::TenantStart => Some(Change::Start),
+        OperationKind::TenantStop => Some(Change::Stop),
+        OperationKind::TenantRestart => Some(Change::Restart),
+        OperationKind::TenantSet => Some(Change::Set),
+        OperationKind::TenantCreate | OperationKind::TenantDelete | OperationKind::Demo => None,
+    };
+    let event = Event::Retry { operation: operation.id, change };
+    let next = tenant
+        .state
+        .on(event)
+        .map_err(|source| EngineError::Illegal { tenant: tenant.name.to_string(), source })?;
+    if !tenants::set_state(tx, id, &tenant.state, &next).await?.is_updated() {
+        let why = "the tenant was changed by somebody else just now".to_owned();
+        return Err(EngineError::NotNow { operation: operation.id, action: "resumed", why });
+    }
+    Ok(())
+}
+
+pub(super) async fn find(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: &str,
+    id: &str,
+) -> Result<Operation, EngineError> {
+    let organisation = organisation(tx, actor, org).await?;
+    let no_such = || EngineError::NoSuchOperation(shown(id));
+    let id = id.parse().map_err(|_| no_such())?;
+    stored::find(tx, organisation.id, id).await?.ok_or_else(no_such)
+}
+
+/// An operation as callers see it.
+pub(super) fn view(
+    operation: &Operation,
+    journal: &[JournalRecord],
+) -> Result<OperationView, EngineError> {
+    let steps = match sagas::outline(operation.kind, journal) {
+        Ok(outline) => outline.steps.into_iter().map(|label| step(label, journal)).collect(),
+        Err(error) => {
+            tracing::warn!(operation.id = %operation.id, %error, "cannot read a journal");
+            Vec::new()
+        }
+    };
+    Ok(OperationView {
+        id: operation.id,
+        kind: operation.kind,
+        queue: operation.queue,
+        target: operation.target.clone(),
+        state: operation.state,
+        steps,
+        progress: operation.progress.clone(),
+        error: operation.error.clone(),
+        created_at: operation.created_at,
+        created_by: operation.created_by.to_string(),
+        started_at: operation.started_at,
+        finished_at: operation.finished_at,
+    })
+}
+
+/// Where one step stands, by the last that the journal says of it.
+fn step(label: &'static str, journal: &[JournalRecord]) -> StepView {
+    let mut view =
+        StepView { name: label.to_owned(), state: "waiting", started_at: None, finished_at: None };
+    for row in journal.iter().filter(|row| row.step.as_deref() == Some(label)) {
+        let (state, ends) = match row.record {
+            RecordKind::Started | RecordKind::Faltered => ("running", false),
+            RecordKind::Succeeded => ("done", true),
+            RecordKind::Failed => ("failed", true),
+            RecordKind::Undone => ("undone", true),
+            RecordKind::UndoFailed => ("undo failed", true),
+            RecordKind::UndoRequested | RecordKind::RetryRequested => continue,
+        };
+        view.state = state;
+        if row.record == RecordKind::Started && view.started_at.is_none() {
+            view.started_at = Some(row.at);
+        }
+        view.finished_at = ends.then_some(row.at);
+    }
+    view
+}

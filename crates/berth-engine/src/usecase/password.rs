@@ -1,0 +1,89 @@
+//! The administrator's password of a tenant.
+
+use berth_domain::{Actor, Problems, Tenant};
+use berth_odoo::identity;
+use berth_odoo::password::{self, Rounds};
+use berth_store::secrets::{self, SecretName};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::find_tenant;
+use crate::Engine;
+use crate::admission::password_problems;
+use crate::error::EngineError;
+use crate::parts::database::{hashed, secret_of};
+use crate::secret::random;
+use crate::view::Credentials;
+
+impl Engine {
+    /// Says how to sign in, with the password that Berth set last. Whoever changed it in Odoo since
+    /// knows better.
+    pub async fn show_password(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+    ) -> Result<Credentials, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let password = secret_of(&self.0, tenant.id, SecretName::AdminPassword).await?;
+        tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody looks at a password");
+        Ok(self.credentials(&tenant, password))
+    }
+
+    /// Sets the administrator's password, to a generated one when none is given.
+    pub async fn reset_password(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        new: Option<SecretString>,
+    ) -> Result<Credentials, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        if let Some(operation) = tenant.state.operation() {
+            let kind = format!("it is {}", tenant.state.label());
+            return Err(EngineError::Busy { tenant: tenant.name.to_string(), kind, operation });
+        }
+        let mut problems = Problems::default();
+        password_problems(new.as_ref().map(ExposeSecret::expose_secret), "password", &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let (password, rounds) = match new {
+            Some(password) => (password, Rounds::Chosen),
+            None => (password::generate(random()), Rounds::Generated),
+        };
+        self.write_password(&tenant, &password, rounds).await?;
+        tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody set a password");
+        Ok(self.credentials(&tenant, password))
+    }
+
+    /// Odoo's database first: a password that is shown and does not work is worse than the other way.
+    async fn write_password(
+        &self,
+        tenant: &Tenant,
+        password: &SecretString,
+        rounds: Rounds,
+    ) -> Result<(), EngineError> {
+        let cluster = self.0.cluster.ready().await?;
+        let role = secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
+        let object = tenant.id.object_name();
+        let hash = hashed(password, rounds).await?;
+        let mut database =
+            cluster.server.open(&object, &role).await.map_err(EngineError::Postgres)?;
+        let applied = database.apply(&[identity::password(&hash)]).await;
+        database.close().await;
+        applied.map_err(EngineError::Postgres)?;
+        let mut tx = self.0.store.begin().await?;
+        let owner = tenant.id.to_string();
+        secrets::put(&mut tx, &owner, SecretName::AdminPassword, password).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn credentials(&self, tenant: &Tenant, password: SecretString) -> Credentials {
+        Credentials {
+            url: self.0.settings.url(&tenant.host),
+            login: tenant.odoo.admin_login.to_string(),
+            password,
+        }
+    }
+}

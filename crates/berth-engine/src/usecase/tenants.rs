@@ -1,0 +1,100 @@
+//! Looking at tenants.
+
+use berth_domain::{Actor, Tenant, TenantState};
+use berth_runtime::{ObservedState, ObservedWorkload, WorkloadName};
+use berth_store::Page;
+use berth_store::tenants::{self as stored, Filter};
+
+use super::{find_tenant, organisation};
+use crate::Engine;
+use crate::error::EngineError;
+use crate::health;
+use crate::request::TenantFilter;
+use crate::view::TenantView;
+
+/// How many tenants a list has when nobody says.
+const PAGE: u32 = 100;
+/// How many it has at most.
+const LONGEST_PAGE: u32 = 1000;
+
+impl Engine {
+    /// Lists tenants by name.
+    pub async fn tenants(
+        &self,
+        actor: &Actor,
+        org: &str,
+        filter: &TenantFilter,
+    ) -> Result<Vec<TenantView>, EngineError> {
+        let (filter, page) = read(filter)?;
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let listed = stored::list(&mut tx, organisation.id, &filter, &page).await?;
+        for error in &listed.unreadable {
+            tracing::warn!(%error, "a tenant cannot be read");
+        }
+        let name = &organisation.name;
+        Ok(listed.rows.into_iter().map(|tenant| self.view(tenant, name)).collect())
+    }
+
+    /// Looks at one tenant: what is wanted of it, and what was observed just now.
+    pub async fn tenant(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+    ) -> Result<TenantView, EngineError> {
+        let (organisation, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let workload = WorkloadName::tenant(&tenant.id.object_name());
+        let observed = self.0.runtime.workloads.observe(&workload).await;
+        let container = match observed {
+            Ok(observed) => describe(observed.as_ref()),
+            Err(error) => format!("unknown: {error}"),
+        };
+        let probes = match tenant.state {
+            TenantState::Running => health::probe(&self.0, &tenant).await,
+            _ => Vec::new(),
+        };
+        let view = self.view(tenant, &organisation.name);
+        Ok(TenantView { container: Some(container), probes, ..view })
+    }
+
+    fn view(&self, tenant: Tenant, organisation: &str) -> TenantView {
+        TenantView {
+            url: self.0.settings.url(&tenant.host),
+            organisation: organisation.to_owned(),
+            container: None,
+            probes: Vec::new(),
+            operation: tenant.state.operation(),
+            tenant,
+        }
+    }
+}
+
+fn describe(observed: Option<&ObservedWorkload>) -> String {
+    match observed.map(|observed| observed.state) {
+        None => "missing".to_owned(),
+        Some(ObservedState::Created) => "created".to_owned(),
+        Some(ObservedState::Running) => "running".to_owned(),
+        Some(ObservedState::Exited(exit)) if exit.out_of_memory => {
+            format!("exited ({}, out of memory)", exit.code)
+        }
+        Some(ObservedState::Exited(exit)) => format!("exited ({})", exit.code),
+    }
+}
+
+fn read(filter: &TenantFilter) -> Result<(Filter, Page<berth_domain::TenantName>), EngineError> {
+    let mut problems = berth_domain::Problems::default();
+    let state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
+    let stage = filter.stage.as_ref().and_then(|text| problems.check("stage", text.parse()));
+    let after = filter.after.as_ref().and_then(|text| problems.check("after", text.parse()));
+    let limit = filter.limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        problems.add("limit", format!("a page has 1 to {LONGEST_PAGE} tenants"));
+    }
+    if problems.is_empty() {
+        let filter = Filter { state, stage, text: filter.text.clone() };
+        Ok((filter, Page { after, limit }))
+    } else {
+        Err(EngineError::Invalid(problems))
+    }
+}

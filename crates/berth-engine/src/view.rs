@@ -1,0 +1,140 @@
+//! What use cases answer.
+
+use std::collections::BTreeMap;
+
+use berth_domain::operation::{OperationKind, OperationState, Queue};
+use berth_domain::{OperationId, Tenant, Timestamp};
+
+/// A tenant and what was observed of it just now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TenantView {
+    pub tenant: Tenant,
+    pub organisation: String,
+    /// Under which a browser on this host reaches it.
+    pub url: String,
+    /// What the engine says of its container: `running`, `exited (137, out of memory)`, `missing`.
+    /// `None` in lists, where nobody asked the engine.
+    pub container: Option<String>,
+    /// Application-level probes. Empty in lists and while it does not run.
+    pub probes: Vec<ProbeView>,
+    /// The operation that has it now.
+    pub operation: Option<OperationId>,
+}
+
+/// One look at how a tenant is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeView {
+    pub name: &'static str,
+    /// `ok`, `warning` or `failed`.
+    pub status: &'static str,
+    pub detail: String,
+}
+
+/// What will be created or changed, in the order in which it happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanView {
+    /// One sentence: `create tenant acme`.
+    pub summary: String,
+    pub actions: Vec<PlanAction>,
+    /// What the new or changed thing will be: `host` → `acme.localhost`.
+    pub settings: BTreeMap<&'static str, String>,
+}
+
+/// One thing that will be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanAction {
+    /// The step that does it.
+    pub step: &'static str,
+    /// In words: `clone database from the blueprint of odoo:19.0 (base, en_US)`.
+    pub text: String,
+}
+
+/// An operation and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationView {
+    pub id: OperationId,
+    pub kind: OperationKind,
+    pub queue: Queue,
+    /// The tenant's name, or what a demo was called.
+    pub target: String,
+    pub state: OperationState,
+    pub steps: Vec<StepView>,
+    /// 0 to 1000, and what is being done. `None` before it began.
+    pub progress: Option<(u32, String)>,
+    /// One sentence. `None` unless something failed.
+    pub error: Option<String>,
+    pub created_at: Timestamp,
+    pub created_by: String,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+}
+
+/// One step of an operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepView {
+    pub name: String,
+    /// `waiting`, `running`, `done`, `failed`, `undone`, `undo failed`.
+    pub state: &'static str,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+}
+
+/// Something that happened to an operation, in commit order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventView {
+    pub id: i64,
+    pub at: Timestamp,
+    pub operation: Option<OperationId>,
+    /// `state`, `step`, `progress` or `log`.
+    pub kind: String,
+    /// `state`: `{state, error}`; `step`: `{step, state}`; `progress`: `{permille, text}`;
+    /// `log`: `{text}`.
+    pub data: serde_json::Value,
+}
+
+/// How to sign in to a tenant.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub url: String,
+    pub login: String,
+    pub password: secrecy::SecretString,
+}
+
+/// One line of `berth doctor`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    pub name: &'static str,
+    /// `ok`, `warning` or `failed`.
+    pub status: &'static str,
+    pub detail: String,
+    /// What to do. `None` when all is well.
+    pub hint: Option<String>,
+}
+
+/// The installation, in one look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusView {
+    pub version: &'static str,
+    pub home: String,
+    pub home_id: String,
+    pub edge: String,
+    pub pid: u32,
+    pub tenants: u64,
+    pub operations_at_work: u64,
+    /// Whether somebody claimed the console.
+    pub claimed: bool,
+}
+
+/// A tenant, packed for taking away.
+pub struct Export {
+    pub file_name: String,
+    /// An Odoo backup: a zip with `dump.sql`, `manifest.json` and `filestore/`. An error in the middle
+    /// means that what came before is worthless.
+    pub content: futures_util::stream::BoxStream<'static, std::io::Result<bytes::Bytes>>,
+}
+
+impl std::fmt::Debug for Export {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Export").field("file_name", &self.file_name).finish_non_exhaustive()
+    }
+}
