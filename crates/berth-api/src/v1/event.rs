@@ -1,0 +1,32 @@
+//! What happens, on the wire.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Something that happened to an operation, in the order in which it was committed.
+///
+/// In an event stream `id` is the event's id, so a client that reconnects with `Last-Event-ID` misses
+/// none and sees none twice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Event {
+    pub id: i64,
+    pub at: Timestamp,
+    pub operation: Option<String>,
+    /// `state`, `step`, `progress` or `log`.
+    pub kind: String,
+    /// By kind: `{state, error}`; `{step, state}`; `{permille, text}`; `{text}`.
+    pub data: Value,
+}
+
+/// One line of a tenant's log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LogLine {
+    /// When the engine read it. `null` when the engine did not say.
+    pub at: Option<Timestamp>,
+    /// Whether it came from standard error.
+    pub is_error: bool,
+    /// Without its line end.
+    pub text: String,
+}

@@ -1,0 +1,236 @@
+//! One of everything, as it looks in the documentation of the API and in tests.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
+use super::{
+    Check, Credentials, DemoCreate, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
+    PasswordReset, Plan, PlanAction, Probe, Problem, Progress, SetupToken, Status, Step, Tenant,
+    TenantCreate, TenantSet,
+};
+use crate::Secret;
+
+const OPERATION: &str = "op_0198c0de00007000800000000000a001";
+
+/// The `n`th second of the examples' day.
+fn at(second: i64) -> Timestamp {
+    Timestamp::constant(1_790_000_000, 0) + jiff::SignedDuration::from_secs(second)
+}
+
+#[must_use]
+pub fn tenant() -> Tenant {
+    Tenant {
+        id: "tnt_0198c0de00007000800000000000b001".to_owned(),
+        name: "acme".to_owned(),
+        organisation: "default".to_owned(),
+        host: "acme.localhost".to_owned(),
+        url: "http://acme.localhost:8069".to_owned(),
+        stage: "production".to_owned(),
+        state: "running".to_owned(),
+        since: None,
+        operation: None,
+        image: Image {
+            reference: "odoo:19.0".to_owned(),
+            digest: format!("sha256:{}", "0123456789abcdef".repeat(4)),
+        },
+        odoo: Odoo {
+            modules: vec!["crm".to_owned(), "sale_management".to_owned()],
+            language: "en_US".to_owned(),
+            country: Some("BE".to_owned()),
+            demo: false,
+            company: "Acme Ltd".to_owned(),
+            admin_login: "admin".to_owned(),
+            email: None,
+            time_zone: "Europe/Brussels".to_owned(),
+        },
+        limits: Limits { cpu_millis: 1000, memory_bytes: 1 << 30, pids: 256 },
+        addons: None,
+        blueprint: Some("bpt_0198c0de00007000800000000000c001".to_owned()),
+        generation: 3,
+        container: Some("running".to_owned()),
+        probes: vec![Probe {
+            name: "login page".to_owned(),
+            status: "ok".to_owned(),
+            detail: "answered 200 through the edge".to_owned(),
+        }],
+        created_at: at(0),
+        created_by: "local:0".to_owned(),
+    }
+}
+
+#[must_use]
+pub fn tenant_create() -> TenantCreate {
+    TenantCreate {
+        name: "acme".to_owned(),
+        modules: vec!["crm".to_owned(), "sale_management".to_owned()],
+        country: Some("BE".to_owned()),
+        company: Some("Acme Ltd".to_owned()),
+        admin_password: Some(Secret::new("correct horse battery staple".to_owned())),
+        cpu: Some("1".to_owned()),
+        memory: Some("1GiB".to_owned()),
+        ..TenantCreate::default()
+    }
+}
+
+#[must_use]
+pub fn tenant_set() -> TenantSet {
+    TenantSet { cpu: Some("2".to_owned()), memory: Some("2GiB".to_owned()), ..TenantSet::default() }
+}
+
+#[must_use]
+pub fn password_reset() -> PasswordReset {
+    PasswordReset { password: Some(Secret::new("correct horse battery staple".to_owned())) }
+}
+
+#[must_use]
+pub fn credentials() -> Credentials {
+    Credentials {
+        url: "http://acme.localhost:8069".to_owned(),
+        login: "admin".to_owned(),
+        password: "example-not-a-real-one".to_owned(),
+    }
+}
+
+/// A creation in its third step.
+#[must_use]
+pub fn operation() -> Operation {
+    let step = |name: &str, state: &str, started: Option<i64>, finished: Option<i64>| Step {
+        name: name.to_owned(),
+        state: state.to_owned(),
+        started_at: started.map(at),
+        finished_at: finished.map(at),
+    };
+    Operation {
+        id: OPERATION.to_owned(),
+        kind: "tenant.create".to_owned(),
+        target: "acme".to_owned(),
+        state: "running".to_owned(),
+        queue: "high".to_owned(),
+        steps: vec![
+            step("reserve", "done", Some(0), Some(0)),
+            step("blueprint", "done", Some(0), Some(1)),
+            step("database", "running", Some(1), None),
+            step("container", "waiting", None, None),
+        ],
+        progress: Some(Progress { permille: 500, text: "clone the database".to_owned() }),
+        error: None,
+        created_at: at(0),
+        created_by: "local:0".to_owned(),
+        started_at: Some(at(0)),
+        finished_at: None,
+    }
+}
+
+#[must_use]
+pub fn demo_create() -> DemoCreate {
+    DemoCreate { name: "rehearsal".to_owned() }
+}
+
+#[must_use]
+pub fn event() -> Event {
+    Event {
+        id: 42,
+        at: at(1),
+        operation: Some(OPERATION.to_owned()),
+        kind: "step".to_owned(),
+        data: json!({ "step": "database", "state": "running" }),
+    }
+}
+
+#[must_use]
+pub fn log_line() -> LogLine {
+    LogLine { at: Some(at(2)), is_error: true, text: "INFO t_eeffff0001 odoo: ready".to_owned() }
+}
+
+#[must_use]
+pub fn plan() -> Plan {
+    let action =
+        |step: &str, text: &str| PlanAction { step: step.to_owned(), text: text.to_owned() };
+    Plan {
+        summary: "create tenant acme".to_owned(),
+        actions: vec![
+            action("reserve", "reserve the host acme.localhost and a network"),
+            action("database", "clone database from the blueprint of odoo:19.0 (base, en_US)"),
+        ],
+        settings: BTreeMap::from([
+            ("host".to_owned(), "acme.localhost".to_owned()),
+            ("stage".to_owned(), "production".to_owned()),
+        ]),
+    }
+}
+
+#[must_use]
+pub fn problem() -> Problem {
+    Problem {
+        kind: "urn:berth:problem:invalid".to_owned(),
+        title: "the request is not valid".to_owned(),
+        status: 422,
+        detail: "2 things are wrong with the request".to_owned(),
+        instance: "/api/v1/organisations/default/tenants".to_owned(),
+        request_id: "req_0198c0de00007000800000000000d001".to_owned(),
+        because: Vec::new(),
+        problems: vec![
+            FieldProblem {
+                field: "name".to_owned(),
+                message: "a tenant name has at least 3 characters, this one has 1".to_owned(),
+                hint: None,
+            },
+            FieldProblem {
+                field: "modules".to_owned(),
+                message: "odoo:19.0 has no module `sales`".to_owned(),
+                hint: Some("did you mean `sale`?".to_owned()),
+            },
+        ],
+        hint: None,
+    }
+}
+
+#[must_use]
+pub fn status() -> Status {
+    Status {
+        version: "0.0.0".to_owned(),
+        home: "/var/lib/berth".to_owned(),
+        home_id: "eeffff0001".to_owned(),
+        edge: "127.0.0.1:8069".to_owned(),
+        pid: 4711,
+        tenants: 3,
+        operations_at_work: 1,
+        claimed: false,
+    }
+}
+
+#[must_use]
+pub fn check() -> Check {
+    Check {
+        name: "cgroups".to_owned(),
+        status: "warning".to_owned(),
+        detail: "the host uses cgroup v1".to_owned(),
+        hint: Some("boot with systemd.unified_cgroup_hierarchy=1".to_owned()),
+    }
+}
+
+#[must_use]
+pub fn setup_token() -> SetupToken {
+    SetupToken { token: Some("example-not-a-real-one".to_owned()) }
+}
+
+#[must_use]
+pub fn exec_start() -> Start {
+    Start {
+        run: Run::Psql(vec!["--command".to_owned(), "select 1".to_owned()]),
+        terminal: Some(TerminalSize { columns: 80, rows: 24 }),
+    }
+}
+
+#[must_use]
+pub fn exec_client_message() -> ClientMessage {
+    ClientMessage::Resize(TerminalSize { columns: 120, rows: 40 })
+}
+
+#[must_use]
+pub fn exec_server_message() -> ServerMessage {
+    ServerMessage::Exit(Exit { code: 0, out_of_memory: false })
+}

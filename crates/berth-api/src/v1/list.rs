@@ -1,0 +1,13 @@
+//! Lists, one page at a time.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct List<T> {
+    pub items: Vec<T>,
+    /// What to send as `after` (tenants) or `before` (operations) for the next page. `null` on the
+    /// last one.
+    pub next: Option<String>,
+}

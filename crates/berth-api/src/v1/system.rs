@@ -1,0 +1,48 @@
+//! The installation itself, on the wire.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The installation, in one look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Status {
+    pub version: String,
+    /// The home folder.
+    pub home: String,
+    /// Marks the engine objects of this installation.
+    pub home_id: String,
+    /// The address on which visitors are let in.
+    pub edge: String,
+    pub pid: u32,
+    pub tenants: u64,
+    /// Operations that are queued or running.
+    pub operations_at_work: u64,
+    /// Whether somebody claimed the console.
+    pub claimed: bool,
+}
+
+/// One line of `berth doctor`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Check {
+    pub name: String,
+    /// `ok`, `warning` or `failed`.
+    pub status: String,
+    pub detail: String,
+    /// What to do. `null` when all is well.
+    pub hint: Option<String>,
+}
+
+/// The token with which the console is claimed. One of the two answers that carry a secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SetupToken {
+    /// `null` once the console is claimed.
+    pub token: Option<String>,
+}
+
+impl fmt::Debug for SetupToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetupToken").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,4 @@
+//! The wire, byte for byte.
+
+mod requests;
+mod snapshots;

@@ -1,0 +1,35 @@
+//! Every type, as it looks on the wire.
+
+use berth_api::v1::{List, examples};
+
+macro_rules! snapshots {
+    ($($test:ident: $value:expr),+ $(,)?) => {
+        $(
+            #[test]
+            fn $test() {
+                insta::assert_json_snapshot!($value);
+            }
+        )+
+    };
+}
+
+snapshots! {
+    a_tenant: examples::tenant(),
+    a_tenant_to_be_made: examples::tenant_create(),
+    changes_of_a_tenant: examples::tenant_set(),
+    a_new_password: examples::password_reset(),
+    credentials: examples::credentials(),
+    an_operation: examples::operation(),
+    a_demo_to_be_made: examples::demo_create(),
+    an_event: examples::event(),
+    a_line_of_a_log: examples::log_line(),
+    a_plan: examples::plan(),
+    a_problem: examples::problem(),
+    the_status: examples::status(),
+    a_check: examples::check(),
+    a_setup_token: examples::setup_token(),
+    the_start_of_a_command: examples::exec_start(),
+    talk_of_an_exec_client: examples::exec_client_message(),
+    talk_of_an_exec_server: examples::exec_server_message(),
+    a_page_of_a_list: List { items: vec![examples::event()], next: Some("41".to_owned()) },
+}

@@ -1,0 +1,11 @@
+//! The endpoints of `/api/v1`, one file each: the path predicts the file.
+
+pub(crate) mod doctor;
+pub(crate) mod events;
+pub(crate) mod metrics;
+pub(crate) mod openapi;
+pub(crate) mod operations;
+pub(crate) mod setup_token;
+pub(crate) mod status;
+mod stream;
+pub(crate) mod tenants;

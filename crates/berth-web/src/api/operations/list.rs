@@ -1,0 +1,41 @@
+//! `GET /api/v1/organisations/{org}/operations`
+
+use axum::Json;
+use berth_api::v1 as api;
+use berth_engine::request::OperationFilter;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::extract::{Asked, At};
+use crate::present;
+
+/// Which operations.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Filter {
+    /// A state of an operation.
+    state: Option<String>,
+    /// The name of a tenant.
+    tenant: Option<String>,
+    /// Older than this one.
+    before: Option<String>,
+    /// 1 to 1000. Default: 100.
+    limit: Option<u32>,
+}
+
+/// Lists operations, newest first.
+pub(crate) async fn list(
+    context: Context,
+    At(org): At<String>,
+    Asked(filter): Asked<Filter>,
+) -> Result<Json<api::List<api::Operation>>, ApiError> {
+    let Filter { state, tenant, before, limit } = filter;
+    let filter = OperationFilter { state, tenant, before, limit };
+
+    let operations = context.engine.operations(&context.actor, &org, &filter).await?;
+
+    let operations = operations.into_iter().map(present::operation).collect();
+    Ok(Json(present::page(operations, limit, |operation: &api::Operation| operation.id.clone())))
+}

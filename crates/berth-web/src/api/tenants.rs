@@ -1,0 +1,21 @@
+//! `/api/v1/organisations/{org}/tenants`
+
+mod change;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod exec;
+mod exec_session;
+pub(crate) mod export;
+pub(crate) mod list;
+pub(crate) mod logs;
+pub(crate) mod password;
+pub(crate) mod restart;
+pub(crate) mod set;
+pub(crate) mod show;
+pub(crate) mod start;
+pub(crate) mod stop;
+
+pub(crate) use change::{DryRun, accepted};
+
+/// `{org}` and `{name}` of a path.
+pub(crate) type TenantPath = (String, String);

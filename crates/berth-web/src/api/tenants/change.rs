@@ -1,0 +1,49 @@
+//! What all changes of a tenant have in common.
+
+use axum::Json;
+use axum::response::{IntoResponse as _, Response};
+use berth_engine::request::TenantChange;
+use berth_engine::view::{OperationView, PlanView};
+use http::{StatusCode, header};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::TenantPath;
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::present;
+
+/// The query of every change.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DryRun {
+    /// Only answer what would happen, with 200 and a plan.
+    pub(crate) dry_run: bool,
+}
+
+/// Plans the change or begins it.
+pub(super) async fn change(
+    context: &Context,
+    (org, name): &TenantPath,
+    DryRun { dry_run }: DryRun,
+    change: &TenantChange,
+) -> Result<Response, ApiError> {
+    let Context { engine, actor, .. } = context;
+    if dry_run {
+        Ok(planned(engine.plan_change(actor, org, name, change).await?))
+    } else {
+        Ok(accepted(org, engine.change_tenant(actor, org, name, change).await?))
+    }
+}
+
+/// `200` with a plan.
+pub(crate) fn planned(plan: PlanView) -> Response {
+    Json(present::plan(plan)).into_response()
+}
+
+/// `202` with the operation to follow, and where to follow it.
+pub(crate) fn accepted(org: &str, operation: OperationView) -> Response {
+    let location = format!("/api/v1/organisations/{org}/operations/{}", operation.id);
+    let body = Json(present::operation(operation));
+    (StatusCode::ACCEPTED, [(header::LOCATION, location)], body).into_response()
+}

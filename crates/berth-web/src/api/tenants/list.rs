@@ -1,0 +1,43 @@
+//! `GET /api/v1/organisations/{org}/tenants`
+
+use axum::Json;
+use berth_api::v1 as api;
+use berth_engine::request::TenantFilter;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::extract::{Asked, At};
+use crate::present;
+
+/// Which tenants.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Filter {
+    /// A state of a tenant.
+    state: Option<String>,
+    /// A stage of a tenant.
+    stage: Option<String>,
+    /// Part of the name or host.
+    text: Option<String>,
+    /// Names after this one.
+    after: Option<String>,
+    /// 1 to 1000. Default: 100.
+    limit: Option<u32>,
+}
+
+/// Lists tenants by name.
+pub(crate) async fn list(
+    context: Context,
+    At(org): At<String>,
+    Asked(filter): Asked<Filter>,
+) -> Result<Json<api::List<api::Tenant>>, ApiError> {
+    let Filter { state, stage, text, after, limit } = filter;
+    let filter = TenantFilter { state, stage, text, after, limit };
+
+    let tenants = context.engine.tenants(&context.actor, &org, &filter).await?;
+
+    let tenants = tenants.into_iter().map(present::tenant).collect();
+    Ok(Json(present::page(tenants, limit, |tenant: &api::Tenant| tenant.name.clone())))
+}

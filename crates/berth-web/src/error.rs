@@ -1,0 +1,184 @@
+//! Failures, as problem documents (RFC 9457).
+//!
+//! # Invariants
+//!
+//! * This is the only place that knows HTTP statuses of failures.
+//! * A failure of Berth itself is told in fixed words; its cause goes to the log, once.
+
+use std::error::Error as _;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use berth_api::v1::{FieldProblem, Problem};
+use berth_engine::{EngineError, Kind};
+use http::StatusCode;
+
+use crate::request::RequestInfo;
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("{0}")]
+    Engine(#[source] EngineError),
+
+    /// The request could not be read.
+    #[error("{detail}")]
+    Unreadable { detail: String, problems: Vec<FieldProblem> },
+
+    #[error("there is nothing at this path")]
+    NoSuchPath,
+
+    #[error("this path does not take this method")]
+    MethodNotAllowed,
+
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+
+    #[error("a body must be sent as `application/json`")]
+    NotJson,
+
+    #[error("only root and the user that Berth runs as may speak here")]
+    Forbidden,
+
+    /// A stream ended in the middle.
+    #[error("the {what} broke off")]
+    BrokeOff { what: &'static str },
+
+    #[error("Berth is stopping")]
+    Stopping,
+
+    /// Berth itself failed.
+    #[error("cannot {action}")]
+    Broken { action: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// The kinds of problems: `(status, name, title)`.
+type Class = (StatusCode, &'static str, &'static str);
+
+const INVALID: Class =
+    (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "something is wrong with the request");
+const UNREADABLE: Class = (StatusCode::BAD_REQUEST, "unreadable", "the request cannot be read");
+const NOT_FOUND: Class = (StatusCode::NOT_FOUND, "not-found", "there is no such thing");
+const NO_METHOD: Class =
+    (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "the method is not allowed");
+const CONFLICT: Class = (StatusCode::CONFLICT, "conflict", "not in this state");
+const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large");
+const NOT_JSON: Class =
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
+const FORBIDDEN: Class = (StatusCode::FORBIDDEN, "forbidden", "you may not do this");
+const UNAVAILABLE: Class =
+    (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "something that Berth needs does not answer");
+const INTERNAL: Class = (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Berth failed");
+
+impl ApiError {
+    fn class(&self) -> Class {
+        match self {
+            Self::Engine(error) => match error.kind() {
+                Kind::Invalid => INVALID,
+                Kind::NotFound => NOT_FOUND,
+                Kind::Conflict => CONFLICT,
+                Kind::Unavailable => UNAVAILABLE,
+                Kind::Internal => INTERNAL,
+            },
+            Self::Unreadable { .. } => UNREADABLE,
+            Self::NoSuchPath => NOT_FOUND,
+            Self::MethodNotAllowed => NO_METHOD,
+            Self::TooLarge { .. } => TOO_LARGE,
+            Self::NotJson => NOT_JSON,
+            Self::Forbidden => FORBIDDEN,
+            Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
+            Self::Broken { .. } => INTERNAL,
+        }
+    }
+
+    /// The whole document, for whoever made `request`.
+    pub(crate) fn problem(&self, request: &RequestInfo) -> Problem {
+        let (status, name, title) = self.class();
+        let is_ours = status == StatusCode::INTERNAL_SERVER_ERROR;
+        Problem {
+            kind: format!("urn:berth:problem:{name}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: if is_ours { self.told_to_the_log(request) } else { self.detail() },
+            instance: request.path.clone(),
+            request_id: request.id.clone(),
+            because: if is_ours { Vec::new() } else { self.causes() },
+            problems: self.problems(),
+            hint: if is_ours { None } else { self.hint() },
+        }
+    }
+
+    fn told_to_the_log(&self, request: &RequestInfo) -> String {
+        let causes: Vec<String> = std::iter::once(self.to_string()).chain(self.causes()).collect();
+        tracing::error!(request.id = request.id, error = causes.join(": "), "a request failed");
+        format!("Berth failed; its log says why under {}", request.id)
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::Engine(EngineError::Invalid(problems)) => match problems.0.as_slice() {
+                [_] => "something is wrong with the request".to_owned(),
+                many => format!("{} things are wrong with the request", many.len()),
+            },
+            other => other.to_string(),
+        }
+    }
+
+    /// What stands behind it, nearest first.
+    fn causes(&self) -> Vec<String> {
+        let first = match self {
+            Self::Engine(error) => error.source(),
+            other => other.source(),
+        };
+        let mut causes = Vec::new();
+        let mut cause = first;
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        causes
+    }
+
+    fn problems(&self) -> Vec<FieldProblem> {
+        match self {
+            Self::Engine(EngineError::Invalid(problems)) => problems
+                .0
+                .iter()
+                .map(|problem| FieldProblem {
+                    field: problem.field.clone(),
+                    message: problem.message.clone(),
+                    hint: problem.hint.clone(),
+                })
+                .collect(),
+            Self::Unreadable { problems, .. } => problems.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Engine(error) => error.hint(),
+            Self::Forbidden => Some("use `sudo`, or the user that runs `berth serve`".to_owned()),
+            Self::NoSuchPath | Self::MethodNotAllowed => {
+                Some("`/api/v1/openapi.json` lists what there is".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Leaves the error in the response. [`crate::request::identify`] makes the document of it, because
+/// only there the request is known.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.class().0.into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}

@@ -1,0 +1,148 @@
+//! Parts of a request, read strictly.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use berth_api::v1::FieldProblem;
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::context::WebState;
+use crate::error::ApiError;
+
+/// The largest body of a request, in bytes.
+pub(crate) const BODY_LIMIT: usize = 1 << 20;
+
+/// The names in a path.
+#[derive(Debug)]
+pub(crate) struct At<T>(pub(crate) T);
+
+/// What stands behind the question mark. Parameters that nobody knows are refused.
+#[derive(Debug)]
+pub(crate) struct Asked<T>(pub(crate) T);
+
+/// A JSON body. Fields that nobody knows are refused.
+#[derive(Debug)]
+pub(crate) struct Body<T>(pub(crate) T);
+
+/// `Idempotency-Key`: the same key and the same request make one operation, however often it is sent.
+#[derive(Debug)]
+pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<WebState> for At<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &WebState,
+    ) -> Result<Self, Self::Rejection> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(names)) => Ok(Self(names)),
+            Err(_) => Err(ApiError::NoSuchPath),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<WebState> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Self::Rejection> {
+        Query::try_from_uri(&parts.uri)
+            .map(|Query(asked)| Self(asked))
+            .map_err(|rejection| unreadable_query(&rejection))
+    }
+}
+
+fn unreadable_query(rejection: &QueryRejection) -> ApiError {
+    let cause = std::error::Error::source(rejection).map_or_else(
+        || rejection.to_string(),
+        |source| source.source().map_or_else(|| source.to_string(), ToString::to_string),
+    );
+    let problems = vec![FieldProblem { field: "query".to_owned(), message: cause, hint: None }];
+    ApiError::Unreadable { detail: "the query cannot be read".to_owned(), problems }
+}
+
+impl<T: DeserializeOwned> FromRequest<WebState> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &WebState) -> Result<Self, Self::Rejection> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::NotJson);
+        }
+        let bytes = read(request).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+}
+
+async fn read(request: Request) -> Result<Bytes, ApiError> {
+    match Limited::new(request.into_body(), BODY_LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(ApiError::TooLarge { limit: BODY_LIMIT })
+        }
+        Err(_) => Err(ApiError::Unreadable {
+            detail: "the body broke off".to_owned(),
+            problems: Vec::new(),
+        }),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let unreadable = |field: String, error: &serde_json::Error| {
+        let detail = if error.is_data() {
+            "the body does not have the expected fields".to_owned()
+        } else {
+            "the body is not JSON".to_owned()
+        };
+        let problems = vec![FieldProblem { field, message: error.to_string(), hint: None }];
+        ApiError::Unreadable { detail, problems }
+    };
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let field = match error.path().to_string().as_str() {
+            "." => String::new(),
+            path => path.to_owned(),
+        };
+        unreadable(field, error.inner())
+    })?;
+    json.end().map_err(|error| unreadable(String::new(), &error))?;
+    Ok(value)
+}
+
+impl FromRequestParts<WebState> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Self::Rejection> {
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
+        match value.to_str() {
+            Ok(key) if (1..=255).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
+            _ => Err(ApiError::Unreadable {
+                detail: "`Idempotency-Key` must be 1 to 255 printable ASCII characters".to_owned(),
+                problems: Vec::new(),
+            }),
+        }
+    }
+}
+
+/// Answers everything that no route takes.
+pub(crate) async fn nowhere() -> Response {
+    ApiError::NoSuchPath.into_response()
+}
+
+/// Answers methods that a path does not take.
+pub(crate) async fn no_such_method() -> Response {
+    ApiError::MethodNotAllowed.into_response()
+}

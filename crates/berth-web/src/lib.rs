@@ -1,0 +1,29 @@
+//! The REST API over the engine.
+//!
+//! # Invariants
+//!
+//! * A handler extracts, makes one engine call and presents the answer. Everything else is the
+//!   engine's.
+//! * Every route is in [`routes`] with the role that it takes; nothing is reachable without one.
+//! * Every failure is a problem document, and every answer carries a request id. What Berth itself
+//!   got wrong is told to the log only.
+//!
+//! Deliberately absent: SQL, containers, decisions about tenants.
+
+mod access;
+mod api;
+mod context;
+mod error;
+mod extract;
+mod openapi;
+mod peer;
+mod present;
+mod request;
+mod router;
+mod routes;
+mod server;
+mod socket;
+
+pub use access::Access;
+pub use openapi::document as openapi;
+pub use server::{Web, WebError, serve_unix};

@@ -1,0 +1,81 @@
+//! Tenants.
+
+use berth_api::v1 as api;
+use berth_domain::{Limits, TenantState, Timestamp, tenant::OdooSettings};
+use berth_engine::view::{Credentials, ProbeView, TenantView};
+use berth_runtime::LogLine;
+use secrecy::ExposeSecret as _;
+
+pub(crate) fn tenant(view: TenantView) -> api::Tenant {
+    let TenantView { tenant, organisation, url, container, probes, operation } = view;
+    let (since, failed) = aftermath(tenant.state);
+    api::Tenant {
+        id: tenant.id.to_string(),
+        name: tenant.name.to_string(),
+        organisation,
+        host: tenant.host.to_string(),
+        url,
+        stage: tenant.stage.to_string(),
+        state: tenant.state.to_string(),
+        since,
+        operation: operation.or(failed).map(|id| id.to_string()),
+        image: api::Image {
+            reference: tenant.image.reference.to_string(),
+            digest: tenant.image.digest.to_string(),
+        },
+        odoo: odoo(tenant.odoo),
+        limits: limits(tenant.limits),
+        addons: tenant.addons.map(|path| path.display().to_string()),
+        blueprint: tenant.blueprint.map(|id| id.to_string()),
+        generation: tenant.generation.0,
+        container,
+        probes: probes.into_iter().map(probe).collect(),
+        created_at: tenant.created_at,
+        created_by: tenant.created_by.to_string(),
+    }
+}
+
+/// Since when it is in its state, and which operation brought it there.
+fn aftermath(state: TenantState) -> (Option<Timestamp>, Option<berth_domain::OperationId>) {
+    match state {
+        TenantState::Stopped { since } => (Some(since), None),
+        TenantState::Broken { since, failed } => (Some(since), Some(failed)),
+        TenantState::Provisioning { .. }
+        | TenantState::Running
+        | TenantState::Changing { .. }
+        | TenantState::Deleting { .. } => (None, None),
+    }
+}
+
+fn odoo(settings: OdooSettings) -> api::Odoo {
+    api::Odoo {
+        modules: settings.modules.iter().map(ToString::to_string).collect(),
+        language: settings.language.to_string(),
+        country: settings.country.map(|country| country.to_string()),
+        demo: settings.demo,
+        company: settings.company.to_string(),
+        admin_login: settings.admin_login.to_string(),
+        email: settings.email.map(|email| email.to_string()),
+        time_zone: settings.time_zone.to_string(),
+    }
+}
+
+fn limits(limits: Limits) -> api::Limits {
+    api::Limits { cpu_millis: limits.cpu_millis, memory_bytes: limits.memory.0, pids: limits.pids }
+}
+
+fn probe(view: ProbeView) -> api::Probe {
+    api::Probe { name: view.name.to_owned(), status: view.status.to_owned(), detail: view.detail }
+}
+
+pub(crate) fn credentials(credentials: &Credentials) -> api::Credentials {
+    api::Credentials {
+        url: credentials.url.clone(),
+        login: credentials.login.clone(),
+        password: credentials.password.expose_secret().to_owned(),
+    }
+}
+
+pub(crate) fn log_line(line: LogLine) -> api::LogLine {
+    api::LogLine { at: line.at, is_error: line.is_error, text: line.text }
+}

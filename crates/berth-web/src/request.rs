@@ -1,0 +1,71 @@
+//! Every request gets an id and a span; every failure becomes its document.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use berth_api::v1::PROBLEM_MEDIA_TYPE;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use tracing::Instrument as _;
+
+use crate::context::WebState;
+use crate::error::ApiError;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// When somebody should ask again after something did not answer, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// What a request is called in answers and in the log.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestInfo {
+    /// `req_` and 32 hexadecimal digits.
+    pub(crate) id: String,
+    pub(crate) path: String,
+}
+
+/// Names the request, and words its failure if it has one.
+pub(crate) async fn identify(
+    State(state): State<WebState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let info = RequestInfo {
+        id: format!("req_{}", state.ids.uuid().simple()),
+        path: request.uri().path().to_owned(),
+    };
+    let span = tracing::info_span!(
+        "request",
+        request.id = info.id,
+        http.method = %request.method(),
+        http.path = info.path,
+    );
+    request.extensions_mut().insert(info.clone());
+    async {
+        let mut response = worded(next.run(request).await, &info);
+        let id = HeaderValue::from_str(&info.id).expect("an id is ASCII");
+        response.headers_mut().insert(REQUEST_ID, id);
+        tracing::debug!(http.status = response.status().as_u16(), "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn worded(mut response: Response, info: &RequestInfo) -> Response {
+    let Some(error) = response.extensions_mut().remove::<Arc<ApiError>>() else {
+        return response;
+    };
+    let status = response.status();
+    let mut worded = (status, Json(error.problem(info))).into_response();
+    let headers = worded.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
+    if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
+        headers.insert(header::ALLOW, allow);
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    worded
+}

@@ -1,0 +1,176 @@
+//! Every route, with the role that it takes and what it speaks.
+//!
+//! A route that is not in [`all`] does not exist, neither for the router nor for the API description.
+
+mod route;
+
+use axum::routing::{delete, get, patch, post};
+use berth_api::v1 as api;
+
+pub(crate) use route::{Answer, Route};
+
+use crate::access::Access::{Admin, Member, Operator, Viewer};
+use crate::api as endpoint;
+use crate::api::events::AfterQuery;
+use crate::api::operations as operation;
+use crate::api::tenants as tenant;
+use crate::api::tenants::DryRun;
+
+macro_rules! tenant_path {
+    ($end:literal) => {
+        concat!("/api/v1/organisations/{org}/tenants/{name}", $end)
+    };
+}
+macro_rules! operation_path {
+    ($end:literal) => {
+        concat!("/api/v1/organisations/{org}/operations/{id}", $end)
+    };
+}
+/// Returns all routes, by audience.
+pub(crate) fn all() -> Vec<Route> {
+    let mut routes = tenants();
+    routes.extend(inside_tenants());
+    routes.extend(operations());
+    routes.extend(installation());
+    routes
+}
+
+fn tenants() -> Vec<Route> {
+    const ALL: &str = "/api/v1/organisations/{org}/tenants";
+    const ONE: &str = "/api/v1/organisations/{org}/tenants/{name}";
+    vec![
+        Route::new("GET", ALL, Viewer, get(tenant::list::list))
+            .about("list_tenants", "Lists tenants by name.")
+            .asks::<tenant::list::Filter>()
+            .answers(Answer::json::<api::List<api::Tenant>>(200)),
+        Route::new("POST", ALL, Member, post(tenant::create::create))
+            .about("create_tenant", "Makes a tenant.")
+            .asks::<DryRun>()
+            .takes::<api::TenantCreate>()
+            .once()
+            .begins(),
+        Route::new("GET", ONE, Viewer, get(tenant::show::show))
+            .about("show_tenant", "Shows a tenant and what is observed of it now.")
+            .answers(Answer::json::<api::Tenant>(200)),
+        Route::new("PATCH", ONE, Member, patch(tenant::set::set))
+            .about("set_tenant", "Gives a tenant other limits or another stage.")
+            .asks::<DryRun>()
+            .takes::<api::TenantSet>()
+            .begins(),
+        Route::new("DELETE", ONE, Admin, delete(tenant::delete::delete))
+            .about("delete_tenant", "Removes a tenant with everything that is its own, for good.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/start"), Member, post(tenant::start::start))
+            .about("start_tenant", "Starts a tenant that is stopped or broken.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/stop"), Member, post(tenant::stop::stop))
+            .about("stop_tenant", "Stops a running tenant: visitors get 503 until it is started.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/restart"), Member, post(tenant::restart::restart))
+            .about("restart_tenant", "Restarts a running tenant.")
+            .asks::<DryRun>()
+            .begins(),
+    ]
+}
+
+fn inside_tenants() -> Vec<Route> {
+    vec![
+        Route::new("GET", tenant_path!("/password"), Admin, get(tenant::password::show::show))
+            .about("show_password", "Shows how to sign in as the tenant's administrator.")
+            .answers(Answer::json::<api::Credentials>(200)),
+        Route::new("POST", tenant_path!("/password"), Admin, post(tenant::password::reset::reset))
+            .about("reset_password", "Gives the tenant's administrator another password.")
+            .takes::<api::PasswordReset>()
+            .answers(Answer::json::<api::Credentials>(200)),
+        Route::new("GET", tenant_path!("/logs"), Member, get(tenant::logs::logs))
+            .about("stream_logs", "Streams the log, each line as the event `line`.")
+            .asks::<tenant::logs::Lines>()
+            .answers(Answer::events::<api::LogLine>()),
+        Route::new("GET", tenant_path!("/exec"), Admin, get(tenant::exec::exec))
+            .about("run_command", "Runs a command in the container, over a WebSocket.")
+            .answers(Answer::upgrade::<api::exec::Start>()),
+        Route::new("GET", tenant_path!("/export"), Admin, get(tenant::export::export))
+            .about("export_tenant", "Streams a backup that Odoo itself can restore.")
+            .answers(Answer::media(200, "application/zip")),
+    ]
+}
+
+fn operations() -> Vec<Route> {
+    const ALL: &str = "/api/v1/organisations/{org}/operations";
+    const ONE: &str = "/api/v1/organisations/{org}/operations/{id}";
+    let shown = || Answer::json::<api::Operation>(200);
+    vec![
+        Route::new("GET", ALL, Viewer, get(operation::list::list))
+            .about("list_operations", "Lists operations, newest first.")
+            .asks::<operation::list::Filter>()
+            .answers(Answer::json::<api::List<api::Operation>>(200)),
+        Route::new("POST", ALL, Operator, post(operation::create_demo::create_demo))
+            .about("create_demo", "Begins an operation that blocks until it is released.")
+            .takes::<api::DemoCreate>()
+            .answers(Answer::json::<api::Operation>(202)),
+        Route::new("GET", ONE, Viewer, get(operation::show::show))
+            .about("show_operation", "Shows an operation and where it stands.")
+            .answers(shown()),
+        Route::new("POST", operation_path!("/cancel"), Member, post(operation::cancel::cancel))
+            .about("cancel_operation", "Stops an operation and takes back what it did so far.")
+            .answers(shown()),
+        Route::new("POST", operation_path!("/retry"), Member, post(operation::retry::retry))
+            .about("retry_operation", "Tries a stuck operation again.")
+            .answers(shown()),
+        Route::new("POST", operation_path!("/undo"), Member, post(operation::undo::undo))
+            .about("undo_operation", "Takes back what a stuck operation did.")
+            .answers(shown()),
+        Route::new(
+            "POST",
+            operation_path!("/release"),
+            Operator,
+            post(operation::release::release),
+        )
+        .about("release_demo", "Lets a demo go on.")
+        .answers(shown()),
+        Route::new("GET", operation_path!("/events"), Viewer, get(operation::events::events))
+            .about("stream_operation_events", "Streams what happens to an operation.")
+            .asks::<AfterQuery>()
+            .answers(Answer::events::<api::Event>()),
+        Route::new(
+            "GET",
+            "/api/v1/organisations/{org}/events",
+            Viewer,
+            get(endpoint::events::events),
+        )
+        .about("stream_events", "Streams what happens to all operations, without end.")
+        .asks::<AfterQuery>()
+        .answers(Answer::events::<api::Event>()),
+    ]
+}
+
+fn installation() -> Vec<Route> {
+    vec![
+        Route::new("GET", "/api/v1/status", Operator, get(endpoint::status::status))
+            .about("show_status", "Shows the installation in one look.")
+            .answers(Answer::json::<api::Status>(200)),
+        Route::new("GET", "/api/v1/doctor", Operator, get(endpoint::doctor::doctor))
+            .about("check_installation", "Checks everything that Berth needs.")
+            .answers(Answer::json::<api::List<api::Check>>(200)),
+        Route::new("GET", "/api/v1/metrics", Operator, get(endpoint::metrics::metrics))
+            .about("show_metrics", "Shows what Berth counts, for Prometheus.")
+            .answers(Answer::media(200, "application/openmetrics-text")),
+        Route::new(
+            "POST",
+            "/api/v1/setup-token",
+            Operator,
+            post(endpoint::setup_token::setup_token),
+        )
+        .about("show_setup_token", "Shows the token with which the console is claimed.")
+        .answers(Answer::json::<api::SetupToken>(200)),
+        Route::new("GET", "/api/v1/openapi.json", Viewer, get(endpoint::openapi::openapi))
+            .about("describe_api", "Describes the API.")
+            .answers(Answer::media(200, "application/json")),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

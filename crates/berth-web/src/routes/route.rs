@@ -1,0 +1,114 @@
+//! What is known of one route.
+
+use axum::routing::MethodRouter;
+use berth_api::v1 as api;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::access::Access;
+use crate::context::WebState;
+
+/// Makes the schema of a type.
+pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// One method of one path.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    pub(crate) handler: MethodRouter<WebState>,
+    pub(crate) id: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) query: Option<SchemaOf>,
+    pub(crate) body: Option<SchemaOf>,
+    /// Whether it takes an `Idempotency-Key`.
+    pub(crate) is_once: bool,
+    pub(crate) answers: Vec<Answer>,
+}
+
+/// One way in which a route succeeds.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) media: Option<&'static str>,
+    pub(crate) schema: Option<SchemaOf>,
+    pub(crate) text: &'static str,
+}
+
+impl Answer {
+    pub(crate) fn json<T: JsonSchema>(status: u16) -> Self {
+        let text = if status == 202 { "The operation to follow." } else { "What was asked for." };
+        Self { status, media: Some("application/json"), schema: Some(subschema::<T>), text }
+    }
+
+    /// An event stream whose events hold a `T` as JSON.
+    pub(crate) fn events<T: JsonSchema>() -> Self {
+        let text = "Events; the data of each is JSON. An event `problem` is the last one.";
+        Self { status: 200, media: Some("text/event-stream"), schema: Some(subschema::<T>), text }
+    }
+
+    /// A WebSocket whose first frame is a `T`.
+    pub(crate) fn upgrade<T: JsonSchema>() -> Self {
+        let text = "A WebSocket. The first text frame of the client is this.";
+        Self { status: 101, media: Some("application/json"), schema: Some(subschema::<T>), text }
+    }
+
+    pub(crate) fn media(status: u16, media: &'static str) -> Self {
+        Self { status, media: Some(media), schema: None, text: "What was asked for." }
+    }
+}
+
+impl Route {
+    pub(crate) fn new(
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<WebState>,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            access,
+            handler,
+            id: "",
+            summary: "",
+            query: None,
+            body: None,
+            is_once: false,
+            answers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn about(self, id: &'static str, summary: &'static str) -> Self {
+        Self { id, summary, ..self }
+    }
+
+    /// The parameters of its query.
+    pub(crate) fn asks<T: JsonSchema>(self) -> Self {
+        Self { query: Some(subschema::<T>), ..self }
+    }
+
+    /// Its JSON body.
+    pub(crate) fn takes<T: JsonSchema>(self) -> Self {
+        Self { body: Some(subschema::<T>), ..self }
+    }
+
+    /// It takes an `Idempotency-Key`.
+    pub(crate) fn once(self) -> Self {
+        Self { is_once: true, ..self }
+    }
+
+    pub(crate) fn answers(mut self, answer: Answer) -> Self {
+        self.answers.push(answer);
+        self
+    }
+
+    /// It begins an operation, or says what that would do.
+    pub(crate) fn begins(self) -> Self {
+        self.answers(Answer::json::<api::Plan>(200)).answers(Answer::json::<api::Operation>(202))
+    }
+}
+
+fn subschema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}

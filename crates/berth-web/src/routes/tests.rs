@@ -1,0 +1,31 @@
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::*;
+
+#[test]
+fn the_routes_and_their_roles_are_this_table() {
+    let mut table = String::new();
+    for route in all() {
+        writeln!(table, "{:<8} {:<6} {}", route.access.label(), route.method, route.path).unwrap();
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn every_route_is_described_once() {
+    let routes = all();
+    let ids: BTreeSet<_> = routes.iter().map(|route| route.id).collect();
+
+    assert_eq!(ids.len(), routes.len());
+    assert!(routes.iter().all(|route| !route.id.is_empty() && !route.answers.is_empty()));
+}
+
+#[test]
+fn no_route_takes_a_secret_in_its_query() {
+    let document = crate::openapi::document().to_string();
+
+    for word in ["\"name\":\"token\"", "\"name\":\"password\"", "\"name\":\"key\""] {
+        assert!(!document.contains(word), "{word}");
+    }
+}
