@@ -1,0 +1,112 @@
+//! Changes: shown before they happen, begun, and waited for.
+
+use berth_api::v1 as api;
+use clap::Args;
+use http::StatusCode;
+
+use crate::client::Call;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::{table, watch};
+
+/// How a change is made.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct ChangeArgs {
+    /// Show what would happen, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) wait: WaitArgs,
+}
+
+/// Whether to wait for an operation.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct WaitArgs {
+    /// Return as soon as the operation is begun, and print its id
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+}
+
+/// What came of a change.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The plan was shown, or nobody wants to wait. Everything is said.
+    Said(Exit),
+    /// The operation did what it promised.
+    Done(Box<api::Operation>),
+}
+
+/// Shows the plan of a change, or begins it and waits for it.
+pub(crate) async fn make(
+    session: &Session<'_>,
+    call: Call,
+    args: ChangeArgs,
+) -> Result<Outcome, Failure> {
+    let call = call.ask("dry_run", args.dry_run.then_some(true));
+    let answer = session.client.open(call).await?;
+    if answer.status() == StatusCode::ACCEPTED {
+        return follow(session, answer.json().await?, args.wait).await;
+    }
+    let plan: api::Plan = answer.json().await?;
+    show(session, &plan)?;
+    Ok(Outcome::Said(Exit::Success))
+}
+
+/// Waits for an operation, or says how to.
+pub(crate) async fn follow(
+    session: &Session<'_>,
+    operation: api::Operation,
+    WaitArgs { no_wait }: WaitArgs,
+) -> Result<Outcome, Failure> {
+    let printer = session.printer;
+    if no_wait {
+        if printer.is_json() {
+            printer.json(&operation)?;
+        } else {
+            printer.data(&operation.id)?;
+            printer.hint(&format!("follow it with `berth operation watch {}`", operation.id));
+        }
+        return Ok(Outcome::Said(Exit::Success));
+    }
+    match watch::until_rest(session, operation).await? {
+        watch::End::Rest(operation) if operation.is_done() => {
+            if printer.is_json() {
+                printer.json(&operation)?;
+                return Ok(Outcome::Said(Exit::Success));
+            }
+            Ok(Outcome::Done(operation))
+        }
+        watch::End::Rest(operation) => {
+            if printer.is_json() {
+                printer.json(&operation)?;
+            }
+            Err(Failure::Operation(operation))
+        }
+        watch::End::Interrupted => Ok(Outcome::Said(Exit::Interrupted)),
+    }
+}
+
+fn show(session: &Session<'_>, plan: &api::Plan) -> Result<(), Failure> {
+    if session.printer.is_json() {
+        return session.printer.json(plan);
+    }
+    let mut lines = vec![format!("would {}", plan.summary)];
+    for (index, action) in plan.actions.iter().enumerate() {
+        lines.push(format!("  {}. {}", index + 1, action.text));
+    }
+    if !plan.settings.is_empty() {
+        lines.push(String::new());
+        let settings: Vec<_> = plan
+            .settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), Some(value.clone())))
+            .collect();
+        for line in table::facts(&settings).lines() {
+            lines.push(format!("  {line}"));
+        }
+    }
+    session.printer.data(&lines.join("\n"))?;
+    session.printer.talk("nothing was changed");
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! What can be typed. What each command takes stands beside the command.
+
+use std::path::PathBuf;
+
+use berth_config::{Environment, Sources};
+use clap::{Args, Parser, Subcommand};
+
+use crate::command::{completions, config, operation, serve, service, tenant};
+use crate::printer::Output;
+
+/// Berth, a control plane for Odoo
+#[derive(Debug, Parser)]
+#[command(name = "berth", version, disable_help_subcommand = true, subcommand_required = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The home folder [default: `$BERTH_HOME`, or /var/lib/berth for root, or ~/.local/share/berth]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// The organisation whose tenants are meant
+    #[arg(long, global = true, value_name = "NAME", default_value = "default")]
+    #[arg(value_parser = organisation)]
+    pub(crate) organisation: String,
+    /// What is printed: text for people or JSON for programs
+    #[arg(long, short, global = true, value_enum, default_value_t = Output::Text)]
+    #[arg(hide_possible_values = true, value_name = "text|json")]
+    pub(crate) output: Output,
+    /// Print without colours, as with `NO_COLOR`
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Print data and errors only
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// The nouns, and what can be done to the installation itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tenants: isolated Odoos
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Operations: durable changes and how they go
+    #[command(subcommand)]
+    Operation(operation::Command),
+    /// Show the installation in one look
+    Status,
+    /// Check everything that Berth needs
+    Doctor,
+    /// Run the server
+    Serve(serve::Args),
+    /// Run the server with the system
+    #[command(subcommand)]
+    Service(service::Command),
+    /// The configuration file
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Show the token with which the console is claimed
+    SetupToken,
+    /// Print completions for a shell
+    Completions(completions::Args),
+}
+
+/// Which configuration is meant.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration file [default: `$BERTH_CONFIG`, or berth.toml in the home folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Set one setting, as in --set edge.listen=0.0.0.0:80
+    #[arg(long = "set", value_name = "SECTION.KEY=VALUE", value_parser = setting)]
+    pub(crate) settings: Vec<(String, String)>,
+}
+
+impl Global {
+    pub(crate) fn sources(&self, environment: Environment) -> Sources {
+        Sources { home: self.home.clone(), environment, ..Sources::default() }
+    }
+}
+
+impl ConfigArgs {
+    /// Adds what was typed to where the configuration comes from.
+    pub(crate) fn apply(self, sources: &mut Sources) {
+        sources.file = self.config;
+        sources.settings = self.settings;
+    }
+}
+
+fn organisation(text: &str) -> Result<String, String> {
+    let is_name = (1..=63).contains(&text.len())
+        && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if is_name { Ok(text.to_owned()) } else { Err("use a-z, 0-9 and -".to_owned()) }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it like `edge.listen=0.0.0.0:80`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! The API, from the other end of the socket.
+
+mod answer;
+mod events;
+mod websocket;
+
+use std::io;
+use std::path::PathBuf;
+
+use berth_domain::TenantName;
+use bytes::Bytes;
+use http::{Method, Request, header};
+use http_body_util::Full;
+use hyper_util::rt::TokioIo;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::net::UnixStream;
+use tokio::task::JoinSet;
+
+pub(crate) use answer::Answer;
+pub(crate) use events::Events;
+pub(crate) use websocket::{Frame, Sender, WebSocket};
+
+use crate::failure::Failure;
+
+/// Talks to `berth serve`. Every request has a connection of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    socket: PathBuf,
+    organisation: String,
+}
+
+/// A request before it is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    method: Method,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    headers: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), headers: Vec::new(), body: None }
+    }
+
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub(crate) fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    /// Adds a parameter, unless there is nothing to ask.
+    pub(crate) fn ask(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        self.query.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        self.headers.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(body).expect("wire types have string keys only");
+        self.body = Some(json);
+        self
+    }
+
+    fn request(self) -> Result<Request<Full<Bytes>>, Failure> {
+        let mut target = self.path;
+        if !self.query.is_empty() {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&self.query)
+                .finish();
+            target = format!("{target}?{query}");
+        }
+        let mut request =
+            Request::builder().method(self.method).uri(target).header(header::HOST, "localhost");
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        if self.body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        request
+            .body(Full::from(self.body.unwrap_or_default()))
+            .map_err(|error| anyhow::Error::new(error).context("cannot word the request").into())
+    }
+}
+
+impl Client {
+    pub(crate) fn new(socket: PathBuf, organisation: String) -> Self {
+        Self { socket, organisation }
+    }
+
+    /// `/api/v1/organisations/{org}` and what follows.
+    pub(crate) fn path(&self, end: &str) -> String {
+        format!("/api/v1/organisations/{}{end}", self.organisation)
+    }
+
+    /// The path of a tenant and what follows.
+    pub(crate) fn tenant(&self, name: &TenantName, end: &str) -> String {
+        self.path(&format!("/tenants/{name}{end}"))
+    }
+
+    /// The path of an operation and what follows.
+    pub(crate) fn operation(&self, id: &str, end: &str) -> String {
+        self.path(&format!("/operations/{id}{end}"))
+    }
+
+    /// Makes the call and reads its JSON.
+    pub(crate) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {
+        self.open(call).await?.json().await
+    }
+
+    /// Makes the call and returns its answer unread, unless it is a problem.
+    pub(crate) async fn open(&self, call: Call) -> Result<Answer, Failure> {
+        let request = call.request()?;
+        let stream = self.connect().await?;
+        let lost = |error: hyper::Error| Failure::Lost(error.into());
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
+        // Ends with the answer that owns it.
+        let mut driver = JoinSet::new();
+        driver.spawn(async move {
+            // Whoever reads the answer sees the same error.
+            let _seen = connection.await;
+        });
+        let response = sender.send_request(request).await.map_err(lost)?;
+        Answer::new(response, driver).unless_problem().await
+    }
+
+    /// Opens an event stream.
+    pub(crate) async fn events(&self, call: Call) -> Result<Events, Failure> {
+        self.open(call).await.map(Events::new)
+    }
+
+    /// Opens a WebSocket.
+    pub(crate) async fn websocket(&self, path: &str) -> Result<WebSocket, Failure> {
+        websocket::open(self.connect().await?, path).await
+    }
+
+    async fn connect(&self) -> Result<UnixStream, Failure> {
+        UnixStream::connect(&self.socket).await.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
+                Failure::NotRunning { socket: self.socket.clone() }
+            }
+            io::ErrorKind::PermissionDenied => Failure::refused(
+                format!("you may not open `{}`", self.socket.display()),
+                "use `sudo`, or the user that runs `berth serve`",
+            ),
+            _ => anyhow::Error::new(error)
+                .context(format!("cannot open `{}`", self.socket.display()))
+                .into(),
+        })
+    }
+}

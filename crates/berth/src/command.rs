@@ -1,0 +1,43 @@
+//! The commands, one file each.
+
+pub(crate) mod completions;
+pub(crate) mod config;
+mod doctor;
+pub(crate) mod operation;
+pub(crate) mod serve;
+pub(crate) mod service;
+mod setup_token;
+mod status;
+pub(crate) mod tenant;
+
+use berth_config::Environment;
+
+use crate::cli::{Cli, Command};
+use crate::client::Client;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::Printer;
+use crate::session::Session;
+
+/// Runs what was typed.
+pub(crate) async fn run(
+    cli: Cli,
+    environment: Environment,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    let sources = cli.global.sources(environment);
+    let socket = sources.home().join("berth.sock");
+    let client = Client::new(socket, cli.global.organisation);
+    let session = Session { client, printer, sources };
+    match cli.command {
+        Command::Tenant(command) => tenant::run(command, &session).await,
+        Command::Operation(command) => operation::run(command, &session).await,
+        Command::Status => status::run(&session).await,
+        Command::Doctor => doctor::run(&session).await,
+        Command::Serve(args) => serve::run(args, session).await,
+        Command::Service(command) => service::run(command, &session).await,
+        Command::Config(command) => config::run(command, session),
+        Command::SetupToken => setup_token::run(&session).await,
+        Command::Completions(args) => completions::run(args, &session),
+    }
+}

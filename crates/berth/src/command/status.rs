@@ -1,0 +1,28 @@
+//! `berth status`
+
+use berth_api::v1 as api;
+
+use crate::client::Call;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::table;
+
+pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
+    let status: api::Status = session.client.call(Call::get("/api/v1/status")).await?;
+    if session.printer.is_json() {
+        session.printer.json(&status)?;
+        return Ok(Exit::Success);
+    }
+    let claimed = if status.claimed { "yes" } else { "no: see `berth setup-token`" };
+    session.printer.data(&table::facts(&[
+        ("version", Some(status.version)),
+        ("home", Some(format!("{} ({})", status.home, status.home_id))),
+        ("edge", Some(status.edge)),
+        ("process", Some(status.pid.to_string())),
+        ("tenants", Some(status.tenants.to_string())),
+        ("operations at work", Some(status.operations_at_work.to_string())),
+        ("console claimed", Some(claimed.to_owned())),
+    ]))?;
+    Ok(Exit::Success)
+}

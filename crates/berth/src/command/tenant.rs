@@ -1,0 +1,114 @@
+//! `berth tenant`
+
+mod create;
+mod delete;
+mod exec;
+mod export;
+mod list;
+mod logs;
+mod open;
+mod password;
+mod psql;
+mod restart;
+mod set;
+mod shell;
+mod show;
+mod start;
+mod stop;
+
+use berth_api::v1 as api;
+use berth_domain::TenantName;
+
+use crate::change::{ChangeArgs, Outcome};
+use crate::client::Call;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Make a tenant
+    Create(Box<create::Args>),
+    /// List tenants
+    List(list::Args),
+    /// Show a tenant and how it is doing
+    Show(NameArgs),
+    /// Show where a tenant is and how to sign in
+    Open(open::Args),
+    /// Start a tenant that is stopped or broken
+    Start(ChangeOneArgs),
+    /// Stop a tenant: visitors get 503 until it is started
+    Stop(ChangeOneArgs),
+    /// Stop and start a tenant
+    Restart(ChangeOneArgs),
+    /// Remove a tenant with its database and files, for good
+    Delete(delete::Args),
+    /// Give a tenant other limits or another stage
+    Set(set::Args),
+    /// The password of a tenant's administrator
+    #[command(subcommand)]
+    Password(password::Command),
+    /// Print the log of a tenant
+    Logs(logs::Args),
+    /// Run a command in a tenant's container
+    Exec(exec::Args),
+    /// Open psql on a tenant's database, as the tenant's own role
+    Psql(psql::Args),
+    /// Open Odoo's Python shell on a tenant's database
+    Shell(NameArgs),
+    /// Write a backup that Odoo itself can restore
+    Export(export::Args),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct NameArgs {
+    /// The tenant
+    name: TenantName,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ChangeOneArgs {
+    /// The tenant
+    name: TenantName,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Create(args) => create::run(*args, session).await,
+        Command::List(args) => list::run(args, session).await,
+        Command::Show(args) => show::run(args, session).await,
+        Command::Open(args) => open::run(args, session).await,
+        Command::Start(args) => start::run(args, session).await,
+        Command::Stop(args) => stop::run(args, session).await,
+        Command::Restart(args) => restart::run(args, session).await,
+        Command::Delete(args) => delete::run(args, session).await,
+        Command::Set(args) => set::run(args, session).await,
+        Command::Password(command) => password::run(command, session).await,
+        Command::Logs(args) => logs::run(args, session).await,
+        Command::Exec(args) => exec::run(args, session).await,
+        Command::Psql(args) => psql::run(args, session).await,
+        Command::Shell(args) => shell::run(args, session).await,
+        Command::Export(args) => export::run(args, session).await,
+    }
+}
+
+async fn get(session: &Session<'_>, name: &TenantName) -> Result<api::Tenant, Failure> {
+    session.client.call(Call::get(session.client.tenant(name, ""))).await
+}
+
+/// Says in which state the tenant is after a change.
+async fn said(session: &Session<'_>, name: &TenantName, outcome: Outcome) -> Result<Exit, Failure> {
+    match outcome {
+        Outcome::Said(exit) => Ok(exit),
+        Outcome::Done(_) => {
+            let tenant = get(session, name).await?;
+            session.printer.data(&match tenant.state.as_str() {
+                "running" => format!("{name} is running at {}", tenant.url),
+                state => format!("{name} is {state}"),
+            })?;
+            Ok(Exit::Success)
+        }
+    }
+}

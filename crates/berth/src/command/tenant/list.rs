@@ -1,0 +1,78 @@
+//! `berth tenant list`
+
+use berth_api::v1 as api;
+
+use crate::client::Call;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::table;
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Args {
+    /// Only those with this in their name or host
+    text: Option<String>,
+    /// Only those in this state, as in running or stopped
+    #[arg(long)]
+    state: Option<String>,
+    /// Only those of this stage: production, staging, development or test
+    #[arg(long)]
+    stage: Option<String>,
+    /// Only those after this name
+    #[arg(long, value_name = "NAME")]
+    after: Option<String>,
+    /// At most so many [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: Option<u32>,
+}
+
+pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
+    let is_filtered = args.text.is_some() || args.state.is_some() || args.stage.is_some();
+    let list = fetch(args, session).await?;
+    let printer = session.printer;
+    if printer.is_json() {
+        printer.json(&list)?;
+    } else if list.items.is_empty() && is_filtered {
+        printer.talk("no tenant is like that");
+    } else if list.items.is_empty() {
+        printer.talk("no tenants yet");
+        printer.hint("make one with `berth tenant create demo`");
+    } else {
+        let rows = list.items.iter().map(|tenant| {
+            let image = tenant.image.reference.clone();
+            vec![
+                tenant.name.clone(),
+                tenant.state.clone(),
+                tenant.stage.clone(),
+                image,
+                tenant.url.clone(),
+            ]
+        });
+        printer.data(&table::list(&["name", "state", "stage", "image", "url"], rows))?;
+        if let Some(next) = &list.next {
+            printer.hint(&format!("the next ones: `berth tenant list --after {next}`"));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+/// Reads pages until there is no next one, or one page if somebody set a limit.
+async fn fetch(args: Args, session: &Session<'_>) -> Result<api::List<api::Tenant>, Failure> {
+    const PAGE: u32 = 1000;
+    let Args { text, state, stage, mut after, limit } = args;
+    let mut items = Vec::new();
+    loop {
+        let call = Call::get(session.client.path("/tenants"))
+            .ask("text", text.as_ref())
+            .ask("state", state.as_ref())
+            .ask("stage", stage.as_ref())
+            .ask("after", after.as_ref())
+            .ask("limit", Some(limit.unwrap_or(PAGE)));
+        let page: api::List<api::Tenant> = session.client.call(call).await?;
+        items.extend(page.items);
+        if limit.is_some() || page.next.is_none() {
+            return Ok(api::List { items, next: page.next });
+        }
+        after = page.next;
+    }
+}

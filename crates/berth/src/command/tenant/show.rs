@@ -1,0 +1,73 @@
+//! `berth tenant show`
+
+use berth_api::v1 as api;
+use berth_domain::Bytes;
+
+use super::{NameArgs, get};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::table;
+
+pub(crate) async fn run(args: NameArgs, session: &Session<'_>) -> Result<Exit, Failure> {
+    let tenant = get(session, &args.name).await?;
+    if session.printer.is_json() {
+        session.printer.json(&tenant)?;
+    } else {
+        session.printer.data(&text(&tenant))?;
+    }
+    Ok(Exit::Success)
+}
+
+fn text(tenant: &api::Tenant) -> String {
+    let api::Odoo { modules, language, country, demo, company, admin_login, email, time_zone } =
+        &tenant.odoo;
+    let limits = &tenant.limits;
+    let mut text = table::facts(&[
+        ("tenant", Some(tenant.name.clone())),
+        ("state", Some(state(tenant))),
+        ("container", tenant.container.clone()),
+        ("operation", tenant.operation.clone()),
+        ("url", Some(tenant.url.clone())),
+        ("stage", Some(tenant.stage.clone())),
+        ("image", Some(format!("{} ({})", tenant.image.reference, short(&tenant.image.digest)))),
+        ("modules", (!modules.is_empty()).then(|| modules.join(", "))),
+        ("language", Some(language.clone())),
+        ("country", country.clone()),
+        ("demo data", Some(if *demo { "yes" } else { "no" }.to_owned())),
+        ("company", Some(company.clone())),
+        ("administrator", Some(admin_login.clone())),
+        ("e-mail", email.clone()),
+        ("time zone", Some(time_zone.clone())),
+        ("cpu", Some(format!("{} cores", f64::from(limits.cpu_millis) / 1000.0))),
+        ("memory", Some(Bytes(limits.memory_bytes).to_string())),
+        ("processes", Some(format!("at most {}", limits.pids))),
+        ("addons", tenant.addons.clone()),
+        ("id", Some(tenant.id.clone())),
+        ("blueprint", tenant.blueprint.clone()),
+        ("generation", Some(tenant.generation.to_string())),
+        ("created", Some(format!("{} by {}", tenant.created_at, tenant.created_by))),
+    ]);
+    if !tenant.probes.is_empty() {
+        let rows = tenant
+            .probes
+            .iter()
+            .map(|probe| vec![probe.name.clone(), probe.status.clone(), probe.detail.clone()]);
+        text.push_str("\n\n");
+        text.push_str(&table::list(&["check", "status", "detail"], rows));
+    }
+    text
+}
+
+fn state(tenant: &api::Tenant) -> String {
+    match tenant.since {
+        Some(since) => format!("{} since {since}", tenant.state),
+        None => tenant.state.clone(),
+    }
+}
+
+/// The first twelve digits, as engines print them.
+fn short(digest: &str) -> &str {
+    let hex = digest.strip_prefix("sha256:").unwrap_or(digest);
+    hex.get(..12).unwrap_or(hex)
+}

@@ -1,0 +1,30 @@
+//! How a command ends.
+
+use std::process::ExitCode;
+
+/// How a command ended. `From` is the only place that knows the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Success,
+    /// The request was understood and refused.
+    Refused,
+    /// Something broke. Also what `clap` uses for bad usage.
+    Failed,
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// A command inside a tenant ended with this code.
+    Command(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Success => Self::from(0),
+            Exit::Refused => Self::from(1),
+            Exit::Failed => Self::from(2),
+            // What shells report for a command that Ctrl-C ended: 128 and the number of SIGINT.
+            Exit::Interrupted => Self::from(130),
+            Exit::Command(code) => Self::from(code),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The configuration in the words of those who are configured.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use berth_config::setting::Scheme;
+use berth_config::{Cluster, Config};
+use berth_edge::{EdgeConfig, EdgeLimits};
+use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_store::Location;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// How the edge listens and whom it believes.
+pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
+    let edge = &config.edge;
+    let ranges = edge.trusted_proxies.iter().map(|range| range.to_string().parse());
+    Ok(EdgeConfig {
+        listen: edge.listen,
+        trusted_proxies: ranges.collect::<Result<_, _>>().context("read the trusted proxies")?,
+        hold: edge.hold_seconds.0,
+        access_log: edge.access_log.clone(),
+        limits: EdgeLimits {
+            body_bytes: edge.max_body.0,
+            header_timeout: edge.header_seconds.0,
+            idle_timeout: edge.idle_seconds.0,
+            upstream_timeout: edge.answer_seconds.0,
+            connections: edge.max_connections as usize,
+            connections_per_ip: edge.max_connections_per_address as usize,
+            requests_per_tenant: edge.max_requests_per_tenant as usize,
+            held_per_tenant: edge.max_requests_per_tenant as usize,
+            websockets_per_tenant: edge.max_websockets_per_tenant as usize,
+            ..EdgeLimits::default()
+        },
+    })
+}
+
+/// What the engine is set up as. `port` is the one on which the edge really listens.
+pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        version: env!("CARGO_PKG_VERSION"),
+        paths: Paths::new(config.home.clone()),
+        home_id: home_id.to_owned(),
+        base_domain: config.edge.base_domain.clone(),
+        scheme: match config.edge.public_scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        },
+        port_suffix: config.port_suffix(port),
+        odoo_image: config.images.odoo.clone(),
+        postgres_image: config.images.postgres.clone(),
+        pool: config.network.pool,
+        cluster: cluster(config.cluster())?,
+        defaults: TenantDefaults {
+            stage: config.tenants.stage,
+            language: config.tenants.language.clone(),
+            time_zone: config.tenants.time_zone.clone(),
+            limits: config.default_limits(),
+        },
+        concurrency: config.concurrency(),
+        blueprints_kept: config.operations.blueprint_keep,
+        memory_percent: config.tenants.memory_percent,
+        addons_roots: config.development.addons_roots.clone(),
+    })
+}
+
+fn cluster(cluster: &Cluster) -> anyhow::Result<ClusterChoice> {
+    match cluster {
+        Cluster::Managed { max_connections, memory } => {
+            Ok(ClusterChoice::Managed { max_connections: *max_connections, memory: *memory })
+        }
+        Cluster::External { url } => {
+            let (address, password) = split(url)?;
+            let address = address.parse().context("read the address of the PostgreSQL server")?;
+            Ok(ClusterChoice::External { address, password })
+        }
+    }
+}
+
+/// Takes the password out of a URL: the address is shown, the password never.
+fn split(url: &SecretString) -> anyhow::Result<(String, SecretString)> {
+    let mut url = url::Url::parse(url.expose_secret()).context("read the PostgreSQL URL")?;
+    let encoded = url.password().unwrap_or_default();
+    let password = percent_encoding::percent_decode_str(encoded)
+        .decode_utf8()
+        .context("read the password in the PostgreSQL URL")?
+        .into_owned();
+    let _ = url.set_password(None);
+    Ok((url.to_string(), SecretString::from(password)))
+}
+
+/// Where the control database is.
+pub(crate) fn location(config: &Config) -> Location {
+    match config.store_url().expose_secret().strip_prefix("sqlite:") {
+        Some(path) => Location::Sqlite(PathBuf::from(path)),
+        None => Location::Postgres(config.store_url().clone()),
+    }
+}
+
+/// Refuses a pool of networks that the host already uses for something else.
+pub(crate) fn check_pool(settings: &Settings) -> anyhow::Result<()> {
+    let Ok(routes) = std::fs::read_to_string("/proc/net/route") else { return Ok(()) };
+    let pool = &settings.pool;
+    for (device, network, prefix) in host_routes(&routes) {
+        // Networks of tenants are routes too, and lie inside the pool by purpose.
+        let is_tenants = device.starts_with("br-") && prefix == 28;
+        if prefix > 0 && !is_tenants && pool.overlaps(network, prefix) {
+            anyhow::bail!(
+                "the host reaches {network}/{prefix} through `{device}`, and `network.pool` is {pool}: choose another range in berth.toml"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Reads `/proc/net/route`: device, destination and mask in hexadecimal, least significant byte first.
+fn host_routes(text: &str) -> Vec<(String, Ipv4Addr, u8)> {
+    let number = |hex: &str| u32::from_str_radix(hex, 16).ok().map(u32::swap_bytes);
+    text.lines()
+        .skip(1)
+        .filter_map(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let network = number(columns.get(1)?)?;
+            let mask = number(columns.get(7)?)?;
+            let prefix = u8::try_from(mask.count_ones()).ok()?;
+            Some((columns[0].to_owned(), Ipv4Addr::from(network), prefix))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use berth_domain::subnet::SubnetPool;
+
+    use super::*;
+
+    fn pool(text: &str) -> SubnetPool {
+        text.parse().unwrap()
+    }
+
+    const ROUTES: &str = "\
+Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+eth0	00000000	0100A8C0	0003	0	0	0	00000000	0	0	0
+docker0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0
+";
+
+    #[test]
+    fn the_hosts_routes_are_read_as_the_kernel_writes_them() {
+        let routes = host_routes(ROUTES);
+
+        assert_eq!(routes[1], ("docker0".into(), Ipv4Addr::new(172, 17, 0, 0), 16));
+        assert!(pool("172.17.0.0/20").overlaps(routes[1].1, routes[1].2));
+        assert!(!pool("10.213.0.0/16").overlaps(routes[1].1, routes[1].2));
+    }
+
+    #[test]
+    fn a_password_is_taken_out_of_an_address() {
+        let (address, password) =
+            split(&SecretString::from("postgres://admin:p%40ss@db.example:5433")).unwrap();
+
+        assert_eq!(address, "postgres://admin@db.example:5433");
+        assert_eq!(password.expose_secret(), "p@ss");
+    }
+}

@@ -1,0 +1,2 @@
+//! Level D: what happens when the worst happens.
+fn main() {}

@@ -1,0 +1,87 @@
+//! The installation that all stories are told on.
+
+use std::path::Path;
+
+use berth_domain::ObjectName;
+use berth_testkit::home::{Home, Plan};
+use berth_testkit::http::Answer;
+use berth_testkit::stories::World;
+use tokio::sync::OnceCell;
+
+/// Memory is promised several times over: twenty tenants at once are one of the stories.
+const CONFIGURATION: &str = "[tenants]\nmemory = \"512MiB\"\nmemory_percent = 1000\n";
+
+/// An installation, and the tenants that several stories share.
+pub struct Stack {
+    pub home: Home,
+    /// Below it, folders with addons may be mounted.
+    pub addons: tempfile::TempDir,
+    acme: OnceCell<Site>,
+    globex: OnceCell<Site>,
+}
+
+/// A tenant that runs.
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub name: String,
+    pub host: String,
+    pub object: ObjectName,
+}
+
+impl World for Stack {
+    async fn make() -> Self {
+        let addons = tempfile::Builder::new().prefix("bt-addons-").tempdir_in("/var/tmp").unwrap();
+        let roots = addons.path().to_str().unwrap();
+        let configuration =
+            format!("{CONFIGURATION}\n[development]\naddons_roots = [{roots:?}]\n");
+        let plan = Plan {
+            program: Path::new(env!("CARGO_BIN_EXE_berth")),
+            pool: "10.214.0.0/20",
+            engine: None,
+            configuration: &configuration,
+            wrapper: &[],
+        };
+        let home = Home::start(&plan).await;
+        Self { home, addons, acme: OnceCell::new(), globex: OnceCell::new() }
+    }
+
+    fn last_words(&self) -> String {
+        let log = self.home.log();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+}
+
+impl Stack {
+    /// The tenant of most stories. It runs whenever a story begins, and is as it was made.
+    pub async fn acme(&self) -> &Site {
+        self.acme.get_or_init(|| self.create("acme")).await
+    }
+
+    /// Its neighbour, which is only ever looked at.
+    pub async fn globex(&self) -> &Site {
+        self.globex.get_or_init(|| self.create("globex")).await
+    }
+
+    /// Makes a tenant the way a person does.
+    async fn create(&self, name: &str) -> Site {
+        self.home.done(&["tenant", "create", name]).await;
+        self.site(name).await
+    }
+
+    /// Looks up a tenant that was made.
+    pub async fn site(&self, name: &str) -> Site {
+        let object = self.home.object(name).await;
+        Site { name: name.to_owned(), host: format!("{name}.localhost"), object }
+    }
+
+    pub async fn login_page(&self, site: &Site) -> Answer {
+        self.home.visit(&site.host, "/web/login").await
+    }
+
+    /// The administrator's password, as a person asks for it.
+    pub async fn password(&self, site: &Site) -> String {
+        let said = self.home.done(&["tenant", "password", "show", &site.name]).await;
+        said.text().trim_end().to_owned()
+    }
+}
