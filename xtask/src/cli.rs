@@ -1,0 +1,114 @@
+//! What can be asked for on the command line.
+//!
+//! # Invariants
+//!
+//! * An argument that no command knows is refused, never ignored.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::{bench, check, clean, progress, run, setup, test};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  setup [--yes]          bring up a container engine and the images
+  run [--yes]            set up, build, start Berth and a demo tenant
+  stop                   stop Berth; tenants keep running
+  clean [--images]       remove what `run` made, after asking
+  check                  layering, bans, licences, budgets, forbidden text
+  test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
+  bench NAME             measure; without NAME: list what can be measured
+
+YES=1 answers questions with yes. BERTH_HOME says where Berth keeps its data.";
+
+/// Runs what the arguments ask for.
+pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
+    let mut arguments = arguments.into_iter();
+    let command = arguments.next().unwrap_or_else(|| "help".to_owned());
+    let mut rest = Rest(arguments.collect());
+    match command.as_str() {
+        "setup" => {
+            let yes = rest.flag("--yes");
+            rest.end()?;
+            setup::run(yes).map(|_| ExitCode::SUCCESS)
+        }
+        "run" => {
+            let yes = rest.flag("--yes");
+            rest.end()?;
+            run::run(yes).map(succeed)
+        }
+        "stop" => rest.end().and_then(|()| run::stop()).map(succeed),
+        "clean" => {
+            let images = rest.flag("--images");
+            rest.end()?;
+            clean::run(images).map(succeed)
+        }
+        "check" => rest.end().and_then(|()| check::run()).map(succeed),
+        "test" => {
+            let level = rest.value("--level")?.unwrap_or_else(|| "all".to_owned());
+            rest.end()?;
+            test::run(level.parse()?)
+        }
+        "bench" => bench::run(&rest.0).map(succeed),
+        "help" | "--help" | "-h" => {
+            progress::fact(USAGE);
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no command `{other}`: see `cargo xtask help`"),
+    }
+}
+
+fn succeed((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
+/// Arguments that nobody has claimed yet.
+struct Rest(Vec<String>);
+
+impl Rest {
+    fn flag(&mut self, name: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|argument| argument != name);
+        self.0.len() < before
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<String>> {
+        let Some(at) = self.0.iter().position(|argument| argument == name) else {
+            return Ok(None);
+        };
+        if at + 1 >= self.0.len() {
+            bail!("{name} needs a value: see `cargo xtask help`");
+        }
+        self.0.remove(at);
+        Ok(Some(self.0.remove(at)))
+    }
+
+    fn end(&self) -> Result<()> {
+        match self.0.first() {
+            Some(stray) => bail!("`{stray}` is not understood here: see `cargo xtask help`"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stray_arguments_are_refused() {
+        let mut rest = Rest(vec!["--level".to_owned(), "a".to_owned(), "--yes".to_owned()]);
+
+        assert_eq!(rest.value("--level").unwrap().as_deref(), Some("a"));
+        assert!(rest.end().is_err());
+        assert!(rest.flag("--yes"));
+        assert!(rest.end().is_ok());
+    }
+
+    #[test]
+    fn an_option_without_its_value_is_refused() {
+        assert!(Rest(vec!["--level".to_owned()]).value("--level").is_err());
+    }
+}

@@ -1,0 +1,106 @@
+//! `cargo xtask run` and `stop`: from a clone to a tenant in the browser.
+//!
+//! # Invariants
+//!
+//! * Every step first looks whether it is needed, so a second run changes
+//!   nothing, and a run after a reboot brings back what is missing.
+//! * Berth outlives this process; only `stop` and `clean` end it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::home::{Home, program};
+use crate::process::{self, Tool};
+use crate::{progress, setup, workspace};
+
+const START: Duration = Duration::from_mins(2);
+const STOP: Duration = Duration::from_secs(90);
+const POLL: Duration = Duration::from_millis(200);
+const TENANT: &str = "demo";
+
+/// Sets up, builds, starts Berth, and creates the demo tenant.
+pub(crate) fn run(yes: bool) -> Result<()> {
+    let ready = setup::run(yes)?;
+    build()?;
+    let home = Home::find()?;
+    home.prepare(&ready.references)?;
+    start(&home, &ready.engine.host())?;
+    ensure_tenant(&home)?;
+    home.berth()?.args(["tenant", "open", TENANT]).run()?;
+    let berth = program();
+    let directory = home.directory().display();
+    progress::fact(format!(
+        "\nThe console asks for a token once. Get it with:\n  BERTH_HOME={directory} {} setup-token",
+        berth.display()
+    ));
+    Ok(())
+}
+
+fn build() -> Result<()> {
+    progress::say("building berth; the first time takes some minutes");
+    let cargo = Tool::new("cargo").args(["build", "--release", "-p", "berth"]);
+    cargo.directory(workspace::root()).run()
+}
+
+fn start(home: &Home, docker_host: &str) -> Result<()> {
+    if home.answers()? {
+        progress::say(format!("berth is running in {}", home.directory().display()));
+        return Ok(());
+    }
+    let log = home.file("berth.log");
+    progress::say(format!("starting berth in {}", home.directory().display()));
+    let serve = home.berth()?.arg("serve").variable("DOCKER_HOST", docker_host);
+    let mut child = serve.detached(&log)?;
+    let deadline = Instant::now() + START;
+    while !home.answers()? {
+        if let Some(status) = child.try_wait().context("watch berth")? {
+            return explain(&log, &format!("berth ended at once ({status})"));
+        }
+        if Instant::now() > deadline {
+            return explain(&log, "berth does not answer on its socket");
+        }
+        std::thread::sleep(POLL);
+    }
+    Ok(())
+}
+
+fn explain(log: &Path, what: &str) -> Result<()> {
+    progress::detail(&process::last_lines_of(log));
+    bail!("{what}; the end of its log is above, all of it in {}", log.display());
+}
+
+fn ensure_tenant(home: &Home) -> Result<()> {
+    let berth = home.berth()?;
+    if berth.clone().args(["tenant", "show", TENANT, "--output", "json"]).succeeds() {
+        progress::say(format!("the tenant {TENANT} is there"));
+        return Ok(());
+    }
+    progress::say(format!("creating the tenant {TENANT}; this is the plan:"));
+    berth.clone().args(["tenant", "create", TENANT, "--dry-run"]).run()?;
+    berth.args(["tenant", "create", TENANT, "--wait"]).run()
+}
+
+/// Stops Berth; its tenants keep running.
+pub(crate) fn stop() -> Result<()> {
+    stop_in(&Home::find()?)
+}
+
+/// Stops the Berth of `home` and waits until it has let go of its socket.
+pub(crate) fn stop_in(home: &Home) -> Result<()> {
+    if !home.answers()? {
+        progress::say(format!("no berth is running in {}", home.directory().display()));
+        return Ok(());
+    }
+    home.berth()?.args(["service", "stop"]).run()?;
+    let deadline = Instant::now() + STOP;
+    while home.answers()? {
+        if Instant::now() > deadline {
+            bail!("berth has not stopped; see {}", home.file("berth.log").display());
+        }
+        std::thread::sleep(POLL);
+    }
+    progress::say("berth has stopped; its tenants keep running");
+    Ok(())
+}
