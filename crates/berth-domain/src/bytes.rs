@@ -25,12 +25,13 @@ impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (unit, size) in UNITS {
             if self.0 >= size {
-                if self.0.is_multiple_of(size) {
-                    return write!(f, "{} {unit}", self.0 / size);
-                }
+                let whole = self.0 / size;
                 // One decimal, cut off: a limit must never look larger than it is.
                 let tenths = u128::from(self.0 % size) * 10 / u128::from(size);
-                return write!(f, "{}.{tenths} {unit}", self.0 / size);
+                return match tenths {
+                    0 => write!(f, "{whole} {unit}"),
+                    tenths => write!(f, "{whole}.{tenths} {unit}"),
+                };
             }
         }
         write!(f, "{} B", self.0)
@@ -74,6 +75,7 @@ mod tests {
         }
         assert_eq!(Bytes(2 << 30).to_string(), "2 GiB");
         assert_eq!(Bytes((1 << 30) + (1 << 29)).to_string(), "1.5 GiB");
+        assert_eq!(Bytes((3 << 30) + (1 << 20)).to_string(), "3 GiB");
     }
 
     #[test]

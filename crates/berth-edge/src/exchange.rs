@@ -126,15 +126,11 @@ async fn serve(
     let unreadable = || Refused { refusal: Refusal::BadRequest, route: None };
     let target = asked.target.as_ref().ok_or_else(unreadable)?;
     let is_probe = shared.probe.admits(&head.headers);
-    let route = match gate::pass(shared, &target.host, is_probe).await {
-        Ok(route) => route,
-        Err(refused) => {
-            if let Some(route) = &refused.route {
-                record.routed(route, &shared.tenants.of(route, &shared.metrics));
-            }
-            return Err(refused);
-        }
-    };
+    let passed = gate::pass(shared, &target.host, is_probe).await;
+    if let Err(Refused { route: Some(route), .. }) = &passed {
+        record.routed(route, &shared.tenants.of(route, &shared.metrics));
+    }
+    let route = passed?;
     let tenant = shared.tenants.of(&route, &shared.metrics);
     record.routed(&route, &tenant);
     let about = |refusal| Refused { refusal, route: Some(Arc::clone(&route)) };

@@ -52,6 +52,6 @@ pub(crate) fn visitors_http(limits: &EdgeLimits) -> server::Builder {
 /// How tenants are spoken to.
 pub(crate) fn tenants_http() -> client::Builder {
     let mut http = client::Builder::new();
-    http.max_headers(256).max_header_size(128 << 10);
+    http.max_header_size(128 << 10);
     http
 }

@@ -1,6 +1,10 @@
 //! The engine: everything that use cases, operations and background work share.
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use berth_domain::{Clock, IdSource};
 use berth_edge::RouteTable;
@@ -62,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
+    /// How long to wait before an attempt of a step, which counts from 1.
+    pub(crate) backoff: fn(u32) -> Duration,
     pub(crate) reports: Reports,
     /// Changes whenever there are new events in the store.
     pub(crate) latest: watch::Sender<u64>,
@@ -97,6 +103,7 @@ impl Engine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            backoff: driver::backoff,
             reports,
             latest: watch::Sender::new(0),
             stop,

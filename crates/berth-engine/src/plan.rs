@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use berth_domain::Tenant;
+use berth_domain::{ModuleName, Tenant};
 use berth_odoo::probe::Capabilities;
 use serde_json::Value;
 
 use crate::Settings;
-use crate::error::EngineError;
 use crate::operation::Step;
 use crate::parts::cluster::Cluster;
 use crate::request::TenantChange;
@@ -27,7 +26,7 @@ pub(crate) fn create(
     let odoo = &tenant.odoo;
     let object = tenant.id.object_name();
     let modules: Vec<&str> =
-        std::iter::once("base").chain(odoo.modules.iter().map(|m| m.as_str())).collect();
+        std::iter::once("base").chain(odoo.modules.iter().map(ModuleName::as_str)).collect();
     let of = format!(
         "Odoo {} ({}, {}{})",
         capabilities.series,
@@ -79,7 +78,7 @@ pub(crate) fn change(
     tenant: &Tenant,
     change: &TenantChange,
     input: &Value,
-) -> Result<PlanView, EngineError> {
+) -> PlanView {
     let name = &tenant.name;
     let (verb, actions) = match change {
         TenantChange::Start => ("start", texts::<StartStep>()),
@@ -88,11 +87,11 @@ pub(crate) fn change(
         TenantChange::Delete => ("delete", deletion(tenant)),
         TenantChange::Set(_) => ("change", set(input)),
     };
-    Ok(PlanView {
+    PlanView {
         summary: format!("{verb} tenant {name}"),
         actions,
         settings: BTreeMap::from([("host", tenant.host.to_string())]),
-    })
+    }
 }
 
 fn texts<S: Step>() -> Vec<PlanAction> {

@@ -15,6 +15,7 @@
 //!   verifier that was computed here, programs get a file.
 //! * Every call that makes or removes something can be repeated after a crash at any point.
 
+mod address;
 pub mod budget;
 mod clone;
 mod databases;
@@ -27,10 +28,11 @@ mod scram;
 mod server;
 mod tenant_db;
 
+pub use address::{Address, InvalidAddress, SslMode};
 pub use clone::{Cloned, Strategy};
 pub use databases::{Condition, DatabaseInfo};
-pub use error::PostgresError;
+pub use error::{ClusterError, PostgresError};
 pub use managed::{Expect, ImageFacts, ManagedCluster};
 pub use roles::RoleInfo;
-pub use server::{Address, InvalidAddress, Server, ServerVersion, SslMode};
+pub use server::{Server, ServerVersion};
 pub use tenant_db::{Row, TenantDb};

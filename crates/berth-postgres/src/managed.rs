@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 use berth_domain::{Bytes, Digest};
 use berth_runtime::{UserIds, WorkloadName};
 
+use crate::Address;
 use crate::error::ClusterError;
-use crate::server::Address;
 
 pub use bring_up::{ensure_running, stop};
 pub use image::{ImageFacts, probe_image};

@@ -279,7 +279,7 @@ async fn a_tenant_that_falls_silent_in_the_middle_ends_the_visitors_connection()
     let half = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
     let acme = Tenant::start(move |_| Act::Echo(half.to_owned())).await;
     let door = Door::with(vec![route(Some(acme.address))], |config| {
-        config.limits.upstream_timeout = Duration::from_millis(200);
+        config.limits.upstream_timeout = Duration::from_secs(1);
     })
     .await;
     let mut talk = Talk::with(door.address).await;

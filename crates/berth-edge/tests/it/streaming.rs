@@ -121,3 +121,20 @@ async fn a_long_upload_waits_for_its_tenant_and_arrives_whole() {
     visitor.close();
     soon("the visitor to be answered", visitor.wait()).await;
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_upload_is_over_is_passed_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = Door::open(vec![route(Some(listener.local_addr().unwrap()))]).await;
+    let mut talk = Talk::with(door.address).await;
+    talk.say("POST / HTTP/1.1\r\nHost: acme.localhost\r\nContent-Length: 10\r\n\r\n12").await;
+    let (mut stream, _) = soon("the edge", listener.accept()).await.unwrap();
+    head(&mut stream).await;
+
+    stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno").await.unwrap();
+
+    assert_eq!(talk.reply(true).await.status, 403);
+    let mut rest = Vec::new();
+    soon("the half-used connection to end", stream.read_to_end(&mut rest)).await.unwrap_or(0);
+    assert!(rest.len() <= 2, "{rest:?}");
+}

@@ -47,7 +47,8 @@ pub(crate) fn host_problems(
         problems.add("limits.memory", format!("the host has {} of memory", host.memory));
         return;
     }
-    let room = Bytes(host.memory.0 / 100 * u64::from(memory_percent));
+    let room = u128::from(host.memory.0) * u128::from(memory_percent) / 100;
+    let room = Bytes(u64::try_from(room).unwrap_or(u64::MAX));
     if promised.0 + limits.memory.0 > room.0 {
         let left = Bytes(room.0.saturating_sub(promised.0));
         problems.add_with_hint(

@@ -32,6 +32,16 @@ const RENEW: Duration = Duration::from_secs(5);
 /// How often the driver looks for work that nobody told it about.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How long to wait before an attempt: none, then 0.5 s, 2 s, 5 s.
+pub(crate) fn backoff(attempt: u32) -> Duration {
+    match attempt {
+        0 | 1 => Duration::ZERO,
+        2 => Duration::from_millis(500),
+        3 => Duration::from_secs(2),
+        _ => Duration::from_secs(5),
+    }
+}
+
 /// What others may tell the driver.
 #[derive(Debug, Default)]
 pub(crate) struct Bell {

@@ -27,7 +27,7 @@ use crate::secret::secret;
 /// The name of the cluster that every installation begins with.
 pub(crate) const MAIN: &str = "main";
 /// How long somebody waits at the gate.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often the server is asked whether it is still there.
 const PING: Duration = Duration::from_secs(5);
 /// How long to wait before the next attempt to bring it up.

@@ -14,7 +14,7 @@ use crate::engine::Inner;
 use crate::operation::StepError;
 
 /// How long an image may take to answer.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 /// What it may use meanwhile.
 const LIMITS: Limits = Limits { cpu_millis: 1000, memory: Bytes::mib(512), pids: 64 };
 

@@ -12,7 +12,7 @@ use crate::operation::{Context, StepError};
 
 /// Port of Odoo's web server.
 const HTTP: u16 = 8069;
-/// Port of its second server, which answers WebSockets when there are workers.
+/// Port of its second server, which answers `WebSocket`s when there are workers.
 const WEBSOCKET: u16 = 8072;
 /// The page that tells whether Odoo serves this database.
 pub(crate) const LOGIN_PAGE: &str = "/web/login";

@@ -35,8 +35,7 @@ impl Engine {
         actor: &Actor,
         org: &str,
         name: &str,
-        command: TenantCommand,
-        terminal: Option<TerminalSize>,
+        (command, terminal): (TenantCommand, Option<TerminalSize>),
     ) -> Result<ExecSession, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
         let workload = WorkloadName::tenant(&tenant.id.object_name());

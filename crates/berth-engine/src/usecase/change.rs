@@ -28,7 +28,7 @@ impl Engine {
         let id = OperationId::from_uuid(self.0.ids.uuid());
         allowed(&tenant, change, id)?;
         let input = self.input(&tenant, change).await?;
-        plan::change(&tenant, change, &input)
+        Ok(plan::change(&tenant, change, &input))
     }
 
     /// Changes a tenant. Answers with the operation that does it.
@@ -72,7 +72,7 @@ impl Engine {
         tx.commit().await?;
         self.0.bell.ring();
         self.0.announce();
-        view(&operation, &[])
+        Ok(view(&operation, &[]))
     }
 
     /// Checks what the change asks for, and says it in the words of its operation.

@@ -65,10 +65,11 @@ impl Engine {
         }
         let (id, admitted) = self.admitted(actor, org, request).await?;
         let operation = new_operation(&self.0, actor, id, &admitted);
-        self.write(actor, &admitted, &operation, request, idempotency_key).await?;
+        let key = idempotency_key.map(|key| (key, request));
+        self.write(actor, &admitted, &operation, key).await?;
         self.0.bell.ring();
         self.0.announce();
-        view(&operation, &[])
+        Ok(view(&operation, &[]))
     }
 
     async fn admitted(
@@ -91,8 +92,7 @@ impl Engine {
         actor: &Actor,
         admitted: &Admitted,
         operation: &Operation,
-        request: &CreateTenant,
-        idempotency_key: Option<&str>,
+        key: Option<(&str, &CreateTenant)>,
     ) -> Result<(), EngineError> {
         let Admitted { tenant, admin_password } = admitted;
         let owner = tenant.id.to_string();
@@ -107,7 +107,7 @@ impl Engine {
         secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::AdminPassword, &password).await?;
         operations::insert(&mut tx, operation).await?;
-        if let Some(key) = idempotency_key {
+        if let Some((key, request)) = key {
             let answer = Remembered {
                 request_hash: fingerprint(request),
                 response: json!({ "operation": operation.id.to_string() }),

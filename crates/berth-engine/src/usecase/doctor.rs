@@ -103,13 +103,14 @@ fn disk(engine: &Inner) -> Check {
 
 /// Tries to make one file share its blocks with another.
 fn reflink(engine: &Inner) -> Check {
-    match crate::parts::cluster::shares_blocks(engine.settings.paths.home()) {
-        true => ok("reflink", "copies of files share their blocks"),
-        false => warning(
+    if crate::parts::cluster::shares_blocks(engine.settings.paths.home()) {
+        ok("reflink", "copies of files share their blocks")
+    } else {
+        warning(
             "reflink",
             "copies of files are real copies",
             "put the home on XFS or btrfs to make large tenants in no time and space",
-        ),
+        )
     }
 }
 

@@ -93,7 +93,7 @@ impl Engine {
         let mut views = Vec::with_capacity(listed.rows.len());
         for operation in &listed.rows {
             let journal = stored::journal(&mut tx, operation.id).await?;
-            views.push(view(operation, &journal)?);
+            views.push(view(operation, &journal));
         }
         Ok(views)
     }
@@ -108,7 +108,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let operation = find(&mut tx, actor, org, id).await?;
         let journal = stored::journal(&mut tx, operation.id).await?;
-        view(&operation, &journal)
+        Ok(view(&operation, &journal))
     }
 
     /// Stops an operation and unwinds what it did. Refused once there is no way back.
@@ -168,7 +168,7 @@ impl Engine {
         stored::insert(&mut tx, &operation).await?;
         tx.commit().await?;
         self.0.bell.ring();
-        view(&operation, &[])
+        Ok(view(&operation, &[]))
     }
 
     /// Lets a demo operation go on.
@@ -305,7 +305,7 @@ pub(super) async fn find(
 pub(super) fn view(
     operation: &Operation,
     journal: &[JournalRecord],
-) -> Result<OperationView, EngineError> {
+) -> OperationView {
     let steps = match sagas::outline(operation.kind, journal) {
         Ok(outline) => outline.steps.into_iter().map(|label| step(label, journal)).collect(),
         Err(error) => {
@@ -313,7 +313,7 @@ pub(super) fn view(
             Vec::new()
         }
     };
-    Ok(OperationView {
+    OperationView {
         id: operation.id,
         kind: operation.kind,
         queue: operation.queue,
@@ -326,7 +326,7 @@ pub(super) fn view(
         created_by: operation.created_by.to_string(),
         started_at: operation.started_at,
         finished_at: operation.finished_at,
-    })
+    }
 }
 
 /// Where one step stands, by the last that the journal says of it.

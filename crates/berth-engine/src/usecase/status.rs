@@ -30,6 +30,8 @@ impl Engine {
 
     /// Returns the one-time token with which the console is claimed. `None` once it was.
     pub async fn setup_token(&self, _actor: &Actor) -> Result<Option<SecretString>, EngineError> {
-        crate::setup_token::get_or_make(&self.0.settings.paths).map(Some)
+        let paths = self.0.settings.paths.clone();
+        let made = tokio::task::spawn_blocking(move || crate::setup_token::get_or_make(&paths));
+        made.await.map_err(|error| EngineError::Failed(error.to_string()))?.map(Some)
     }
 }

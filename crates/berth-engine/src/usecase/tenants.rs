@@ -84,7 +84,7 @@ fn describe(observed: Option<&ObservedWorkload>) -> String {
 
 fn read(filter: &TenantFilter) -> Result<(Filter, Page<berth_domain::TenantName>), EngineError> {
     let mut problems = berth_domain::Problems::default();
-    let state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
+    let in_state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
     let stage = filter.stage.as_ref().and_then(|text| problems.check("stage", text.parse()));
     let after = filter.after.as_ref().and_then(|text| problems.check("after", text.parse()));
     let limit = filter.limit.unwrap_or(PAGE);
@@ -92,7 +92,7 @@ fn read(filter: &TenantFilter) -> Result<(Filter, Page<berth_domain::TenantName>
         problems.add("limit", format!("a page has 1 to {LONGEST_PAGE} tenants"));
     }
     if problems.is_empty() {
-        let filter = Filter { state, stage, text: filter.text.clone() };
+        let filter = Filter { state: in_state, stage, text: filter.text.clone() };
         Ok((filter, Page { after, limit }))
     } else {
         Err(EngineError::Invalid(problems))

@@ -1,6 +1,7 @@
 //! One operation from where its journal ends to rest.
 
-use std::time::Duration;
+#[cfg(test)]
+mod tests;
 
 use berth_domain::operation::OperationState;
 use berth_domain::saga::{self, Next, Outcome, Record};
@@ -24,16 +25,6 @@ pub(super) enum Halt {
     Settle(String),
 }
 
-/// How long to wait before an attempt: none, then 0.5 s, 2 s, 5 s.
-fn backoff(attempt: u32) -> Duration {
-    match attempt {
-        0 | 1 => Duration::ZERO,
-        2 => Duration::from_millis(500),
-        3 => Duration::from_secs(2),
-        _ => Duration::from_secs(5),
-    }
-}
-
 /// Runs until the operation is at rest.
 pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Result<(), Halt> {
     let mut last_error = context.operation.error.clone();
@@ -53,7 +44,7 @@ pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Res
             mark_undoing(context, epoch).await?;
             unwinding = true;
         }
-        let work = attempt_step(saga, context, epoch, Attempt { step, attempt, undo });
+        let work = attempt_step(saga, context, epoch, Attempt { step, number: attempt, undo });
         let result = tokio::select! {
             result = work => result?,
             // Somebody asked for something: the journal now says what.
@@ -68,7 +59,7 @@ pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Res
 #[derive(Clone, Copy)]
 struct Attempt<S> {
     step: S,
-    attempt: u32,
+    number: u32,
     undo: bool,
 }
 
@@ -83,9 +74,9 @@ async fn attempt_step<S: Saga>(
     saga: &S,
     context: &Context,
     epoch: i64,
-    Attempt { step, attempt, undo }: Attempt<S::Step>,
+    Attempt { step, number: attempt, undo }: Attempt<S::Step>,
 ) -> Result<Result<(), String>, Halt> {
-    tokio::time::sleep(backoff(attempt)).await;
+    tokio::time::sleep((context.backoff)(attempt)).await;
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }

@@ -27,7 +27,7 @@ use crate::secret::secret;
 
 const VISIT: &str = "visit";
 /// How long the first visit may take.
-const VISIT_DEADLINE: Duration = Duration::from_secs(240);
+const VISIT_DEADLINE: Duration = Duration::from_mins(4);
 
 /// Builds a blueprint. Its row stands as `building` before anything of it exists.
 pub(super) async fn build(
@@ -57,11 +57,11 @@ pub(super) async fn build(
     site.visit(context).await?;
     site.seal().await?;
 
-    let size = cluster.server.database_size(&object).await?;
+    let bytes = cluster.server.database_size(&object).await?;
     let mut tx = context.store.begin().await?;
-    let _ = blueprints::mark_ready(&mut tx, id, size, context.clock.now()).await?;
+    let _ = blueprints::mark_ready(&mut tx, id, bytes, context.clock.now()).await?;
     tx.commit().await?;
-    context.reporter.log(&format!("blueprint built ({size})"));
+    context.reporter.log(&format!("blueprint built ({bytes})"));
     Ok(id)
 }
 

@@ -63,7 +63,7 @@ async fn begin(
         Run::Shell => TenantCommand::Shell,
     };
     let terminal = terminal.map(size);
-    Ok(context.engine.run_command(&context.actor, org, name, command, terminal).await?)
+    Ok(context.engine.run_command(&context.actor, org, name, (command, terminal)).await?)
 }
 
 fn unreadable(detail: String) -> ApiError {
