@@ -71,7 +71,7 @@ pub(crate) async fn admit(
     let cluster = engine.cluster.ready().await?;
     let id = TenantId::from_uuid(engine.ids.uuid());
     Ok(Admitted {
-        admin_password: request.admin_password.clone().map(SecretString::from),
+        admin_password: request.admin_password.clone(),
         tenant: Tenant {
             id,
             organisation: organisation.id,

@@ -7,6 +7,7 @@
 //! * Tenants with an operation are left to it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use berth_domain::{Stage, Tenant, TenantState};
 use berth_edge::RouteState;
@@ -17,6 +18,9 @@ use futures_util::{StreamExt, stream};
 use crate::engine::Inner;
 use crate::operation::StepError;
 use crate::parts::{container, route};
+
+/// How long one tenant may take.
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Opens the routes of what runs, starts what should run and does not.
 pub(crate) async fn bring_back(engine: &Arc<Inner>) {
@@ -35,12 +39,14 @@ pub(crate) async fn bring_back(engine: &Arc<Inner>) {
     stream::iter(all)
         .for_each_concurrent(at_once, |tenant| async move {
             let engine = Arc::clone(engine);
-            if let Err(error) = settle(&engine, &tenant).await {
-                engine.routes.set(&tenant, RouteState::Failed, None);
-                tracing::error!(
-                    tenant.name = %tenant.name, error = %error.why, "cannot bring a tenant back"
-                );
-            }
+            let settled = tokio::time::timeout(PATIENCE, settle(&engine, &tenant)).await;
+            let why = match settled {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error.why,
+                Err(_) => format!("it did not answer within {} s", PATIENCE.as_secs()),
+            };
+            engine.routes.set(&tenant, RouteState::Failed, None);
+            tracing::error!(tenant.name = %tenant.name, error = %why, "cannot bring a tenant back");
         })
         .await;
     if let Err(error) = engine.routes.save().await {
@@ -58,6 +64,11 @@ async fn read(engine: &Inner) -> Result<Vec<Tenant>, StepError> {
 }
 
 async fn settle(engine: &Arc<Inner>, tenant: &Tenant) -> Result<(), StepError> {
+    // Others were brought back meanwhile, and an operation may have begun on this one.
+    let mut tx = engine.store.read().await?;
+    let now = tenants::get(&mut tx, tenant.organisation, tenant.id).await?;
+    drop(tx);
+    let Some(tenant) = &now else { return Ok(()) };
     match tenant.state {
         TenantState::Running => {}
         TenantState::Stopped { .. } => {

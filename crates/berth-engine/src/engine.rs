@@ -21,7 +21,7 @@ use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Reports};
 use crate::parts::cluster::{self, ClusterGate};
 use crate::routes::RouteBoard;
-use crate::{Settings, boot};
+use crate::{Settings, boot, housekeeping};
 
 /// Use cases of Berth. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -131,10 +131,9 @@ async fn background(
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
             cluster::keep(&engine),
-            async {
-                boot::bring_back(&engine).await;
-                driver::drive(Arc::clone(&engine), epoch, stop.clone()).await;
-            },
+            boot::bring_back(&engine),
+            driver::drive(Arc::clone(&engine), epoch, stop.clone()),
+            housekeeping::keep(&engine),
         )
     };
     // Whatever is in the middle of something is cut off here: that is what a kill is, too.

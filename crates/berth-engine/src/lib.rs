@@ -15,6 +15,7 @@ mod door;
 mod engine;
 pub mod error;
 mod health;
+mod housekeeping;
 mod locks;
 mod operation;
 mod parts;

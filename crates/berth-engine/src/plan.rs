@@ -74,11 +74,7 @@ pub(crate) fn settings(settings: &Settings, tenant: &Tenant) -> BTreeMap<&'stati
 }
 
 /// What a change will do.
-pub(crate) fn change(
-    tenant: &Tenant,
-    change: &TenantChange,
-    input: &Value,
-) -> PlanView {
+pub(crate) fn change(tenant: &Tenant, change: &TenantChange, input: &Value) -> PlanView {
     let name = &tenant.name;
     let (verb, actions) = match change {
         TenantChange::Start => ("start", texts::<StartStep>()),

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct CreateTenant {
     pub name: String,
     /// Full host name. Default: the name under the base domain.
@@ -19,7 +21,7 @@ pub struct CreateTenant {
     /// Default: `admin`.
     pub admin_login: Option<String>,
     /// Default: one is generated.
-    pub admin_password: Option<String>,
+    pub admin_password: Option<SecretString>,
     pub email: Option<String>,
     pub time_zone: Option<String>,
     /// `2`, `0.5`, `1500m`.

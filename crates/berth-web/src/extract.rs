@@ -61,7 +61,12 @@ fn unreadable_query(rejection: &QueryRejection) -> ApiError {
         || rejection.to_string(),
         |source| source.source().map_or_else(|| source.to_string(), ToString::to_string),
     );
-    let problems = vec![FieldProblem { field: "query".to_owned(), message: cause, hint: None }];
+    // The library puts the parameter in front of what is wrong with it.
+    let (field, message) = match cause.split_once(": ") {
+        Some((field, message)) if !field.contains(' ') => (field.to_owned(), message.to_owned()),
+        _ => (String::new(), cause),
+    };
+    let problems = vec![FieldProblem { field, message, hint: None }];
     ApiError::Unreadable { detail: "the query cannot be read".to_owned(), problems }
 }
 
@@ -111,7 +116,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     };
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = match error.path().to_string().as_str() {
-            "." => String::new(),
+            // Before the first field, or where the text is not JSON any more.
+            "." | "?" => String::new(),
             path => path.to_owned(),
         };
         unreadable(field, error.inner())

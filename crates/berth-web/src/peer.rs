@@ -41,3 +41,47 @@ pub(crate) async fn authorise(access: Access, request: Request, next: Next) -> R
         _ => ApiError::Forbidden.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn status(uid: Option<u32>, access: Access) -> StatusCode {
+        let guard =
+            axum::middleware::from_fn(move |request, next| authorise(access, request, next));
+        let router = Router::new()
+            .route("/", get(async || "let in").route_layer(guard))
+            .layer(axum::middleware::from_fn(admit));
+        let mut request = Request::get("/").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(Peer(uid)));
+        router.oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn strangers_are_turned_away_before_anything_else() {
+        let own = rustix::process::geteuid().as_raw();
+
+        assert_eq!(status(Some(own), Access::Operator).await, StatusCode::OK);
+        assert_eq!(status(Some(0), Access::Operator).await, StatusCode::OK);
+        assert_eq!(status(Some(own + 12_345), Access::Viewer).await, StatusCode::FORBIDDEN);
+        assert_eq!(status(None, Access::Viewer).await, StatusCode::FORBIDDEN);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_nobody_admitted_is_not_authorised() {
+        let guard = axum::middleware::from_fn(move |request, next| {
+            authorise(Access::Viewer, request, next)
+        });
+        let router = Router::<()>::new().route("/", get(async || "let in").route_layer(guard));
+
+        let request = Request::get("/").body(Body::empty()).unwrap();
+
+        assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
+    }
+}

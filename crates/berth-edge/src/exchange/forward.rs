@@ -42,6 +42,9 @@ pub(super) struct Forwarding<'a> {
     pub(super) tenant: Arc<TenantLive>,
     pub(super) address: SocketAddr,
     pub(super) websocket: bool,
+    /// It is Berth's own probe, which knocks while a tenant comes up: that nobody answers yet is no
+    /// failure.
+    pub(super) is_probe: bool,
 }
 
 impl Forwarding<'_> {
@@ -150,6 +153,12 @@ impl Forwarding<'_> {
     fn failed(&self, failure: &Failure, meter: Option<&UploadMeter>) -> Refusal {
         if let Some(fault) = meter.and_then(UploadMeter::fault) {
             return upload_refusal(fault);
+        }
+        if self.is_probe {
+            return match failure {
+                Failure::Silent => Refusal::NoAnswer,
+                Failure::Broken(_) => Refusal::NotAnswering,
+            };
         }
         self.shared.metrics.upstream_failures.inc();
         match failure {

@@ -9,6 +9,8 @@ use berth_domain::{
     ModuleName, Problems, Stage, TenantName, TimeZoneName,
 };
 
+use secrecy::ExposeSecret;
+
 use crate::Settings;
 use crate::request::CreateTenant;
 
@@ -57,7 +59,8 @@ pub(crate) fn wishes(settings: &Settings, request: &CreateTenant, p: &mut Proble
         let name = name.as_ref().filter(|_| request.company.is_none())?;
         name.as_str().parse().ok()
     });
-    password_problems(request.admin_password.as_deref(), "admin_password", p);
+    let password = request.admin_password.as_ref().map(ExposeSecret::expose_secret);
+    password_problems(password, "admin_password", p);
     let addons = request.addons.as_deref().and_then(|path| addons(settings, path, stage, p));
     Wishes {
         image: read(p, "image", request.image.as_ref())

@@ -7,6 +7,7 @@ use berth_odoo::schema::Schema;
 use berth_odoo::sizing::Sizing;
 use berth_postgres::TenantDb;
 use berth_postgres::budget::Demand;
+use berth_postgres::dump;
 use berth_store::blueprints;
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
@@ -101,6 +102,16 @@ pub(crate) async fn drop_object(engine: &Inner, object: &ObjectName) -> Result<(
     let cluster = engine.cluster.ready().await?;
     cluster.server.drop_database(object).await?;
     cluster.server.drop_role(object).await?;
+    // An export that was killed leaves its password file behind.
+    if let Some(managed) = &cluster.managed {
+        let file = managed.pass_folder().join(dump::pass_file_name(object));
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StepError::io(format!("cannot remove `{}`", file.display()))(error));
+            }
+            _ => {}
+        }
+    }
     Ok(())
 }
 

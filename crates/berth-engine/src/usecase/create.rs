@@ -140,7 +140,7 @@ impl Engine {
     }
 }
 
-/// Tells two requests apart. It holds no secret: it is a hash.
+/// Tells two requests apart. A password is no part of it: `Debug` does not show one.
 fn fingerprint(request: &CreateTenant) -> String {
     let digest =
         aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{request:?}").as_bytes());

@@ -7,6 +7,8 @@
 
 mod pack;
 
+use std::path::PathBuf;
+
 use berth_domain::{Actor, Tenant};
 use berth_odoo::manifest::Manifest;
 use berth_odoo::readback;
@@ -28,6 +30,19 @@ use crate::view::Export;
 /// Chunks that may wait for the receiver.
 const WAITING: usize = 16;
 
+/// A file with a password that goes when the dump is over, however it ends.
+struct PassFile(Option<PathBuf>);
+
+impl Drop for PassFile {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0
+            && let Err(error) = std::fs::remove_file(path)
+        {
+            tracing::warn!(path = %path.display(), %error, "cannot remove a password file");
+        }
+    }
+}
+
 impl Engine {
     /// Packs a tenant's database and files into an Odoo backup, while it is being read.
     pub async fn export(
@@ -40,14 +55,24 @@ impl Engine {
         let cluster = self.0.cluster.ready().await?;
         let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let manifest = self.manifest(&tenant, &cluster, &password).await?;
+        let object = tenant.id.object_name();
+        // One at a time: the next one's password file would be removed with this one's.
+        let alone = self.0.locks.lock(&format!("export {object}")).await;
+        let pass_file = PassFile(
+            cluster
+                .managed
+                .as_ref()
+                .map(|managed| managed.pass_folder().join(dump::pass_file_name(&object))),
+        );
         let dump = self.dump(&tenant, &cluster, &password).await?;
-        let filestore = self.0.settings.paths.object(&tenant.id.object_name()).filestore();
+        let filestore = self.0.settings.paths.object(&object).filestore();
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody takes a tenant away");
 
         let (sender, receiver) = mpsc::channel(WAITING);
         let handle = tokio::runtime::Handle::current();
         tokio::task::spawn_blocking(move || {
             pack::pack(&handle, dump, &manifest, &filestore, &sender);
+            drop((pass_file, alone));
         });
         let content = stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|chunk| (chunk, receiver))

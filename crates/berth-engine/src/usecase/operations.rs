@@ -1,13 +1,13 @@
 //! Looking at operations, and telling them what to do.
 
+mod view;
+
 use std::sync::Arc;
 
 use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, Event, OperationId, OrganisationId, Problems, TenantId, TenantState};
-use berth_store::operations::{
-    self as stored, Filter, JournalRecord, Operation, RecordKind, Request as Asked,
-};
+use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
 use berth_store::{Page, Tx, tenants};
 use serde_json::{Value, json};
 
@@ -16,8 +16,10 @@ use crate::Engine;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::OperationFilter;
-use crate::sagas::{self, demo, outline};
-use crate::view::{OperationView, StepView};
+use crate::sagas::{demo, outline};
+use crate::view::OperationView;
+
+pub(super) use view::view;
 
 /// What a new operation is about.
 pub(super) struct Subject {
@@ -299,54 +301,4 @@ pub(super) async fn find(
     let no_such = || EngineError::NoSuchOperation(shown(id));
     let id = id.parse().map_err(|_| no_such())?;
     stored::find(tx, organisation.id, id).await?.ok_or_else(no_such)
-}
-
-/// An operation as callers see it.
-pub(super) fn view(
-    operation: &Operation,
-    journal: &[JournalRecord],
-) -> OperationView {
-    let steps = match sagas::outline(operation.kind, journal) {
-        Ok(outline) => outline.steps.into_iter().map(|label| step(label, journal)).collect(),
-        Err(error) => {
-            tracing::warn!(operation.id = %operation.id, %error, "cannot read a journal");
-            Vec::new()
-        }
-    };
-    OperationView {
-        id: operation.id,
-        kind: operation.kind,
-        queue: operation.queue,
-        target: operation.target.clone(),
-        state: operation.state,
-        steps,
-        progress: operation.progress.clone(),
-        error: operation.error.clone(),
-        created_at: operation.created_at,
-        created_by: operation.created_by.to_string(),
-        started_at: operation.started_at,
-        finished_at: operation.finished_at,
-    }
-}
-
-/// Where one step stands, by the last that the journal says of it.
-fn step(label: &'static str, journal: &[JournalRecord]) -> StepView {
-    let mut view =
-        StepView { name: label.to_owned(), state: "waiting", started_at: None, finished_at: None };
-    for row in journal.iter().filter(|row| row.step.as_deref() == Some(label)) {
-        let (state, ends) = match row.record {
-            RecordKind::Started | RecordKind::Faltered => ("running", false),
-            RecordKind::Succeeded => ("done", true),
-            RecordKind::Failed => ("failed", true),
-            RecordKind::Undone => ("undone", true),
-            RecordKind::UndoFailed => ("undo failed", true),
-            RecordKind::UndoRequested | RecordKind::RetryRequested => continue,
-        };
-        view.state = state;
-        if row.record == RecordKind::Started && view.started_at.is_none() {
-            view.started_at = Some(row.at);
-        }
-        view.finished_at = ends.then_some(row.at);
-    }
-    view
 }

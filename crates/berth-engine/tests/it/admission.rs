@@ -10,11 +10,46 @@ use crate::world::{ACTOR, ORG, World, digest, named, reference};
 /// Names that somebody could use to reach a shell, a query, a path, a header or another tenant.
 fn hostile_names() -> Vec<String> {
     let fixed = [
-        "", " ", "a", "ab", "-acme", "acme-", "ac--me", "1acme", "Acme", "acme ", " acme", "acme.x",
-        "acme_x", "acme/x", "../acme", "/etc/passwd", "acme\0x", "acme\nx", "acme\r\nHost: x",
-        "acme;id", "acme$(id)", "acme`id`", "acme|id", "acme&id", "acme>x", "'; DROP TABLE tenant; --",
-        "\" OR 1=1", "acme%00", "acme%2f", "--help", "-x", "{{7*7}}", "<script>", "äcme", "аcme",
-        "acme\u{200b}", "\u{202e}emca", "localhost", "www", "admin",
+        "",
+        " ",
+        "a",
+        "ab",
+        "-acme",
+        "acme-",
+        "ac--me",
+        "1acme",
+        "Acme",
+        "acme ",
+        " acme",
+        "acme.x",
+        "acme_x",
+        "acme/x",
+        "../acme",
+        "/etc/passwd",
+        "acme\0x",
+        "acme\nx",
+        "acme\r\nHost: x",
+        "acme;id",
+        "acme$(id)",
+        "acme`id`",
+        "acme|id",
+        "acme&id",
+        "acme>x",
+        "'; DROP TABLE tenant; --",
+        "\" OR 1=1",
+        "acme%00",
+        "acme%2f",
+        "--help",
+        "-x",
+        "{{7*7}}",
+        "<script>",
+        "äcme",
+        "аcme",
+        "acme\u{200b}",
+        "\u{202e}emca",
+        "localhost",
+        "www",
+        "admin",
     ];
     let mut names: Vec<String> = fixed.into_iter().map(str::to_owned).collect();
     names.push("a".repeat(41));
@@ -51,7 +86,7 @@ async fn every_wrong_field_is_named_at_once() {
         modules: vec!["sale;id".into(), "contacts".into()],
         language: Some("English!".into()),
         country: Some("Belgium".into()),
-        admin_password: Some("short".into()),
+        admin_password: Some("short".to_owned().into()),
         email: Some("nobody".into()),
         time_zone: Some("Mars/Base".into()),
         cpu: Some("many".into()),
@@ -67,8 +102,18 @@ async fn every_wrong_field_is_named_at_once() {
     assert_eq!(
         fields,
         [
-            "addons", "admin_password", "country", "email", "host", "language", "limits.cpu",
-            "limits.memory", "modules", "name", "stage", "time_zone"
+            "addons",
+            "admin_password",
+            "country",
+            "email",
+            "host",
+            "language",
+            "limits.cpu",
+            "limits.memory",
+            "modules",
+            "name",
+            "stage",
+            "time_zone"
         ],
         "{problems:#?}"
     );
@@ -95,7 +140,10 @@ async fn an_image_that_is_no_odoo_is_refused() {
 
     let problems = world.problems(&request).await;
 
-    assert_eq!(problems, ["image: `busybox:1` cannot run Odoo: the image has no Odoo: it has no Python"]);
+    assert_eq!(
+        problems,
+        ["image: `busybox:1` cannot run Odoo: the image has no Odoo: it has no Python"]
+    );
     assert_eq!(world.tenants().await, 0);
 }
 

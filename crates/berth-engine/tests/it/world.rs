@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use berth_domain::{
-    Actor, Bytes, Clock as _, Digest, HostName, ImageRef, Limits, Stage,
-};
-use berth_engine::request::CreateTenant;
+use berth_domain::{Actor, Bytes, Clock as _, Digest, HostName, ImageRef, Limits, Stage};
+use berth_engine::request::{CreateTenant, TenantFilter};
 use berth_engine::{
     ClusterChoice, Door, Engine, EngineError, Paths, Routes, Settings, Setup, TenantDefaults,
 };
@@ -83,7 +81,7 @@ impl World {
     }
 
     pub(crate) async fn tenants(&self) -> usize {
-        self.engine.tenants(&ACTOR, ORG, &Default::default()).await.unwrap().len()
+        self.engine.tenants(&ACTOR, ORG, &TenantFilter::default()).await.unwrap().len()
     }
 }
 

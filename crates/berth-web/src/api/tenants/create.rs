@@ -3,7 +3,6 @@
 use axum::response::Response;
 use berth_api::v1 as api;
 use berth_engine::request::CreateTenant;
-use secrecy::ExposeSecret as _;
 
 use super::change::{DryRun, accepted, planned};
 use crate::context::Context;
@@ -31,8 +30,7 @@ pub(crate) async fn create(
 }
 
 fn request(body: api::TenantCreate) -> CreateTenant {
-    let admin_password =
-        body.admin_password.map(|secret| secret.into_inner().expose_secret().to_owned());
+    let admin_password = body.admin_password.map(berth_api::Secret::into_inner);
     CreateTenant {
         name: body.name,
         host: body.host,

@@ -1,0 +1,98 @@
+//! The whole API in one value.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use berth_api::v1::{PROBLEM_MEDIA_TYPE, Problem};
+use berth_testkit::RandomIds;
+use berth_testkit::http::{Answer, Place, request, send};
+use berth_web::{Web, WebError, serve_unix};
+use bytes::Bytes;
+use http::Request;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::registry::Registry;
+use serde_json::Value;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::world;
+
+/// How long anything may take here.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+/// An id that no operation has.
+pub(crate) const NO_OPERATION: &str = "op_0198c0de00007000800000000000a001";
+
+/// A server that listens. It stops with the value.
+pub(crate) struct App {
+    folder: tempfile::TempDir,
+    pub(crate) web: Web,
+    pub(crate) stop: CancellationToken,
+    pub(crate) server: JoinSet<Result<(), WebError>>,
+}
+
+impl App {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let stop = CancellationToken::new();
+        let engine = world::engine(folder.path(), &stop).await;
+        let mut registry = Registry::with_prefix("berth");
+        registry.register("tests", "Tests that ran", Counter::<u64>::default());
+        let web = Web { engine, metrics: Arc::new(registry), ids: Arc::new(RandomIds) };
+        let mut server = JoinSet::new();
+        let socket = folder.path().join("berth.sock");
+        let (serving, stopped) = (web.clone(), stop.clone());
+        server.spawn(async move { serve_unix(serving, &socket, stopped).await });
+        let app = Self { folder, web, stop, server };
+        berth_testkit::wait::until(DEADLINE, async || app.socket().exists()).await;
+        app
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join("berth.sock")
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        Place::Socket(self.socket())
+    }
+
+    pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
+        send(&self.place(), request, DEADLINE).await.unwrap()
+    }
+
+    /// Makes a request under `/api/v1`.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.send(request(method, &format!("/api/v1{path}"), body)).await
+    }
+
+    /// Makes a request under the organisation that everybody has.
+    pub(crate) async fn ours(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.call(method, &format!("/organisations/default{path}"), body).await
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// The problem in an answer, which must be one in every respect.
+pub(crate) fn problem(answer: &Answer) -> Problem {
+    assert_eq!(answer.header("content-type"), Some(PROBLEM_MEDIA_TYPE), "{}", answer.text());
+    let problem: Problem = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(problem.status, answer.status);
+    assert_eq!(answer.header("x-request-id"), Some(problem.request_id.as_str()));
+    problem
+}
+
+/// What a client reads of a problem, without what differs each time.
+pub(crate) fn worded(answer: &Answer) -> Value {
+    let mut worded = serde_json::to_value(problem(answer)).unwrap();
+    worded["request_id"] = "req_…".into();
+    worded
+}

@@ -1,0 +1,44 @@
+//! Every route of an organisation, asked for on behalf of one that does not exist.
+
+use berth_testkit::http::request;
+use serde_json::{Value, json};
+
+use crate::app::{App, NO_OPERATION, problem};
+
+/// A body that is right in itself, so that nothing but the organisation is wrong.
+fn body(path: &str, method: &str) -> Value {
+    match (method, path.rsplit('/').next()) {
+        ("post", Some("tenants" | "operations")) => json!({ "name": "acme" }),
+        ("post", Some("password")) => json!({}),
+        ("patch", _) => json!({ "cpu": "2" }),
+        _ => Value::Null,
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_found_in_an_organisation_that_does_not_exist() {
+    let app = App::start().await;
+    let document = berth_web::openapi();
+    let paths = document["paths"].as_object().unwrap();
+
+    let mut asked = 0;
+    for (template, methods) in paths.iter().filter(|(path, _)| path.contains("{org}")) {
+        let path = template
+            .replace("{org}", "nobody")
+            .replace("{name}", "acme")
+            .replace("{id}", NO_OPERATION);
+        for method in methods.as_object().unwrap().keys() {
+            // Tried over a WebSocket below.
+            if path.ends_with("/exec") {
+                continue;
+            }
+            let asking = request(&method.to_uppercase(), &path, &body(&path, method));
+
+            let answer = app.send(asking).await;
+
+            assert_eq!(problem(&answer).status, 404, "{method} {path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 15, "{asked}");
+}

@@ -1,0 +1,14 @@
+//! The API on a real socket, over a real engine, with containers in memory.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
+
+mod app;
+mod bodies;
+mod exec;
+mod isolation;
+mod operations;
+mod protocol;
+mod socket;
+mod streams;
+mod system;
+mod tenants;
+mod world;

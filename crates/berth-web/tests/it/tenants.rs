@@ -1,0 +1,115 @@
+//! Tenants over HTTP.
+
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::app::{App, problem, worded};
+
+#[tokio::test]
+async fn there_are_none_at_first() {
+    let app = App::start().await;
+
+    let answer = app.ours("GET", "/tenants?limit=10", &Value::Null).await;
+
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json(), json!({ "items": [], "next": null }));
+}
+
+#[tokio::test]
+async fn a_dry_run_answers_a_plan_and_makes_nothing() {
+    let app = App::start().await;
+
+    let answer = app.ours("POST", "/tenants?dry_run=true", &json!({ "name": "acme" })).await;
+
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(!answer.json()["actions"].as_array().unwrap().is_empty());
+    assert_eq!(answer.json()["settings"]["host"], "acme.localhost");
+    let list = app.ours("GET", "/tenants", &Value::Null).await;
+    assert_eq!(list.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_creation_answers_with_the_operation_to_follow() {
+    let app = App::start().await;
+
+    let answer = app.ours("POST", "/tenants", &json!({ "name": "acme" })).await;
+
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let operation = answer.json();
+    assert_eq!(operation["kind"], "tenant.create");
+    assert_eq!(operation["target"], "acme");
+    let location = answer.header("location").unwrap();
+    let followed = app.send(berth_testkit::http::request("GET", location, &Value::Null)).await;
+    assert_eq!(followed.json()["id"], operation["id"]);
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_operation() {
+    let app = App::start().await;
+    let request = || {
+        Request::post("/api/v1/organisations/default/tenants")
+            .header("content-type", "application/json")
+            .header("idempotency-key", "key-1")
+            .body(json!({ "name": "acme" }).to_string().into())
+            .unwrap()
+    };
+
+    let (one, two) = (app.send(request()).await, app.send(request()).await);
+
+    assert_eq!((one.status, two.status), (202, 202), "{}", two.text());
+    assert_eq!(one.json()["id"], two.json()["id"]);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_listed_at_once() {
+    let app = App::start().await;
+    let body = json!({
+        "name": "A", "stage": "prod", "modules": ["sales"], "country": "Germany", "memory": "1MB",
+    });
+
+    let answer = app.ours("POST", "/tenants", &body).await;
+
+    insta::assert_json_snapshot!(worded(&answer));
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_not_there_is_not_found_whatever_is_asked_of_it() {
+    let app = App::start().await;
+
+    for (method, end, body) in [
+        ("GET", "", Value::Null),
+        ("PATCH", "", json!({ "cpu": "2" })),
+        ("DELETE", "", Value::Null),
+        ("DELETE", "?dry_run=true", Value::Null),
+        ("POST", "/start", Value::Null),
+        ("POST", "/stop?dry_run=true", Value::Null),
+        ("POST", "/restart", Value::Null),
+        ("GET", "/password", Value::Null),
+        ("POST", "/password", json!({})),
+        ("GET", "/logs?follow=true", Value::Null),
+        ("GET", "/export", Value::Null),
+    ] {
+        for name in ["acme", "UPPER", "%3B%24%28id%29", "..%2f..%2fetc"] {
+            let answer = app.ours(method, &format!("/tenants/{name}{end}"), &body).await;
+
+            assert_eq!(problem(&answer).status, 404, "{method} {name}{end}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_sent_never_comes_back() {
+    let app = App::start().await;
+    let body = json!({ "name": "acme", "admin_password": "canary-correct-horse", "stage": "x" });
+    let good = json!({ "name": "acme", "admin_password": "canary-correct-horse" });
+
+    let refused = app.ours("POST", "/tenants", &body).await;
+    let accepted = app.ours("POST", "/tenants", &good).await;
+    let list = app.ours("GET", "/tenants", &Value::Null).await;
+    let shown = app.ours("GET", "/tenants/acme", &Value::Null).await;
+
+    assert_eq!((refused.status, accepted.status), (422, 202));
+    for answer in [refused, accepted, list, shown] {
+        assert!(!answer.text().contains("canary"), "{}", answer.text());
+    }
+}
