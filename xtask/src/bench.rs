@@ -5,6 +5,8 @@
 //! * A benchmark is one entry of [`ALL`] and one module `bench/<name>.rs`.
 //! * Benchmarks print what they measured; they never fail on a number.
 
+mod create;
+
 use anyhow::{Result, bail};
 
 use crate::progress;
@@ -18,7 +20,11 @@ struct Bench {
     run: fn(&[String]) -> Result<()>,
 }
 
-const ALL: &[Bench] = &[];
+const ALL: &[Bench] = &[Bench {
+    name: "create",
+    about: "time from a request to a login page, beside a cold start [--runs 20]",
+    run: create::run,
+}];
 
 /// Runs the benchmark that the first argument names; lists them without one.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

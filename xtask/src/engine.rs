@@ -5,6 +5,7 @@
 //! * Only what answers `_ping` is an engine; an installed client is none.
 //! * Removal is always by identifiers that a label filter returned.
 
+mod call;
 mod http;
 mod stream;
 
@@ -17,8 +18,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::{environment, progress};
-use http::{Answer, Body, escape};
+use http::{Answer, Body, TAR, escape};
 
+pub(crate) use call::call;
 pub(crate) use stream::Narration;
 
 /// The oldest API that Berth speaks.
@@ -175,7 +177,7 @@ impl Engine {
             target.push_str("&changes=");
             target.push_str(&escape(change));
         }
-        let body = Body { content: &mut file, length };
+        let body = Body { content: &mut file, length, kind: TAR };
         let answer = self.send("POST", &target, Some(body), PATIENT)?;
         Narration::silent().follow(succeeded(answer)?)
     }
@@ -193,7 +195,8 @@ impl Engine {
             json(build.labels)?,
         );
         let mut content = build.context;
-        let body = Body { content: &mut content, length: build.context.len() as u64 };
+        let length = build.context.len() as u64;
+        let body = Body { content: &mut content, length, kind: TAR };
         let answer = self.send("POST", &target, Some(body), BUILD)?;
         narration.follow(succeeded(answer)?)
     }

@@ -56,10 +56,8 @@ impl<'a> File<'a> {
     }
 
     fn place(&self, span: Option<&Range<usize>>) -> Place {
-        let line = span.map(|span| {
-            let end = span.start.min(self.text.len());
-            self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
-        });
+        let line = span
+            .map(|span| self.text.get(..span.start).unwrap_or(self.text).matches('\n').count() + 1);
         Place::File { path: self.path.clone(), line }
     }
 

@@ -145,7 +145,7 @@ section! {
         /// Requests that one tenant is given, and as many may wait for it while it is switched.
         /// More are answered with 503, so that one tenant cannot use up the connections of all.
         max_requests_per_tenant: u32 = "256",
-        /// Open WebSockets of one tenant: about one for each browser tab. More are answered with 503.
+        /// Open `WebSocket`s of one tenant: about one for each browser tab. More get 503.
         max_websockets_per_tenant: u32 = "2000",
         /// The largest request body. Larger ones are answered with 413.
         /// It bounds the files that people can upload; Odoo's own limit is 128 MiB unless raised.

@@ -37,19 +37,7 @@ pub(crate) async fn run(
     let config = describe(spec);
     let id = client.call(ACTION, docker.create_exec(workloads::id(&there), config)).await?.id;
 
-    let start = serde_json::json!({
-        "Detach": false,
-        "Tty": terminal.is_some(),
-        "ConsoleSize": terminal.map(|size| [size.rows, size.columns]),
-    });
-    let path = format!("/exec/{id}/start");
-    let connection =
-        client.call(ACTION, hijack::post(client.socket(), &path, Some(start.to_string()))).await?;
-    if let Some(size) = terminal {
-        // Engines before API 1.42 take no size at the start.
-        resize(client, &id, size).await?;
-    }
-
+    let connection = start(client, &id, terminal).await?;
     let (reader, writer) = tokio::io::split(connection);
     let (input, received) = mpsc::channel(INPUT_BACKLOG);
     let writer = Input { client: Arc::clone(client), id: id.clone(), writer, terminal };
@@ -64,6 +52,26 @@ pub(crate) async fn run(
     };
     let output = Output { client: Arc::clone(client), id, chunks, has_ended: false };
     Ok(ExecSession { input, output: output.into_stream() })
+}
+
+async fn start(
+    client: &Client,
+    id: &str,
+    terminal: Option<TerminalSize>,
+) -> Result<hijack::Connection, RuntimeError> {
+    let request = serde_json::json!({
+        "Detach": false,
+        "Tty": terminal.is_some(),
+        "ConsoleSize": terminal.map(|size| [size.rows, size.columns]),
+    });
+    let path = format!("/exec/{id}/start");
+    let start = hijack::post(client.socket(), &path, Some(request.to_string()));
+    let connection = client.call(ACTION, start).await?;
+    if let Some(size) = terminal {
+        // Engines before API 1.42 take no size at the start.
+        resize(client, id, size).await?;
+    }
+    Ok(connection)
 }
 
 /// Runs as the container's user, with the container's privileges, which are none.

@@ -55,7 +55,9 @@ impl Images for DockerImages {
         let fetched = self.client.attempt(FETCH, deadline, fetching).await?;
         fetched.map_err(|error| sort(reference, deadline.as_secs(), error))?;
         let found = self.find(reference).await?;
-        found.ok_or_else(|| RuntimeError::NoSuchImage(reference.to_string()))
+        let info = found.ok_or_else(|| RuntimeError::NoSuchImage(reference.to_string()))?;
+        progress(layers.complete(&info));
+        Ok(info)
     }
 }
 
@@ -126,6 +128,14 @@ impl Layers {
         let sum = |part: fn(&(u64, u64)) -> u64| Bytes(self.0.values().map(part).sum());
         Some(PullProgress { done: sum(|layer| layer.0), total: sum(|layer| layer.1) })
     }
+
+    /// The end. Engines do not mention what they fetched between two of their reports, or had already, so
+    /// nothing may be known of any layer.
+    fn complete(&self, image: &ImageInfo) -> PullProgress {
+        let known: u64 = self.0.values().map(|layer| layer.1).sum();
+        let total = if known > 0 { Bytes(known) } else { image.size };
+        PullProgress { done: total, total }
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +163,17 @@ mod tests {
         assert_eq!(learn(said("b", "Downloading", 5, 50)), Some((15, 150)));
         assert_eq!(learn(said("a", "Download complete", 0, 0)), Some((105, 150)));
         assert_eq!(learn(said("a", "Extracting", 1, 100)), None);
+    }
+
+    #[test]
+    fn an_image_that_arrived_unseen_is_complete_all_the_same() {
+        let digest = format!("sha256:{}", "ab".repeat(32)).parse().unwrap();
+        let image = ImageInfo { digest, size: Bytes(9), labels: BTreeMap::new() };
+        let mut layers = Layers::default();
+
+        assert_eq!(layers.complete(&image), PullProgress { done: Bytes(9), total: Bytes(9) });
+        layers.learn(&said("a", "Downloading", 10, 100));
+        assert_eq!(layers.complete(&image), PullProgress { done: Bytes(100), total: Bytes(100) });
     }
 
     #[test]

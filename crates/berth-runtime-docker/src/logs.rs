@@ -152,8 +152,8 @@ mod tests {
         LogOutput::StdOut { message: text.to_owned().into() }
     }
 
-    fn at(text: &str) -> Option<Timestamp> {
-        Some(text.parse().unwrap())
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
         let line = lines.push(&out("2026-05-04T10:00:00.000000002Z and end\n"));
 
         let expected = LogLine {
-            at: at("2026-05-04T10:00:00.000000001Z"),
+            at: Some(at("2026-05-04T10:00:00.000000001Z")),
             is_error: false,
             text: "begin and end".to_owned(),
         };
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn only_younger_lines_are_wanted_to_the_nanosecond() {
-        let mut lines = Lines::new(at("2026-05-04T10:00:00.5Z"));
+        let mut lines = Lines::new(Some(at("2026-05-04T10:00:00.5Z")));
 
         assert!(lines.push(&out("2026-05-04T10:00:00.500000000Z old\n")).is_empty());
         assert_eq!(lines.push(&out("2026-05-04T10:00:00.500000001Z new\n")).len(), 1);

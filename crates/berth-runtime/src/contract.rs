@@ -145,9 +145,12 @@ macro_rules! for_each_contract_case {
 macro_rules! for_each_real_engine_case {
     ($run:ident) => {
         $run!(
+            a_container_is_stopped_by_the_signal_it_asks_for,
+            a_container_that_ignores_the_polite_signal_is_ended_by_force,
             tenants_cannot_reach_each_other,
             a_container_without_a_network_has_only_its_loopback,
             arguments_of_a_container_arrive_byte_by_byte,
+            a_command_that_does_not_exist_fails,
             a_terminal_has_the_size_it_was_given,
             a_terminal_whose_input_is_dropped_reads_to_the_end,
             a_container_has_no_capability_and_can_gain_none,
@@ -155,6 +158,7 @@ macro_rules! for_each_real_engine_case {
             the_root_is_read_only_and_scratch_is_not,
             mounts_are_as_writable_as_asked,
             user_and_environment_are_as_asked,
+            shared_memory_has_the_size_that_was_asked_for,
             ended_children_are_reaped,
             limits_are_in_force,
             a_container_beyond_its_memory_is_ended_and_says_why,

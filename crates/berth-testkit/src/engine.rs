@@ -77,7 +77,19 @@ impl Engine {
         Ran { code, stdout, stderr }
     }
 
+    /// Everything that a container wrote, both outputs together.
+    pub async fn logs(&self, container: &str) -> String {
+        let path = format!("/containers/{container}/logs?stdout=1&stderr=1");
+        let answer = self.ask("GET", &path, &Value::Null).await;
+        let (out, error) = unframed(&answer.body);
+        out + &error
+    }
+
     /// Removes everything that a home has in the engine. What cannot be removed is returned.
+    ///
+    /// # Panics
+    ///
+    /// When the engine does not answer.
     pub async fn remove_all(&self, home: &str) -> Vec<String> {
         let mut left = Vec::new();
         for (objects, path, tail) in [

@@ -11,8 +11,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, header};
+use http::{HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -59,8 +60,9 @@ impl Answer {
     /// When it is none.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error} in the answer {}: {}", self.status, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("{error} in the answer {}: {}", self.status, self.text())
+        })
     }
 
     /// A header, `None` when it is absent or not plain text.
@@ -88,9 +90,48 @@ pub fn request(method: &str, path: &str, body: &Value) -> Request<Bytes> {
 /// Sends one request and reads the whole answer.
 pub async fn send(
     place: &Place,
-    mut request: Request<Bytes>,
+    request: Request<Bytes>,
     within: Duration,
 ) -> Result<Answer, HttpError> {
+    exchange(place, request, within, async |answer| {
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await?.to_bytes();
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+    })
+    .await
+}
+
+/// Reads an answer, line by line as it comes, until a line is what was waited for. False when it ended
+/// without.
+pub async fn read_until(
+    place: &Place,
+    request: Request<Bytes>,
+    within: Duration,
+    is_it: impl Fn(&str) -> bool,
+) -> Result<bool, HttpError> {
+    exchange(place, request, within, async |answer| {
+        let mut body = answer.into_body();
+        let mut seen = Vec::new();
+        while let Some(frame) = body.frame().await {
+            seen.extend_from_slice(frame?.data_ref().unwrap_or(&Bytes::new()));
+            let end = seen.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+            let whole: Vec<u8> = seen.drain(..end).collect();
+            if String::from_utf8_lossy(&whole).lines().any(&is_it) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+    .await
+}
+
+/// Sends one request and has its answer read.
+async fn exchange<T>(
+    place: &Place,
+    mut request: Request<Bytes>,
+    within: Duration,
+    read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, HttpError>,
+) -> Result<T, HttpError> {
     let headers = request.headers_mut();
     if !headers.contains_key(header::HOST) {
         headers.insert(header::HOST, header::HeaderValue::from_static("localhost"));
@@ -100,28 +141,27 @@ pub async fn send(
     let exchange = async {
         match place {
             Place::Socket(path) => {
-                exchange(UnixStream::connect(path).await.map_err(refused)?, request).await
+                talk(UnixStream::connect(path).await.map_err(refused)?, request, read).await
             }
             Place::Address(address) => {
-                exchange(TcpStream::connect(address).await.map_err(refused)?, request).await
+                talk(TcpStream::connect(address).await.map_err(refused)?, request, read).await
             }
         }
     };
     tokio::time::timeout(within, exchange).await.map_err(|_| HttpError::Slow(within))?
 }
 
-async fn exchange(
+async fn talk<T>(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     request: Request<Bytes>,
-) -> Result<Answer, HttpError> {
+    read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, HttpError>,
+) -> Result<T, HttpError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let talk = async move {
-        let answer = sender.send_request(request.map(Full::new)).await?;
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await?.to_bytes();
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
-    };
-    // The connection ends once the sender is gone. Why it broke, the talk says as well.
-    let (answer, _) = tokio::join!(talk, connection);
-    answer
+    let talk = async move { read(sender.send_request(request.map(Full::new)).await?).await };
+    tokio::pin!(talk, connection);
+    tokio::select! {
+        answer = &mut talk => answer,
+        // It has carried everything; why it broke, the talk says as well.
+        _ = &mut connection => talk.await,
+    }
 }

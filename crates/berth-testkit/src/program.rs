@@ -78,11 +78,7 @@ impl Drop for Program {
     }
 }
 
-fn keep(
-    mut child: Child,
-    started: &mpsc::SyncSender<Started>,
-    note: &Mutex<Option<ExitStatus>>,
-) {
+fn keep(mut child: Child, started: &mpsc::SyncSender<Started>, note: &Mutex<Option<ExitStatus>>) {
     let _ = started.send(Ok((Pid::from_child(&child), child.stdout.take())));
     let ended = child.wait().ok();
     *note.lock().unwrap_or_else(PoisonError::into_inner) = ended;

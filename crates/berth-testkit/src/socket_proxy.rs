@@ -41,11 +41,8 @@ impl SocketProxy {
         listener.set_nonblocking(true)?;
         let (sender, mode) = watch::channel(Mode::Pass);
         let target = target.to_owned();
-        let worker = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.expect("a runtime can be made");
-            runtime.block_on(serve(listener, target, mode));
-        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let worker = std::thread::spawn(move || runtime.block_on(serve(listener, target, mode)));
         Ok(Self { folder, mode: Some(sender), worker: Some(worker) })
     }
 

@@ -92,7 +92,8 @@ impl Browser {
         let answer = send(&place, request("POST", "/session", &wish), COMMAND).await;
         let answer = answer.expect("chromedriver answers").json();
         let value = &answer["value"];
-        let session = value["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer:#}"));
+        let session =
+            value["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer:#}"));
         let process = value["capabilities"]["goog:processID"].as_i64();
         let process = process.and_then(|pid| i32::try_from(pid).ok());
         Self {

@@ -26,6 +26,16 @@ pub(crate) struct WaitArgs {
     /// Return as soon as the operation is begun, and print its id
     #[arg(long)]
     pub(crate) no_wait: bool,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+}
+
+/// What is shown of an operation while it goes on.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct ShowArgs {
+    /// Show what the steps say as well: what Odoo logs while modules are installed, for instance
+    #[arg(long)]
+    pub(crate) log: bool,
 }
 
 /// What came of a change.
@@ -57,7 +67,7 @@ pub(crate) async fn make(
 pub(crate) async fn follow(
     session: &Session<'_>,
     operation: api::Operation,
-    WaitArgs { no_wait }: WaitArgs,
+    WaitArgs { no_wait, show }: WaitArgs,
 ) -> Result<Outcome, Failure> {
     let printer = session.printer;
     if no_wait {
@@ -69,7 +79,7 @@ pub(crate) async fn follow(
         }
         return Ok(Outcome::Said(Exit::Success));
     }
-    match watch::until_rest(session, operation).await? {
+    match watch::until_rest(session, operation, show).await? {
         watch::End::Rest(operation) if operation.is_done() => {
             if printer.is_json() {
                 printer.json(&operation)?;

@@ -2,8 +2,10 @@
 
 use std::io::{self, IsTerminal as _};
 
+use anyhow::Context as _;
 use berth_api::v1::exec::TerminalSize;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Whether a person sits at both ends.
 pub(crate) fn is_interactive() -> bool {
@@ -17,6 +19,21 @@ pub(crate) fn size() -> TerminalSize {
             TerminalSize { columns: size.ws_col, rows: size.ws_row }
         }
         _ => TerminalSize { columns: 80, rows: 24 },
+    }
+}
+
+/// Ctrl-C, noticed from the moment this is made.
+#[derive(Debug)]
+pub(crate) struct Interrupt(Signal);
+
+impl Interrupt {
+    pub(crate) fn listen() -> anyhow::Result<Self> {
+        signal(SignalKind::interrupt()).map(Self).context("cannot listen for Ctrl-C")
+    }
+
+    /// Waits until somebody presses it.
+    pub(crate) async fn pressed(mut self) {
+        self.0.recv().await;
     }
 }
 

@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use berth_api::v1 as api;
 
+use crate::change::ShowArgs;
 use crate::client::Call;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::terminal::Interrupt;
 use display::Display;
 
 /// How long a server that went away may stay away.
@@ -34,12 +36,14 @@ pub(crate) enum End {
 pub(crate) async fn until_rest(
     session: &Session<'_>,
     operation: api::Operation,
+    ShowArgs { log }: ShowArgs,
 ) -> Result<End, Failure> {
     let id = operation.id.clone();
-    let mut display = Display::new(session.printer);
+    let interrupt = Interrupt::listen()?;
+    let mut display = Display::new(session.printer, log);
     let end = tokio::select! {
         rest = follow(session, operation, &mut display) => Some(rest),
-        _ = tokio::signal::ctrl_c() => None,
+        () = interrupt.pressed() => None,
     };
     display.finish();
     let Some(rest) = end else {
@@ -49,6 +53,9 @@ pub(crate) async fn until_rest(
         ));
         return Ok(End::Interrupted);
     };
+    if rest.as_ref().is_ok_and(|operation| !operation.is_done()) {
+        display.recall();
+    }
     rest.map(|operation| End::Rest(Box::new(operation)))
 }
 
@@ -99,6 +106,7 @@ async fn listen(
             "progress" => display.progress(&event),
             "log" => display.log(&event),
             _ => {
+                display.trouble(&event);
                 *operation = client.call(Call::get(client.operation(&operation.id, ""))).await?;
                 display.update(operation);
             }

@@ -12,10 +12,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+pub(crate) const TAR: &str = "application/x-tar";
+pub(crate) const JSON: &str = "application/json";
+
 /// A body to send, of known length.
 pub(crate) struct Body<'a> {
     pub(crate) content: &'a mut dyn Read,
     pub(crate) length: u64,
+    /// Its media type.
+    pub(crate) kind: &'static str,
 }
 
 /// An answer whose body has not been read yet.
@@ -44,10 +49,10 @@ pub(crate) fn request(
         .with_context(|| format!("connect to the engine's socket {}", socket.display()))?;
     stream.set_read_timeout(Some(patience)).context("set the read timeout")?;
     stream.set_write_timeout(Some(patience)).context("set the write timeout")?;
-    let length = body.as_ref().map_or(0, |body| body.length);
+    let (length, kind) = body.as_ref().map_or((0, TAR), |body| (body.length, body.kind));
     let head = format!(
         "{method} {target} HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\
-         Content-Type: application/x-tar\r\nContent-Length: {length}\r\n\r\n"
+         Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).context("send the request to the engine")?;
     if let Some(body) = body {

@@ -24,6 +24,9 @@ pub(crate) fn require(selection: Selection) -> Result<()> {
     if selection.includes(Level::C) && process::find("chromedriver").is_none() {
         apt::require(&["chromium", "chromium-driver"], "the story in a browser", true)?;
     }
+    if selection.includes(Level::D) && process::find("strace").is_none() {
+        apt::require(&["strace"], "the story of every program that is started", true)?;
+    }
     Ok(())
 }
 

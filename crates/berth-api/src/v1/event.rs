@@ -16,7 +16,9 @@ pub struct Event {
     pub operation: Option<String>,
     /// `state`, `step`, `progress` or `log`.
     pub kind: String,
-    /// By kind: `{state, error}`; `{step, state}`; `{permille, text}`; `{text}`.
+    /// By kind: `state` has `{state, error}`; `step` has `{step, record, attempt, error, detail}`, one
+    /// line of the operation's journal (`started`, `succeeded`, `failed`, `faltered`, `undone`,
+    /// `undo_failed`); `progress` has `{permille, text}`; `log` has `{text}`.
     pub data: Value,
 }
 

@@ -136,7 +136,9 @@ pub fn event() -> Event {
         at: at(1),
         operation: Some(OPERATION.to_owned()),
         kind: "step".to_owned(),
-        data: json!({ "step": "database", "state": "running" }),
+        data: json!({
+            "step": "database", "record": "started", "attempt": 1, "error": null, "detail": null,
+        }),
     }
 }
 

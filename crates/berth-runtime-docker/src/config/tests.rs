@@ -240,6 +240,14 @@ fn the_labels_say_whose_it_is_and_what_it_was_made_from() {
 }
 
 #[test]
+fn the_engine_keeps_thirty_megabytes_of_log_at_most() {
+    let host = made(&samples::tenant(), true)["HostConfig"].take();
+
+    let options = json!({"max-size": "10m", "max-file": "3"});
+    assert_eq!(host["LogConfig"], json!({"Type": "json-file", "Config": options}));
+}
+
+#[test]
 fn without_an_init_program_none_is_asked_for() {
     assert_eq!(made(&samples::tenant(), false)["HostConfig"].get("Init"), None);
     assert_eq!(made(&samples::tenant(), true)["HostConfig"]["Init"], true);

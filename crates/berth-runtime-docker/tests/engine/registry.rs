@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -54,21 +55,19 @@ pub(crate) async fn serve(unique: &str) -> SocketAddr {
 }
 
 fn answer(pages: &Pages, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    match pages.get(request.uri().path()) {
-        Some((kind, body)) => Response::builder()
-            .header(CONTENT_TYPE, *kind)
-            .header("Docker-Content-Digest", name(body))
-            .body(Full::new(body.clone()))
-            .unwrap(),
-        None => {
-            let errors = json!({"errors": [{"code": "MANIFEST_UNKNOWN", "message": "no such"}]});
-            Response::builder()
-                .status(StatusCode::NOT_FOUND)
-                .header(CONTENT_TYPE, "application/json")
-                .body(Full::new(errors.to_string().into()))
-                .unwrap()
-        }
-    }
+    let Some((kind, body)) = pages.get(request.uri().path()) else {
+        let errors = json!({"errors": [{"code": "MANIFEST_UNKNOWN", "message": "no such"}]});
+        return Response::builder()
+            .status(StatusCode::NOT_FOUND)
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::new(errors.to_string().into()))
+            .unwrap();
+    };
+    Response::builder()
+        .header(CONTENT_TYPE, *kind)
+        .header("Docker-Content-Digest", name(body))
+        .body(Full::new(body.clone()))
+        .unwrap()
 }
 
 fn pages(unique: &str) -> Pages {
@@ -105,9 +104,11 @@ fn pages(unique: &str) -> Pages {
 }
 
 fn name(content: &[u8]) -> String {
-    let digits: String =
-        digest(&SHA256, content).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digits}")
+    let mut text = "sha256:".to_owned();
+    for byte in digest(&SHA256, content).as_ref() {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }
 
 /// A tar archive with one file, `unique`, that has its own name in it (POSIX.1-2017, pax, "ustar").

@@ -103,6 +103,19 @@ pub async fn a_command_needs_a_running_container(bed: &dyn ContractBed) {
     assert!(matches!(stopped, Err(RuntimeError::Refused { .. })), "{stopped:?}");
 }
 
+/// Some engines refuse, others start something that fails.
+pub async fn a_command_that_does_not_exist_fails(bed: &dyn ContractBed) {
+    let scene = Scene::new(bed);
+    scene.run_from(&scene.spec(&Program::Wait)).await;
+
+    let command = list(&["no-program-has-this-name"]);
+    let spec = ExecSpec { command, environment: Vec::new(), terminal: None };
+    match scene.runtime.telemetry.exec(&scene.name(), spec).await {
+        Ok(session) => assert_ne!(read_to_end(session.output).await.exit, exit(0)),
+        Err(refused) => assert!(matches!(refused, RuntimeError::Refused { .. }), "{refused:?}"),
+    }
+}
+
 pub async fn a_terminal_has_the_size_it_was_given(bed: &dyn ContractBed) {
     let scene = Scene::new(bed);
     scene.run_from(&scene.spec(&Program::Wait)).await;

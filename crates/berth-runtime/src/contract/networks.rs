@@ -81,6 +81,11 @@ pub async fn removing_a_network_detaches_stopped_containers(bed: &dyn ContractBe
     assert_eq!(find(&scene).await, None);
     let state = scene.state().await;
     assert!(matches!(state, Some(ObservedState::Exited(_))), "{state:?}");
+    // Nothing holds on to one that is made again, so it can be replaced.
+    let other = NetworkSpec { subnet: bed.fresh().subnet, ..scene.network() };
+    must(scene.runtime.networks.ensure(&other).await);
+    must(scene.runtime.networks.ensure(&scene.network()).await);
+    assert_eq!(find(&scene).await, Some(described(&scene.network())));
 }
 
 pub async fn a_network_is_not_removed_under_a_running_container(bed: &dyn ContractBed) {

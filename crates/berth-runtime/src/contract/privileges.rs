@@ -1,8 +1,10 @@
 //! What containers may do.
 
+use berth_domain::Bytes;
+
 use super::ContractBed;
 use super::programs::{Program, SCRATCH, list};
-use super::scene::{Scene, exit, text};
+use super::scene::{Scene, eventually, exit, text};
 use crate::{Mount, MountSource, WorkloadSpec};
 
 /// What the kernel says of a process that has no capability, cannot gain one, and has a seccomp filter
@@ -88,6 +90,17 @@ pub async fn user_and_environment_are_as_asked(bed: &dyn ContractBed) {
     assert_eq!(said(list(&["awk", "BEGIN { print ENVIRON[\"LANG\"] }"])).await, ["C.UTF-8"]);
 }
 
+pub async fn shared_memory_has_the_size_that_was_asked_for(bed: &dyn ContractBed) {
+    let scene = Scene::new(bed);
+    let job = scene.job(list(&["awk", "$2 == \"/dev/shm\" { print $4 }", "/proc/mounts"]));
+
+    let job = WorkloadSpec { shared_memory: Some(Bytes::mib(96)), ..job };
+    let (_, lines) = scene.run(&job).await;
+
+    let options: Vec<_> = lines.iter().flat_map(|line| line.text.split(',')).collect();
+    assert!(options.contains(&"size=98304k"), "{options:?}");
+}
+
 pub async fn ended_children_are_reaped(bed: &dyn ContractBed) {
     let scene = Scene::new(bed);
     scene.run_from(&scene.spec(&Program::Wait)).await;
@@ -96,7 +109,7 @@ pub async fn ended_children_are_reaped(bed: &dyn ContractBed) {
     let orphan = "BEGIN { system(\"true & exit 0\") }";
     scene.exec(list(&["awk", orphan])).await;
 
-    super::scene::eventually("no process to be a zombie", async || {
+    eventually("no process to be a zombie", async || {
         let processes = scene.exec(list(&["ps", "-o", "stat"])).await;
         let said = String::from_utf8_lossy(&processes.out).into_owned();
         (!said.lines().any(|line| line.starts_with('Z'))).then_some(())

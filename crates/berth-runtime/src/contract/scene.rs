@@ -175,6 +175,11 @@ pub(super) const fn exit(code: i64) -> Exit {
     Exit { code, out_of_memory: false }
 }
 
+/// How a program ends that a signal ended, as shells and engines count.
+pub(super) const fn signalled(signal: i64) -> Exit {
+    exit(128 + signal)
+}
+
 pub(super) fn text(line: &LogLine) -> &str {
     &line.text
 }

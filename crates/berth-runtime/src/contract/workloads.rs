@@ -2,7 +2,7 @@
 
 use berth_domain::{Generation, Limits};
 
-use super::scene::{LIMITS, Scene, eventually, exit, must};
+use super::scene::{LIMITS, Scene, eventually, exit, must, signalled};
 use super::{ContractBed, Program};
 use crate::{ObservedState, ObservedWorkload, Role, RuntimeError, WorkloadSpec};
 
@@ -168,4 +168,29 @@ pub async fn the_end_of_a_program_is_observed(bed: &dyn ContractBed) {
         scene.state().await.filter(|state| *state != ObservedState::Running)
     });
     assert_eq!(ended.await, ObservedState::Exited(exit(3)));
+}
+
+/// Stops a container that ends by the signals it does not ignore, and returns how it ended.
+async fn stop_by(scene: &Scene<'_>, signal: &'static str) -> Option<ObservedState> {
+    let spec = WorkloadSpec { stop_signal: Some(signal), ..scene.spec(&Program::Wait) };
+    scene.run_from(&spec).await;
+    must(scene.runtime.workloads.stop(&scene.name()).await);
+    scene.state().await
+}
+
+pub async fn a_container_is_stopped_by_the_signal_it_asks_for(bed: &dyn ContractBed) {
+    const INTERRUPT: i64 = 2;
+
+    let stopped = stop_by(&Scene::new(bed), "SIGINT").await;
+
+    assert_eq!(stopped, Some(ObservedState::Exited(signalled(INTERRUPT))));
+}
+
+pub async fn a_container_that_ignores_the_polite_signal_is_ended_by_force(bed: &dyn ContractBed) {
+    const KILL: i64 = 9;
+
+    // Programs ignore a change of the window's size unless they say otherwise (signal(7)).
+    let stopped = stop_by(&Scene::new(bed), "SIGWINCH").await;
+
+    assert_eq!(stopped, Some(ObservedState::Exited(signalled(KILL))));
 }

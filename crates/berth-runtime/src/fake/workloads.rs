@@ -101,23 +101,8 @@ impl Workloads for FakeEngine {
         self.end(name, KILLED);
         self.take_away(name);
 
-        let workload = FakeWorkload::Ours(OurWorkload::new(spec));
-        self.change(|state| state.workloads.insert(name.to_owned(), workload));
-        let started = self.change(|state| start(state, name))?;
-        if let Some(Labels { tenant, .. }) = started {
-            self.announce(name, tenant, WorkloadEventKind::Started);
-        }
-        let jobs = lock(&self.inner.jobs).clone();
-        let (lines, exit) = match jobs(spec) {
-            JobAnswer::Ends { lines, exit } => (lines, Some(exit)),
-            JobAnswer::Hangs { lines } => (lines, None),
-        };
-        lines.into_iter().for_each(output);
-
-        let exit = match exit {
-            Some(exit) => Some(exit),
-            None => tokio::time::timeout(deadline, self.end_of(name)).await.ok(),
-        };
+        self.begin_job(spec).inspect_err(|_| self.take_away(name))?;
+        let exit = tokio::time::timeout(deadline, self.act(spec, output)).await.ok();
         self.end(name, exit.unwrap_or(KILLED));
         self.take_away(name);
         self.finish(CallKind::WorkloadRun)?;
@@ -144,6 +129,33 @@ impl FakeEngine {
         }
         self.announce(name, tenant, WorkloadEventKind::Stopped);
         true
+    }
+
+    fn begin_job(&self, spec: &WorkloadSpec) -> Result<(), RuntimeError> {
+        let name = spec.name.as_str();
+        let workload = FakeWorkload::Ours(OurWorkload::new(spec));
+        let started = self.change(|state| {
+            state.workloads.insert(name.to_owned(), workload);
+            start(state, name)
+        })?;
+        if let Some(Labels { tenant, .. }) = started {
+            self.announce(name, tenant, WorkloadEventKind::Started);
+        }
+        Ok(())
+    }
+
+    /// Acts a job as the test said.
+    async fn act(&self, spec: &WorkloadSpec, output: &mut (dyn FnMut(LogLine) + Send)) -> Exit {
+        let jobs = lock(&self.inner.jobs).clone();
+        let (lines, exit) = match jobs(spec) {
+            JobAnswer::Ends { lines, exit } => (lines, Some(exit)),
+            JobAnswer::Hangs { lines } => (lines, None),
+        };
+        lines.into_iter().for_each(output);
+        match exit {
+            Some(exit) => exit,
+            None => self.end_of(spec.name.as_str()).await,
+        }
     }
 
     fn take_away(&self, name: &str) {

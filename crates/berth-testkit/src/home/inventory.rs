@@ -35,7 +35,10 @@ impl Inventory {
             subnets: names(&networks, |network| &network["IPAM"]["Config"][0]["Subnet"]),
             databases: databases.into_iter().collect(),
             roles: roles.into_iter().collect(),
-            folders: ["tenants", "blueprints"].iter().flat_map(|kind| folders(home, kind)).collect(),
+            folders: ["tenants", "blueprints"]
+                .iter()
+                .flat_map(|kind| folders(home, kind))
+                .collect(),
             routes: routes(home),
         }
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::Home;
+use super::{API, Home};
+use crate::http::{read_until, request};
 
 /// The longest operation of a test builds a blueprint on a machine that does something else as well.
 const REST: Duration = Duration::from_mins(6);
@@ -94,6 +95,22 @@ impl Home {
             );
             sleep(GLANCE).await;
         }
+    }
+
+    /// Follows the events of an operation until one of them is what was waited for.
+    ///
+    /// # Panics
+    ///
+    /// When the operation comes to rest without, or takes too long.
+    pub async fn until_event(&self, operation: &str, is_it: impl Fn(&Value) -> bool) {
+        let path = format!("{API}/operations/{operation}/events");
+        let is_it = |line: &str| {
+            let event = line.strip_prefix("data:").map(serde_json::from_str::<Value>);
+            event.is_some_and(|event| is_it(&event.expect("events are JSON")))
+        };
+        let found =
+            read_until(&self.socket(), request("GET", &path, &Value::Null), REST, is_it).await;
+        assert!(found.expect("the API streams events"), "{operation} came to rest without");
     }
 
     /// Every event of an operation that is at rest: what they say of themselves, in their order.

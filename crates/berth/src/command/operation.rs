@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Show an operation and its steps
     Show(IdArgs),
     /// Follow an operation until nobody works on it any more
-    Watch(IdArgs),
+    Watch(watch::Args),
     /// Stop an operation and take back what it did so far
     Cancel(AskArgs),
     /// Try a stuck operation again, in the direction it was going

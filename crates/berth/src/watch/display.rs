@@ -1,6 +1,6 @@
 //! How an operation goes: ticking on a terminal, line by line elsewhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use berth_api::v1 as api;
@@ -19,10 +19,17 @@ pub(super) struct Display {
     shown: HashMap<String, String>,
     /// What is being done, as it was said last.
     doing: String,
+    /// Whether what steps say is shown as it comes.
+    shows_log: bool,
+    /// The end of what steps said, for when it goes wrong.
+    recent: VecDeque<String>,
 }
 
+/// Lines that are recalled after something went wrong.
+const RECENT: usize = 10;
+
 impl Display {
-    pub(super) fn new(printer: &Printer) -> Self {
+    pub(super) fn new(printer: &Printer, shows_log: bool) -> Self {
         let bar = printer.is_live().then(|| {
             let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{spinner} {bar:20} {elapsed:>4}  {wide_msg}");
@@ -30,18 +37,30 @@ impl Display {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        Self { printer: printer.clone(), bar, shown: HashMap::new(), doing: String::new() }
+        Self {
+            printer: printer.clone(),
+            bar,
+            shown: HashMap::new(),
+            doing: String::new(),
+            shows_log,
+            recent: VecDeque::new(),
+        }
     }
 
     /// Shows what changed.
     pub(super) fn update(&mut self, operation: &api::Operation) {
+        let mut has_begun = false;
         for step in &operation.steps {
             let before = self.shown.insert(step.name.clone(), step.state.clone());
             if before.as_ref() != Some(&step.state) && step.state != "waiting" {
                 self.step(step);
+                has_begun |= step.state == "running";
             }
         }
-        if let Some(progress) = &operation.progress {
+        // Later the events say it better, and this may be from before the last of them.
+        if let Some(progress) = &operation.progress
+            && has_begun
+        {
             self.show(progress.permille.into(), &progress.text);
         }
     }
@@ -55,10 +74,35 @@ impl Display {
         }
     }
 
-    /// Shows a line that a step said.
-    pub(super) fn log(&self, event: &api::Event) {
-        if let Some(text) = event.data["text"].as_str() {
+    /// Shows a line that a step said, or keeps it for later.
+    pub(super) fn log(&mut self, event: &api::Event) {
+        let Some(text) = event.data["text"].as_str() else { return };
+        if self.shows_log {
             self.line(&format!("  {text}"));
+            return;
+        }
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(text.to_owned());
+    }
+
+    /// Shows the end of what steps said, unless it was shown already.
+    pub(super) fn recall(&self) {
+        if !self.recent.is_empty() {
+            self.printer.talk("what it said last:");
+        }
+        for text in &self.recent {
+            self.printer.talk(&format!("  {text}"));
+        }
+    }
+
+    /// Shows what went wrong in a step, which may be tried again.
+    pub(super) fn trouble(&self, event: &api::Event) {
+        let step = event.data["step"].as_str();
+        if let (Some(step), Some(error)) = (step, event.data["error"].as_str()) {
+            let attempt = event.data["attempt"].as_u64().unwrap_or(1);
+            self.line(&format!("{step}: attempt {attempt} failed: {error}"));
         }
     }
 

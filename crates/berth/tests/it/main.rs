@@ -1,1 +1,17 @@
-//! x
+//! The command line against a server that answers what the test wants.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
+
+mod changes;
+mod completions;
+mod config;
+mod exec;
+mod export;
+mod failures;
+mod fake;
+mod interactive;
+mod lists;
+mod logs;
+mod run;
+mod secrets;
+mod service;
+mod waiting;

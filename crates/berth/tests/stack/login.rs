@@ -10,7 +10,9 @@ use crate::world::Stack;
 /// How long the web client may take to come up in a browser on a busy machine.
 const LOAD: Duration = Duration::from_mins(2);
 
-pub async fn a_new_tenant_is_served_under_its_host_and_its_administrator_opens_apps(stack: &Stack) {
+pub(crate) async fn a_new_tenant_is_served_under_its_host_and_its_administrator_opens_apps(
+    stack: &Stack,
+) {
     let acme = stack.acme().await;
     let page = stack.login_page(acme).await;
     assert_eq!(page.status, 200);

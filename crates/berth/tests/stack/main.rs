@@ -2,8 +2,17 @@
 //!
 //! Each story reads its facts back from the engine, from PostgreSQL or from the outside, without
 //! asking Berth. `cargo xtask setup` makes what they need.
+#![expect(clippy::unwrap_used, reason = "these are tests, which have a harness of their own")]
 
+mod export;
+mod inside;
+mod lifecycle;
+mod limits;
 mod login;
+mod modules;
+mod password;
+mod refusals;
+mod twenty;
 mod world;
 
 use std::process::ExitCode;
@@ -14,5 +23,25 @@ fn main() -> ExitCode {
     berth_testkit::stories::tell(stories![
         world::Stack;
         login::a_new_tenant_is_served_under_its_host_and_its_administrator_opens_apps,
+        limits::every_limit_and_every_restriction_is_in_force,
+        limits::tenants_reach_neither_each_other_nor_what_the_host_keeps_to_itself,
+        limits::no_tenant_opens_the_database_of_another,
+        lifecycle::a_stopped_tenant_says_so_and_comes_back_with_everything_it_had,
+        lifecycle::a_restart_fails_no_request,
+        lifecycle::new_limits_are_in_force_and_fail_no_request,
+        password::after_a_reset_only_the_new_password_signs_in,
+        inside::arguments_input_and_codes_pass_unchanged,
+        inside::psql_and_the_shell_work_on_the_tenants_own_database,
+        inside::the_log_is_what_the_container_wrote,
+        export::an_export_holds_the_database_its_modules_and_every_file,
+        refusals::forty_hostile_names_are_refused_and_nothing_is_made,
+        refusals::of_two_at_the_same_moment_exactly_one_gets_the_name,
+        refusals::images_and_limits_that_cannot_work_are_refused_before_anything_is_made,
+        refusals::every_mistake_in_a_configuration_is_named_with_its_line,
+        modules::a_module_that_was_asked_for_is_installed,
+        modules::a_misspelt_module_is_refused_with_what_was_meant,
+        modules::a_development_tenant_runs_modules_of_a_folder,
+        modules::a_broken_module_leaves_a_reason_and_nothing_else,
+        twenty::twenty_tenants_at_once_come_and_go_without_a_trace,
     ])
 }

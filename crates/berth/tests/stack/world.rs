@@ -12,28 +12,27 @@ use tokio::sync::OnceCell;
 const CONFIGURATION: &str = "[tenants]\nmemory = \"512MiB\"\nmemory_percent = 1000\n";
 
 /// An installation, and the tenants that several stories share.
-pub struct Stack {
-    pub home: Home,
+pub(crate) struct Stack {
+    pub(crate) home: Home,
     /// Below it, folders with addons may be mounted.
-    pub addons: tempfile::TempDir,
+    pub(crate) addons: tempfile::TempDir,
     acme: OnceCell<Site>,
     globex: OnceCell<Site>,
 }
 
 /// A tenant that runs.
 #[derive(Debug, Clone)]
-pub struct Site {
-    pub name: String,
-    pub host: String,
-    pub object: ObjectName,
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) host: String,
+    pub(crate) object: ObjectName,
 }
 
 impl World for Stack {
     async fn make() -> Self {
         let addons = tempfile::Builder::new().prefix("bt-addons-").tempdir_in("/var/tmp").unwrap();
         let roots = addons.path().to_str().unwrap();
-        let configuration =
-            format!("{CONFIGURATION}\n[development]\naddons_roots = [{roots:?}]\n");
+        let configuration = format!("{CONFIGURATION}\n[development]\naddons_roots = [{roots:?}]\n");
         let plan = Plan {
             program: Path::new(env!("CARGO_BIN_EXE_berth")),
             pool: "10.214.0.0/20",
@@ -54,12 +53,12 @@ impl World for Stack {
 
 impl Stack {
     /// The tenant of most stories. It runs whenever a story begins, and is as it was made.
-    pub async fn acme(&self) -> &Site {
+    pub(crate) async fn acme(&self) -> &Site {
         self.acme.get_or_init(|| self.create("acme")).await
     }
 
     /// Its neighbour, which is only ever looked at.
-    pub async fn globex(&self) -> &Site {
+    pub(crate) async fn globex(&self) -> &Site {
         self.globex.get_or_init(|| self.create("globex")).await
     }
 
@@ -70,17 +69,17 @@ impl Stack {
     }
 
     /// Looks up a tenant that was made.
-    pub async fn site(&self, name: &str) -> Site {
+    pub(crate) async fn site(&self, name: &str) -> Site {
         let object = self.home.object(name).await;
         Site { name: name.to_owned(), host: format!("{name}.localhost"), object }
     }
 
-    pub async fn login_page(&self, site: &Site) -> Answer {
+    pub(crate) async fn login_page(&self, site: &Site) -> Answer {
         self.home.visit(&site.host, "/web/login").await
     }
 
     /// The administrator's password, as a person asks for it.
-    pub async fn password(&self, site: &Site) -> String {
+    pub(crate) async fn password(&self, site: &Site) -> String {
         let said = self.home.done(&["tenant", "password", "show", &site.name]).await;
         said.text().trim_end().to_owned()
     }

@@ -18,6 +18,7 @@ use crate::client::{Answer, Call};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::terminal::Interrupt;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
@@ -50,10 +51,11 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         copy(session, answer, &mut tokio::io::stdout()).await?;
         return Ok(Exit::Success);
     }
+    let interrupt = Interrupt::listen()?;
     let size = tokio::select! {
         size = write(session, answer, &file, force) => size?,
         // What was written so far goes with the future that wrote it.
-        _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
+        () = interrupt.pressed() => return Ok(Exit::Interrupted),
     };
     if session.printer.is_json() {
         session.printer.json(&json!({ "file": file, "bytes": size.0 }))?;

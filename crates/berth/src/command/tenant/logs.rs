@@ -9,6 +9,7 @@ use crate::client::{Call, Events};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::terminal::Interrupt;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
@@ -30,11 +31,12 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         .ask("follow", args.follow.then_some(true))
         .ask("tail", args.tail)
         .ask("since", args.since);
+    let interrupt = Interrupt::listen()?;
     let lines = session.client.events(call).await?;
     tokio::select! {
         printed = print(session, lines) => printed.map(|()| Exit::Success),
         // Somebody has seen enough.
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+        () = interrupt.pressed() => Ok(Exit::Interrupted),
     }
 }
 

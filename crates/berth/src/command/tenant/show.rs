@@ -39,7 +39,7 @@ fn text(tenant: &api::Tenant) -> String {
         ("administrator", Some(admin_login.clone())),
         ("e-mail", email.clone()),
         ("time zone", Some(time_zone.clone())),
-        ("cpu", Some(format!("{} cores", f64::from(limits.cpu_millis) / 1000.0))),
+        ("cpu", Some(cores(limits.cpu_millis))),
         ("memory", Some(Bytes(limits.memory_bytes).to_string())),
         ("processes", Some(format!("at most {}", limits.pids))),
         ("addons", tenant.addons.clone()),
@@ -57,6 +57,13 @@ fn text(tenant: &api::Tenant) -> String {
         text.push_str(&table::list(&["check", "status", "detail"], rows));
     }
     text
+}
+
+fn cores(millis: u32) -> String {
+    match millis {
+        1000 => "1 core".to_owned(),
+        millis => format!("{} cores", f64::from(millis) / 1000.0),
+    }
 }
 
 fn state(tenant: &api::Tenant) -> String {

@@ -1,0 +1,113 @@
+//! What must hold between settings, and what follows from several of them.
+
+use std::path::Path;
+
+use berth_domain::Limits;
+use secrecy::SecretString;
+
+use super::Cluster;
+use crate::environment::Sources;
+use crate::reader::Reader;
+use crate::secret_file;
+use crate::sections::{Console, Edge, Engine, Postgres, Store, Tenants};
+use crate::setting::{EngineHost, PostgresMode, Setting as _};
+
+pub(super) fn check_listeners(reader: &mut Reader<'_>, edge: &Edge, console: &Console) {
+    let (one, two) = (edge.listen, console.listen);
+    let overlap = one.ip() == two.ip() || one.ip().is_unspecified() || two.ip().is_unspecified();
+    if one.port() == two.port() && one.port() != 0 && overlap {
+        let message = format!("`{two}` is taken by the edge (`edge.listen` is `{one}`)");
+        reader.note("console.listen", message, Some("choose another port"));
+    }
+}
+
+pub(super) fn check_limits(
+    reader: &mut Reader<'_>,
+    edge: &Edge,
+    tenants: &Tenants,
+    postgres: &Postgres,
+) {
+    if tenants.memory < Limits::MIN_MEMORY {
+        let message = format!("Odoo does not start with less than {}", Limits::MIN_MEMORY);
+        reader.note("tenants.memory", message, None);
+    }
+    if tenants.pids < Limits::MIN_PIDS {
+        let message = format!("Odoo needs at least {} processes and threads", Limits::MIN_PIDS);
+        reader.note("tenants.pids", message, None);
+    }
+    if postgres.memory < Limits::MIN_MEMORY {
+        let message = format!("PostgreSQL needs at least {}", Limits::MIN_MEMORY);
+        reader.note("postgres.memory", message, None);
+    }
+    for (path, value, least) in [
+        ("edge.max_connections", edge.max_connections, 1),
+        ("edge.max_connections_per_address", edge.max_connections_per_address, 1),
+        ("edge.max_requests_per_tenant", edge.max_requests_per_tenant, 1),
+        ("edge.max_websockets_per_tenant", edge.max_websockets_per_tenant, 1),
+        ("tenants.memory_percent", tenants.memory_percent, 1),
+        ("postgres.max_connections", postgres.max_connections, 20),
+    ] {
+        if value < least {
+            reader.note(path, format!("must be at least {least}, not {value}"), None);
+        }
+    }
+}
+
+pub(super) fn store_url(reader: &mut Reader<'_>, store: &Store, home: &Path) -> SecretString {
+    let file = store.url_file.as_deref();
+    if file.is_some() && store.url.is_some() {
+        let message = "`store.url` is set too, and only one of them can be right".to_owned();
+        reader.note("store.url_file", message, Some("remove one of them"));
+    }
+    match (file, &store.url) {
+        (Some(file), _) => secret(reader, "store.url_file", file),
+        (None, Some(url)) => SecretString::from(url.as_str()),
+        (None, None) => SecretString::from(format!("sqlite:{}/berth.db", home.display())),
+    }
+}
+
+pub(super) fn engine_host(
+    reader: &mut Reader<'_>,
+    engine: &Engine,
+    sources: &Sources,
+) -> EngineHost {
+    const DEFAULT: &str = "unix:///var/run/docker.sock";
+    if let Some(host) = &engine.host {
+        return host.clone();
+    }
+    let text = sources.environment.get("DOCKER_HOST").unwrap_or(DEFAULT);
+    EngineHost::from_text(text).unwrap_or_else(|message| {
+        let hint = "Berth talks to an engine on its own host; `engine.host` beats `DOCKER_HOST`";
+        reader.note("engine.host", format!("`DOCKER_HOST`: {message}"), Some(hint));
+        EngineHost::from_text(DEFAULT).expect("the default is valid")
+    })
+}
+
+pub(super) fn cluster(reader: &mut Reader<'_>, postgres: &Postgres) -> Cluster {
+    let managed =
+        Cluster::Managed { max_connections: postgres.max_connections, memory: postgres.memory };
+    match (postgres.mode, postgres.url_file.as_deref()) {
+        (PostgresMode::Managed, None) => managed,
+        (PostgresMode::Managed, Some(_)) => {
+            let message = "only an external server has a URL".to_owned();
+            reader.note("postgres.url_file", message, Some("set `postgres.mode` to `external`"));
+            managed
+        }
+        (PostgresMode::External, Some(file)) => {
+            Cluster::External { url: secret(reader, "postgres.url_file", file) }
+        }
+        (PostgresMode::External, None) => {
+            let message = "an external server needs `postgres.url_file`".to_owned();
+            let hint = "put `postgres://superuser:password@host/postgres` into a file, mode 0600";
+            reader.note("postgres.mode", message, Some(hint));
+            managed
+        }
+    }
+}
+
+fn secret(reader: &mut Reader<'_>, path: &'static str, file: &Path) -> SecretString {
+    secret_file::read(file).unwrap_or_else(|message| {
+        reader.note(path, message, None);
+        SecretString::default()
+    })
+}

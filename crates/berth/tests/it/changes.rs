@@ -1,0 +1,137 @@
+//! What changes something.
+
+use berth_api::v1::{Operation, examples};
+
+use crate::fake::{Canned, Fake};
+use crate::run::{run, transcript};
+
+const TENANTS: &str = "/api/v1/organisations/default/tenants";
+
+fn done() -> Operation {
+    let mut operation = examples::operation();
+    "done".clone_into(&mut operation.state);
+    operation.finished_at = operation.started_at;
+    for step in &mut operation.steps {
+        "done".clone_into(&mut step.state);
+        step.started_at = operation.started_at;
+        step.finished_at = operation.started_at;
+    }
+    operation
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_changes_nothing() {
+    let line = format!("POST {TENANTS}?dry_run=true");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &examples::plan()))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "create", "acme", "--dry-run"]));
+}
+
+#[test]
+fn everything_that_was_typed_is_sent() {
+    let line = format!("POST {TENANTS}");
+    let fake = Fake::new([(line.as_str(), Canned::json(202, &examples::operation()))]);
+    std::fs::write(fake.home().join("password"), "s3cret\n").unwrap();
+    let arguments = "tenant create acme --host www.acme.example --stage development \
+        --image odoo:18.0 --modules crm,sale --modules stock --language de_DE --country DE --demo \
+        --company Acme --admin-login root@acme.example --admin-password-file password \
+        --email root@acme.example --time-zone Europe/Berlin --cpu 2 --memory 2GiB --pids 300 \
+        --addons addons --idempotency-key key-1 --no-wait";
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+
+    let transcript = transcript(fake.home(), &arguments);
+
+    insta::assert_snapshot!("create_no_wait", transcript.split_once('\n').unwrap().1);
+    let seen = fake.seen().remove(0);
+    assert_eq!(seen.idempotency_key.as_deref(), Some("key-1"));
+    let body: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
+    let addons = fake.home().join("addons").display().to_string();
+    insta::assert_json_snapshot!("create_body", body, { ".addons" => insta::dynamic_redaction(
+        move |value, _| {
+            assert_eq!(value.as_str(), Some(addons.as_str()));
+            "$BERTH_HOME/addons"
+        }
+    )});
+}
+
+#[test]
+fn a_password_comes_from_standard_input_too() {
+    use std::io::Write as _;
+
+    let line = format!("POST {TENANTS}/acme/password");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &examples::credentials()))]);
+    let arguments = ["tenant", "password", "reset", "acme", "--password-file", "-"];
+    let mut child = crate::run::start_with_input(fake.home(), &arguments);
+
+    child.stdin.take().unwrap().write_all(b"from a pipe").unwrap();
+    let output = child.wait_with_output().unwrap();
+
+    insta::assert_snapshot!(crate::run::describe(fake.home(), &arguments, &output));
+    assert_eq!(fake.seen()[0].body, r#"{"password":"from a pipe"}"#);
+}
+
+#[test]
+fn what_is_done_at_once_is_said_at_once() {
+    let (stop, show) = (format!("POST {TENANTS}/acme/stop"), format!("GET {TENANTS}/acme"));
+    let mut tenant = examples::tenant();
+    "stopped".clone_into(&mut tenant.state);
+    let fake = Fake::new([
+        (stop.as_str(), Canned::json(202, &done())),
+        (show.as_str(), Canned::json(200, &tenant)),
+    ]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "stop", "acme"]));
+}
+
+#[test]
+fn new_limits_are_sent() {
+    let (set, show) = (format!("PATCH {TENANTS}/acme"), format!("GET {TENANTS}/acme"));
+    let fake = Fake::new([
+        (set.as_str(), Canned::json(202, &done())),
+        (show.as_str(), Canned::json(200, &examples::tenant())),
+    ]);
+
+    let transcript =
+        transcript(fake.home(), &["tenant", "set", "acme", "--cpu", "2", "--memory", "2GiB"]);
+
+    insta::assert_snapshot!(transcript);
+    assert_eq!(fake.seen()[0].body, r#"{"cpu":"2","memory":"2GiB"}"#);
+}
+
+#[test]
+fn setting_nothing_is_bad_usage() {
+    let fake = Fake::new([]);
+
+    let output = run(fake.home(), &["tenant", "set", "acme"]);
+
+    assert_eq!(output.status.code(), Some(2));
+    assert!(fake.seen().is_empty());
+}
+
+#[test]
+fn a_deletion_that_nobody_confirms_is_refused() {
+    let fake = Fake::new([]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "delete", "acme"]));
+    assert!(fake.seen().is_empty());
+}
+
+#[test]
+fn a_deletion_that_is_confirmed_happens() {
+    let line = format!("DELETE {TENANTS}/acme");
+    let fake = Fake::new([(line.as_str(), Canned::json(202, &done()))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "delete", "acme", "--yes", "-q"]));
+}
+
+#[test]
+fn programs_get_the_finished_operation() {
+    let line = format!("POST {TENANTS}/acme/start");
+    let fake = Fake::new([(line.as_str(), Canned::json(202, &done()))]);
+
+    let output = run(fake.home(), &["-o", "json", "-q", "tenant", "start", "acme"]);
+
+    let printed: Operation = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed, done());
+    assert!(output.stderr.is_empty());
+}

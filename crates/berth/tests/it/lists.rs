@@ -1,0 +1,152 @@
+//! What reads, reads well.
+
+use berth_api::v1::{List, Operation, Tenant, examples};
+
+use crate::fake::{Canned, Fake};
+use crate::run::transcript;
+
+const TENANTS: &str = "/api/v1/organisations/default/tenants";
+
+fn tenants(tenants: Vec<Tenant>, next: Option<&str>) -> Canned {
+    Canned::json(200, &List { items: tenants, next: next.map(str::to_owned) })
+}
+
+fn other() -> Tenant {
+    Tenant {
+        name: "beta-longer-name".to_owned(),
+        state: "stopped".to_owned(),
+        stage: "test".to_owned(),
+        url: "http://beta-longer-name.localhost:8069".to_owned(),
+        ..examples::tenant()
+    }
+}
+
+#[test]
+fn no_tenants_come_with_advice() {
+    let line = format!("GET {TENANTS}?limit=1000");
+    let fake = Fake::new([(line.as_str(), tenants(Vec::new(), None))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "list"]));
+}
+
+#[test]
+fn tenants_are_listed_over_all_pages() {
+    let (first, second) =
+        (format!("GET {TENANTS}?limit=1000"), format!("GET {TENANTS}?after=acme&limit=1000"));
+    let fake = Fake::new([
+        (first.as_str(), tenants(vec![examples::tenant()], Some("acme"))),
+        (second.as_str(), tenants(vec![other()], None)),
+    ]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "list"]));
+}
+
+#[test]
+fn filters_are_handed_on() {
+    let line = format!("GET {TENANTS}?text=a%26b&state=running&stage=test&after=m&limit=1");
+    let fake = Fake::new([(line.as_str(), tenants(vec![other()], Some("n")))]);
+    let arguments = ["tenant", "list", "a&b", "--state", "running", "--stage", "test"];
+    let arguments = [&arguments[..], &["--after", "m", "--limit", "1"]].concat();
+
+    insta::assert_snapshot!(transcript(fake.home(), &arguments));
+}
+
+#[test]
+fn another_organisation_is_another_path() {
+    let line = "GET /api/v1/organisations/acme-group/tenants?limit=1000";
+    let fake = Fake::new([(line, tenants(Vec::new(), None))]);
+
+    let transcript =
+        transcript(fake.home(), &["--organisation", "acme-group", "tenant", "list", "--quiet"]);
+
+    assert!(transcript.ends_with("list --quiet\n----- exit 0 -----\n"), "{transcript}");
+}
+
+#[test]
+fn programs_get_json() {
+    let line = format!("GET {TENANTS}?limit=1000");
+    let fake = Fake::new([(line.as_str(), tenants(vec![examples::tenant()], None))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "list", "--output", "json"]));
+}
+
+#[test]
+fn a_tenant_is_shown() {
+    let line = format!("GET {TENANTS}/acme");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &examples::tenant()))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "show", "acme"]));
+}
+
+#[test]
+fn a_stopped_tenant_opens_with_a_warning() {
+    let line = format!("GET {TENANTS}/beta-longer-name");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &other()))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "open", "beta-longer-name"]));
+}
+
+#[test]
+fn hostile_text_cannot_steer_the_terminal() {
+    let mut tenant = examples::tenant();
+    tenant.odoo.company = "Acme\x1b[2J\u{9b}1;1H".to_owned();
+    let line = format!("GET {TENANTS}/acme");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &tenant))]);
+
+    let transcript = transcript(fake.home(), &["tenant", "show", "acme"]);
+
+    assert!(!transcript.contains(['\x1b', '\u{9b}']), "{transcript}");
+}
+
+#[test]
+fn operations_are_listed_and_shown() {
+    let operation = examples::operation();
+    let show = format!("GET /api/v1/organisations/default/operations/{}", operation.id);
+    let list = List { items: vec![operation.clone()], next: Some(operation.id.clone()) };
+    let fake = Fake::new([
+        ("GET /api/v1/organisations/default/operations?limit=20", Canned::json(200, &list)),
+        (show.as_str(), Canned::json(200, &operation)),
+    ]);
+
+    insta::assert_snapshot!("operations", transcript(fake.home(), &["operation", "list"]));
+    insta::assert_snapshot!(
+        "operation",
+        transcript(fake.home(), &["operation", "show", &operation.id])
+    );
+}
+
+#[test]
+fn no_operations_is_said_so() {
+    let list = List::<Operation> { items: Vec::new(), next: None };
+    let line = "GET /api/v1/organisations/default/operations?state=stuck&tenant=acme&limit=20";
+    let fake = Fake::new([(line, Canned::json(200, &list))]);
+    let arguments = ["operation", "list", "--state", "stuck", "--tenant", "acme"];
+
+    insta::assert_snapshot!(transcript(fake.home(), &arguments));
+}
+
+#[test]
+fn the_installation_in_one_look() {
+    let fake = Fake::new([("GET /api/v1/status", Canned::json(200, &examples::status()))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["status"]));
+}
+
+#[test]
+fn a_failed_check_fails_the_doctor_and_a_warning_does_not() {
+    let mut checks = vec![examples::check()];
+    let list = |items: &[berth_api::v1::Check]| {
+        Canned::json(200, &List { items: items.to_vec(), next: None })
+    };
+    let warning = list(&checks);
+    checks.push(berth_api::v1::Check {
+        name: "postgres".to_owned(),
+        status: "failed".to_owned(),
+        detail: "the server does not answer".to_owned(),
+        hint: None,
+    });
+    let fake = Fake::new([("GET /api/v1/doctor", warning), ("GET /api/v1/doctor", list(&checks))]);
+
+    insta::assert_snapshot!("doctor_warns", transcript(fake.home(), &["doctor"]));
+    insta::assert_snapshot!("doctor_fails", transcript(fake.home(), &["doctor"]));
+}

@@ -1,0 +1,157 @@
+//! A Berth that only the benchmark uses.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::visitor;
+use crate::engine::{Engine, Kind, call};
+use crate::home::program;
+use crate::process::{self, Tool};
+use crate::progress;
+use crate::setup::Ready;
+
+const START: Duration = Duration::from_mins(1);
+const ANSWER: Duration = Duration::from_mins(2);
+const REST: Duration = Duration::from_mins(5);
+const POLL: Duration = Duration::from_millis(20);
+const TENANTS: &str = "/api/v1/organisations/default/tenants";
+
+/// A running Berth in a home of its own. Everything goes when it is dropped.
+pub(super) struct Bench {
+    berth: Child,
+    engine: Engine,
+    home: PathBuf,
+    id: String,
+    edge: SocketAddr,
+}
+
+/// A tenant that was made and removed again.
+pub(super) struct Made {
+    /// From sending the request to the first login page, in milliseconds.
+    pub(super) login_ms: u64,
+    /// The creation at rest, as the API shows it.
+    pub(super) operation: Value,
+}
+
+impl Bench {
+    pub(super) fn start(ready: &Ready) -> Result<Self> {
+        let id = format!("test-bench-{}", std::process::id());
+        // Short: PostgreSQL's socket below it has at most 107 bytes for its path.
+        let home = PathBuf::from(format!("/var/tmp/bb-{}", std::process::id()));
+        std::fs::create_dir(&home).with_context(|| format!("create {}", home.display()))?;
+        std::fs::write(home.join("home-id"), &id).context("write the home")?;
+        std::fs::write(home.join("berth.toml"), configuration(ready)).context("write the home")?;
+        progress::say(format!("starting berth in {}", home.display()));
+        let program = program();
+        let program = program.to_str().context("the target directory's path is not UTF-8")?;
+        // It ends with us, however we end.
+        let serve = Tool::new("setpriv").args(["--pdeathsig", "KILL", "--", program, "serve"]);
+        let text = home.to_str().context("the path of the home is not UTF-8")?;
+        let berth = serve.variable("BERTH_HOME", text).detached(&home.join("serve.log"))?;
+        let edge = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut bench = Self { berth, engine: ready.engine.clone(), home, id, edge };
+        bench.edge = bench.wait_for_edge()?;
+        Ok(bench)
+    }
+
+    fn wait_for_edge(&mut self) -> Result<SocketAddr> {
+        let deadline = Instant::now() + START;
+        loop {
+            if let Ok(status) = self.ask("GET", "/api/v1/status", &Value::Null) {
+                let edge = status["edge"].as_str().context("berth says where its edge is")?;
+                let port = edge.rsplit(':').next().and_then(|port| port.parse().ok());
+                let port: u16 = port.with_context(|| format!("`{edge}` has no port"))?;
+                return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
+            }
+            let ended = self.berth.try_wait().context("watch berth")?;
+            if ended.is_some() || Instant::now() > deadline {
+                progress::detail(&process::last_lines_of(&self.home.join("serve.log")));
+                bail!("berth does not come up; the end of its log is above");
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Makes a tenant, with a visitor waiting for it, and removes it.
+    pub(super) fn create(&self, name: &str) -> Result<Made> {
+        let host = format!("{name}.localhost");
+        let edge = self.edge;
+        let began = Instant::now();
+        let (visited, operation) = std::thread::scope(|scope| {
+            let visitor = scope.spawn(|| visitor::until_login_page(edge, &host, began));
+            let operation = self.complete("POST", TENANTS, &json!({ "name": name }));
+            (visitor.join(), operation)
+        });
+        let operation = operation?;
+        let took = visited.ok().context("the visitor panicked")??;
+        self.complete("DELETE", &format!("{TENANTS}/{name}"), &Value::Null)?;
+        let login_ms = u64::try_from(took.as_millis()).context("measure")?;
+        Ok(Made { login_ms, operation })
+    }
+
+    /// Begins an operation and returns it when it is done.
+    fn complete(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        let begun = self.ask(method, path, body)?;
+        let id = begun["id"].as_str().context("an operation has an id")?;
+        let path = format!("/api/v1/organisations/default/operations/{id}");
+        let deadline = Instant::now() + REST;
+        loop {
+            let operation = self.ask("GET", &path, &Value::Null)?;
+            match operation["state"].as_str() {
+                Some("done") => return Ok(operation),
+                Some("undone" | "stuck") => bail!("{}: {}", operation["kind"], operation["error"]),
+                _ if Instant::now() > deadline => bail!("{id} does not come to rest"),
+                _ => std::thread::sleep(POLL),
+            }
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        call(&self.socket(), (method, path, body), ANSWER)
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.home.join("berth.sock")
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ = self.berth.kill();
+        let _ = self.berth.wait();
+        if let Err(error) = clear(&self.engine, &self.id, &self.home) {
+            progress::say(format!("something of the benchmark stays: {error:#}"));
+        }
+    }
+}
+
+/// Removes everything that is labelled with `id`, and a directory.
+pub(super) fn clear(engine: &Engine, id: &str, directory: &Path) -> Result<()> {
+    for kind in Kind::ALL {
+        for object in &engine.labelled(kind, &format!("berth.home={id}"))? {
+            engine.remove(kind, object)?;
+        }
+    }
+    if directory.exists() {
+        std::fs::remove_dir_all(directory)
+            .with_context(|| format!("remove {}", directory.display()))?;
+    }
+    Ok(())
+}
+
+fn configuration(ready: &Ready) -> String {
+    let references = &ready.references;
+    format!(
+        "[images]\nodoo = \"{}\"\npostgres = \"{}\"\n\n[engine]\nhost = \"{}\"\n\n\
+         [edge]\nlisten = \"127.0.0.1:0\"\n\n[console]\nlisten = \"127.0.0.1:0\"\n\n\
+         [network]\npool = \"10.214.48.0/20\"\n",
+        references.odoo,
+        references.postgres,
+        ready.engine.host()
+    )
+}
