@@ -79,7 +79,7 @@ fn ensure_tenant(home: &Home) -> Result<()> {
     }
     progress::say(format!("creating the tenant {TENANT}; this is the plan:"));
     berth.clone().args(["tenant", "create", TENANT, "--dry-run"]).run()?;
-    berth.args(["tenant", "create", TENANT, "--wait"]).run()
+    berth.args(["tenant", "create", TENANT]).run()
 }
 
 /// Stops Berth; its tenants keep running.

@@ -46,7 +46,7 @@ pub(crate) fn create(
             format!("install modules from `{}`", tenant.addons.as_ref()?.display())
         }
         CreateStep::Container => format!(
-            "start a container of {} with {} cores, {} and {} processes",
+            "start a container of {} with {}, {} and {} processes",
             tenant.image.reference,
             cores(tenant.limits.cpu_millis),
             tenant.limits.memory,
@@ -122,7 +122,7 @@ fn set(input: &Value) -> Vec<PlanAction> {
             actions.push(PlanAction { step: "apply", text: format!("{what}: {old} -> {new}") });
         }
     };
-    differ("cores", cores(from.cpu_millis), cores(to.cpu_millis));
+    differ("processor", cores(from.cpu_millis), cores(to.cpu_millis));
     let size = |bytes| berth_domain::Bytes(bytes).to_string();
     differ("memory", size(from.memory), size(to.memory));
     differ("processes", from.pids.to_string(), to.pids.to_string());
@@ -134,10 +134,11 @@ fn set(input: &Value) -> Vec<PlanAction> {
     actions
 }
 
-/// `1500` thousandths as `1.5`.
+/// `1500` thousandths as `1.5 cores`.
 fn cores(millis: u32) -> String {
     let text = format!("{}.{:03}", millis / 1000, millis % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "1" { "1 core".to_owned() } else { format!("{text} cores") }
 }
 
 #[cfg(test)]
@@ -146,6 +147,6 @@ mod tests {
     fn cores_are_written_as_short_as_they_can_be() {
         let written = [500, 1000, 1500, 1250].map(super::cores);
 
-        assert_eq!(written, ["0.5", "1", "1.5", "1.25"]);
+        assert_eq!(written, ["0.5 cores", "1 core", "1.5 cores", "1.25 cores"]);
     }
 }

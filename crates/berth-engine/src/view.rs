@@ -87,8 +87,8 @@ pub struct EventView {
     pub operation: Option<OperationId>,
     /// `state`, `step`, `progress` or `log`.
     pub kind: String,
-    /// `state`: `{state, error}`; `step`: `{step, state}`; `progress`: `{permille, text}`;
-    /// `log`: `{text}`.
+    /// `state`: `{state, error}`; `step`: `{step, record, attempt, error, detail}`, with `record` as in
+    /// the journal; `progress`: `{permille, text}`; `log`: `{text}`.
     pub data: serde_json::Value,
 }
 

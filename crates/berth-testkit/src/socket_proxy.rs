@@ -36,7 +36,7 @@ pub struct SocketProxy {
 impl SocketProxy {
     /// Starts a proxy in front of `target`, on a thread of its own.
     pub fn start(target: &Path) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("bt-proxy-").tempdir_in("/var/tmp")?;
+        let folder = tempfile::tempdir()?;
         let listener = std::os::unix::net::UnixListener::bind(folder.path().join("s"))?;
         listener.set_nonblocking(true)?;
         let (sender, mode) = watch::channel(Mode::Pass);
@@ -124,4 +124,72 @@ async fn pump(
 
 async fn passing(mode: &mut watch::Receiver<Mode>) -> io::Result<()> {
     mode.wait_for(|mode| *mode == Mode::Pass).await.map(drop).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::os::unix::net;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A server that sends back what it gets, a proxy in front of it, and a connection through that.
+    struct Line {
+        connection: net::UnixStream,
+        proxy: SocketProxy,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Line {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let listener = net::UnixListener::bind(folder.path().join("echo")).unwrap();
+            std::thread::spawn(move || {
+                for stream in listener.incoming().map_while(Result::ok) {
+                    std::thread::spawn(move || std::io::copy(&mut &stream, &mut &stream));
+                }
+            });
+            let proxy = SocketProxy::start(&folder.path().join("echo")).unwrap();
+            let connection = net::UnixStream::connect(proxy.socket()).unwrap();
+            Self { connection, proxy, _folder: folder }
+        }
+
+        fn echo(&mut self, within: Duration) -> std::io::Result<u8> {
+            self.connection.set_read_timeout(Some(within)).unwrap();
+            let mut byte = [0];
+            self.connection.read_exact(&mut byte)?;
+            Ok(byte[0])
+        }
+    }
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn what_hangs_arrives_when_it_passes_again() {
+        let mut line = Line::new();
+        line.connection.write_all(b"a").unwrap();
+        assert_eq!(line.echo(LONG).unwrap(), b'a');
+
+        line.proxy.set(Mode::Hang);
+        line.connection.write_all(b"b").unwrap();
+
+        let early = line.echo(Duration::from_millis(100)).unwrap_err();
+        assert_eq!(early.kind(), io::ErrorKind::WouldBlock);
+        line.proxy.set(Mode::Pass);
+        assert_eq!(line.echo(LONG).unwrap(), b'b');
+    }
+
+    #[test]
+    fn a_cut_ends_connections_that_are_open_and_those_that_come() {
+        let mut line = Line::new();
+        line.connection.write_all(b"a").unwrap();
+        assert_eq!(line.echo(LONG).unwrap(), b'a');
+
+        line.proxy.set(Mode::Cut);
+
+        assert!(line.echo(LONG).is_err());
+        line.connection = net::UnixStream::connect(line.proxy.socket()).unwrap();
+        assert!(line.echo(LONG).is_err());
+    }
 }

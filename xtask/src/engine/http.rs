@@ -63,7 +63,8 @@ pub(crate) fn request(
 
 fn answer(mut stream: BufReader<UnixStream>) -> Result<Answer> {
     let status = parse_status(&line(&mut stream)?)?;
-    let mut framing = Framing::UntilClosed;
+    // An answer without content has no body, whatever its header says (RFC 9112, section 6.3).
+    let mut framing = if status == 204 { Framing::Ended } else { Framing::UntilClosed };
     loop {
         let header = line(&mut stream)?;
         if header.is_empty() {

@@ -116,7 +116,17 @@ fn id(folder: &Path) -> Result<String, HomeError> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    /// A program that another test starts at this moment inherits the lock until it has begun.
+    fn take_once_free(folder: &Path) -> Home {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(berth_testkit::wait::until_some(Duration::from_secs(10), async || {
+            Home::take(folder).ok()
+        }))
+    }
 
     #[test]
     fn a_home_is_held_by_one_process_and_keeps_its_id() {
@@ -128,7 +138,7 @@ mod tests {
         drop(first);
 
         assert!(second.contains(&format!("process {}", std::process::id())), "{second}");
-        assert_eq!(Home::take(folder.path()).unwrap().id(), id);
+        assert_eq!(take_once_free(folder.path()).id(), id);
     }
 
     #[test]

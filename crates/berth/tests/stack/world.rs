@@ -30,7 +30,7 @@ pub(crate) struct Site {
 
 impl World for Stack {
     async fn make() -> Self {
-        let addons = tempfile::Builder::new().prefix("bt-addons-").tempdir_in("/var/tmp").unwrap();
+        let addons = tempfile::tempdir().unwrap();
         let roots = addons.path().to_str().unwrap();
         let configuration = format!("{CONFIGURATION}\n[development]\naddons_roots = [{roots:?}]\n");
         let plan = Plan {

@@ -44,7 +44,7 @@ impl Rig {
             ["initdb", "-D", CLUSTER, "--auth=trust", "--encoding=UTF8", "--username=postgres"];
         rig.server(image, "initdb", &initdb)?;
         let ended =
-            rig.ask("POST", &format!("/containers/{}/wait", rig.named("initdb")), &json!({}))?;
+            rig.ask("POST", &format!("/containers/{}/wait", rig.named("initdb")), &Value::Null)?;
         if ended["StatusCode"] != 0 {
             bail!("initdb ended with {}", ended["StatusCode"]);
         }
@@ -135,7 +135,7 @@ impl Rig {
 
     fn make(&self, name: &str, wish: &Value) -> Result<()> {
         self.ask("POST", &format!("/containers/create?name={name}"), wish)?;
-        self.ask("POST", &format!("/containers/{name}/start"), &json!({})).map(drop)
+        self.ask("POST", &format!("/containers/{name}/start"), &Value::Null).map(drop)
     }
 
     fn sql(&self, statement: &str) -> Result<()> {
