@@ -25,6 +25,7 @@ pub(crate) fn run(images: bool) -> Result<()> {
         let question = format!("Remove {directory} with all its tenants, databases and files?");
         progress::consent(&question, false, Unattended::Refuses)?;
         run::stop_in(&home)?;
+        refuse_under_a_server(&home)?;
         if let Some(id) = id {
             remove_labelled(&id)?;
         }
@@ -36,6 +37,16 @@ pub(crate) fn run(images: bool) -> Result<()> {
     }
     if images {
         remove_images()?;
+    }
+    Ok(())
+}
+
+/// A server may live on although its program was removed with `target`, and then nobody can ask it.
+fn refuse_under_a_server(home: &Home) -> Result<()> {
+    let Ok(pid) = std::fs::read_to_string(home.file("serve.pid")) else { return Ok(()) };
+    let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.trim()));
+    if name.is_ok_and(|name| name.trim() == "berth") {
+        bail!("berth still runs as process {}: stop it first, nothing was removed", pid.trim());
     }
     Ok(())
 }

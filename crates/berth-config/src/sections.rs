@@ -191,8 +191,8 @@ section! {
         /// `external` only: a file (mode 0600) that holds the URL of a superuser.
         url_file: Option<PathBuf> = r#""""#,
         /// `managed` only: connections that the server accepts.
-        /// Bounds how many tenants can run at the same time; each connection costs memory.
-        max_connections: u32 = "400",
+        /// Bounds how many tenants there can be: one with the default limits is promised 21.
+        max_connections: u32 = "2000",
         /// `managed` only: memory of the server's container.
         /// A quarter of it becomes shared buffers.
         memory: Bytes = r#""2GiB""#,
@@ -210,7 +210,8 @@ section! {
         time_zone: TimeZoneName = r#""UTC""#,
         /// Processor time in cores: `2`, `0.5`, `"1500m"`. With more than one core Odoo runs workers.
         cpu: Cores = "1",
-        /// Memory of a tenant's container. A tenant that reaches it is killed and started again.
+        /// Memory of a tenant's container. A tenant that reaches it is killed; a restart
+        /// brings it back.
         memory: Bytes = r#""1GiB""#,
         /// Processes and threads of a tenant's container.
         pids: u32 = "256",

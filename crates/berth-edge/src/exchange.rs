@@ -126,6 +126,9 @@ async fn serve(
     let unreadable = || Refused { refusal: Refusal::BadRequest, route: None };
     let target = asked.target.as_ref().ok_or_else(unreadable)?;
     let is_probe = shared.probe.admits(&head.headers);
+    if is_probe {
+        record.is_probe();
+    }
     let passed = gate::pass(shared, &target.host, is_probe).await;
     if let Err(Refused { route: Some(route), .. }) = &passed {
         record.routed(route, &shared.tenants.of(route, &shared.metrics));

@@ -52,6 +52,7 @@ pub(crate) struct Record {
     tenant: Option<Arc<TenantLive>>,
     place: Option<Place>,
     entry: Option<Box<LogEntry>>,
+    is_probe: bool,
 }
 
 impl Record {
@@ -67,6 +68,7 @@ impl Record {
             tenant: None,
             place: None,
             entry: None,
+            is_probe: false,
         }
     }
 
@@ -108,6 +110,12 @@ impl Record {
         self.bytes_out += bytes_out;
     }
 
+    /// It is Berth's own probe: no visitor, so it stands in no count and in no log.
+    pub(crate) fn is_probe(&mut self) {
+        self.is_probe = true;
+        self.entry = None;
+    }
+
     pub(crate) fn is_websocket(&mut self) {
         self.place = None;
         if let Some(entry) = &mut self.entry {
@@ -123,6 +131,10 @@ fn micros_since(start: Instant) -> u64 {
 impl Drop for Record {
     fn drop(&mut self) {
         let metrics = &self.shared.metrics;
+        if self.is_probe {
+            self.ledger.answer_ended(Instant::now());
+            return;
+        }
         let bytes_in = self.bytes_in + self.upload.as_ref().map_or(0, |upload| upload.bytes());
         // A visitor who left before there was an answer: nginx's number for it.
         let status = if self.status == 0 { 499 } else { self.status };

@@ -26,7 +26,7 @@ pub enum EngineError {
     #[error("`{tenant}` is busy: {kind} ({operation}) is at work on it")]
     Busy { tenant: String, kind: String, operation: OperationId },
 
-    #[error("`{tenant}` is not in the right state")]
+    #[error("cannot do that to `{tenant}` now")]
     Illegal {
         tenant: String,
         #[source]

@@ -32,7 +32,7 @@ use crate::{failure, fingerprint, labels};
 /// carry it out too.
 const OPEN_FILES: i64 = 4096;
 
-/// How much of a container's log the engine keeps. Berth's own store keeps more.
+/// How much of a container's log the engine keeps.
 const LOG_FILES: [(&str, &str); 2] = [("max-size", "10m"), ("max-file", "3")];
 
 /// Returns the engine's description of a container. Refuses an empty command, which engines would take

@@ -216,10 +216,14 @@ fn addons(
     if !settings.addons_roots.iter().any(|root| real.starts_with(root)) {
         let roots: Vec<String> =
             settings.addons_roots.iter().map(|root| root.display().to_string()).collect();
+        let hint = match roots.as_slice() {
+            [] => "list the folder in `development.addons_roots` of berth.toml".to_owned(),
+            roots => format!("`development.addons_roots` allows: {}", roots.join(", ")),
+        };
         p.add_with_hint(
             "addons",
             format!("`{}` is outside the folders that may be mounted", real.display()),
-            &format!("`development.addons_roots` allows: {}", roots.join(", ")),
+            &hint,
         );
     }
     if let Err(error) = berth_runtime::MountSource::new(&real) {

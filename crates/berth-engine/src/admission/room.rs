@@ -1,11 +1,14 @@
 //! Whether the host has room for what somebody asks for.
 
 use berth_domain::{Bytes, Limits, Problems, TenantId};
+use berth_postgres::budget::{self, Demand};
 use berth_runtime::EngineInfo;
 use berth_store::tenants;
 
+use crate::ClusterChoice;
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::parts::database;
 
 /// Below this much free disk nothing new is made.
 pub(crate) const LEAST_DISK: Bytes = Bytes(Bytes::GIB);
@@ -21,6 +24,13 @@ pub(crate) async fn check(
     let host = engine.runtime.telemetry.engine().await.map_err(EngineError::Runtime)?;
     let promised = promised(engine, replaced).await?;
     host_problems(&host, limits, promised, engine.settings.memory_percent, problems);
+    if let ClusterChoice::Managed { max_connections, .. } = engine.settings.cluster {
+        let others = demands(engine, replaced).await?;
+        if let Err(error) = budget::admit(max_connections, others, database::connections(limits)) {
+            let hint = "delete a tenant, or raise `postgres.max_connections`";
+            problems.add_with_hint("limits", error, hint);
+        }
+    }
     let free = free_disk(engine)?;
     if free < LEAST_DISK {
         problems.add_with_hint(
@@ -64,10 +74,20 @@ pub(crate) fn host_problems(
 
 /// The memory that all tenants together may use.
 async fn promised(engine: &Inner, replaced: Option<TenantId>) -> Result<Bytes, EngineError> {
+    let others = others(engine, replaced).await?;
+    Ok(Bytes(others.iter().map(|limits| limits.memory.0).sum()))
+}
+
+/// The connections that the other tenants may hold.
+async fn demands(engine: &Inner, replaced: Option<TenantId>) -> Result<Vec<Demand>, EngineError> {
+    Ok(others(engine, replaced).await?.into_iter().map(database::connections).collect())
+}
+
+async fn others(engine: &Inner, replaced: Option<TenantId>) -> Result<Vec<Limits>, EngineError> {
     let mut tx = engine.store.read().await?;
     let all = tenants::all(&mut tx).await?.rows;
     let others = all.iter().filter(|tenant| Some(tenant.id) != replaced);
-    Ok(Bytes(others.map(|tenant| tenant.limits.memory.0).sum()))
+    Ok(others.map(|tenant| tenant.limits).collect())
 }
 
 /// Space that Berth may still fill.

@@ -1,6 +1,6 @@
 //! A tenant's role and database.
 
-use berth_domain::{ObjectName, Tenant, TenantId};
+use berth_domain::{Limits, ObjectName, Tenant, TenantId};
 use berth_odoo::identity;
 use berth_odoo::password::{self, PasswordHash, Rounds};
 use berth_odoo::schema::Schema;
@@ -29,7 +29,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let cluster = context.cluster.ready().await?;
     let password = secret_of(context, tenant.id, SecretName::DbPassword).await?;
     let server = &cluster.server;
-    server.ensure_role(&object, &password, connections(&tenant).role_limit()).await?;
+    server.ensure_role(&object, &password, connections(tenant.limits).role_limit()).await?;
     let cloned = server.clone_database(&blueprint.object_name(), &object, &object).await?;
     context.reporter.log(&format!(
         "database cloned ({}, {} ms)",
@@ -86,9 +86,9 @@ pub(crate) async fn hashed(
         .map_err(|error| StepError::fail(format!("cannot hash a password: {error}")))
 }
 
-/// How many connections the tenant's role may hold.
-pub(crate) fn connections(tenant: &Tenant) -> Demand {
-    let Sizing { processes, db_maxconn, reserve, .. } = Sizing::of(&tenant.limits);
+/// How many connections a tenant with these limits may hold.
+pub(crate) fn connections(limits: Limits) -> Demand {
+    let Sizing { processes, db_maxconn, reserve, .. } = Sizing::of(&limits);
     Demand { processes, per_process: db_maxconn, reserve }
 }
 

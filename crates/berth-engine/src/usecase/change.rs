@@ -95,6 +95,10 @@ impl Engine {
         let (Some(limits), Some(stage), true) = (limits, stage, problems.is_empty()) else {
             return Err(EngineError::Invalid(problems));
         };
+        if (limits, stage) == (tenant.limits, tenant.stage) {
+            problems.add("", "nothing would change: these are the settings in force");
+            return Err(EngineError::Invalid(problems));
+        }
         let input = SetInput {
             from: Wishes::of(tenant.limits, tenant.stage),
             to: Wishes::of(limits, stage),

@@ -100,7 +100,11 @@ impl Engine {
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         tenants::insert(&mut tx, tenant).await.map_err(|error| match error {
-            StoreError::Taken { .. } => EngineError::NameTaken(tenant.name.to_string()),
+            StoreError::Taken { what: "name" } => EngineError::NameTaken(tenant.name.to_string()),
+            StoreError::Taken { what } => {
+                let text = format!("another tenant was just made with the same {what}: try again");
+                EngineError::Unavailable(text)
+            }
             other => EngineError::Store(other),
         })?;
         secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;

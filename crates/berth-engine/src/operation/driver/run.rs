@@ -177,6 +177,10 @@ async fn finish<S: Saga>(
     };
     let mut tx: Tx = context.store.begin().await?;
     saga.settle(&mut tx, context, outcome).await.map_err(|e| Halt::Settle(e.why))?;
+    if state == OperationState::Done {
+        let _ =
+            operations::set_progress(&mut tx, context.operation.id, epoch, 1000, "done").await?;
+    }
     let ending = Ending { state, error: error.map(str::to_owned), at };
     if operations::finish(&mut tx, context.operation.id, epoch, &ending).await? == Change::Unchanged
     {
