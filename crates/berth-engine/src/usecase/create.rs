@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId};
+use berth_domain::{Actor, OperationId, Tenant};
 use berth_odoo::password;
 use berth_store::idempotency::Remembered;
 use berth_store::operations::Operation;
@@ -99,14 +99,13 @@ impl Engine {
         let password = admin_password.clone().unwrap_or_else(|| password::generate(random()));
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
-        tenants::insert(&mut tx, tenant).await.map_err(|error| match error {
-            StoreError::Taken { what: "name" } => EngineError::NameTaken(tenant.name.to_string()),
-            StoreError::Taken { what } => {
-                let text = format!("another tenant was just made with the same {what}: try again");
-                EngineError::Unavailable(text)
+        match tenants::insert(&mut tx, tenant).await {
+            Err(StoreError::Taken { what }) => {
+                drop(tx);
+                return Err(self.beaten(tenant, what).await?);
             }
-            other => EngineError::Store(other),
-        })?;
+            inserted => inserted?,
+        }
         secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::AdminPassword, &password).await?;
@@ -124,6 +123,19 @@ impl Engine {
         events::append(&mut tx, &reporter.event("state", data), now).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Somebody was faster between the check and the write. Which of two equal columns the database
+    /// names first is its own affair; what people asked for is the name.
+    async fn beaten(&self, tenant: &Tenant, what: &str) -> Result<EngineError, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let all = tenants::all(&mut tx).await?.rows;
+        Ok(if all.iter().any(|other| other.name == tenant.name) {
+            EngineError::NameTaken(tenant.name.to_string())
+        } else {
+            let text = format!("another tenant was just made with the same {what}: try again");
+            EngineError::Unavailable(text)
+        })
     }
 
     /// The operation that this key already made. `None` when the key is new.
