@@ -30,7 +30,7 @@ pub(super) struct Bench {
     edge: SocketAddr,
 }
 
-/// A tenant that was made and removed again.
+/// A tenant that was made and stopped again.
 pub(super) struct Made {
     /// From sending the request to the first login page, in milliseconds.
     pub(super) login_ms: u64,
@@ -77,7 +77,7 @@ impl Bench {
         }
     }
 
-    /// Makes a tenant, with a visitor waiting for it, and removes it.
+    /// Makes a tenant, with a visitor waiting for it, and stops it.
     pub(super) fn create(&self, name: &str) -> Result<Made> {
         let host = format!("{name}.localhost");
         let edge = self.edge;
@@ -89,7 +89,7 @@ impl Bench {
         });
         let operation = operation?;
         let took = visited.ok().context("the visitor panicked")??;
-        self.complete("DELETE", &format!("{TENANTS}/{name}"), &Value::Null)?;
+        self.complete("POST", &format!("{TENANTS}/{name}/stop"), &Value::Null)?;
         let login_ms = u64::try_from(took.as_millis()).context("measure")?;
         Ok(Made { login_ms, operation })
     }
@@ -149,7 +149,8 @@ fn configuration(ready: &Ready) -> String {
     format!(
         "[images]\nodoo = \"{}\"\npostgres = \"{}\"\n\n[engine]\nhost = \"{}\"\n\n\
          [edge]\nlisten = \"127.0.0.1:0\"\n\n[console]\nlisten = \"127.0.0.1:0\"\n\n\
-         [network]\npool = \"10.214.48.0/20\"\n",
+         [network]\npool = \"10.214.48.0/20\"\n\n\
+         [tenants]\nmemory_percent = 10000\n",
         references.odoo,
         references.postgres,
         ready.engine.host()
