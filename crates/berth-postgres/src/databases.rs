@@ -187,17 +187,24 @@ impl Server {
 
     /// Takes from everybody what tenants share: they may connect to `postgres`, where Odoo listens,
     /// and can neither make anything there nor connect to `template1`.
+    ///
+    /// All of it happens at once, so tenants that are running never lose `postgres` in between. Two
+    /// that prepare the same server wait for each other: PostgreSQL itself refuses the slower one
+    /// (`tuple concurrently updated`).
     pub async fn prepare_cluster(&self) -> Result<(), PostgresError> {
-        const STEPS: [&str; 4] = [
+        const STEPS: [&str; 5] = [
+            "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('berth: prepare the server'))",
             "REVOKE ALL ON DATABASE postgres FROM PUBLIC",
             "GRANT CONNECT ON DATABASE postgres TO PUBLIC",
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
             "REVOKE ALL ON DATABASE template1 FROM PUBLIC",
         ];
+        let action = "prepare the server for tenants";
+        let mut transaction = self.pool.begin().await.map_err(query(action))?;
         for step in STEPS {
-            self.run("prepare the server for tenants", step.to_owned()).await?;
+            run_on(&mut *transaction, action, step.to_owned()).await?;
         }
-        Ok(())
+        transaction.commit().await.map_err(query(action))
     }
 
     /// Returns whether the database is there already; a half-made one is dropped.
