@@ -57,6 +57,9 @@ pub(crate) async fn no_text_of_a_request_ever_starts_a_program(_: &Battered) {
             "-D",
             "-f",
             "-qq",
+            // Paths and arguments whole.
+            "-s",
+            "4096",
             "-e",
             "trace=execve,execveat",
             "-o",
