@@ -21,6 +21,21 @@ use crate::operation::{Context, StepError};
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
     let key = key(context, &tenant).await?;
+    let (id, is_new) = find_or_build(context, &tenant, &key).await?;
+    note(context, tenant, id).await?;
+    if is_new {
+        // After the lock of our own key is free: who evicts takes the locks of others.
+        evict(context).await;
+    }
+    Ok(())
+}
+
+/// Returns the blueprint of this key, and whether it was built just now.
+async fn find_or_build(
+    context: &Context,
+    tenant: &Tenant,
+    key: &BlueprintKey,
+) -> Result<(BlueprintId, bool), StepError> {
     let name = format!("{key:?}");
     let lock = context.engine.locks.lock(&name);
     tokio::pin!(lock);
@@ -32,18 +47,15 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
             lock.await
         }
     };
-    let id = match find(context, &key).await? {
-        Some(found) if is_whole(context, &found).await? => found.id,
+    match find(context, key).await? {
+        Some(found) if is_whole(context, &found).await? => Ok((found.id, false)),
         found => {
             if let Some(broken) = found {
                 discard(context, broken.id).await?;
             }
-            let id = build::build(context, &tenant, &key).await?;
-            evict(context).await;
-            id
+            Ok((build::build(context, tenant, key).await?, true))
         }
-    };
-    note(context, tenant, id).await
+    }
 }
 
 /// Whether a tenant like this could be cloned right now.
@@ -85,14 +97,15 @@ async fn is_whole(context: &Context, blueprint: &Blueprint) -> Result<bool, Step
     Ok(has_database && context.settings.paths.object(&object).data().is_dir())
 }
 
+/// Notes which blueprint the tenant comes from, and that it is in use: it is the last to be evicted.
 async fn note(context: &Context, mut tenant: Tenant, id: BlueprintId) -> Result<(), StepError> {
-    if tenant.blueprint == Some(id) {
-        return Ok(());
-    }
-    tenant.blueprint = Some(id);
-    tenant.generation = Generation(tenant.generation.0 + 1);
     let mut tx = context.store.begin().await?;
-    let _ = tenants::update(&mut tx, &tenant).await?;
+    let _ = blueprints::touch(&mut tx, id, context.clock.now()).await?;
+    if tenant.blueprint != Some(id) {
+        tenant.blueprint = Some(id);
+        tenant.generation = Generation(tenant.generation.0 + 1);
+        let _ = tenants::update(&mut tx, &tenant).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -110,21 +123,68 @@ async fn discard(engine: &Inner, id: BlueprintId) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Removes blueprints beyond those that are kept, the longest unused first. One that is in use at
-/// this moment fails to go, and goes next time.
+/// Removes blueprints beyond those that are kept. One that cannot go now goes next time.
 async fn evict(context: &Context) {
-    let kept = context.settings.blueprints_kept as usize;
     let listed = async {
         let mut tx = context.store.read().await?;
         blueprints::list(&mut tx).await
     };
     let Ok(listed) = listed.await else { return };
-    let ready: Vec<Blueprint> =
-        listed.rows.into_iter().filter(|b| b.state == BlueprintState::Ready).collect();
-    for old in ready.iter().take(ready.len().saturating_sub(kept)) {
-        let _nobody_clones_it = context.engine.locks.lock(&format!("{:?}", old.key)).await;
+    for old in surplus(listed.rows, context.settings.blueprints_kept) {
+        let _nobody_looks_for_it = context.engine.locks.lock(&format!("{:?}", old.key)).await;
         if let Err(error) = discard(context, old.id).await {
             tracing::warn!(blueprint.id = %old.id, error = %error.why, "cannot remove a blueprint");
         }
+    }
+}
+
+/// Which of these, the longest unused first, are more than are to be kept. Those in the making count
+/// neither way.
+fn surplus(all: Vec<Blueprint>, kept: u32) -> Vec<Blueprint> {
+    let mut ready: Vec<Blueprint> =
+        all.into_iter().filter(|blueprint| blueprint.state == BlueprintState::Ready).collect();
+    ready.truncate(ready.len().saturating_sub(kept as usize));
+    ready
+}
+
+#[cfg(test)]
+mod tests {
+    use berth_domain::{ClusterId, OperationId, Timestamp};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn blueprint(number: u128, state: BlueprintState) -> Blueprint {
+        Blueprint {
+            id: BlueprintId::from_uuid(Uuid::from_u128(number)),
+            key: BlueprintKey {
+                cluster: ClusterId::from_uuid(Uuid::nil()),
+                digest: format!("sha256:{number:064x}").parse().unwrap(),
+                modules: Vec::new(),
+                language: "en_US".parse().unwrap(),
+                country: None,
+                demo: false,
+            },
+            state,
+            size: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            last_used_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_longest_unused_go_and_those_in_the_making_stay() {
+        let operation = OperationId::from_uuid(Uuid::nil());
+        let all = vec![
+            blueprint(1, BlueprintState::Ready),
+            blueprint(2, BlueprintState::Building { operation }),
+            blueprint(3, BlueprintState::Ready),
+            blueprint(4, BlueprintState::Ready),
+        ];
+
+        let gone: Vec<_> = surplus(all.clone(), 2).into_iter().map(|b| b.id).collect();
+
+        assert_eq!(gone, [all[0].id]);
+        assert_eq!(surplus(all, 3), []);
     }
 }

@@ -8,7 +8,6 @@ use berth_odoo::sizing::Sizing;
 use berth_postgres::TenantDb;
 use berth_postgres::budget::Demand;
 use berth_postgres::dump;
-use berth_store::blueprints;
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
 
@@ -39,11 +38,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let mut database = server.open(&object, &password).await?;
     let result = personalise(context, &tenant, &mut database).await;
     database.close().await;
-    result?;
-    let mut tx = context.store.begin().await?;
-    let _ = blueprints::touch(&mut tx, blueprint, context.clock.now()).await?;
-    tx.commit().await?;
-    Ok(())
+    result
 }
 
 /// Writes who the tenant is.
