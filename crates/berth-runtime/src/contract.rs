@@ -163,6 +163,7 @@ macro_rules! for_each_real_engine_case {
             limits_are_in_force,
             a_container_beyond_its_memory_is_ended_and_says_why,
             a_container_beyond_its_processes_cannot_fork,
+            a_container_beyond_its_processor_time_is_held_back,
         );
     };
 }

@@ -53,6 +53,24 @@ pub async fn a_container_beyond_its_memory_is_ended_and_says_why(bed: &dyn Contr
     assert_ne!(ended.code, 0);
 }
 
+pub async fn a_container_beyond_its_processor_time_is_held_back(bed: &dyn ContractBed) {
+    let scene = Scene::new(bed);
+    let limits = Some(Limits { cpu_millis: 200, ..LIMITS });
+    // It works for some hundred milliseconds and then says what the kernel counted meanwhile: of the
+    // first file in a cgroup of version 1, of the second in one of version 2.
+    let script = "BEGIN { for (i = 0; i < 5000000; i++) x += i; \
+                  while ((getline line < \"/sys/fs/cgroup/cpu/cpu.stat\") > 0) print line; \
+                  while ((getline line < \"/sys/fs/cgroup/cpu.stat\") > 0) print line }";
+    let busy = scene.job(list(&["awk", script]));
+
+    let (ended, lines) = scene.run(&WorkloadSpec { limits, ..busy }).await;
+
+    assert_eq!(ended, exit(0), "{lines:?}");
+    let held_back = lines.iter().filter_map(|line| line.text.strip_prefix("nr_throttled "));
+    let times: u64 = held_back.filter_map(|count| count.parse::<u64>().ok()).sum();
+    assert!(times > 0, "{lines:?}");
+}
+
 pub async fn a_container_beyond_its_processes_cannot_fork(bed: &dyn ContractBed) {
     let scene = Scene::new(bed);
     // Each pipe is a process of its own, and stays open until the end.
