@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{Bytes, ClusterId, ObjectName};
+use berth_domain::{Bytes, ClusterId, ObjectName, chain};
 use berth_postgres::managed::{self, SOCKET_TARGET};
 use berth_postgres::{Address, Expect, ManagedCluster, PostgresError, Server};
 use berth_runtime::{Mount, MountSource};
@@ -21,7 +21,6 @@ use tokio::sync::watch;
 use crate::ClusterChoice;
 use crate::engine::Inner;
 use crate::operation::StepError;
-use crate::operation::step::chain;
 use crate::secret::secret;
 
 /// The name of the cluster that every installation begins with.

@@ -19,7 +19,7 @@ use super::{organisation, shown};
 use crate::Engine;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::request::OperationFilter;
+use crate::request::{OperationFilter, OperationRequest as Request};
 use crate::sagas::{self, outline};
 use crate::view::OperationView;
 
@@ -189,14 +189,6 @@ impl Engine {
         self.0.announce();
         self.operation(actor, org, id).await
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Request {
-    Cancel,
-    Retry,
-    Undo,
-    Release,
 }
 
 impl Request {
