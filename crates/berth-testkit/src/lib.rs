@@ -12,6 +12,7 @@ pub mod engine;
 pub mod home;
 pub mod http;
 pub mod ids;
+pub mod interrupt;
 pub mod postgres;
 mod program;
 pub mod setup;
