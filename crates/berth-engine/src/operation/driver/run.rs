@@ -1,5 +1,6 @@
 //! One operation from where its journal ends to rest.
 
+mod effect;
 #[cfg(test)]
 mod tests;
 
@@ -80,16 +81,7 @@ async fn attempt_step<S: Saga>(
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }
-    let effect =
-        async { if undo { saga.undo(step, context).await } else { saga.run(step, context).await } };
-    let result = match tokio::time::timeout(step.deadline(), effect).await {
-        Ok(result) => result,
-        Err(_) => Err(StepError::retry(format!(
-            "{} took longer than {} s",
-            step.text(),
-            step.deadline().as_secs()
-        ))),
-    };
+    let result = effect::take(saga, context, step, undo).await;
     // What was reported during the step stands before its outcome.
     context.reporter.flush().await;
     let (outcome, error) = match (result, undo) {
@@ -100,6 +92,7 @@ async fn attempt_step<S: Saga>(
         (Err(error), true) => (Record::UndoFailed(step), Some(error)),
     };
     record(context, epoch, attempt, (outcome, error.as_ref())).await?;
+    effect::journalled(context, step, undo).await;
     Ok(error.map_or(Ok(()), |error| Err(error.why)))
 }
 
