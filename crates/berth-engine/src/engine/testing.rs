@@ -34,6 +34,7 @@ impl Door for NoDoor {
 /// An engine in a folder of its own; the folder goes when this is dropped.
 pub(crate) struct TestEngine {
     pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: FakeEngine,
     _folder: tempfile::TempDir,
 }
 
@@ -62,11 +63,13 @@ impl TestEngine {
             bell: Bell::default(),
             locks: Locks::default(),
             backoff: |_| Duration::ZERO,
+            #[cfg(feature = "failpoints")]
+            failpoints: Arc::new(crate::failpoint::Nowhere),
             reports,
             latest,
             stop: CancellationToken::new(),
         };
-        Self { inner: Arc::new(inner), _folder: folder }
+        Self { inner: Arc::new(inner), runtime, _folder: folder }
     }
 }
 
