@@ -63,6 +63,8 @@ impl TestEngine {
             bell: Bell::default(),
             locks: Locks::default(),
             backoff: |_| Duration::ZERO,
+            #[cfg(feature = "failpoints")]
+            failpoints: Arc::new(crate::failpoint::Nowhere),
             reports,
             latest,
             stop: CancellationToken::new(),

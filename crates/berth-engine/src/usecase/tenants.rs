@@ -1,6 +1,6 @@
 //! Looking at tenants.
 
-use berth_domain::{Actor, Tenant, TenantState};
+use berth_domain::{Actor, Tenant};
 use berth_runtime::{ObservedState, ObservedWorkload, WorkloadName};
 use berth_store::Page;
 use berth_store::tenants::{self as stored, Filter};
@@ -50,10 +50,8 @@ impl Engine {
             Ok(observed) => describe(observed.as_ref()),
             Err(error) => format!("unknown: {error}"),
         };
-        let probes = match tenant.state {
-            TenantState::Running => health::probe(&self.0, &tenant).await,
-            _ => Vec::new(),
-        };
+        let probes =
+            if tenant.state.is_up() { health::probe(&self.0, &tenant).await } else { Vec::new() };
         let view = self.view(tenant, &organisation.name);
         Ok(TenantView { container: Some(container), probes, ..view })
     }

@@ -86,6 +86,7 @@ async fn a_tenant_that_is_not_there_is_not_found_whatever_is_asked_of_it() {
         ("POST", "/restart", Value::Null),
         ("GET", "/password", Value::Null),
         ("POST", "/password", json!({})),
+        ("POST", "/password?dry_run=true", json!({})),
         ("GET", "/logs?follow=true", Value::Null),
         ("GET", "/export", Value::Null),
     ] {

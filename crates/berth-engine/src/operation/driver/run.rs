@@ -1,5 +1,6 @@
 //! One operation from where its journal ends to rest.
 
+mod effect;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::outage::{self, Position};
 use crate::operation::journal::{self, UnknownRecord};
-use crate::operation::{Context, Needs, Saga, Step, StepError};
+use crate::operation::{Context, Saga, Step, StepError};
 
 /// Why an operation was left before it was at rest.
 #[derive(Debug, thiserror::Error)]
@@ -81,17 +82,7 @@ async fn attempt_step<S: Saga>(
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }
-    let effect =
-        async { if undo { saga.undo(step, context).await } else { saga.run(step, context).await } };
-    let result = match tokio::time::timeout(step.deadline(), effect).await {
-        Ok(result) => result,
-        Err(_) => Err(StepError::retry(format!(
-            "{} took longer than {} s",
-            step.text(),
-            step.deadline().as_secs()
-        ))
-        .needing(Needs::BOTH)),
-    };
+    let result = effect::take(saga, context, step, undo).await;
     if let Err(error) = &result {
         let at = Position { epoch, permille: permille(step) };
         if outage::passed(context, at, error, undo || is_past(step, S::PIVOT)).await {
@@ -109,6 +100,7 @@ async fn attempt_step<S: Saga>(
         (Err(error), true) => (Record::UndoFailed(step), Some(error)),
     };
     record(context, epoch, attempt, (outcome, error.as_ref())).await?;
+    effect::journalled(context, step, undo).await;
     Ok(error.map_or(Ok(()), |error| Err(error.why)))
 }
 
