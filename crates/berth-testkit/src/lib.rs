@@ -8,6 +8,8 @@
 //! * Every wait has a deadline and says what it waited for.
 
 pub mod clock;
+pub mod daemon;
+pub mod disk;
 pub mod engine;
 pub mod home;
 pub mod http;

@@ -75,7 +75,9 @@ impl Engine {
         filter: &OperationFilter,
     ) -> Result<Vec<OperationView>, EngineError> {
         let mut problems = Problems::default();
-        let state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
+        let state = filter.state.as_ref().and_then(|text| {
+            problems.one_of("state", text, OperationState::ALL, OperationState::as_str)
+        });
         let before = filter.before.as_ref().and_then(|text| problems.check("before", text.parse()));
         let limit = filter.limit.unwrap_or(100);
         if !(1..=1000).contains(&limit) {

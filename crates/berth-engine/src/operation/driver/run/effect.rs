@@ -1,6 +1,6 @@
 //! One try of a step, for as long as the step may take, and the places where a test may interfere.
 
-use crate::operation::{Context, Saga, Step, StepError};
+use crate::operation::{Context, Needs, Saga, Step, StepError};
 
 /// Stops here if a test says so. Without the feature `failpoints` there is nothing here.
 #[cfg(feature = "failpoints")]
@@ -38,7 +38,9 @@ pub(super) async fn take<S: Saga>(
             "{} took longer than {} s",
             step.text(),
             step.deadline().as_secs()
-        ))),
+        ))
+        // What hangs may be what everybody needs: whoever waits for that is told.
+        .needing(Needs::BOTH)),
     }
 }
 
