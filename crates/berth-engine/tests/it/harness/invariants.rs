@@ -87,7 +87,7 @@ fn ghosts(found: &Inventory, tenant: &Tenant) -> Vec<String> {
         ("a running container", running, there.is_some_and(runs)),
         ("its network", network, found.networks.contains(object.as_str())),
         ("its whole database", database, is_whole),
-        ("its role", role, may_sign_in),
+        ("a role that may sign in", role, may_sign_in),
         ("its folder", folder, found.folders.contains(&object)),
         ("an open route", open, is_open),
     ];

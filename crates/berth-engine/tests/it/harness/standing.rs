@@ -30,6 +30,7 @@ pub(super) struct Belongings {
     pub(super) runs: Has,
     pub(super) network: Has,
     pub(super) database: Has,
+    /// A role that may sign in.
     pub(super) role: Has,
     pub(super) folder: Has,
     /// Whether visitors get through.
@@ -41,9 +42,13 @@ impl Standing {
     pub(super) fn of(tenant: Option<&Tenant>) -> Option<Self> {
         let Some(tenant) = tenant else { return Some(Self::Absent) };
         match tenant.state {
-            TenantState::Running => Some(Self::Running),
+            TenantState::Running | TenantState::OverLimit { .. } => Some(Self::Running),
             TenantState::Stopped { .. } => Some(Self::Stopped),
-            TenantState::Provisioning { .. }
+            TenantState::Drifted { .. }
+            | TenantState::Suspended { .. }
+            | TenantState::Archived { .. }
+            | TenantState::Deleted { .. }
+            | TenantState::Provisioning { .. }
             | TenantState::Changing { .. }
             | TenantState::Broken { .. }
             | TenantState::Deleting { .. } => None,
@@ -84,12 +89,21 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
         open: May,
     };
     match state {
-        TenantState::Running => everything,
-        TenantState::Stopped { .. } => {
+        TenantState::Running | TenantState::OverLimit { .. } => everything,
+        TenantState::Stopped { .. } | TenantState::Suspended { .. } => {
             Belongings { container: May, runs: MustNot, network: May, open: MustNot, ..everything }
         }
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => Belongings {
+            container: MustNot,
+            runs: MustNot,
+            network: MustNot,
+            role: MustNot,
+            open: MustNot,
+            ..everything
+        },
         TenantState::Broken { .. } => Belongings { open: MustNot, ..anything },
-        TenantState::Provisioning { .. }
+        TenantState::Drifted { .. }
+        | TenantState::Provisioning { .. }
         | TenantState::Changing { .. }
         | TenantState::Deleting { .. } => anything,
     }

@@ -39,7 +39,6 @@ pub(super) async fn take<S: Saga>(
             step.text(),
             step.deadline().as_secs()
         ))
-        // What hangs may be what everybody needs: whoever waits for that is told.
         .needing(Needs::BOTH)),
     }
 }
@@ -85,6 +84,11 @@ mod steered {
 
     fn place<S: Step>(context: &Context, step: S, undo: bool, phase: Phase) -> Place {
         let direction = if undo { Direction::Undo } else { Direction::Run };
-        Place { kind: context.operation.kind, step: step.label().to_owned(), direction, phase }
+        Place {
+            kind: context.operation.kind,
+            step: step.label().to_owned(),
+            direction,
+            phase,
+        }
     }
 }
