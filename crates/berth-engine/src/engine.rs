@@ -1,5 +1,8 @@
 //! The engine: everything that use cases, operations and background work share.
 
+mod peers;
+mod pulse;
+mod role;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -9,19 +12,22 @@ use std::time::Duration;
 use berth_domain::{Clock, IdSource};
 use berth_edge::RouteTable;
 use berth_runtime::Runtime;
-use berth_store::{Store, epoch};
-use tokio::sync::watch;
+use berth_store::Store;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::Settings;
 use crate::door::Door;
 use crate::error::EngineError;
 use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Reports};
-use crate::parts::cluster::{self, ClusterGate};
+use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
-use crate::{Settings, boot, housekeeping};
+
+pub use pulse::Pulse;
+pub use role::{Epoch, Role};
 
 /// Use cases of Berth. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -66,6 +72,9 @@ pub(crate) struct Inner {
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
+    /// Threads that work on files.
+    pub(crate) file_work: TaskTracker,
+    pub(crate) role: watch::Sender<Role>,
     /// How long to wait before an attempt of a step, which counts from 1.
     pub(crate) backoff: fn(u32) -> Duration,
     pub(crate) reports: Reports,
@@ -82,14 +91,23 @@ impl Inner {
 }
 
 impl Engine {
-    /// Takes the home over in a new epoch and starts the background work: the cluster, the tenants
-    /// that should run, the operations that are not at rest. Returns at once; `tasks` ends after
-    /// `stop`.
+    /// Opens the engine and drives at once, in a new epoch. For installations of one process.
     pub async fn start(
         setup: Setup,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Result<Self, EngineError> {
+        let engine = Self::open(setup, tasks, stop.clone());
+        let epoch = role::begin(&engine.0).await?;
+        let inner = Arc::clone(&engine.0);
+        tasks.spawn(async move { role::carry_on(&inner, epoch, &stop).await });
+        Ok(engine)
+    }
+
+    /// Makes the use cases available. Nothing is driven: see [`Engine::stand_by`] and
+    /// [`Engine::drive`]. What runs in `tasks` ends after `stop`.
+    #[must_use]
+    pub fn open(setup: Setup, tasks: &TaskTracker, stop: CancellationToken) -> Self {
         let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
         let (reports, lines) = Reports::new(Arc::clone(&clock));
         let inner = Arc::new(Inner {
@@ -103,42 +121,29 @@ impl Engine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            file_work: TaskTracker::new(),
+            role: watch::Sender::new(Role::Standby),
             backoff: driver::backoff,
             reports,
             latest: watch::Sender::new(0),
             stop,
         });
-        let mut tx = inner.store.begin().await?;
-        let epoch = epoch::advance(&mut tx).await?;
-        let id = berth_domain::OrganisationId::from_uuid(inner.ids.uuid());
-        berth_store::organisations::ensure_default(&mut tx, id, inner.clock.now()).await?;
-        tx.commit().await?;
-
-        let background = background(Arc::clone(&inner), epoch, lines);
-        tasks.spawn(background);
-        Ok(Self(inner))
+        tasks.spawn(listen(Arc::clone(&inner), lines));
+        Self(inner)
     }
 }
 
-/// Everything that goes on behind the use cases, until told to stop.
-async fn background(
-    engine: Arc<Inner>,
-    epoch: i64,
-    lines: tokio::sync::mpsc::UnboundedReceiver<reporter::Line>,
-) {
-    let stop = engine.stop.clone();
+/// What goes on whether this process drives or not: writing what operations report, and hearing of
+/// what other processes wrote.
+async fn listen(engine: Arc<Inner>, lines: mpsc::UnboundedReceiver<reporter::Line>) {
     let work = async {
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
-            cluster::keep(&engine),
-            boot::bring_back(&engine),
-            driver::drive(Arc::clone(&engine), epoch, stop.clone()),
-            housekeeping::keep(&engine),
+            peers::listen(&engine),
         )
     };
-    // Whatever is in the middle of something is cut off here: that is what a kill is, too.
     tokio::select! {
         _ = work => {}
-        () = stop.cancelled() => {}
+        () = engine.stop.cancelled() => {}
     }
 }

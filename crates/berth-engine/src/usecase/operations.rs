@@ -8,12 +8,12 @@ use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, Event, OperationId, OrganisationId, Problems, TenantId, TenantState};
 use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
-use berth_store::{Page, Tx, tenants};
+use berth_store::{Page, Tx, events, tenants};
 use serde_json::{Value, json};
 
 use super::{organisation, shown};
 use crate::Engine;
-use crate::engine::Inner;
+use crate::engine::{Inner, Role};
 use crate::error::EngineError;
 use crate::request::OperationFilter;
 use crate::sagas::{demo, outline};
@@ -203,6 +203,11 @@ impl Engine {
                 let _ = stored::append_request(&mut tx, operation.id, asked, actor, at).await?;
             }
             None => demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
+        }
+        if self.0.role() == Role::Standby {
+            // Its driver is another process, and hears of it by this.
+            let asked = self.0.reports.of(&operation).event(events::ASKED, json!({}));
+            events::append(&mut tx, &asked, at).await?;
         }
         tx.commit().await?;
         self.0.bell.interrupt(operation.id);

@@ -121,6 +121,7 @@ fn settings(paths: Paths) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: berth_engine::Sockets::Own,
         addons_roots: Vec::new(),
     }
 }
