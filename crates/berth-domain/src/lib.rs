@@ -11,6 +11,7 @@
 pub mod actor;
 pub mod bytes;
 pub mod clock;
+pub mod details;
 pub mod host;
 pub mod id;
 pub mod image;
@@ -31,6 +32,7 @@ pub mod tenant;
 pub use actor::Actor;
 pub use bytes::Bytes;
 pub use clock::{Clock, IdSource};
+pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
 pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId};
 pub use image::{Digest, ImageRef};

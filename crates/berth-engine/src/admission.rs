@@ -9,7 +9,7 @@ mod parse;
 pub(crate) mod room;
 
 use berth_domain::{
-    Actor, Digest, Generation, HostName, ImageRef, ModuleName, Problems, Tenant, TenantId,
+    Actor, Details, Digest, Generation, HostName, ImageRef, ModuleName, Problems, Tenant, TenantId,
     TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
@@ -84,9 +84,11 @@ pub(crate) async fn admit(
             image: tenant::Image { reference: ready.image, digest },
             odoo: ready.odoo,
             limits: ready.limits,
+            storage: None,
             addons: ready.addons,
             subnet: None,
             blueprint: None,
+            details: Details::default(),
             created_at: engine.clock.now(),
             created_by: actor.clone(),
         },

@@ -70,8 +70,9 @@ async fn settle(engine: &Arc<Inner>, tenant: &Tenant) -> Result<(), StepError> {
     drop(tx);
     let Some(tenant) = &now else { return Ok(()) };
     match tenant.state {
-        TenantState::Running => {}
-        TenantState::Stopped { .. } => {
+        TenantState::Running | TenantState::OverLimit { .. } | TenantState::Drifted { .. } => {}
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => return Ok(()),
+        TenantState::Stopped { .. } | TenantState::Suspended { .. } => {
             engine.routes.set(tenant, RouteState::Stopped, None);
             return Ok(());
         }

@@ -13,7 +13,8 @@ use berth_domain::{Clock, IdSource};
 use berth_edge::RouteTable;
 use berth_runtime::Runtime;
 use berth_store::Store;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,7 +23,7 @@ use crate::door::Door;
 use crate::error::EngineError;
 use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
-use crate::operation::reporter::{self, Reports};
+use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
 
@@ -77,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) role: watch::Sender<Role>,
     /// How long to wait before an attempt of a step, which counts from 1.
     pub(crate) backoff: fn(u32) -> Duration,
+    #[cfg(feature = "failpoints")]
+    pub(crate) failpoints: Arc<dyn crate::failpoint::Failpoints>,
     pub(crate) reports: Reports,
     /// Changes whenever there are new events in the store.
     pub(crate) latest: watch::Sender<u64>,
@@ -97,45 +100,95 @@ impl Engine {
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Result<Self, EngineError> {
-        let engine = Self::open(setup, tasks, stop.clone());
-        let epoch = role::begin(&engine.0).await?;
-        let inner = Arc::clone(&engine.0);
-        tasks.spawn(async move { role::carry_on(&inner, epoch, &stop).await });
-        Ok(engine)
+        let (inner, lines) = assemble(setup, stop);
+        Self::drive_at_once(inner, lines, tasks).await
+    }
+
+    /// The same with somebody who may stop, fail or delay every step.
+    #[cfg(feature = "failpoints")]
+    pub async fn start_with(
+        setup: Setup,
+        faults: crate::failpoint::Faults,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Result<Self, EngineError> {
+        let (mut inner, lines) = assemble(setup, stop);
+        inner.failpoints = faults.failpoints;
+        inner.backoff = faults.backoff;
+        Self::drive_at_once(inner, lines, tasks).await
     }
 
     /// Makes the use cases available. Nothing is driven: see [`Engine::stand_by`] and
     /// [`Engine::drive`]. What runs in `tasks` ends after `stop`.
     #[must_use]
     pub fn open(setup: Setup, tasks: &TaskTracker, stop: CancellationToken) -> Self {
-        let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
-        let (reports, lines) = Reports::new(Arc::clone(&clock));
-        let inner = Arc::new(Inner {
-            settings,
-            store,
-            runtime,
-            clock,
-            ids,
-            door,
-            routes: routes.0,
-            cluster: ClusterGate::default(),
-            bell: Bell::default(),
-            locks: Locks::default(),
-            file_work: TaskTracker::new(),
-            role: watch::Sender::new(Role::Standby),
-            backoff: driver::backoff,
-            reports,
-            latest: watch::Sender::new(0),
-            stop,
-        });
+        let (inner, lines) = assemble(setup, stop);
+        Self::listening(inner, lines, tasks)
+    }
+
+    /// The same with somebody who may stop, fail or delay every step.
+    #[cfg(feature = "failpoints")]
+    #[must_use]
+    pub fn open_with(
+        setup: Setup,
+        faults: crate::failpoint::Faults,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let (mut inner, lines) = assemble(setup, stop);
+        inner.failpoints = faults.failpoints;
+        inner.backoff = faults.backoff;
+        Self::listening(inner, lines, tasks)
+    }
+
+    fn listening(inner: Inner, lines: UnboundedReceiver<Line>, tasks: &TaskTracker) -> Self {
+        let inner = Arc::new(inner);
         tasks.spawn(listen(Arc::clone(&inner), lines));
         Self(inner)
     }
+
+    async fn drive_at_once(
+        inner: Inner,
+        lines: UnboundedReceiver<Line>,
+        tasks: &TaskTracker,
+    ) -> Result<Self, EngineError> {
+        let engine = Self::listening(inner, lines, tasks);
+        let epoch = engine.begin().await?;
+        let inner = Arc::clone(&engine.0);
+        tasks.spawn(async move { role::carry_on(&inner, epoch, &inner.stop).await });
+        Ok(engine)
+    }
+}
+
+fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
+    let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
+    let (reports, lines) = Reports::new(Arc::clone(&clock));
+    let inner = Inner {
+        settings,
+        store,
+        runtime,
+        clock,
+        ids,
+        door,
+        routes: routes.0,
+        cluster: ClusterGate::default(),
+        bell: Bell::default(),
+        locks: Locks::default(),
+        file_work: TaskTracker::new(),
+        role: watch::Sender::new(Role::Standby),
+        backoff: driver::backoff,
+        #[cfg(feature = "failpoints")]
+        failpoints: Arc::new(crate::failpoint::Nowhere),
+        reports,
+        latest: watch::Sender::new(0),
+        stop,
+    };
+    (inner, lines)
 }
 
 /// What goes on whether this process drives or not: writing what operations report, and hearing of
 /// what other processes wrote.
-async fn listen(engine: Arc<Inner>, lines: mpsc::UnboundedReceiver<reporter::Line>) {
+async fn listen(engine: Arc<Inner>, lines: UnboundedReceiver<Line>) {
     let work = async {
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),

@@ -14,6 +14,8 @@ mod boot;
 mod door;
 mod engine;
 pub mod error;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 mod health;
 mod housekeeping;
 mod locks;

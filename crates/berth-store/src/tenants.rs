@@ -4,12 +4,12 @@
 //!
 //! * Rows are private. What leaves this module already passed every check, so no caller ever looks
 //!   at a half-valid tenant.
-//! * The state changes by [`set_state`] only, the wishes by [`update`] only, and the network by
-//!   [`crate::subnets`] only: none of the three can overwrite another.
+//! * The state changes by [`set_state`] only, the wishes by [`update`] only, what people note by
+//!   [`describe`] only, and the network by [`crate::subnets`] only: none can overwrite another.
 
 use std::str::FromStr;
 
-use berth_domain::{OrganisationId, Stage, Tenant, TenantId, TenantName, TenantState};
+use berth_domain::{Details, OrganisationId, Stage, Tenant, TenantId, TenantName, TenantState};
 
 use crate::arg::{integer, text, text_or_null, unsigned};
 use crate::record::Source;
@@ -29,7 +29,8 @@ macro_rules! select {
                     t.change, t.since, t.generation, t.cluster_id, t.image_reference,
                     t.image_digest, t.modules, t.language, t.country, t.demo, t.company,
                     t.admin_login, t.email, t.time_zone, t.cpu_millis, t.memory, t.pids, t.addons,
-                    t.blueprint_id, t.created_at, t.created_by, s.number AS subnet
+                    t.blueprint_id, t.storage, t.created_at, t.created_by, t.until, t.notes, t.tags,
+                    t.owner, t.expires_at, s.number AS subnet
              FROM tenant t
              LEFT JOIN subnet s ON s.tenant_id = t.id ",
             $rest
@@ -51,18 +52,28 @@ pub struct Filter {
 pub enum StateName {
     Provisioning,
     Running,
+    OverLimit,
+    Drifted,
     Changing,
     Stopped,
+    Suspended,
+    Archived,
+    Deleted,
     Broken,
     Deleting,
 }
 
 impl StateName {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Provisioning,
         Self::Running,
+        Self::OverLimit,
+        Self::Drifted,
         Self::Changing,
         Self::Stopped,
+        Self::Suspended,
+        Self::Archived,
+        Self::Deleted,
         Self::Broken,
         Self::Deleting,
     ];
@@ -72,8 +83,13 @@ impl StateName {
         match state {
             TenantState::Provisioning { .. } => Self::Provisioning,
             TenantState::Running => Self::Running,
+            TenantState::OverLimit { .. } => Self::OverLimit,
+            TenantState::Drifted { .. } => Self::Drifted,
             TenantState::Changing { .. } => Self::Changing,
             TenantState::Stopped { .. } => Self::Stopped,
+            TenantState::Suspended { .. } => Self::Suspended,
+            TenantState::Archived { .. } => Self::Archived,
+            TenantState::Deleted { .. } => Self::Deleted,
             TenantState::Broken { .. } => Self::Broken,
             TenantState::Deleting { .. } => Self::Deleting,
         }
@@ -84,8 +100,13 @@ impl StateName {
         match self {
             Self::Provisioning => "provisioning",
             Self::Running => "running",
+            Self::OverLimit => "over_limit",
+            Self::Drifted => "drifted",
             Self::Changing => "changing",
             Self::Stopped => "stopped",
+            Self::Suspended => "suspended",
+            Self::Archived => "archived",
+            Self::Deleted => "deleted",
             Self::Broken => "broken",
             Self::Deleting => "deleting",
         }
@@ -111,14 +132,18 @@ impl FromStr for StateName {
 /// Fails with [`StoreError::Taken`] when another tenant has the name, the host or the object name.
 pub async fn insert(tx: &mut Tx, tenant: &Tenant) -> Result<(), StoreError> {
     let sql = "INSERT INTO tenant (
-                   id, organisation_id, name, host, object_name, stage, state, operation_id,
-                   change, since, generation, cluster_id, image_reference, image_digest, modules,
-                   language, country, demo, company, admin_login, email, time_zone, cpu_millis,
-                   memory, pids, addons, blueprint_id, created_at, created_by
+                   id, organisation_id, name, host, object_name, stage,
+                   state, operation_id, change, since, until, generation,
+                   cluster_id, image_reference, image_digest, modules,
+                   language, country, demo, company, admin_login, email,
+                   time_zone, cpu_millis, memory, pids, addons,
+                   blueprint_id, storage, created_at, created_by, notes,
+                   tags, owner, expires_at
                )
                VALUES (
-                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                   $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29
+                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                   $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+                   $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35
                )";
     tx.execute(sql, row::columns(tenant)).await.map(drop)
 }
@@ -197,12 +222,13 @@ pub async fn set_state(
     to: &TenantState,
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
-               SET state = $6, operation_id = $7, change = $8, since = $9
+               SET state = $7, operation_id = $8, change = $9, since = $10, until = $11
                WHERE id = $1
                  AND state = $2
                  AND operation_id IS NOT DISTINCT FROM $3
                  AND change IS NOT DISTINCT FROM $4
-                 AND since IS NOT DISTINCT FROM $5";
+                 AND since IS NOT DISTINCT FROM $5
+                 AND until IS NOT DISTINCT FROM $6";
     let mut args = vec![text(id)];
     args.extend(row::state_columns(from));
     args.extend(row::state_columns(to));
@@ -211,14 +237,14 @@ pub async fn set_state(
 
 /// Writes what a tenant should be, if its generation is still the one before `tenant.generation`.
 ///
-/// That is: stage, host, image, Odoo settings, limits, addons and blueprint. Identity and state stay
-/// as they are.
+/// That is: stage, host, image, Odoo settings, limits, storage, addons and blueprint. Identity,
+/// details and state stay as they are.
 pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
                SET host = $3, stage = $4, image_reference = $5, image_digest = $6, modules = $7,
                    language = $8, country = $9, demo = $10, company = $11, admin_login = $12,
                    email = $13, time_zone = $14, cpu_millis = $15, memory = $16, pids = $17,
-                   addons = $18, blueprint_id = $19, generation = $2
+                   addons = $18, blueprint_id = $19, storage = $20, generation = $2
                WHERE id = $1
                  AND generation = $2 - 1";
     let mut args = vec![
@@ -228,6 +254,22 @@ pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> 
         text(tenant.stage),
     ];
     args.extend(row::wish_columns(tenant));
+    tx.change(sql, args).await
+}
+
+/// Writes what people note about a tenant.
+pub async fn describe(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: TenantId,
+    details: &Details,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET notes = $3, tags = $4, owner = $5, expires_at = $6
+               WHERE organisation_id = $1
+                 AND id = $2";
+    let mut args = vec![text(organisation), text(id)];
+    args.extend(row::details_columns(details));
     tx.change(sql, args).await
 }
 

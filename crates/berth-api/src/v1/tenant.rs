@@ -21,10 +21,11 @@ pub struct Tenant {
     pub url: String,
     /// `production`, `staging`, `development` or `test`.
     pub stage: String,
-    /// `provisioning`, `running`, `starting`, `stopping`, `restarting`, `being changed`, `stopped`,
-    /// `broken` or `deleting`.
+    /// `provisioning`, `running`, `over_limit`, `drifted`, `stopped`, `suspended`, `archived`, `deleted`,
+    /// `broken`, `deleting`, or what is being done to it: `starting`, `stopping`, `restarting`,
+    /// `being changed` and so on.
     pub state: String,
-    /// When it was stopped or broke. `null` in every other state.
+    /// Since when it is in that state. `null` while it runs and while something is being done to it.
     pub since: Option<Timestamp>,
     /// The operation that is at work on it; for a broken tenant the one that failed.
     pub operation: Option<String>,

@@ -18,12 +18,14 @@ use berth_runtime::{Mount, MountSource};
 use tokio::sync::watch;
 
 pub(crate) use self::keep::{keep, shares_blocks};
-use crate::operation::StepError;
+use crate::operation::{Needs, StepError};
 
 /// The name of the cluster that every installation begins with.
 pub(crate) const MAIN: &str = "main";
 /// How long somebody waits at the gate.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// A server that takes longer to say that it is there, is not.
+const PONG: Duration = Duration::from_secs(10);
 
 /// A cluster that answers.
 #[derive(Debug)]
@@ -73,11 +75,24 @@ impl ClusterGate {
             State::Starting => unreachable!("waited until it is decided"),
         }
     }
+
+    /// Why the cluster is not there at this moment; `None` when it answers.
+    pub(crate) async fn lacks(&self) -> Option<NoCluster> {
+        let cluster = match &*self.state.borrow() {
+            State::Ready(cluster) => Arc::clone(cluster),
+            State::Starting => return Some(NoCluster("it is starting".to_owned())),
+            State::Failed(why) => return Some(NoCluster(why.clone())),
+        };
+        if answers(&cluster.server).await {
+            return None;
+        }
+        Some(NoCluster("it does not answer".to_owned()))
+    }
 }
 
 impl From<NoCluster> for StepError {
     fn from(error: NoCluster) -> Self {
-        Self::retry(error.to_string())
+        Self::retry(error.to_string()).needing(Needs::BOTH)
     }
 }
 
@@ -122,4 +137,8 @@ pub(crate) fn mount_source(path: &std::path::Path) -> Result<MountSource, StepEr
     MountSource::new(path).map_err(|error| {
         StepError::fail(format!("{error}: choose another home folder with BERTH_HOME"))
     })
+}
+
+async fn answers(server: &Server) -> bool {
+    matches!(tokio::time::timeout(PONG, server.ping()).await, Ok(Ok(())))
 }

@@ -102,7 +102,7 @@ impl Engine {
         let input = SetInput {
             from: Wishes::of(tenant.limits, tenant.stage),
             to: Wishes::of(limits, stage),
-            was_running: tenant.state == TenantState::Running,
+            was_running: tenant.state.is_up(),
         };
         Ok(serde_json::to_value(input).expect("plain data has a JSON form"))
     }
@@ -132,7 +132,7 @@ fn allowed(
         TenantChange::Stop => Event::Change { operation, change: Change::Stop },
         TenantChange::Restart => Event::Change { operation, change: Change::Restart },
         TenantChange::Set(_) => Event::Change { operation, change: Change::Set },
-        TenantChange::Delete => Event::Delete { operation },
+        TenantChange::Delete => Event::Purge { operation },
     };
     tenant
         .state

@@ -1,14 +1,17 @@
 //! Tenants.
 
 use berth_api::v1 as api;
-use berth_domain::{Limits, TenantState, Timestamp, tenant::OdooSettings};
+use berth_domain::{Limits, TenantState, tenant::OdooSettings};
 use berth_engine::view::{Credentials, ProbeView, TenantView};
 use berth_runtime::LogLine;
 use secrecy::ExposeSecret as _;
 
 pub(crate) fn tenant(view: TenantView) -> api::Tenant {
     let TenantView { tenant, organisation, url, container, probes, operation } = view;
-    let (since, failed) = aftermath(tenant.state);
+    let failed = match tenant.state {
+        TenantState::Broken { failed, .. } => Some(failed),
+        _ => None,
+    };
     api::Tenant {
         id: tenant.id.to_string(),
         name: tenant.name.to_string(),
@@ -17,7 +20,7 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         url,
         stage: tenant.stage.to_string(),
         state: tenant.state.to_string(),
-        since,
+        since: tenant.state.since(),
         operation: operation.or(failed).map(|id| id.to_string()),
         image: api::Image {
             reference: tenant.image.reference.to_string(),
@@ -32,18 +35,6 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         probes: probes.into_iter().map(probe).collect(),
         created_at: tenant.created_at,
         created_by: tenant.created_by.to_string(),
-    }
-}
-
-/// Since when it is in its state, and which operation brought it there.
-fn aftermath(state: TenantState) -> (Option<Timestamp>, Option<berth_domain::OperationId>) {
-    match state {
-        TenantState::Stopped { since } => (Some(since), None),
-        TenantState::Broken { since, failed } => (Some(since), Some(failed)),
-        TenantState::Provisioning { .. }
-        | TenantState::Running
-        | TenantState::Changing { .. }
-        | TenantState::Deleting { .. } => (None, None),
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn settings(
 ) -> anyhow::Result<Settings> {
     Ok(Settings {
         version: env!("CARGO_PKG_VERSION"),
+        build: super::system::build(),
         paths: Paths::new(config.home.clone()),
         home_id: home_id.to_owned(),
         base_domain: config.edge.base_domain.clone(),

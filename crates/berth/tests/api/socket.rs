@@ -112,11 +112,8 @@ async fn whoever_was_let_in_before_the_stop_is_answered() {
     server.spawn(async move { serve(web, &serving, is_open, stopped).await });
     let mut first = UnixStream::connect(&path).await.unwrap();
     // The second is answered after the first was let in.
-    let second = send(
-        &Place::Socket(path.clone()),
-        request("GET", "/api/v1/status", &Value::Null),
-        DEADLINE,
-    );
+    let place = Place::Socket(path.clone());
+    let second = send(&place, request("GET", "/api/v1/status", &Value::Null), DEADLINE);
     assert_eq!(second.await.unwrap().status, 200);
 
     stop.cancel();

@@ -10,7 +10,7 @@ use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
 
-use super::{Cluster, MAIN, State};
+use super::{Cluster, MAIN, State, answers};
 use crate::ClusterChoice;
 use crate::engine::{Inner, Role};
 use crate::operation::StepError;
@@ -39,7 +39,7 @@ pub(crate) async fn keep(engine: &Inner) {
                 let server = cluster.server.clone();
                 engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
                 gate_was_closed = false;
-                while server.ping().await.is_ok() {
+                while answers(&server).await {
                     tokio::time::sleep(PING).await;
                 }
                 tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
