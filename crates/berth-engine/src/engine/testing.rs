@@ -11,7 +11,7 @@ use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Inner;
+use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
 use crate::operation::driver::Bell;
@@ -62,6 +62,8 @@ impl TestEngine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            file_work: tokio_util::task::TaskTracker::new(),
+            role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,
             #[cfg(feature = "failpoints")]
             failpoints: Arc::new(crate::failpoint::Nowhere),
@@ -98,6 +100,7 @@ fn settings(paths: Paths) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: crate::Sockets::Own,
         addons_roots: Vec::new(),
     }
 }
