@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{bench, check, clean, progress, run, setup, test};
+use crate::{bench, check, clean, ordeal, progress, run, setup, test};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -20,6 +20,8 @@ usage: cargo xtask COMMAND
   check                  layering, bans, licences, budgets, forbidden text
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
   bench NAME             measure; without NAME: list what can be measured
+  soak [--minutes 60] [--tenants 2] [--release]
+                         operations at full speed; fails when anything grows
 
 YES=1 answers questions with yes. BERTH_HOME says where Berth keeps its data.";
 
@@ -52,6 +54,7 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             test::run(level.parse()?)
         }
         "bench" => bench::run(&rest.0).map(succeed),
+        "soak" => ordeal::run("soak", rest.0),
         "help" | "--help" | "-h" => {
             progress::fact(USAGE);
             Ok(ExitCode::SUCCESS)

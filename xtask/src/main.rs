@@ -15,6 +15,7 @@ mod cli;
 mod engine;
 mod environment;
 mod home;
+mod ordeal;
 mod process;
 mod progress;
 mod run;

@@ -24,6 +24,12 @@ pub enum StoreError {
     )]
     NewerSchema { found: i64, known: i64 },
 
+    /// Only the server that drives changes the schema.
+    #[error(
+        "the control database has schema {found}, this version of Berth needs {known}, and another server is at work on it: stop that one, or hand it over with `berth service upgrade`"
+    )]
+    OlderSchema { found: i64, known: i64 },
+
     #[error(
         "migration {version} of the control database is not the one that was applied: it was changed after its release"
     )]

@@ -18,6 +18,7 @@
 
 pub mod blueprints;
 pub mod clusters;
+pub mod driving;
 pub mod epoch;
 pub mod events;
 pub mod idempotency;

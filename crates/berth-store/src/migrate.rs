@@ -111,8 +111,34 @@ async fn dump(
     }
 }
 
+/// Returns the versions and checksums of what was applied; nothing for an empty database.
+pub(crate) async fn applied_sqlite(pool: &SqlitePool) -> Result<Vec<(i64, String)>, StoreError> {
+    let tables: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'",
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(StoreError::query)?;
+    if tables == 0 {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(APPLIED).fetch_all(pool).await.map_err(StoreError::query)
+}
+
+/// The same of a PostgreSQL database.
+pub(crate) async fn applied_postgres(pool: &PgPool) -> Result<Vec<(i64, String)>, StoreError> {
+    let table: Option<String> = sqlx::query_scalar("SELECT to_regclass('schema_migration')::text")
+        .fetch_one(pool)
+        .await
+        .map_err(StoreError::query)?;
+    if table.is_none() {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(APPLIED).fetch_all(pool).await.map_err(StoreError::query)
+}
+
 /// Returns what is still to be done, in order.
-fn pending<'a>(
+pub(crate) fn pending<'a>(
     migrations: &'a [Migration],
     applied: &[(i64, String)],
 ) -> Result<&'a [Migration], StoreError> {

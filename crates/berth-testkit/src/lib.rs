@@ -15,6 +15,7 @@ pub mod ids;
 pub mod postgres;
 mod program;
 pub mod setup;
+pub mod soak;
 pub mod socket_proxy;
 pub mod stories;
 pub mod wait;

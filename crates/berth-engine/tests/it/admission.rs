@@ -2,10 +2,11 @@
 
 use berth_engine::EngineError;
 use berth_engine::request::CreateTenant;
+use berth_engine_testkit::{ACTOR, ORG, digest, reference};
 use berth_runtime::fake::{CallKind, JobAnswer};
 use berth_runtime::{Exit, LogLine};
 
-use crate::world::{ACTOR, ORG, World, digest, named, reference};
+use crate::world::{World, named};
 
 /// Names that somebody could use to reach a shell, a query, a path, a header or another tenant.
 fn hostile_names() -> Vec<String> {

@@ -95,6 +95,11 @@ impl Home {
         Store::open(&self.location, key.map_err(StoreError::Key)?, false).await
     }
 
+    /// The key that is in the folder.
+    pub(crate) fn key(&self) -> Key {
+        Key::load_or_create(&self.folder.path().join("key"), true).unwrap()
+    }
+
     /// Runs SQL past the store, as somebody with a shell could.
     pub(crate) async fn tamper(&self, sql: &str) {
         use secrecy::ExposeSecret as _;

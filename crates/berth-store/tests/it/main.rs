@@ -4,6 +4,7 @@
 
 mod blueprints;
 mod claims;
+mod driving;
 mod events;
 mod home;
 mod journal;

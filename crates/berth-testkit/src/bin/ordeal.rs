@@ -1,0 +1,52 @@
+//! Trials that take too long for tests: `cargo xtask soak` and its kin start this.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use berth_testkit::soak;
+use clap::{Parser, Subcommand};
+
+/// Trials of the real program on a real engine.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The build of `berth` that is tried.
+    #[arg(long)]
+    program: PathBuf,
+    #[command(subcommand)]
+    trial: Trial,
+}
+
+#[derive(Debug, Subcommand)]
+enum Trial {
+    /// Operations at full speed for a long time; fails when anything grows.
+    Soak {
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+        minutes: u64,
+        /// How many tenants live at the same time.
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+        tenants: u32,
+    },
+}
+
+#[tokio::main]
+async fn main() -> io::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let began = Instant::now();
+    let tell = |line: String| {
+        let seconds = began.elapsed().as_secs_f64();
+        // Nobody may be listening any more, which is no reason to leave things lying about.
+        let _ = writeln!(io::stderr(), "[{seconds:>7.1} s] {line}");
+    };
+    let good = match arguments.trial {
+        Trial::Soak { minutes, tenants } => {
+            let duration = Duration::from_secs(60 * minutes);
+            let wish = soak::Wish { program: &arguments.program, duration, tenants };
+            let report = soak::run(&wish, &tell).await;
+            writeln!(io::stdout(), "{report}\n{}", report.json())?;
+            report.is_good()
+        }
+    };
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
