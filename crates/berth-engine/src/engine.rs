@@ -21,7 +21,7 @@ use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Reports};
 use crate::parts::cluster::{self, ClusterGate};
 use crate::routes::RouteBoard;
-use crate::{Settings, boot, housekeeping};
+use crate::{Settings, boot, deadlines, housekeeping};
 
 /// Use cases of Berth. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -134,6 +134,7 @@ async fn background(
             boot::bring_back(&engine),
             driver::drive(Arc::clone(&engine), epoch, stop.clone()),
             housekeeping::keep(&engine),
+            deadlines::keep(&engine),
         )
     };
     // Whatever is in the middle of something is cut off here: that is what a kill is, too.

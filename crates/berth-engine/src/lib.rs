@@ -11,6 +11,7 @@
 
 mod admission;
 mod boot;
+mod deadlines;
 mod door;
 mod engine;
 pub mod error;
@@ -35,3 +36,4 @@ pub use engine::{Engine, Routes, Setup};
 pub use error::{EngineError, Kind};
 pub use paths::Paths;
 pub use settings::{ClusterChoice, Settings, TenantDefaults};
+pub use usecase::SetOutcome;

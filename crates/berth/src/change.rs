@@ -20,6 +20,13 @@ pub(crate) struct ChangeArgs {
     pub(crate) wait: WaitArgs,
 }
 
+impl ChangeArgs {
+    /// Of a change that never needs an operation.
+    pub(crate) const fn at_once(dry_run: bool) -> Self {
+        Self { dry_run, wait: WaitArgs { no_wait: false, show: ShowArgs { log: false } } }
+    }
+}
+
 /// Whether to wait for an operation.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct WaitArgs {
@@ -47,20 +54,46 @@ pub(crate) enum Outcome {
     Done(Box<api::Operation>),
 }
 
+/// What came of a change that may need no operation.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// This is how it is now; `null` when there is nothing to say.
+    AtOnce(serde_json::Value),
+    Followed(Outcome),
+}
+
 /// Shows the plan of a change, or begins it and waits for it.
 pub(crate) async fn make(
     session: &Session<'_>,
     call: Call,
     args: ChangeArgs,
 ) -> Result<Outcome, Failure> {
+    match make_or_follow(session, call, args).await? {
+        Made::Followed(outcome) => Ok(outcome),
+        Made::AtOnce(_) => Err(anyhow::anyhow!("the server began no operation").into()),
+    }
+}
+
+/// Shows the plan of a change, or makes it and waits for its operation if it has one.
+pub(crate) async fn make_or_follow(
+    session: &Session<'_>,
+    call: Call,
+    args: ChangeArgs,
+) -> Result<Made, Failure> {
     let call = call.ask("dry_run", args.dry_run.then_some(true));
     let answer = session.client.open(call).await?;
-    if answer.status() == StatusCode::ACCEPTED {
-        return follow(session, answer.json().await?, args.wait).await;
+    match answer.status() {
+        StatusCode::ACCEPTED => {
+            let operation = answer.json().await?;
+            follow(session, operation, args.wait).await.map(Made::Followed)
+        }
+        StatusCode::NO_CONTENT => Ok(Made::AtOnce(serde_json::Value::Null)),
+        _ if !args.dry_run => Ok(Made::AtOnce(answer.json().await?)),
+        _ => {
+            show(session, &answer.json().await?)?;
+            Ok(Made::Followed(Outcome::Said(Exit::Success)))
+        }
     }
-    let plan: api::Plan = answer.json().await?;
-    show(session, &plan)?;
-    Ok(Outcome::Said(Exit::Success))
 }
 
 /// Waits for an operation, or says how to.

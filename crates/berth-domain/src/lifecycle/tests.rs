@@ -64,8 +64,7 @@ fn the_lifecycle_is_this_table() {
 
 #[test]
 fn nothing_leaves_a_deletion() {
-    let deleting =
-        TenantState::Deleting { operation: OperationId::from_uuid(uuid::Uuid::nil()) };
+    let deleting = TenantState::Deleting { operation: OperationId::from_uuid(uuid::Uuid::nil()) };
 
     assert!(events().into_iter().all(|event| deleting.on(event).is_err()));
 }

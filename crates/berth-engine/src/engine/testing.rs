@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use berth_domain::{HostName, Limits, Stage};
 use berth_runtime::fake::FakeEngine;
+use berth_store::quotas::Quota;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
@@ -95,5 +96,7 @@ fn settings(paths: Paths) -> Settings {
         blueprints_kept: 2,
         memory_percent: 100,
         addons_roots: Vec::new(),
+        delete_grace_days: 7,
+        owner_quota: Quota::default(),
     }
 }

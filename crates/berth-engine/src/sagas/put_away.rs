@@ -9,9 +9,10 @@
 //! Database, files, secrets, name and host are kept.
 
 use async_trait::async_trait;
+use berth_domain::Event;
 use berth_domain::saga::Outcome;
-use berth_domain::{Event, SignedDuration};
 use berth_store::Tx;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{before, input, settle_tenant};

@@ -4,7 +4,6 @@ mod view;
 
 use std::sync::Arc;
 
-use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, Event, OperationId, OrganisationId, Problems, TenantId, TenantState};
 use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
@@ -272,13 +271,7 @@ async fn resume_tenant(tx: &mut Tx, operation: &Operation) -> Result<(), EngineE
     if tenant.state == (TenantState::Deleting { operation: operation.id }) {
         return Ok(());
     }
-    let change = match operation.kind {
-        OperationKind::TenantStart => Some(Change::Start),
-        OperationKind::TenantStop => Some(Change::Stop),
-        OperationKind::TenantRestart => Some(Change::Restart),
-        OperationKind::TenantSet => Some(Change::Set),
-        OperationKind::TenantCreate | OperationKind::TenantDelete | OperationKind::Demo => None,
-    };
+    let change = operation.kind.change();
     let event = Event::Retry { operation: operation.id, change };
     let next = tenant
         .state
