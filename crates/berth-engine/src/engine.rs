@@ -10,6 +10,7 @@ use berth_domain::{Clock, IdSource};
 use berth_edge::RouteTable;
 use berth_runtime::Runtime;
 use berth_store::{Store, epoch};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,7 +19,7 @@ use crate::door::Door;
 use crate::error::EngineError;
 use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
-use crate::operation::reporter::{self, Reports};
+use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::{self, ClusterGate};
 use crate::routes::RouteBoard;
 use crate::{Settings, boot, deadlines, housekeeping};
@@ -68,6 +69,8 @@ pub(crate) struct Inner {
     pub(crate) locks: Locks,
     /// How long to wait before an attempt of a step, which counts from 1.
     pub(crate) backoff: fn(u32) -> Duration,
+    #[cfg(feature = "failpoints")]
+    pub(crate) failpoints: Arc<dyn crate::failpoint::Failpoints>,
     pub(crate) reports: Reports,
     /// Changes whenever there are new events in the store.
     pub(crate) latest: watch::Sender<u64>,
@@ -90,24 +93,30 @@ impl Engine {
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Result<Self, EngineError> {
-        let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
-        let (reports, lines) = Reports::new(Arc::clone(&clock));
-        let inner = Arc::new(Inner {
-            settings,
-            store,
-            runtime,
-            clock,
-            ids,
-            door,
-            routes: routes.0,
-            cluster: ClusterGate::default(),
-            bell: Bell::default(),
-            locks: Locks::default(),
-            backoff: driver::backoff,
-            reports,
-            latest: watch::Sender::new(0),
-            stop,
-        });
+        let (inner, lines) = assemble(setup, stop);
+        Self::begin(inner, lines, tasks).await
+    }
+
+    /// The same with somebody who may stop, fail or delay every step.
+    #[cfg(feature = "failpoints")]
+    pub async fn start_with(
+        setup: Setup,
+        faults: crate::failpoint::Faults,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Result<Self, EngineError> {
+        let (mut inner, lines) = assemble(setup, stop);
+        inner.failpoints = faults.failpoints;
+        inner.backoff = faults.backoff;
+        Self::begin(inner, lines, tasks).await
+    }
+
+    async fn begin(
+        inner: Inner,
+        lines: UnboundedReceiver<Line>,
+        tasks: &TaskTracker,
+    ) -> Result<Self, EngineError> {
+        let inner = Arc::new(inner);
         let mut tx = inner.store.begin().await?;
         let epoch = epoch::advance(&mut tx).await?;
         let id = berth_domain::OrganisationId::from_uuid(inner.ids.uuid());
@@ -120,12 +129,32 @@ impl Engine {
     }
 }
 
+fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
+    let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
+    let (reports, lines) = Reports::new(Arc::clone(&clock));
+    let inner = Inner {
+        settings,
+        store,
+        runtime,
+        clock,
+        ids,
+        door,
+        routes: routes.0,
+        cluster: ClusterGate::default(),
+        bell: Bell::default(),
+        locks: Locks::default(),
+        backoff: driver::backoff,
+        #[cfg(feature = "failpoints")]
+        failpoints: Arc::new(crate::failpoint::Nowhere),
+        reports,
+        latest: watch::Sender::new(0),
+        stop,
+    };
+    (inner, lines)
+}
+
 /// Everything that goes on behind the use cases, until told to stop.
-async fn background(
-    engine: Arc<Inner>,
-    epoch: i64,
-    lines: tokio::sync::mpsc::UnboundedReceiver<reporter::Line>,
-) {
+async fn background(engine: Arc<Inner>, epoch: i64, lines: UnboundedReceiver<Line>) {
     let stop = engine.stop.clone();
     let work = async {
         tokio::join!(

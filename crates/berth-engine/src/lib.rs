@@ -15,6 +15,8 @@ mod deadlines;
 mod door;
 mod engine;
 pub mod error;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 mod health;
 mod housekeeping;
 mod locks;

@@ -1,5 +1,6 @@
 //! What will be created or changed, in words, before anything is.
 
+mod asked;
 mod change;
 mod quota;
 
@@ -8,13 +9,15 @@ use std::collections::BTreeMap;
 use berth_domain::{ModuleName, Tenant};
 use berth_odoo::probe::Capabilities;
 
-pub(crate) use change::{change, set};
-pub(crate) use quota::quota;
-
 use crate::Settings;
 use crate::admission::quota::cores;
 use crate::parts::cluster::Cluster;
 use crate::sagas::create::CreateStep;
+use crate::view::{PlanAction, PlanView};
+
+pub(crate) use asked::{asked, demo};
+pub(crate) use change::{change, set};
+pub(crate) use quota::quota;
 
 /// What a step of a creation will do. `None` for a step that has nothing to do here.
 pub(crate) fn create(
@@ -72,4 +75,22 @@ pub(crate) fn settings(settings: &Settings, tenant: &Tenant) -> BTreeMap<&'stati
         ("login", odoo.admin_login.to_string()),
         ("workers", tenant.limits.workers().to_string()),
     ])
+}
+
+/// What another password for the administrator will do.
+pub(crate) fn password(settings: &Settings, tenant: &Tenant, is_given: bool) -> PlanView {
+    let (object, login) = (tenant.id.object_name(), &tenant.odoo.admin_login);
+    let which = if is_given { "the password that was given" } else { "a password that is made up" };
+    let action = |step, text| PlanAction { step, text };
+    PlanView {
+        summary: format!("set the password of {login} in tenant {}", tenant.name),
+        actions: vec![
+            action("database", format!("write {which} to database `{object}`, hashed")),
+            action("secret", "keep it sealed, for `berth tenant password show`".to_owned()),
+        ],
+        settings: BTreeMap::from([
+            ("login", login.to_string()),
+            ("url", settings.url(&tenant.host)),
+        ]),
+    }
 }

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use berth_domain::IdSource;
 use berth_engine::Engine;
 use prometheus_client::registry::Registry;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::WebState;
+use crate::listener::Gated;
 use crate::peer::Peer;
 use crate::router::router;
-use crate::socket;
+use crate::socket::ApiSocket;
 
 /// What the API is put together from.
 #[derive(Debug, Clone)]
@@ -43,20 +45,40 @@ pub enum WebError {
         source: io::Error,
     },
 
+    #[error("cannot use the socket of the API that was handed over")]
+    Inherit(#[source] io::Error),
+
     #[error("cannot accept connections any more")]
     Serve(#[source] io::Error),
 }
 
-/// Serves the API on a Unix socket until `stop`, then finishes the requests at hand. Streams end with
-/// `stop`. The folder of `path` should be open to its owner only.
+/// Makes a Unix socket at `path` and serves the API on it until `stop`, as [`serve`] does.
 pub async fn serve_unix(web: Web, path: &Path, stop: CancellationToken) -> Result<(), WebError> {
-    let (listener, _socket) = socket::bind(path).await?;
+    let socket = ApiSocket::bind(path).await?;
+    let (_always, is_open) = watch::channel(true);
+    serve(web, &socket, is_open, stop).await
+}
+
+/// Serves the API until `stop`, then finishes the requests at hand. Streams end with `stop`. While
+/// `is_open` is false nobody is let in, and nobody is refused.
+pub async fn serve(
+    web: Web,
+    socket: &ApiSocket,
+    is_open: watch::Receiver<bool>,
+    stop: CancellationToken,
+) -> Result<(), WebError> {
     let Web { engine, metrics, ids } = web;
     let router = router(&WebState { engine, metrics, ids, stop: stop.clone() });
-    tracing::info!(path = %path.display(), "the API listens");
+    let listener = Gated::new(socket.listener().map_err(WebError::Serve)?, is_open, stop.clone());
+    let silent = listener.silent();
+    tracing::info!("the API listens");
 
+    let stopped = async move {
+        stop.cancelled_owned().await;
+        silent.none().await;
+    };
     axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
-        .with_graceful_shutdown(stop.cancelled_owned())
+        .with_graceful_shutdown(stopped)
         .await
         .map_err(WebError::Serve)
 }

@@ -68,10 +68,11 @@ pub(crate) async fn make(
     call: Call,
     args: ChangeArgs,
 ) -> Result<Outcome, Failure> {
-    match make_or_follow(session, call, args).await? {
-        Made::Followed(outcome) => Ok(outcome),
-        Made::AtOnce(_) => Err(anyhow::anyhow!("the server began no operation").into()),
+    if args.dry_run {
+        return Ok(Outcome::Said(plan(session, call).await?));
     }
+    let operation = session.client.call(call).await?;
+    follow(session, operation, args.wait).await
 }
 
 /// Shows the plan of a change, or makes it and waits for its operation if it has one.
@@ -80,7 +81,9 @@ pub(crate) async fn make_or_follow(
     call: Call,
     args: ChangeArgs,
 ) -> Result<Made, Failure> {
-    let call = call.ask("dry_run", args.dry_run.then_some(true));
+    if args.dry_run {
+        return Ok(Made::Followed(Outcome::Said(plan(session, call).await?)));
+    }
     let answer = session.client.open(call).await?;
     match answer.status() {
         StatusCode::ACCEPTED => {
@@ -88,12 +91,15 @@ pub(crate) async fn make_or_follow(
             follow(session, operation, args.wait).await.map(Made::Followed)
         }
         StatusCode::NO_CONTENT => Ok(Made::AtOnce(serde_json::Value::Null)),
-        _ if !args.dry_run => Ok(Made::AtOnce(answer.json().await?)),
-        _ => {
-            show(session, &answer.json().await?)?;
-            Ok(Made::Followed(Outcome::Said(Exit::Success)))
-        }
+        _ => Ok(Made::AtOnce(answer.json().await?)),
     }
+}
+
+/// Shows what a call would do.
+pub(crate) async fn plan(session: &Session<'_>, call: Call) -> Result<Exit, Failure> {
+    let plan: api::Plan = session.client.call(call.ask("dry_run", Some(true))).await?;
+    show(session, &plan)?;
+    Ok(Exit::Success)
 }
 
 /// Waits for an operation, or says how to.

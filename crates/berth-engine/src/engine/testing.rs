@@ -35,6 +35,7 @@ impl Door for NoDoor {
 /// An engine in a folder of its own; the folder goes when this is dropped.
 pub(crate) struct TestEngine {
     pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: FakeEngine,
     _folder: tempfile::TempDir,
 }
 
@@ -63,17 +64,20 @@ impl TestEngine {
             bell: Bell::default(),
             locks: Locks::default(),
             backoff: |_| Duration::ZERO,
+            #[cfg(feature = "failpoints")]
+            failpoints: Arc::new(crate::failpoint::Nowhere),
             reports,
             latest,
             stop: CancellationToken::new(),
         };
-        Self { inner: Arc::new(inner), _folder: folder }
+        Self { inner: Arc::new(inner), runtime, _folder: folder }
     }
 }
 
 fn settings(paths: Paths) -> Settings {
     Settings {
         version: "0.0.0",
+        build: None,
         paths,
         home_id: "test-engine".to_owned(),
         base_domain: "localhost".parse().expect("a host"),

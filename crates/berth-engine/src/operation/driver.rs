@@ -4,9 +4,11 @@
 //!
 //! * There is one driver per home. It claims in its own epoch, and a claim of an older epoch is void
 //!   at once, so whatever a killed process left is taken up again without waiting for a lease.
+//! * While the engine or PostgreSQL as a whole is away, operations wait and use up no attempt.
 //! * Only the driver sleeps between attempts; steps never retry by themselves.
 //! * Dropping a step's future is what a crash is: its undo, or its next run, copes.
 
+mod outage;
 mod run;
 
 use std::collections::HashMap;

@@ -20,8 +20,8 @@ use tokio::sync::watch;
 
 use crate::ClusterChoice;
 use crate::engine::Inner;
-use crate::operation::StepError;
 use crate::operation::step::chain;
+use crate::operation::{Needs, StepError};
 use crate::secret::secret;
 
 /// The name of the cluster that every installation begins with.
@@ -30,6 +30,8 @@ pub(crate) const MAIN: &str = "main";
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often the server is asked whether it is still there.
 const PING: Duration = Duration::from_secs(5);
+/// A server that takes longer to say that it is there, is not.
+const PONG: Duration = Duration::from_secs(10);
 /// How long to wait before the next attempt to bring it up.
 const AGAIN: Duration = Duration::from_secs(3);
 
@@ -81,11 +83,24 @@ impl ClusterGate {
             State::Starting => unreachable!("waited until it is decided"),
         }
     }
+
+    /// Why the cluster is not there at this moment; `None` when it answers.
+    pub(crate) async fn lacks(&self) -> Option<NoCluster> {
+        let cluster = match &*self.state.borrow() {
+            State::Ready(cluster) => Arc::clone(cluster),
+            State::Starting => return Some(NoCluster("it is starting".to_owned())),
+            State::Failed(why) => return Some(NoCluster(why.clone())),
+        };
+        if answers(&cluster.server).await {
+            return None;
+        }
+        Some(NoCluster("it does not answer".to_owned()))
+    }
 }
 
 impl From<NoCluster> for StepError {
     fn from(error: NoCluster) -> Self {
-        Self::retry(error.to_string())
+        Self::retry(error.to_string()).needing(Needs::BOTH)
     }
 }
 
@@ -143,7 +158,7 @@ pub(crate) async fn keep(engine: &Inner) {
                 let server = cluster.server.clone();
                 engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
                 gate_was_closed = false;
-                while server.ping().await.is_ok() {
+                while answers(&server).await {
                     tokio::time::sleep(PING).await;
                 }
                 tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
@@ -159,6 +174,10 @@ pub(crate) async fn keep(engine: &Inner) {
             }
         }
     }
+}
+
+async fn answers(server: &Server) -> bool {
+    matches!(tokio::time::timeout(PONG, server.ping()).await, Ok(Ok(())))
 }
 
 async fn bring_up(engine: &Inner) -> Result<Cluster, StepError> {

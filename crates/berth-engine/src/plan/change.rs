@@ -43,7 +43,7 @@ fn host(tenant: &Tenant) -> BTreeMap<&'static str, String> {
     BTreeMap::from([("host", tenant.host.to_string())])
 }
 
-fn texts<S: Step>() -> Vec<PlanAction> {
+pub(super) fn texts<S: Step>() -> Vec<PlanAction> {
     worded(|step: S| Some(step.text().to_owned()))
 }
 

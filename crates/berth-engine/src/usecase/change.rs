@@ -41,11 +41,11 @@ impl Engine {
         change: &TenantChange,
     ) -> Result<OperationView, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
-        Ok(view(&self.begin(actor, &tenant, change).await?, &[]))
+        Ok(view(&self.begin_change(actor, &tenant, change).await?, &[]))
     }
 
     /// Begins a change of a tenant that was just looked at.
-    pub(crate) async fn begin(
+    pub(crate) async fn begin_change(
         &self,
         actor: &Actor,
         tenant: &Tenant,

@@ -1,9 +1,9 @@
 //! Looking at tenants.
 
-use berth_domain::{Actor, Problems, Tenant, TenantName, Timestamp};
+use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
 use berth_runtime::{ObservedState, ObservedWorkload, WorkloadName};
 use berth_store::Page;
-use berth_store::tenants::{self as stored, Filter};
+use berth_store::tenants::{self as stored, Filter, StateName};
 
 use super::{find_tenant, organisation};
 use crate::Engine;
@@ -86,8 +86,11 @@ type Asked = (Filter, Page<TenantName>);
 fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
     let TenantFilter { state, stage, text, tag, owner, expiring, after, limit } = filter;
     let mut problems = Problems::default();
-    let state = state.as_ref().and_then(|text| problems.check("state", text.parse()));
-    let stage = stage.as_ref().and_then(|text| problems.check("stage", text.parse()));
+    let state = state
+        .as_ref()
+        .and_then(|text| problems.one_of("state", text, &StateName::ALL, StateName::as_str));
+    let stage =
+        stage.as_ref().and_then(|text| problems.one_of("stage", text, &Stage::ALL, Stage::as_str));
     let tag = tag.as_ref().and_then(|text| problems.check("tag", text.parse()));
     let owner = owner.as_ref().and_then(|text| problems.check("owner", text.parse()));
     let expiring = expiring.as_ref();

@@ -43,7 +43,9 @@ async fn main() -> io::Result<ExitCode> {
         Trial::Soak { minutes, tenants } => {
             let duration = Duration::from_secs(60 * minutes);
             let wish = soak::Wish { program: &arguments.program, duration, tenants };
-            let report = soak::run(&wish, &tell).await;
+            let Some(report) = soak::run(&wish, &tell).await else {
+                return Ok(ExitCode::FAILURE);
+            };
             writeln!(io::stdout(), "{report}\n{}", report.json())?;
             report.is_good()
         }

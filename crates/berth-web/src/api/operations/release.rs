@@ -1,19 +1,22 @@
 //! `POST /api/v1/organisations/{org}/operations/{id}/release`
 
-use axum::Json;
-use berth_api::v1 as api;
+use axum::response::Response;
 
-use super::OperationPath;
+use super::{OperationPath, told};
+use crate::api::tenants::{DryRun, planned};
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
-use crate::present;
+use crate::extract::{Asked, At};
 
 /// Lets a demo go on.
 pub(crate) async fn release(
     context: Context,
     At((org, id)): At<OperationPath>,
-) -> Result<Json<api::Operation>, ApiError> {
-    let operation = context.engine.release_demo(&context.actor, &org, &id).await?;
-    Ok(Json(present::operation(operation)))
+    Asked(DryRun { dry_run }): Asked<DryRun>,
+) -> Result<Response, ApiError> {
+    let Context { engine, actor, .. } = context;
+    if dry_run {
+        return Ok(planned(engine.plan_release(&actor, &org, &id).await?));
+    }
+    Ok(told(engine.release_demo(&actor, &org, &id).await?))
 }

@@ -1,19 +1,22 @@
 //! `POST /api/v1/organisations/{org}/operations/{id}/undo`
 
-use axum::Json;
-use berth_api::v1 as api;
+use axum::response::Response;
 
-use super::OperationPath;
+use super::{OperationPath, told};
+use crate::api::tenants::{DryRun, planned};
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
-use crate::present;
+use crate::extract::{Asked, At};
 
 /// Takes back what a stuck operation did.
 pub(crate) async fn undo(
     context: Context,
     At((org, id)): At<OperationPath>,
-) -> Result<Json<api::Operation>, ApiError> {
-    let operation = context.engine.undo_operation(&context.actor, &org, &id).await?;
-    Ok(Json(present::operation(operation)))
+    Asked(DryRun { dry_run }): Asked<DryRun>,
+) -> Result<Response, ApiError> {
+    let Context { engine, actor, .. } = context;
+    if dry_run {
+        return Ok(planned(engine.plan_undo(&actor, &org, &id).await?));
+    }
+    Ok(told(engine.undo_operation(&actor, &org, &id).await?))
 }
