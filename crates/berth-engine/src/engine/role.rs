@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::OrganisationId;
+use berth_domain::{OrganisationId, chain};
 use berth_store::{StoreError, epoch, organisations};
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +18,7 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, boot, housekeeping};
-use berth_domain::chain;
+use crate::{Engine, boot, deadlines, housekeeping};
 
 /// How often a driver looks whether its epoch is over.
 const LOOK: Duration = Duration::from_secs(1);
@@ -106,7 +105,8 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
             tokio::join!(
                 cluster::keep(engine),
                 boot::bring_back(engine),
-                housekeeping::keep(engine)
+                housekeeping::keep(engine),
+                deadlines::keep(engine)
             )
         };
         // What is in the middle of something is cut off here: that is what a kill is, too.

@@ -6,7 +6,6 @@ mod view;
 
 use std::sync::Arc;
 
-use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
@@ -269,13 +268,7 @@ async fn resumed_tenant(
     if tenant.state == (TenantState::Deleting { operation: operation.id }) {
         return Ok(None);
     }
-    let change = match operation.kind {
-        OperationKind::TenantStart => Some(Change::Start),
-        OperationKind::TenantStop => Some(Change::Stop),
-        OperationKind::TenantRestart => Some(Change::Restart),
-        OperationKind::TenantSet => Some(Change::Set),
-        OperationKind::TenantCreate | OperationKind::TenantDelete | OperationKind::Demo => None,
-    };
+    let change = operation.kind.change();
     let event = Event::Retry { operation: operation.id, change };
     let next = tenant
         .state
