@@ -119,7 +119,10 @@ impl Saga for Set {
     ) -> Result<(), StepError> {
         let at = context.clock.now();
         let event = match outcome {
-            Outcome::Stuck(_) => Event::Fail { at },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at }
+            }
             Outcome::Committed | Outcome::RolledBack if input(context)?.was_running => Event::Ready,
             Outcome::Committed | Outcome::RolledBack => Event::Halt { at },
         };

@@ -60,7 +60,10 @@ impl Saga for Start {
         let event = match outcome {
             Outcome::Committed => Event::Ready,
             Outcome::RolledBack => Event::Halt { at },
-            Outcome::Stuck(_) => Event::Fail { at },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at }
+            }
         };
         settle_tenant(tx, context, event).await
     }
