@@ -115,7 +115,10 @@ impl Saga for Set {
         outcome: Outcome<SetStep>,
     ) -> Result<(), StepError> {
         let event = match outcome {
-            Outcome::Stuck(_) => Event::Fail { at: context.clock.now() },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at: context.clock.now() }
+            }
             Outcome::Committed | Outcome::RolledBack => {
                 Event::Return { to: before::state(context)? }
             }
