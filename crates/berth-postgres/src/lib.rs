@@ -28,6 +28,7 @@ mod roles;
 mod scram;
 mod server;
 mod tenant_db;
+mod turn;
 
 pub use address::{Address, InvalidAddress, SslMode};
 pub use clone::{Cloned, Strategy};
