@@ -97,7 +97,7 @@ pub struct EventView {
     pub id: i64,
     pub at: Timestamp,
     pub operation: Option<OperationId>,
-    /// `state`, `step`, `progress` or `log`.
+    /// `state`, `step`, `progress`, `log`, or a word that nobody has to know.
     pub kind: String,
     /// `state`: `{state, error}`; `step`: `{step, record, attempt, error, detail}`, with `record` as in
     /// the journal; `progress`: `{permille, text}`; `log`: `{text}`.
@@ -134,6 +134,10 @@ pub struct StatusView {
     pub pid: u32,
     pub tenants: u64,
     pub operations_at_work: u64,
+    /// `driver` or `standby`.
+    pub role: &'static str,
+    /// `own` or `inherited`.
+    pub sockets: &'static str,
     /// Whether somebody claimed the console.
     pub claimed: bool,
 }

@@ -93,6 +93,11 @@ impl Daemon {
         Engine::new(self.socket())
     }
 
+    /// A folder that is its own, with a short path.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The disk on which it keeps images and containers.
     ///
     /// # Panics

@@ -249,6 +249,8 @@ pub fn status() -> Status {
         pid: 4711,
         tenants: 3,
         operations_at_work: 1,
+        role: "driver".to_owned(),
+        sockets: "own".to_owned(),
         claimed: false,
     }
 }

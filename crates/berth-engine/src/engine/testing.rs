@@ -12,7 +12,7 @@ use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Inner;
+use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
 use crate::operation::driver::Bell;
@@ -63,6 +63,8 @@ impl TestEngine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            file_work: tokio_util::task::TaskTracker::new(),
+            role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,
             #[cfg(feature = "failpoints")]
             failpoints: Arc::new(crate::failpoint::Nowhere),
@@ -99,6 +101,7 @@ fn settings(paths: Paths) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: crate::Sockets::Own,
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),

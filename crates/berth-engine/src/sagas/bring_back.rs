@@ -84,7 +84,10 @@ impl Saga for BringBack {
             }
             Outcome::Committed => Event::Ready,
             Outcome::RolledBack => Event::Return { to: before::state(context)? },
-            Outcome::Stuck(_) => Event::Fail { at },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at }
+            }
         };
         settle_tenant(tx, context, event).await
     }

@@ -110,6 +110,7 @@ impl Saga for Rename {
                 let was = before::state(context)?;
                 call(context, &from).await?;
                 if was.is_up() {
+                    route::hold(context).await?;
                     container::ensure_started(context).await?;
                     route::check_behind_hold(context).await?;
                 }
@@ -128,7 +129,10 @@ impl Saga for Rename {
     ) -> Result<(), StepError> {
         let event = match outcome {
             // Both names stay taken: somebody goes on with it.
-            Outcome::Stuck(_) => Event::Fail { at: context.clock.now() },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at: context.clock.now() }
+            }
             Outcome::Committed | Outcome::RolledBack => {
                 names::release(tx, context.tenant_id()).await?;
                 Event::Return { to: before::state(context)? }

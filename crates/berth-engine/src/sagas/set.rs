@@ -99,8 +99,12 @@ impl Saga for Set {
             return Ok(());
         }
         let SetInput { from, .. } = input(context)?;
+        let is_up = before::state(context)?.is_up();
+        if is_up {
+            route::hold(context).await?;
+        }
         wish(context, &from).await?;
-        if before::state(context)?.is_up() {
+        if is_up {
             container::ensure_started(context).await?;
             route::check_behind_hold(context).await?;
             route::open(context).await?;
@@ -115,7 +119,10 @@ impl Saga for Set {
         outcome: Outcome<SetStep>,
     ) -> Result<(), StepError> {
         let event = match outcome {
-            Outcome::Stuck(_) => Event::Fail { at: context.clock.now() },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at: context.clock.now() }
+            }
             Outcome::Committed | Outcome::RolledBack => {
                 Event::Return { to: before::state(context)? }
             }

@@ -63,7 +63,10 @@ impl Saga for Start {
         let event = match outcome {
             Outcome::Committed => Event::Ready,
             Outcome::RolledBack => Event::Return { to: before::state(context)? },
-            Outcome::Stuck(_) => Event::Fail { at: context.clock.now() },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at: context.clock.now() }
+            }
         };
         settle_tenant(tx, context, event).await
     }

@@ -11,14 +11,14 @@ use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
 };
 use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
-use berth_store::{Page, Tx, tenants};
+use berth_store::{Page, Tx, events, tenants};
 use serde_json::{Value, json};
 
 use super::{organisation, shown};
 use crate::Engine;
-use crate::engine::Inner;
+use crate::engine::{Inner, Role};
 use crate::error::EngineError;
-use crate::request::OperationFilter;
+use crate::request::{OperationFilter, OperationRequest as Request};
 use crate::sagas::{self, outline};
 use crate::view::OperationView;
 
@@ -182,20 +182,17 @@ impl Engine {
             }
             None => sagas::demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
         }
+        if self.0.role() == Role::Standby {
+            // Its driver is another process, and hears of it by this.
+            let asked = self.0.reports.of(&operation).event(events::ASKED, json!({}));
+            events::append(&mut tx, &asked, at).await?;
+        }
         tx.commit().await?;
         self.0.bell.interrupt(operation.id);
         self.0.bell.ring();
         self.0.announce();
         self.operation(actor, org, id).await
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Request {
-    Cancel,
-    Retry,
-    Undo,
-    Release,
 }
 
 impl Request {

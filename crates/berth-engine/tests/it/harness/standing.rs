@@ -33,6 +33,7 @@ pub(super) struct Belongings {
     pub(super) runs: Has,
     pub(super) network: Has,
     pub(super) database: Has,
+    /// A role that may sign in.
     pub(super) role: Has,
     /// Whether the database lets anybody in.
     pub(super) connects: Has,
@@ -46,7 +47,7 @@ impl Standing {
     pub(super) fn of(tenant: Option<&Tenant>) -> Option<Self> {
         let Some(tenant) = tenant else { return Some(Self::Absent) };
         match tenant.state {
-            TenantState::Running => Some(Self::Running),
+            TenantState::Running | TenantState::OverLimit { .. } => Some(Self::Running),
             TenantState::Stopped { .. } => Some(Self::Stopped),
             TenantState::Suspended { .. } => Some(Self::Suspended),
             TenantState::Archived { .. } => Some(Self::Archived),
