@@ -9,14 +9,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{Actor, Tenant};
+use berth_domain::{Actor, Tenant, chain};
 use berth_store::events::NewEvent;
 use berth_store::{Listed, deadlines, events};
 use serde_json::json;
 
 use crate::engine::Inner;
 use crate::error::EngineError;
-use berth_domain::chain;
+
 use crate::request::TenantChange;
 use crate::{Engine, Kind};
 

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{OrganisationId, chain};
+use berth_domain::OrganisationId;
 use berth_store::{StoreError, epoch, organisations};
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
 use crate::{Engine, boot, deadlines, housekeeping};
+use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
 const LOOK: Duration = Duration::from_secs(1);

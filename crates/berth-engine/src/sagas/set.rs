@@ -99,8 +99,12 @@ impl Saga for Set {
             return Ok(());
         }
         let SetInput { from, .. } = input(context)?;
+        let is_up = before::state(context)?.is_up();
+        if is_up {
+            route::hold(context).await?;
+        }
         wish(context, &from).await?;
-        if before::state(context)?.is_up() {
+        if is_up {
             container::ensure_started(context).await?;
             route::check_behind_hold(context).await?;
             route::open(context).await?;

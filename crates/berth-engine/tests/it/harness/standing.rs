@@ -52,7 +52,8 @@ impl Standing {
             TenantState::Suspended { .. } => Some(Self::Suspended),
             TenantState::Archived { .. } => Some(Self::Archived),
             TenantState::Deleted { .. } => Some(Self::Deleted),
-            TenantState::Drifted { .. }
+            TenantState::OverLimit { .. }
+            | TenantState::Drifted { .. }
             | TenantState::Provisioning { .. }
             | TenantState::Changing { .. }
             | TenantState::Broken { .. }
@@ -115,9 +116,10 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
             open: MustNot,
             ..everything
         },
-        TenantState::Broken { .. } => Belongings { open: MustNot, ..anything },
-        TenantState::Drifted { .. }
-        | TenantState::Provisioning { .. }
+        TenantState::Drifted { .. } | TenantState::Broken { .. } => {
+            Belongings { open: MustNot, ..anything }
+        }
+        TenantState::Provisioning { .. }
         | TenantState::Changing { .. }
         | TenantState::Deleting { .. } => anything,
     }
