@@ -154,11 +154,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
 }
 
 /// Everything that goes on behind the use cases, until told to stop.
-async fn background(
-    engine: Arc<Inner>,
-    epoch: i64,
-    lines: UnboundedReceiver<Line>,
-) {
+async fn background(engine: Arc<Inner>, epoch: i64, lines: UnboundedReceiver<Line>) {
     let stop = engine.stop.clone();
     let work = async {
         tokio::join!(

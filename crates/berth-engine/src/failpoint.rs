@@ -155,7 +155,9 @@ mod tests {
 
     #[test]
     fn what_is_not_a_place_is_refused_with_one_that_is() {
-        for text in ["", "tenant.create", "x/y/run/before", "demo//run/before", "demo/wait/go/effect"] {
+        for text in
+            ["", "tenant.create", "x/y/run/before", "demo//run/before", "demo/wait/go/effect"]
+        {
             let refused = text.parse::<Place>().unwrap_err().to_string();
             assert!(refused.contains("tenant.create/network/run/before"), "{refused}");
         }

@@ -7,6 +7,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use berth_domain::{Bytes, ClusterId, ObjectName};
@@ -54,6 +55,8 @@ pub(crate) struct NoCluster(pub(crate) String);
 #[derive(Debug)]
 pub(crate) struct ClusterGate {
     state: watch::Sender<State>,
+    /// How often the server went away after it had been there.
+    losses: AtomicU64,
 }
 
 #[derive(Debug, Clone)]
@@ -65,7 +68,7 @@ enum State {
 
 impl Default for ClusterGate {
     fn default() -> Self {
-        Self { state: watch::Sender::new(State::Starting) }
+        Self { state: watch::Sender::new(State::Starting), losses: AtomicU64::new(0) }
     }
 }
 
@@ -82,6 +85,12 @@ impl ClusterGate {
             State::Failed(why) => Err(NoCluster(why.clone())),
             State::Starting => unreachable!("waited until it is decided"),
         }
+    }
+
+    /// How often the server went away until now. Whoever finds another number later was without it in
+    /// between, if only for a moment.
+    pub(crate) fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Acquire)
     }
 
     /// Why the cluster is not there at this moment; `None` when it answers.
@@ -162,6 +171,7 @@ pub(crate) async fn keep(engine: &Inner) {
                     tokio::time::sleep(PING).await;
                 }
                 tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
+                engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
                 engine.cluster.state.send_replace(State::Starting);
             }
             Err(error) => {

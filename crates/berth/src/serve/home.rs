@@ -108,6 +108,8 @@ fn id(folder: &Path) -> Result<String, HomeError> {
             let mut file = File::create(&beside).map_err(failed)?;
             file.write_all(id.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
             std::fs::rename(&beside, &path).map_err(failed)?;
+            // The name is in the folder, which has a cache of its own (fsync(2)).
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
             Ok(id)
         }
         Err(error) => Err(failed(error)),

@@ -84,11 +84,6 @@ mod steered {
 
     fn place<S: Step>(context: &Context, step: S, undo: bool, phase: Phase) -> Place {
         let direction = if undo { Direction::Undo } else { Direction::Run };
-        Place {
-            kind: context.operation.kind,
-            step: step.label().to_owned(),
-            direction,
-            phase,
-        }
+        Place { kind: context.operation.kind, step: step.label().to_owned(), direction, phase }
     }
 }
