@@ -18,6 +18,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
     let server = postgres::Server::shared();
     Settings {
         version: "0.0.0",
+        build: None,
         paths,
         home_id: home_id.to_owned(),
         base_domain: "localhost".parse().expect("a host name"),

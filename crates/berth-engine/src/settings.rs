@@ -11,6 +11,8 @@ use secrecy::SecretString;
 pub struct Settings {
     /// The version of the program, as it says of itself.
     pub version: &'static str,
+    /// Tells two builds of one version apart. `None` when the program cannot look at itself.
+    pub build: Option<String>,
     pub paths: crate::Paths,
     /// Tells this installation's engine objects from those of others on the same host.
     pub home_id: String,

@@ -115,6 +115,7 @@ pub struct Check {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusView {
     pub version: &'static str,
+    pub build: Option<String>,
     pub home: String,
     pub home_id: String,
     pub edge: String,

@@ -194,6 +194,7 @@ pub fn problem() -> Problem {
 pub fn status() -> Status {
     Status {
         version: "0.0.0".to_owned(),
+        build: Some("1c9c380-6ab0c9f0-0".to_owned()),
         home: "/var/lib/berth".to_owned(),
         home_id: "eeffff0001".to_owned(),
         edge: "127.0.0.1:8069".to_owned(),

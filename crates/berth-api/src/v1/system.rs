@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     pub version: String,
+    /// Tells two builds of one version apart: size, seconds and nanoseconds of the last change of the
+    /// program that answers, in hexadecimal digits. `null` when it cannot look at itself.
+    #[serde(default)]
+    pub build: Option<String>,
     /// The home folder.
     pub home: String,
     /// Marks the engine objects of this installation.

@@ -76,6 +76,7 @@ impl TestEngine {
 fn settings(paths: Paths) -> Settings {
     Settings {
         version: "0.0.0",
+        build: None,
         paths,
         home_id: "test-engine".to_owned(),
         base_domain: "localhost".parse().expect("a host"),

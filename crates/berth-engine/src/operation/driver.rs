@@ -16,14 +16,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use berth_domain::operation::OperationKind;
-use berth_domain::{OperationId, Timestamp};
+use berth_domain::{OperationId, Timestamp, chain};
 use berth_store::operations::{self, Operation};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
-use super::step::chain;
 use crate::engine::Inner;
 use crate::sagas;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use berth_domain::{Bytes, ClusterId, ObjectName};
+use berth_domain::{Bytes, ClusterId, ObjectName, chain};
 use berth_postgres::managed::{self, SOCKET_TARGET};
 use berth_postgres::{Address, Expect, ManagedCluster, PostgresError, Server};
 use berth_runtime::{Mount, MountSource};
@@ -21,7 +21,6 @@ use tokio::sync::watch;
 
 use crate::ClusterChoice;
 use crate::engine::Inner;
-use crate::operation::step::chain;
 use crate::operation::{Needs, StepError};
 use crate::secret::secret;
 

@@ -72,10 +72,13 @@ pub(crate) async fn stopped(context: &Context) -> Result<(), StepError> {
     context.routes.save().await.map_err(StepError::io("cannot save the route table"))
 }
 
-/// Tells visitors that the tenant does not work.
+/// Tells visitors that the tenant does not work, from the first moment of the next start as well.
 pub(crate) async fn fail(context: &Context) {
     if let Ok(tenant) = context.tenant().await {
         context.routes.set(&tenant, RouteState::Failed, None);
+        if let Err(error) = context.routes.save().await {
+            tracing::warn!(tenant.name = %tenant.name, %error, "cannot save the route table");
+        }
     }
 }
 

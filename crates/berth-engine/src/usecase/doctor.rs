@@ -1,13 +1,12 @@
 //! Whether the host and what Berth stands on are as they should be.
 
-use berth_domain::{Actor, Bytes, HostName, ImageRef};
+use berth_domain::{Actor, Bytes, HostName, ImageRef, chain};
 use berth_runtime::EngineInfo;
 
 use crate::Engine;
 use crate::admission::room;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::operation::step::chain;
 use crate::view::Check;
 
 impl Engine {

@@ -19,7 +19,7 @@ use super::{organisation, shown};
 use crate::Engine;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::request::OperationFilter;
+use crate::request::{OperationFilter, OperationRequest as Request};
 use crate::sagas::{self, outline};
 use crate::view::OperationView;
 
@@ -75,7 +75,9 @@ impl Engine {
         filter: &OperationFilter,
     ) -> Result<Vec<OperationView>, EngineError> {
         let mut problems = Problems::default();
-        let state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
+        let state = filter.state.as_ref().and_then(|text| {
+            problems.one_of("state", text, OperationState::ALL, OperationState::as_str)
+        });
         let before = filter.before.as_ref().and_then(|text| problems.check("before", text.parse()));
         let limit = filter.limit.unwrap_or(100);
         if !(1..=1000).contains(&limit) {
@@ -187,14 +189,6 @@ impl Engine {
         self.0.announce();
         self.operation(actor, org, id).await
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Request {
-    Cancel,
-    Retry,
-    Undo,
-    Release,
 }
 
 impl Request {

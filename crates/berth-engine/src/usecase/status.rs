@@ -15,6 +15,7 @@ impl Engine {
         let settings = &self.0.settings;
         Ok(StatusView {
             version: settings.version,
+            build: settings.build.clone(),
             home: settings.paths.home().display().to_string(),
             home_id: settings.home_id.clone(),
             edge: format!(

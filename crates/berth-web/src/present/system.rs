@@ -6,6 +6,7 @@ use berth_engine::view::{Check, StatusView};
 pub(crate) fn status(view: StatusView) -> api::Status {
     api::Status {
         version: view.version.to_owned(),
+        build: view.build,
         home: view.home,
         home_id: view.home_id,
         edge: view.edge,

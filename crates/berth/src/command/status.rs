@@ -17,6 +17,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
     let claimed = if status.claimed { "yes" } else { "no: see `berth setup-token`" };
     session.printer.data(&table::facts(&[
         ("version", Some(status.version)),
+        ("build", status.build),
         ("home", Some(format!("{} ({})", status.home, status.home_id))),
         ("edge", Some(status.edge)),
         ("process", Some(status.pid.to_string())),

@@ -39,6 +39,7 @@ pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
 pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Result<Settings> {
     Ok(Settings {
         version: env!("CARGO_PKG_VERSION"),
+        build: super::system::build(),
         paths: Paths::new(config.home.clone()),
         home_id: home_id.to_owned(),
         base_domain: config.edge.base_domain.clone(),

@@ -114,3 +114,13 @@ async fn a_secret_that_was_sent_never_comes_back() {
         assert!(!answer.text().contains("canary"), "{}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn a_list_of_what_does_not_exist_says_what_does() {
+    let app = App::start().await;
+
+    let tenants = app.ours("GET", "/tenants?state=bogus&stage=prod", &Value::Null).await;
+    let operations = app.ours("GET", "/operations?state=bogus", &Value::Null).await;
+
+    insta::assert_json_snapshot!([worded(&tenants), worded(&operations)]);
+}

@@ -15,11 +15,11 @@ mod tests;
 
 use std::time::Duration;
 
+use berth_domain::chain;
 use berth_store::{StoreError, events, operations};
 use serde_json::json;
 
 use crate::engine::Inner;
-use crate::operation::step::chain;
 use crate::operation::{Context, Needs, StepError};
 
 /// How long the engine has to say that it is there.
