@@ -15,8 +15,8 @@
 
 mod cases;
 mod digests;
-mod inventory;
 mod invariants;
+mod inventory;
 mod odoo;
 mod random;
 mod scenes;

@@ -73,7 +73,13 @@ pub(super) fn of(scene: &Scene, steps: &[String]) -> Vec<Case> {
 }
 
 impl Maker<'_> {
-    fn rule(&self, step: usize, (direction, phase): (Direction, Phase), act: Act, times: u32) -> Rule {
+    fn rule(
+        &self,
+        step: usize,
+        (direction, phase): (Direction, Phase),
+        act: Act,
+        times: u32,
+    ) -> Rule {
         Rule { place: at(self.scene.kind, &self.steps[step], direction, phase), act, times }
     }
 

@@ -32,7 +32,8 @@ pub(super) fn plant(site: &Site, tenant: &Tenant) {
     let statements =
         PLANT.split(';').map(|sql| Statement::new(sql.to_owned(), Vec::new())).collect::<Vec<_>>();
     site.outside(async {
-        let mut database = open(site, tenant, &object).await.expect("a new tenant's database opens");
+        let mut database =
+            open(site, tenant, &object).await.expect("a new tenant's database opens");
         database.apply(&statements).await.unwrap();
         database.close().await;
     });

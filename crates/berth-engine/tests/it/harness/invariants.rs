@@ -77,7 +77,8 @@ fn ghosts(found: &Inventory, tenant: &Tenant) -> Vec<String> {
     let Belongings { container, runs: running, network, database, role, folder, open } =
         belongings(&tenant.state);
     let there = found.containers.iter().find(|seen| seen.name == object.as_str());
-    let is_whole = found.databases.get(&object).is_some_and(berth_postgres::DatabaseInfo::is_complete);
+    let is_whole =
+        found.databases.get(&object).is_some_and(berth_postgres::DatabaseInfo::is_complete);
     let may_sign_in = found.roles.get(&object).is_some_and(|role| role.can_login);
     let route = found.routes.iter().find(|route| route.tenant == tenant.id);
     let is_open = route.is_some_and(|route| route.state == RouteState::Open);
@@ -116,7 +117,8 @@ fn abandoned(site: &Site, tenant: &Tenant) -> Option<String> {
     let view = site.with(async |engine| engine.operation(&ACTOR, ORG, &id).await).ok()?;
     let is_stuck = view.state == berth_domain::operation::OperationState::Stuck;
     let is_waiting = is_stuck || !view.state.is_at_rest();
-    (!is_waiting).then(|| format!("{} is {} by {id}, which is {}", tenant.name, tenant.state, view.state))
+    (!is_waiting)
+        .then(|| format!("{} is {} by {id}, which is {}", tenant.name, tenant.state, view.state))
 }
 
 fn blueprints(found: &Inventory) -> Vec<String> {

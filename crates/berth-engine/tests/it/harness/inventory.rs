@@ -89,7 +89,10 @@ impl Inventory {
         let mut found = Vec::new();
         for container in self.containers.iter().filter(|c| c.name.contains(object.as_str())) {
             let what = container.name.replace(object.as_str(), "tenant");
-            found.push(format!("container {what} {}", if runs(container) { "runs" } else { "rests" }));
+            found.push(format!(
+                "container {what} {}",
+                if runs(container) { "runs" } else { "rests" }
+            ));
         }
         found.extend(self.networks.contains(object.as_str()).then(|| "network".to_owned()));
         found.extend(self.databases.contains_key(object).then(|| "database".to_owned()));

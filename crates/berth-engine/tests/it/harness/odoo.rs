@@ -54,7 +54,8 @@ fn install(object: &str, spec: &WorkloadSpec) {
 }
 
 fn fill(filestore: &Path) {
-    for name in ["0a/0a4d55a8d778e5022fab701977c5d840bbc486d0", "7f/7f2ababa423061c509f4923dd04b6cf1"]
+    for name in
+        ["0a/0a4d55a8d778e5022fab701977c5d840bbc486d0", "7f/7f2ababa423061c509f4923dd04b6cf1"]
     {
         let file = filestore.join(name);
         fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder");

@@ -10,8 +10,7 @@ use super::standing::Standing::{self, Absent, Running, Stopped};
 use super::standing::{change, create};
 
 /// Asks for the operation, about the tenant of this name, and returns its id.
-pub(super) type Ask =
-    for<'a> fn(&'a Engine, &'a str) -> BoxFuture<'a, Result<String, EngineError>>;
+pub(super) type Ask = for<'a> fn(&'a Engine, &'a str) -> BoxFuture<'a, Result<String, EngineError>>;
 
 /// One way in which an operation comes about.
 #[derive(Clone, Copy)]

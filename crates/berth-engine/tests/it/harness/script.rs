@@ -99,9 +99,8 @@ impl Script {
         if state.hanging.as_ref() == Some(place) {
             return Some(Act::Overrun);
         }
-        let is_it = |rule: &&mut Rule| {
-            rule.times > 0 && rule.place == *place && rule.act != Act::Overrun
-        };
+        let is_it =
+            |rule: &&mut Rule| rule.times > 0 && rule.place == *place && rule.act != Act::Overrun;
         let rule = state.rules.iter_mut().find(is_it)?;
         rule.times -= 1;
         let act = rule.act;

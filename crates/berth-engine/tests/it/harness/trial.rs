@@ -12,8 +12,8 @@ use berth_engine_testkit::{ACTOR, ORG};
 
 use super::cases::{self, Case, End, Reaction, Then};
 use super::digests::{digest, plant};
-use super::inventory::Inventory;
 use super::invariants::violations;
+use super::inventory::Inventory;
 use super::scenes::{Scene, scenes};
 use super::site::Site;
 use super::standing::{self, Standing};
@@ -310,7 +310,8 @@ impl Stage {
     fn spoil_blueprint(&self) {
         if self.scene.builds_blueprint {
             for blueprint in Inventory::of(&self.site).blueprints {
-                let paths = self.site.installation.settings.paths.object(&blueprint.id.object_name());
+                let paths =
+                    self.site.installation.settings.paths.object(&blueprint.id.object_name());
                 let _ = std::fs::remove_dir_all(paths.root().join("data"));
             }
         }
