@@ -8,6 +8,7 @@ mod driving;
 mod events;
 mod home;
 mod journal;
+mod observations;
 mod opening;
 mod operations;
 mod secrets;
