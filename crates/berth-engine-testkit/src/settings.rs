@@ -1,5 +1,7 @@
 //! What a test installation is set up as.
 
+use std::time::Duration;
+
 use berth_domain::{Bytes, Limits, Stage};
 use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
 use berth_testkit::postgres;
@@ -37,6 +39,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         blueprints_kept: 2,
         memory_percent: 100,
         addons_roots: Vec::new(),
+        scan_every: Duration::from_secs(30),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Reports};
 use crate::parts::cluster::{self, ClusterGate};
 use crate::routes::RouteBoard;
-use crate::{Settings, boot, housekeeping};
+use crate::{Settings, housekeeping, reconciler};
 
 /// Use cases of Berth. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -66,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
+    pub(crate) reconciler: reconciler::Memory,
     /// How long to wait before an attempt of a step, which counts from 1.
     pub(crate) backoff: fn(u32) -> Duration,
     pub(crate) reports: Reports,
@@ -103,6 +104,7 @@ impl Engine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            reconciler: reconciler::Memory::default(),
             backoff: driver::backoff,
             reports,
             latest: watch::Sender::new(0),
@@ -131,7 +133,7 @@ async fn background(
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
             cluster::keep(&engine),
-            boot::bring_back(&engine),
+            reconciler::keep(&engine),
             driver::drive(Arc::clone(&engine), epoch, stop.clone()),
             housekeeping::keep(&engine),
         )

@@ -10,7 +10,6 @@
 //! Deliberately absent: HTTP, HTML, SQL, Docker, clap.
 
 mod admission;
-mod boot;
 mod door;
 mod engine;
 pub mod error;
@@ -21,6 +20,7 @@ mod operation;
 mod parts;
 mod paths;
 mod plan;
+mod reconciler;
 pub mod request;
 mod routes;
 mod sagas;

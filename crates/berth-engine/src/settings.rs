@@ -1,6 +1,7 @@
 //! What an installation is set up as, in the engine's own words.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub memory_percent: u32,
     /// Folders below which a development tenant's addons may lie.
     pub addons_roots: Vec<PathBuf>,
+    /// How often everything is looked at, although nothing was heard of it. Up to a minute.
+    pub scan_every: Duration,
 }
 
 /// Which PostgreSQL server holds the tenants.

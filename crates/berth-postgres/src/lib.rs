@@ -22,10 +22,12 @@ mod databases;
 pub mod dump;
 mod error;
 pub mod managed;
+mod ownership;
 mod quote;
 mod roles;
 mod scram;
 mod server;
+mod survey;
 mod tenant_db;
 
 pub use address::{Address, InvalidAddress, SslMode};
@@ -35,4 +37,5 @@ pub use error::{ClusterError, PostgresError};
 pub use managed::{Expect, ImageFacts, ManagedCluster};
 pub use roles::RoleInfo;
 pub use server::{Server, ServerVersion};
+pub use survey::{DatabaseSeen, Survey};
 pub use tenant_db::{Row, TenantDb};

@@ -73,6 +73,15 @@ impl Networks for DockerNetworks {
         remove(client, &there).await
     }
 
+    async fn observe(&self, name: &ObjectName) -> Result<Option<NetworkInfo>, RuntimeError> {
+        let found = find_ours(&self.client, name).await?;
+        Ok(found.map(|found| NetworkInfo {
+            subnet: subnet(found.ipam.as_ref()).unwrap_or_default().to_owned(),
+            labels: labels::read(&found.labels.unwrap_or_default()),
+            name: name.to_string(),
+        }))
+    }
+
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError> {
         let found = find_all(&self.client, labels::filter(self.client.home())).await?;
         let mut networks: Vec<_> = found.into_iter().filter_map(describe).collect();

@@ -190,12 +190,14 @@ fn again(desired: &Desired<'_>, now: Timestamp, found: &str, plan: &mut Plan) {
     match desired.restarts.not_before(now) {
         None => plan.act(Action::RunContainer, found),
         Some(next) => {
-            let count = desired.restarts.in_a_row(now);
+            let count = match desired.restarts.in_a_row(now) {
+                1 => "1 restart".to_owned(),
+                count => format!("{count} restarts in a row"),
+            };
+            let shown = next.round(jiff::Unit::Second).unwrap_or(next);
             plan.wait_until = Some(next);
             plan.ask(
-                format!(
-                    "{found}, after {count} restarts in a row; the next one is not before {next}"
-                ),
+                format!("{found}, after {count}; the next one is not before {shown}"),
                 format!("find out why with `berth tenant logs {name}`"),
             );
         }

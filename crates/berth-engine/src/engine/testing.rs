@@ -61,6 +61,7 @@ impl TestEngine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            reconciler: crate::reconciler::Memory::default(),
             backoff: |_| Duration::ZERO,
             reports,
             latest,
@@ -95,5 +96,6 @@ fn settings(paths: Paths) -> Settings {
         blueprints_kept: 2,
         memory_percent: 100,
         addons_roots: Vec::new(),
+        scan_every: Duration::from_secs(30),
     }
 }

@@ -5,27 +5,28 @@
 //! * Files that hold secrets are 0600 and belong to the user that Odoo runs as.
 //! * What a tenant may write to shares no file with another tenant: copies share blocks at most.
 
+mod conf_file;
 mod copy;
+pub(crate) mod marker;
 
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use berth_domain::{ObjectName, Tenant};
-use berth_odoo::conf::{self, Conf, LogLevel};
-use berth_odoo::password::Rounds;
+use berth_odoo::conf::{self, Conf};
 use berth_odoo::probe::Capabilities;
-use berth_odoo::sizing::Sizing;
 use berth_postgres::Address;
 use berth_runtime::UserIds;
-use berth_store::secrets::SecretName;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::cluster::Cluster;
-use super::{database, image};
+use super::image;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::paths::ObjectPaths;
+
+pub(crate) use conf_file::{inspect as inspect_conf, write_conf};
 
 /// Copies the blueprint's files and writes the configuration.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
@@ -36,35 +37,15 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let capabilities = capabilities(context, &tenant).await?;
     let user = image::user(&capabilities);
     let from = context.settings.paths.object(&blueprint.object_name()).filestore();
-    let paths = context.settings.paths.object(&context.object());
+    let (id, paths) = (tenant.id, context.settings.paths.object(&context.object()));
     in_background("copy the filestore", move || {
         make_folders(&paths, user)?;
         copy::tree(&from, &paths.filestore(), user)?;
+        marker::write(&paths, id)?;
         copy::sync(&paths.data())
     })
     .await?;
     write_conf(context, &tenant).await
-}
-
-/// Writes `odoo.conf` and the password file as the tenant's wishes ask for.
-pub(crate) async fn write_conf(context: &Context, tenant: &Tenant) -> Result<(), StepError> {
-    let capabilities = capabilities(context, tenant).await?;
-    let cluster = context.cluster.ready().await?;
-    let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
-    let master = database::secret_of(context, tenant.id, SecretName::MasterPassword).await?;
-    let master = database::hashed(&master, Rounds::Generated).await?;
-    let object = tenant.id.object_name();
-    let conf = render(&Conf {
-        database: connection(&cluster, &object, &password),
-        master_password: master,
-        addons_path: capabilities.addons_folders(tenant.addons.is_some()),
-        sizing: Sizing::of(&tenant.limits),
-        demo: tenant.odoo.demo,
-        log_level: LogLevel::Info,
-        capabilities: &capabilities,
-    })?;
-    let paths = context.settings.paths.object(&object);
-    write_both(paths, &object, conf, &password, image::user(&capabilities)).await
 }
 
 /// Writes the two files that hold secrets.
@@ -161,9 +142,10 @@ fn own(path: &Path, user: UserIds) -> io::Result<()> {
     Ok(())
 }
 
-async fn in_background<F>(what: &'static str, work: F) -> Result<(), StepError>
+async fn in_background<F, T>(what: &'static str, work: F) -> Result<T, StepError>
 where
-    F: FnOnce() -> io::Result<()> + Send + 'static,
+    F: FnOnce() -> io::Result<T> + Send + 'static,
+    T: Send + 'static,
 {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result.map_err(StepError::io(format!("cannot {what}"))),

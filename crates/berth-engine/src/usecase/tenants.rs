@@ -1,16 +1,16 @@
 //! Looking at tenants.
 
 use berth_domain::{Actor, Tenant};
-use berth_runtime::{ObservedState, ObservedWorkload, WorkloadName};
+use berth_runtime::WorkloadName;
 use berth_store::Page;
 use berth_store::tenants::{self as stored, Filter};
 
 use super::{find_tenant, organisation};
 use crate::Engine;
 use crate::error::EngineError;
-use crate::health;
 use crate::request::TenantFilter;
 use crate::view::TenantView;
+use crate::{health, reconciler};
 
 /// How many tenants a list has when nobody says.
 const PAGE: u32 = 100;
@@ -47,7 +47,8 @@ impl Engine {
         let workload = WorkloadName::tenant(&tenant.id.object_name());
         let observed = self.0.runtime.workloads.observe(&workload).await;
         let container = match observed {
-            Ok(observed) => describe(observed.as_ref()),
+            Ok(Some(observed)) => reconciler::describe(&observed),
+            Ok(None) => "missing".to_owned(),
             Err(error) => format!("unknown: {error}"),
         };
         let probes =
@@ -65,18 +66,6 @@ impl Engine {
             operation: tenant.state.operation(),
             tenant,
         }
-    }
-}
-
-fn describe(observed: Option<&ObservedWorkload>) -> String {
-    match observed.map(|observed| observed.state) {
-        None => "missing".to_owned(),
-        Some(ObservedState::Created) => "created".to_owned(),
-        Some(ObservedState::Running) => "running".to_owned(),
-        Some(ObservedState::Exited(exit)) if exit.out_of_memory => {
-            format!("exited ({}, out of memory)", exit.code)
-        }
-        Some(ObservedState::Exited(exit)) => format!("exited ({})", exit.code),
     }
 }
 

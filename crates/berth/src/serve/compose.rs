@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use berth_config::setting::Scheme;
@@ -10,6 +11,9 @@ use berth_edge::{EdgeConfig, EdgeLimits};
 use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
 use berth_store::Location;
 use secrecy::{ExposeSecret as _, SecretString};
+
+/// What happens to a container is heard of at once; this is for what nobody says.
+const SCAN_EVERY: Duration = Duration::from_secs(30);
 
 /// How the edge listens and whom it believes.
 pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
@@ -61,6 +65,7 @@ pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Res
         blueprints_kept: config.operations.blueprint_keep,
         memory_percent: config.tenants.memory_percent,
         addons_roots: config.development.addons_roots.clone(),
+        scan_every: SCAN_EVERY,
     })
 }
 
