@@ -17,7 +17,7 @@ async fn a_container_that_ends_is_started_again_at_once() {
 
     site.runtime().exit(acme.id.object_name().as_str(), KILLED);
 
-    site.until_healed("Odoo ended with code 137").await;
+    site.until_healed(&acme, "Odoo ended with code 137").await;
     site.until_well(&acme).await;
     // Making it in the first place was one, too.
     assert_eq!(site.observation(&acme).await.unwrap().restarts.count, 2);
@@ -30,7 +30,7 @@ async fn a_container_that_ran_out_of_memory_is_started_again_and_that_is_said() 
     let exit = Exit { code: 137, out_of_memory: true };
     site.runtime().exit(acme.id.object_name().as_str(), exit);
 
-    site.until_healed("reached its memory limit").await;
+    site.until_healed(&acme, "reached its memory limit").await;
     site.until_well(&acme).await;
 }
 
@@ -40,7 +40,7 @@ async fn a_container_that_is_removed_is_made_again_at_once() {
 
     site.runtime().destroy(acme.id.object_name().as_str());
 
-    site.until_healed("its container is gone").await;
+    site.until_healed(&acme, "its container is gone").await;
     site.until_well(&acme).await;
 }
 
@@ -51,7 +51,7 @@ async fn a_container_that_only_ended_is_started_and_not_replaced() {
     let before = site.runtime().spec(object.as_str());
 
     site.runtime().exit(object.as_str(), KILLED);
-    site.until_healed("Odoo ended").await;
+    site.until_healed(&acme, "Odoo ended").await;
 
     assert_eq!(site.runtime().spec(object.as_str()), before);
 }
@@ -61,9 +61,9 @@ async fn an_event_that_was_missed_costs_time_and_nothing_else() {
     let (site, acme) = Site::with_acme(OFTEN).await;
 
     site.runtime().exit_unseen(acme.id.object_name().as_str(), KILLED);
-    site.until_healed("Odoo ended with code 137").await;
+    site.until_healed(&acme, "Odoo ended with code 137").await;
     site.runtime().remove_behind_our_back(acme.id.object_name().as_str());
-    site.until_healed("its container is gone").await;
+    site.until_healed(&acme, "its container is gone").await;
 
     site.until_well(&acme).await;
 }
@@ -75,11 +75,11 @@ async fn what_was_changed_on_a_container_is_put_right() {
 
     let more = Limits { memory: Bytes::mib(4096), ..acme.limits };
     site.runtime().limit_behind_our_back(name.as_str(), Some(more));
-    site.until_healed("the limits of its container were changed").await;
+    site.until_healed(&acme, "the limits of its container were changed").await;
     site.runtime().swap_image_behind_our_back(name.as_str(), &digest('b'));
-    site.until_healed("runs the image").await;
+    site.until_healed(&acme, "runs the image").await;
     site.runtime().set_generation_behind_our_back(name.as_str(), Generation(0));
-    site.until_healed("is of generation 0 instead of 1").await;
+    site.until_healed(&acme, "is of generation 0 instead of 1").await;
 
     site.until_well(&acme).await;
     let spec = site.runtime().spec(name.as_str()).unwrap();
@@ -92,9 +92,9 @@ async fn a_network_that_is_gone_or_another_is_made_again() {
     let name = acme.id.object_name();
 
     site.runtime().remove_network_behind_our_back(name.as_str());
-    site.until_healed("its network is gone").await;
+    site.until_healed(&acme, "its network is gone").await;
     site.runtime().move_network_behind_our_back(name.as_str(), "172.30.0.0/16");
-    site.until_healed("its network is 172.30.0.0/16 instead of").await;
+    site.until_healed(&acme, "its network is 172.30.0.0/16 instead of").await;
 
     site.until_well(&acme).await;
     let network = site.runtime().observe(&name).await.unwrap().unwrap();
@@ -108,15 +108,15 @@ async fn a_role_that_is_gone_closed_or_limited_is_made_right_with_its_password()
     let run = |sql: String| postgres::Server::shared().execute("postgres", &sql).unwrap();
 
     run(format!("ALTER ROLE {object} NOLOGIN PASSWORD 'other'"));
-    site.until_healed("may not sign in").await;
+    site.until_healed(&acme, "may not sign in").await;
     run(format!("ALTER ROLE {object} CONNECTION LIMIT 1"));
-    site.until_healed("may hold 1 connections").await;
+    site.until_healed(&acme, "may hold 1 connections").await;
     // What a role owns keeps it from being dropped, so it is taken over first.
     run(format!("CREATE ROLE thief_{object}; ALTER DATABASE {object} OWNER TO thief_{object}"));
     let steal = format!("REASSIGN OWNED BY {object} TO thief_{object}; DROP OWNED BY {object}");
     postgres::Server::shared().execute(object.as_str(), &steal).unwrap();
     run(format!("DROP OWNED BY {object}; DROP ROLE {object}"));
-    site.until_healed("its database role is gone").await;
+    site.until_healed(&acme, "its database role is gone").await;
 
     site.until_well(&acme).await;
     let found = site.server.find_database(&object).await.unwrap().unwrap();
@@ -135,7 +135,7 @@ async fn a_database_that_was_closed_is_opened() {
     let object = acme.id.object_name();
 
     site.server.allow_connections(&object, false).await.unwrap();
-    site.until_healed("its database takes no connections").await;
+    site.until_healed(&acme, "its database takes no connections").await;
 
     site.until_well(&acme).await;
     assert!(site.server.find_database(&object).await.unwrap().unwrap().allows_connections);
@@ -148,9 +148,9 @@ async fn a_configuration_that_is_gone_or_altered_is_written_again() {
     let before = fs::read_to_string(&conf).unwrap();
 
     fs::remove_file(&conf).unwrap();
-    site.until_healed("its odoo.conf is gone").await;
+    site.until_healed(&acme, "its odoo.conf is gone").await;
     fs::write(&conf, before.replace("list_db = False", "list_db = True")).unwrap();
-    site.until_healed("its odoo.conf is not what Berth wrote").await;
+    site.until_healed(&acme, "its odoo.conf is not what Berth wrote").await;
 
     site.until_well(&acme).await;
     assert_eq!(fs::read_to_string(&conf).unwrap(), before);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub(super) struct Site {
     organisation: OrganisationId,
     cluster: ClusterId,
     doors: Arc<Doors>,
+    /// How many of the events were waited for.
+    known: AtomicUsize,
 }
 
 /// Answers for a tenant whose container runs.
@@ -96,7 +99,8 @@ impl Site {
         clusters::insert(&mut tx, &cluster).await.unwrap();
         tx.commit().await.unwrap();
         let cluster = cluster.id;
-        Self { process: None, installation, server, organisation, cluster, doors }
+        let known = AtomicUsize::new(0);
+        Self { process: None, installation, server, organisation, cluster, doors, known }
     }
 
     /// The same with `acme`, which runs.
@@ -105,6 +109,7 @@ impl Site {
         let acme = site.tenant("acme", TenantState::Running).await;
         site.start().await;
         site.until_well(&acme).await;
+        site.known.store(site.told().await.len(), Ordering::Relaxed);
         (site, acme)
     }
 
@@ -252,11 +257,20 @@ impl Site {
         .await;
     }
 
-    /// Waits until something was put right whose reason has this in it.
-    pub(super) async fn until_healed(&self, part: &str) {
-        wait::until(DEADLINE, async || {
+    /// Waits until something was put right whose reason has this in it, after what was waited for
+    /// before.
+    pub(super) async fn until_healed(&self, tenant: &Tenant, part: &str) {
+        self.until(&format!("healed: {part}"), tenant, async || {
             let told = self.told().await;
-            told.iter().any(|(kind, data)| kind == "healed" && data.to_string().contains(part))
+            let known = self.known.load(Ordering::Relaxed);
+            let found = told
+                .iter()
+                .skip(known)
+                .position(|(kind, data)| kind == "healed" && data.to_string().contains(part));
+            if let Some(found) = found {
+                self.known.store(known + found + 1, Ordering::Relaxed);
+            }
+            found.is_some()
         })
         .await;
     }
