@@ -22,6 +22,8 @@ usage: cargo xtask COMMAND
   bench NAME             measure; without NAME: list what can be measured
   soak [--minutes 60] [--tenants 2] [--release]
                          operations at full speed; fails when anything grows
+  faults [--fault NAME,..] [--operation NAME,..] [--release]
+                         engine, PostgreSQL and disks go away in the middle of each operation
 
 YES=1 answers questions with yes. BERTH_HOME says where Berth keeps its data.";
 
@@ -54,7 +56,7 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             test::run(level.parse()?)
         }
         "bench" => bench::run(&rest.0).map(succeed),
-        "soak" => ordeal::run("soak", rest.0),
+        "soak" | "faults" => ordeal::run(&command, rest.0),
         "help" | "--help" | "-h" => {
             progress::fact(USAGE);
             Ok(ExitCode::SUCCESS)

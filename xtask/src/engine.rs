@@ -7,6 +7,7 @@
 
 mod call;
 mod http;
+mod networks;
 mod stream;
 
 use std::io::Read;

@@ -12,7 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Store, Tenants,
+    Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Store,
+    Tenants,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -21,6 +22,7 @@ use crate::setting::{EngineHost, Scheme};
 pub struct Config {
     /// The home folder, absolute.
     pub home: PathBuf,
+    pub api: Api,
     pub store: Store,
     pub engine: Engine,
     pub images: Images,
@@ -108,10 +110,30 @@ fn read(sources: &Sources) -> Result<(Config, Vec<Effective>), Invalid> {
     if mistakes.is_empty() { Ok((config, effective)) } else { Err(Invalid(mistakes)) }
 }
 
+/// Finds the Unix socket of the API for a client, who does not mind what else is configured, or
+/// wrongly.
+#[must_use]
+pub fn socket(sources: &Sources) -> PathBuf {
+    let (path, _) = sources.file();
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let (file, mistakes) = File::parse(&path, &text);
+    let mut reader = Reader::new(sources, Some(file), mistakes);
+    let home = std::path::absolute(sources.home()).unwrap_or_else(|_| sources.home());
+    socket_of(&Api::read(&mut reader), &home)
+}
+
+fn socket_of(api: &Api, home: &Path) -> PathBuf {
+    match &api.socket {
+        Some(socket) => home.join(socket),
+        None => home.join("berth.sock"),
+    }
+}
+
 impl Config {
     fn read(reader: &mut Reader<'_>, sources: &Sources) -> Self {
         // Relative to where the command was typed. It exists by the time anybody else looks.
         let home = std::path::absolute(sources.home()).unwrap_or_else(|_| sources.home());
+        let api = Api::read(reader);
         let store = Store::read(reader);
         let engine = Engine::read(reader);
         let images = Images::read(reader);
@@ -132,6 +154,7 @@ impl Config {
             cluster: rules::cluster(reader, &postgres),
             cores: sources.environment.cores(),
             home,
+            api,
             store,
             engine,
             images,
@@ -211,6 +234,6 @@ impl Config {
     /// The Unix socket on which the API answers.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
-        self.home.join("berth.sock")
+        socket_of(&self.api, &self.home)
     }
 }

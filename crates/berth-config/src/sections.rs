@@ -65,7 +65,8 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 11] = [
+pub const ALL: [Section; 12] = [
+    Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
     Images::SECTION,
@@ -78,6 +79,16 @@ pub const ALL: [Section; 11] = [
     Development::SECTION,
     Log::SECTION,
 ];
+
+section! {
+    /// The API for programs on this host, `berth` among them.
+    Api = "api" {
+        /// The Unix socket on which it answers; mode 0600.
+        /// Empty: `berth.sock` in the home folder. A second server of the same home, which stands by
+        /// until the first one ends, needs one of its own.
+        socket: Option<PathBuf> = r#""""#,
+    }
+}
 
 section! {
     /// The control database: what Berth knows about tenants, operations and people.

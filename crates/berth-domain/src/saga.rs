@@ -130,6 +130,27 @@ fn read<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> Reading<S
     reading
 }
 
+/// Returns everything that is done from here on if nothing goes wrong, in order, and how it ends.
+pub fn ahead<S: Copy + Eq>(
+    steps: &[S],
+    pivot: S,
+    journal: &[Record<S>],
+) -> (Vec<Next<S>>, Outcome<S>) {
+    let (mut journal, mut moves) = (journal.to_vec(), Vec::new());
+    loop {
+        let next = next(steps, pivot, &journal);
+        match next {
+            // Every turn makes a step succeed or takes one back, and neither is reversed.
+            Next::Run { step, .. } => {
+                journal.extend([Record::Started(step), Record::Succeeded(step)]);
+            }
+            Next::Undo { step, .. } => journal.push(Record::Undone(step)),
+            Next::Finish(outcome) => return (moves, outcome),
+        }
+        moves.push(next);
+    }
+}
+
 /// Whether somebody may still ask for this operation to be unwound.
 pub fn can_unwind<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> bool {
     let at = |step: S| steps.iter().position(|s| *s == step);

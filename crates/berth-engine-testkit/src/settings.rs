@@ -20,6 +20,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
     let server = postgres::Server::shared();
     Settings {
         version: "0.0.0",
+        build: None,
         paths,
         home_id: home_id.to_owned(),
         base_domain: "localhost".parse().expect("a host name"),
@@ -38,6 +39,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: berth_engine::Sockets::Own,
         addons_roots: Vec::new(),
         scan_every: Duration::from_secs(30),
     }

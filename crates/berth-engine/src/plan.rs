@@ -1,5 +1,7 @@
 //! What will be created or changed, in words, before anything is.
 
+mod asked;
+
 use std::collections::BTreeMap;
 
 use berth_domain::{ModuleName, Tenant};
@@ -14,6 +16,8 @@ use crate::sagas::create::CreateStep;
 use crate::sagas::set::SetInput;
 use crate::sagas::{delete::DeleteStep, restart::RestartStep, start::StartStep, stop::StopStep};
 use crate::view::{PlanAction, PlanView};
+
+pub(crate) use asked::{asked, demo};
 
 /// What a step of a creation will do. `None` for a step that has nothing to do here.
 pub(crate) fn create(
@@ -87,6 +91,24 @@ pub(crate) fn change(tenant: &Tenant, change: &TenantChange, input: &Value) -> P
         summary: format!("{verb} tenant {name}"),
         actions,
         settings: BTreeMap::from([("host", tenant.host.to_string())]),
+    }
+}
+
+/// What another password for the administrator will do.
+pub(crate) fn password(settings: &Settings, tenant: &Tenant, is_given: bool) -> PlanView {
+    let (object, login) = (tenant.id.object_name(), &tenant.odoo.admin_login);
+    let which = if is_given { "the password that was given" } else { "a password that is made up" };
+    let action = |step, text| PlanAction { step, text };
+    PlanView {
+        summary: format!("set the password of {login} in tenant {}", tenant.name),
+        actions: vec![
+            action("database", format!("write {which} to database `{object}`, hashed")),
+            action("secret", "keep it sealed, for `berth tenant password show`".to_owned()),
+        ],
+        settings: BTreeMap::from([
+            ("login", login.to_string()),
+            ("url", settings.url(&tenant.host)),
+        ]),
     }
 }
 

@@ -21,13 +21,12 @@ mod tend;
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::TenantId;
+use berth_domain::{TenantId, chain};
 use berth_runtime::{Stream, WorkloadEvent};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Inner;
-use crate::operation::step::chain;
 
 pub(crate) use memory::Memory;
 pub(crate) use observe::{Seen, describe, everything, one};
@@ -41,6 +40,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 
 /// Reconciles for as long as the engine lives.
 pub(crate) async fn keep(engine: &Arc<Inner>) {
+    // Another process may have driven since this one did.
+    engine.reconciler.forget();
     let mut queue = Queue::new(engine);
     let mut events = subscribe(engine).await;
     // Tenants cannot start without it, and would only be reported as drifted.
@@ -52,14 +53,15 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
             () = sleep_until(next_scan) => {
                 next_scan = Instant::now() + scan(engine, &mut queue).await;
             }
-            event = next(&mut events) => match event {
-                Some(event) => notice(engine, &mut queue, &event, &mut next_scan),
-                // What happened in between is only seen by looking at everything.
-                None => {
+            event = next(&mut events) => {
+                if let Some(event) = event {
+                    notice(engine, &mut queue, &event, &mut next_scan);
+                } else {
+                    // What happened meanwhile is only seen by looking at everything.
                     events = None;
                     next_subscription = Instant::now() + RECONNECT;
                 }
-            },
+            }
             () = sleep_until(next_subscription), if events.is_none() => {
                 events = subscribe(engine).await;
                 next_subscription = Instant::now() + RECONNECT;
@@ -75,14 +77,13 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
 /// Looks at everything, and says when to do so again.
 async fn scan(engine: &Arc<Inner>, queue: &mut Queue) -> Duration {
     let began = Instant::now();
-    match scan::scan(engine, queue).await {
-        // An installation so large that looking takes long is looked at less often.
-        Ok(()) => engine.settings.scan_every.max(began.elapsed() * 20).min(Duration::from_mins(1)),
-        Err(error) => {
-            engine.reconciler.complain(&error.why);
-            AGAIN.min(engine.settings.scan_every)
-        }
+    if let Err(error) = scan::scan(engine, queue).await {
+        engine.reconciler.complain(&error.why);
+        return AGAIN.min(engine.settings.scan_every);
     }
+    // An installation so large that looking takes long is looked at less often.
+    let every = engine.settings.scan_every;
+    every.max((began.elapsed() * 20).min(Duration::from_mins(1)))
 }
 
 type Events = Option<Stream<WorkloadEvent>>;

@@ -87,3 +87,16 @@ pub enum TenantChange {
     /// Removes it and everything that is its own, at once.
     Delete,
 }
+
+/// What an operation may be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationRequest {
+    /// Stop and take back what it did so far.
+    Cancel,
+    /// Try again, being stuck, in the direction it was going.
+    Retry,
+    /// Take back what it did, being stuck.
+    Undo,
+    /// Go on, being a demo.
+    Release,
+}

@@ -8,8 +8,8 @@ pub(crate) mod set;
 pub(crate) mod start;
 pub(crate) mod stop;
 
-use berth_domain::operation::OperationKind;
-use berth_domain::saga::Record;
+use berth_domain::operation::{OperationKind, OperationState};
+use berth_domain::saga::{Next, Outcome, Record};
 use berth_domain::{Event, saga};
 use berth_store::operations::JournalRecord;
 use berth_store::{Tx, tenants};
@@ -22,6 +22,19 @@ pub(crate) struct Outline {
     /// Labels, in order.
     pub(crate) steps: Vec<&'static str>,
     pub(crate) can_unwind: bool,
+    /// What is done from here on if nothing goes wrong, in order.
+    pub(crate) ahead: Vec<Move>,
+    /// How it ends then.
+    pub(crate) end: OperationState,
+}
+
+/// A step that is run or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Move {
+    pub(crate) step: &'static str,
+    /// What people read while the step runs: `stopping the container`.
+    pub(crate) text: &'static str,
+    pub(crate) is_undo: bool,
 }
 
 /// Returns the outline of an operation of this kind with this journal.
@@ -42,10 +55,26 @@ pub(crate) fn outline(
 
 fn of<S: Saga>(rows: &[JournalRecord]) -> Result<Outline, UnknownRecord> {
     let journal: Vec<Record<S::Step>> = journal::read(rows)?;
+    let (moves, outcome) = saga::ahead(S::Step::ALL, S::PIVOT, &journal);
     Ok(Outline {
         steps: S::Step::ALL.iter().map(|step| step.label()).collect(),
         can_unwind: saga::can_unwind(S::Step::ALL, S::PIVOT, &journal),
+        ahead: moves.into_iter().filter_map(moving).collect(),
+        end: match outcome {
+            Outcome::Committed => OperationState::Done,
+            Outcome::RolledBack => OperationState::Undone,
+            Outcome::Stuck(_) => OperationState::Stuck,
+        },
     })
+}
+
+fn moving<S: Step>(next: Next<S>) -> Option<Move> {
+    let (step, is_undo) = match next {
+        Next::Run { step, .. } => (step, false),
+        Next::Undo { step, .. } => (step, true),
+        Next::Finish(_) => return None,
+    };
+    Some(Move { step: step.label(), text: step.text(), is_undo })
 }
 
 /// Moves the tenant of an operation on. Already being there is not an error: the transaction that

@@ -85,7 +85,7 @@ pub struct EventView {
     pub id: i64,
     pub at: Timestamp,
     pub operation: Option<OperationId>,
-    /// `state`, `step`, `progress` or `log`.
+    /// `state`, `step`, `progress`, `log`, or a word that nobody has to know.
     pub kind: String,
     /// `state`: `{state, error}`; `step`: `{step, record, attempt, error, detail}`, with `record` as in
     /// the journal; `progress`: `{permille, text}`; `log`: `{text}`.
@@ -115,12 +115,17 @@ pub struct Check {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusView {
     pub version: &'static str,
+    pub build: Option<String>,
     pub home: String,
     pub home_id: String,
     pub edge: String,
     pub pid: u32,
     pub tenants: u64,
     pub operations_at_work: u64,
+    /// `driver` or `standby`.
+    pub role: &'static str,
+    /// `own` or `inherited`.
+    pub sockets: &'static str,
     /// Whether somebody claimed the console.
     pub claimed: bool,
 }

@@ -1,17 +1,17 @@
 //! The connection to the engine: made on first use, with a deadline on every call.
 
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::Duration;
 
 use berth_runtime::{RuntimeError, WorkloadName};
 use bollard::errors::Error;
-use bollard::models::ContainerInspectResponse;
-use bollard::query_parameters::InspectContainerOptions;
+use bollard::models::{ContainerInspectResponse, ContainerSummary};
 use bollard::{API_DEFAULT_VERSION, Docker};
 use tokio::sync::OnceCell;
 
 use crate::dialect::Dialect;
-use crate::{Deadlines, failure, labels};
+use crate::{Deadlines, failure, labels, raw};
 
 /// How long one pause is while something is waited for that the engine does not announce.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -26,6 +26,7 @@ pub(crate) struct Client {
     home: String,
     deadlines: Deadlines,
     connection: OnceCell<Connection>,
+    zombies: Once,
 }
 
 /// An engine that answered once.
@@ -37,7 +38,7 @@ pub(crate) struct Connection {
 
 impl Client {
     pub(crate) fn new(socket: PathBuf, home: String, deadlines: Deadlines) -> Self {
-        Self { socket, home, deadlines, connection: OnceCell::new() }
+        Self { socket, home, deadlines, connection: OnceCell::new(), zombies: Once::new() }
     }
 
     pub(crate) fn socket(&self) -> &Path {
@@ -75,12 +76,19 @@ impl Client {
         let info = self.call(ACTION, docker.info()).await?;
         let dialect = Dialect::detect(&version, &info)?;
         if !dialect.has_init {
-            tracing::warn!(
-                "the container engine has no init program, so ended child processes of tenants are \
-                 not reaped: install `tini`"
-            );
+            self.warn_of_zombies();
         }
         Ok(Connection { docker, dialect })
+    }
+
+    /// Once, however often it is found out.
+    pub(crate) fn warn_of_zombies(&self) {
+        self.zombies.call_once(|| {
+            tracing::warn!(
+                "the container engine has no init program, so ended child processes of tenants are \
+                 not reaped: install `tini` for Docker, `catatonit` for Podman"
+            );
+        });
     }
 
     /// Waits for one call, at most as long as calls may take.
@@ -148,12 +156,29 @@ impl Client {
         &self,
         name_or_id: &str,
     ) -> Result<Option<ContainerInspectResponse>, RuntimeError> {
-        let docker = self.docker().await?;
-        self.find(
-            "look at the container",
-            docker.inspect_container(name_or_id, None::<InspectContainerOptions>),
-        )
-        .await
+        let dialect = self.connection().await?.dialect;
+        let path = format!("/containers/{name_or_id}/json");
+        let look = async {
+            let mut found = raw::get(&self.socket, &path).await?;
+            dialect.correct_state(&mut found);
+            raw::read(found)
+        };
+        self.find("look at the container", look).await
+    }
+
+    /// Every container that passes the filter, running or not, ours or not.
+    pub(crate) async fn containers(
+        &self,
+        filter: (String, Vec<String>),
+    ) -> Result<Vec<ContainerSummary>, RuntimeError> {
+        let dialect = self.connection().await?.dialect;
+        let path = format!("/containers/json?all=1&filters={}", raw::filters(filter));
+        let list = async {
+            let mut found = raw::get(&self.socket, &path).await?;
+            found.as_array_mut().into_iter().flatten().for_each(|one| dialect.correct_state(one));
+            raw::read(found)
+        };
+        self.call("list containers", list).await
     }
 
     /// Looks at one of our containers. `None`: there is none of that name.

@@ -4,7 +4,8 @@
 //!
 //! * Every capability is dropped and none is added; Odoo and PostgreSQL run as unprivileged users and
 //!   need none. `no-new-privileges` is set, so no program inside can gain any.
-//! * No namespace of the host, no device and no port of the host is given away.
+//! * No namespace of the host and no device is given away, and no port of the host other than one of its
+//!   loopback, where an engine leaves no other way in.
 //! * Folders of the host are mounted as structured bind mounts: nothing in a path is syntax.
 //! * The engine never restarts a container: Berth does, in its own order.
 //! * Memory is never swapped out: a limit is a limit.
@@ -21,16 +22,12 @@ use berth_runtime::{Attachment, Mount, RuntimeError, UserIds, WorkloadSpec};
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig,
     HostConfigCgroupnsModeEnum, HostConfigLogConfig, Mount as EngineMount, MountBindOptions,
-    MountBindOptionsPropagationEnum, MountType, NetworkingConfig, ResourcesUlimits, RestartPolicy,
+    MountBindOptionsPropagationEnum, MountType, NetworkingConfig, RestartPolicy,
     RestartPolicyNameEnum,
 };
 
+use crate::dialect::Dialect;
 use crate::{failure, fingerprint, labels};
-
-/// Files that a process may have open. It is what a host gives a process by itself (4096 is the
-/// kernel's own hard limit), so an engine without `CAP_SYS_RESOURCE`, which cannot raise limits, can
-/// carry it out too.
-const OPEN_FILES: i64 = 4096;
 
 /// How much of a container's log the engine keeps.
 const LOG_FILES: [(&str, &str); 2] = [("max-size", "10m"), ("max-file", "3")];
@@ -40,13 +37,14 @@ const LOG_FILES: [(&str, &str); 2] = [("max-size", "10m"), ("max-file", "3")];
 pub(crate) fn container(
     spec: &WorkloadSpec,
     home: &str,
-    has_init: bool,
+    dialect: Dialect,
 ) -> Result<ContainerCreateBody, RuntimeError> {
     let (program, arguments) = spec
         .command
         .split_first()
         .ok_or_else(|| failure::refused("make the container", "its command is empty"))?;
     let environment = spec.environment.iter().map(|(name, value)| format!("{name}={value}"));
+    let host = host_config(spec, dialect);
     Ok(ContainerCreateBody {
         image: Some(spec.image.to_string()),
         entrypoint: Some(vec![program.clone()]),
@@ -61,16 +59,26 @@ pub(crate) fn container(
         }),
         stop_signal: spec.stop_signal.map(str::to_owned),
         stop_timeout: Some(whole_seconds(spec.stop_grace)),
-        host_config: Some(host_config(spec, has_init)),
+        exposed_ports: exposed_ports(&host),
+        host_config: Some(host),
         networking_config: networking(&spec.attachment),
         ..ContainerCreateBody::default()
     })
 }
 
-fn host_config(spec: &WorkloadSpec, has_init: bool) -> HostConfig {
+/// For an engine that turned out to have no init program.
+pub(crate) fn without_init(made: &mut ContainerCreateBody) {
+    if let Some(host) = &mut made.host_config {
+        host.init = None;
+    }
+}
+
+fn host_config(spec: &WorkloadSpec, dialect: Dialect) -> HostConfig {
+    let is_networked = spec.attachment != Attachment::None;
+    let port_bindings = is_networked.then(|| dialect.port_bindings()).flatten();
     HostConfig {
         // Somebody has to reap the processes that a tenant's workers leave behind.
-        init: has_init.then_some(true),
+        init: dialect.has_init.then_some(true),
         privileged: Some(false),
         cap_drop: Some(vec!["ALL".to_owned()]),
         security_opt: Some(vec!["no-new-privileges:true".to_owned()]),
@@ -84,22 +92,24 @@ fn host_config(spec: &WorkloadSpec, has_init: bool) -> HostConfig {
         }),
         auto_remove: Some(false),
         log_config: Some(log_config()),
-        ulimits: Some(vec![ResourcesUlimits {
-            name: Some("nofile".to_owned()),
-            soft: Some(OPEN_FILES),
-            hard: Some(OPEN_FILES),
-        }]),
+        ulimits: dialect.ulimits(),
         mounts: Some(spec.mounts.iter().map(bind).collect()),
         readonly_rootfs: Some(spec.read_only_root),
         tmpfs: Some(spec.scratch.iter().map(|&path| scratch(path)).collect()),
         shm_size: spec.shared_memory.map(|size| signed(size.0)),
-        ..limits(spec.limits)
+        port_bindings,
+        ..limits(spec.limits, dialect)
     }
 }
 
-fn limits(limits: Option<Limits>) -> HostConfig {
+/// A port that is published has to be one that the container says it has.
+fn exposed_ports(host: &HostConfig) -> Option<Vec<String>> {
+    host.port_bindings.as_ref().map(|bindings| bindings.keys().cloned().collect())
+}
+
+fn limits(limits: Option<Limits>, dialect: Dialect) -> HostConfig {
     let Some(Limits { cpu_millis, memory, pids }) = limits else {
-        return HostConfig::default();
+        return HostConfig { pids_limit: dialect.unlimited_pids(), ..HostConfig::default() };
     };
     HostConfig {
         memory: Some(signed(memory.0)),

@@ -42,7 +42,7 @@ pub(crate) async fn post(
     Ok(TokioIo::new(hyper::upgrade::on(response).await?))
 }
 
-async fn open(stream: UnixStream) -> Result<SendRequest<Full<Bytes>>, Error> {
+pub(crate) async fn open(stream: UnixStream) -> Result<SendRequest<Full<Bytes>>, Error> {
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     #[expect(
         clippy::disallowed_methods,
@@ -58,7 +58,7 @@ async fn open(stream: UnixStream) -> Result<SendRequest<Full<Bytes>>, Error> {
 }
 
 /// The engine's refusal, in the form that the client library gives its own.
-async fn refusal(response: Response<Incoming>) -> Result<Error, Error> {
+pub(crate) async fn refusal(response: Response<Incoming>) -> Result<Error, Error> {
     let status_code = response.status().as_u16();
     let body = response.into_body().collect().await?.to_bytes();
     let message = serde_json::from_slice::<serde_json::Value>(&body)

@@ -1,4 +1,4 @@
-//! Docker behind the runtime port, from Engine API 1.41 (Docker 20.10) up.
+//! Docker from 20.10 (Engine API 1.41) and Podman from 4.3 up, behind the runtime port.
 //!
 //! # Invariants
 //!
@@ -21,6 +21,7 @@ mod exec;
 mod failure;
 mod fingerprint;
 mod frames;
+mod guard;
 mod hijack;
 mod images;
 mod job;
@@ -29,6 +30,7 @@ mod lines;
 mod logs;
 mod networks;
 mod observation;
+mod raw;
 mod stats;
 mod telemetry;
 mod workloads;

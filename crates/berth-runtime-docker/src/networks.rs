@@ -9,23 +9,21 @@
 //! drop whatever is forwarded from Berth's range of addresses to that range. Only the host and one
 //! container are on each network, so nothing that should pass is forwarded between two of them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use berth_domain::ObjectName;
 use berth_runtime::{NetworkInfo, NetworkSpec, Networks, RuntimeError};
 use bollard::models::{
-    ContainerSummary, ContainerSummaryStateEnum, Ipam, IpamConfig, Network, NetworkCreateRequest,
-    NetworkDisconnectRequest, NetworkInspect,
+    ContainerSummary, ContainerSummaryStateEnum, Ipam, IpamConfig, NetworkCreateRequest,
+    NetworkDisconnectRequest,
 };
-use bollard::query_parameters::{
-    InspectNetworkOptions, ListContainersOptions, ListNetworksOptions,
-};
+use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::client::Client;
-use crate::{failure, labels};
+use crate::client::{Client, Connection};
+use crate::dialect::{Dialect, Network};
+use crate::{failure, guard, labels, raw};
 
 const MAKE: &str = "make the network";
 
@@ -48,11 +46,12 @@ impl Networks for DockerNetworks {
         let client = &*self.client;
         let _guard = self.one_at_a_time.lock().await;
         if let Some(there) = find_ours(client, &spec.name).await? {
-            if subnet(there.ipam.as_ref()) == Some(spec.subnet.to_string().as_str()) {
-                return Ok(());
+            if there.is_isolated && there.subnet == spec.subnet.to_string() {
+                return guard(client, spec.name.as_str()).await;
             }
             if !attached(client, &spec.name).await?.is_empty() {
-                let message = format!("network `{}` has another subnet and is in use", spec.name);
+                let message =
+                    format!("network `{}` is not as it should be and is in use", spec.name);
                 return Err(failure::refused(MAKE, &message));
             }
             remove(client, &there).await?;
@@ -84,22 +83,18 @@ impl Networks for DockerNetworks {
 
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError> {
         let found = find_all(&self.client, labels::filter(self.client.home())).await?;
-        let mut networks: Vec<_> = found.into_iter().filter_map(describe).collect();
+        let mut networks: Vec<_> = found.into_iter().map(describe).collect();
         networks.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(networks)
     }
 }
 
-fn describe(network: Network) -> Option<NetworkInfo> {
-    Some(NetworkInfo {
-        subnet: subnet(network.ipam.as_ref()).unwrap_or_default().to_owned(),
-        labels: labels::read(&network.labels.unwrap_or_default()),
-        name: network.name?,
-    })
-}
-
-fn subnet(ipam: Option<&Ipam>) -> Option<&str> {
-    ipam?.config.as_ref()?.first()?.subnet.as_deref()
+fn describe(network: Network) -> NetworkInfo {
+    NetworkInfo {
+        name: network.name,
+        subnet: network.subnet,
+        labels: labels::read(&network.labels),
+    }
 }
 
 fn is_active(container: &ContainerSummary) -> bool {
@@ -116,29 +111,47 @@ async fn find_all(
     client: &Client,
     filter: (String, Vec<String>),
 ) -> Result<Vec<Network>, RuntimeError> {
-    let docker = client.docker().await?;
-    let options = ListNetworksOptions { filters: Some(HashMap::from([filter])) };
-    client.call("list networks", docker.list_networks(Some(options))).await
+    let dialect = client.connection().await?.dialect;
+    let path = dialect.networks_path(&raw::filters(filter));
+    let found = client.call("list networks", raw::get(client.socket(), &path)).await?;
+    let networks = found.as_array().into_iter().flatten();
+    networks.map(|network| read(dialect, network)).collect()
+}
+
+fn read(dialect: Dialect, said: &Value) -> Result<Network, RuntimeError> {
+    let what = "its description has no name that this version of Berth can read";
+    dialect.network(said).ok_or_else(|| failure::refused("describe the network", what))
+}
+
+/// Looks at any network, ours or not. `None`: there is none of that name.
+pub(crate) async fn look(client: &Client, name: &str) -> Result<Option<Network>, RuntimeError> {
+    let dialect = client.connection().await?.dialect;
+    let path = dialect.network_path(name);
+    let found = client.find("look at the network", raw::get(client.socket(), &path)).await?;
+    let found = found.map(|said| read(dialect, &said)).transpose()?;
+    // Engines also find networks by the beginning of their id.
+    Ok(found.filter(|network| network.name == name))
 }
 
 /// `None`: there is none of that name.
-async fn find_ours(
-    client: &Client,
-    name: &ObjectName,
-) -> Result<Option<NetworkInspect>, RuntimeError> {
-    let docker = client.docker().await?;
-    let look = docker.inspect_network(name.as_str(), None::<InspectNetworkOptions>);
-    let Some(found) = client.find("look at the network", look).await? else {
-        return Ok(None);
-    };
-    // Engines also find networks by the beginning of their id.
-    if found.name.as_deref() != Some(name.as_str()) {
-        return Ok(None);
+async fn find_ours(client: &Client, name: &ObjectName) -> Result<Option<Network>, RuntimeError> {
+    match look(client, name.as_str()).await? {
+        Some(found) if labels::are_ours(Some(&found.labels), client.home()) => Ok(Some(found)),
+        Some(_) => Err(RuntimeError::Foreign(name.to_string())),
+        None => Ok(None),
     }
-    if labels::are_ours(found.labels.as_ref(), client.home()) {
-        Ok(Some(found))
-    } else {
-        Err(RuntimeError::Foreign(name.to_string()))
+}
+
+/// Makes sure that no other tenant reaches into the network, before anything runs in it. The firewall forgets
+/// when the host restarts, so this is done again and again.
+pub(crate) async fn guard(client: &Client, name: &str) -> Result<(), RuntimeError> {
+    if !client.connection().await?.dialect.needs_guard() {
+        return Ok(());
+    }
+    match look(client, name).await? {
+        Some(network) => guard::raise(&network.subnet).await,
+        // Nothing runs in a network that is not there.
+        None => Ok(()),
     }
 }
 
@@ -147,17 +160,11 @@ async fn attached(
     client: &Client,
     name: &ObjectName,
 ) -> Result<Vec<ContainerSummary>, RuntimeError> {
-    let docker = client.docker().await?;
-    let filter = ("network".to_owned(), vec![name.to_string()]);
-    let options = ListContainersOptions {
-        all: true,
-        filters: Some(HashMap::from([filter])),
-        ..ListContainersOptions::default()
-    };
-    client.call("list containers", docker.list_containers(Some(options))).await
+    client.containers(("network".to_owned(), vec![name.to_string()])).await
 }
 
 async fn create(client: &Client, spec: &NetworkSpec) -> Result<(), RuntimeError> {
+    let Connection { docker, dialect } = client.connection().await?;
     let addresses = IpamConfig {
         subnet: Some(spec.subnet.to_string()),
         gateway: Some(spec.subnet.gateway().to_string()),
@@ -168,12 +175,19 @@ async fn create(client: &Client, spec: &NetworkSpec) -> Result<(), RuntimeError>
         driver: Some("bridge".to_owned()),
         ipam: Some(Ipam { config: Some(vec![addresses]), ..Ipam::default() }),
         enable_ipv6: Some(false),
+        options: dialect.network_options(),
         labels: Some(labels::of_network(spec.labels, client.home())),
         ..NetworkCreateRequest::default()
     };
-    let docker = client.docker().await?;
     let made = client.call(MAKE, docker.create_network(request)).await?;
-    withdraw_if_taken(client, spec, &made.id).await
+    if dialect.shares_network_names() {
+        return withdraw_if_taken(client, spec, &made.id).await;
+    }
+    let there = look(client, spec.name.as_str()).await?;
+    if !there.is_some_and(|network| network.is_isolated) {
+        return Err(failure::refused(MAKE, "it does not keep the network apart from others"));
+    }
+    guard(client, spec.name.as_str()).await
 }
 
 /// Engines up to Docker 24 let two networks have one name, so somebody else may have made theirs
@@ -186,10 +200,8 @@ async fn withdraw_if_taken(
     let filter = ("name".to_owned(), vec![spec.name.to_string()]);
     let alike = find_all(client, filter).await?;
     // The filter also finds names that only contain this one.
-    let others = alike.iter().filter(|network| {
-        network.name.as_deref() == Some(spec.name.as_str()) && network.id.as_deref() != Some(id)
-    });
-    if others.count() == 0 {
+    let mut others = alike.iter().filter(|network| network.handle != id);
+    if others.all(|network| network.name != spec.name.as_str()) {
         return Ok(());
     }
     let docker = client.docker().await?;
@@ -199,7 +211,7 @@ async fn withdraw_if_taken(
 
 async fn detach(
     client: &Client,
-    network: &NetworkInspect,
+    network: &Network,
     container: &ContainerSummary,
 ) -> Result<(), RuntimeError> {
     let docker = client.docker().await?;
@@ -207,14 +219,17 @@ async fn detach(
         container: container.id.clone().unwrap_or_default(),
         force: Some(true),
     };
-    let id = network.id.as_deref().unwrap_or_default();
-    let detached = client
-        .find("detach the container from the network", docker.disconnect_network(id, request));
+    let detached = client.find(
+        "detach the container from the network",
+        docker.disconnect_network(&network.handle, request),
+    );
     detached.await.map(|_| ())
 }
 
-async fn remove(client: &Client, network: &NetworkInspect) -> Result<(), RuntimeError> {
-    let docker = client.docker().await?;
-    let id = network.id.as_deref().unwrap_or_default();
-    client.find("remove the network", docker.remove_network(id)).await.map(|_| ())
+async fn remove(client: &Client, network: &Network) -> Result<(), RuntimeError> {
+    let Connection { docker, dialect } = client.connection().await?;
+    let removed = docker.remove_network(&network.handle);
+    client.find("remove the network", removed).await?;
+    // Not before: whatever still runs in it is in it until then.
+    if dialect.needs_guard() { guard::lower(&network.subnet).await } else { Ok(()) }
 }

@@ -9,10 +9,8 @@ use bollard::models::{
     ContainerInspectResponse, ContainerState, ContainerStateStatusEnum, HostConfig,
 };
 
+use crate::dialect::PORTS;
 use crate::labels;
-
-/// Odoo's HTTP and longpolling ports (`--http-port`, `--gevent-port`).
-const PORTS: [u16; 2] = [8069, 8072];
 
 /// Why a container that is ours by its label cannot be described.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +99,10 @@ fn endpoints(found: &ContainerInspectResponse, state: ObservedState) -> BTreeMap
     if state != ObservedState::Running {
         return BTreeMap::new();
     }
+    let published = published(found);
+    if !published.is_empty() {
+        return published;
+    }
     let networks = found.network_settings.as_ref().and_then(|settings| settings.networks.as_ref());
     let address = networks
         .into_iter()
@@ -110,6 +112,20 @@ fn endpoints(found: &ContainerInspectResponse, state: ObservedState) -> BTreeMap
         return BTreeMap::new();
     };
     PORTS.into_iter().map(|port| (port, Endpoint::new(SocketAddr::new(address, port)))).collect()
+}
+
+/// Ports of the host that lead to the container, where the host does not reach its network.
+fn published(found: &ContainerInspectResponse) -> BTreeMap<u16, Endpoint> {
+    let ports = found.network_settings.as_ref().and_then(|settings| settings.ports.as_ref());
+    let lead = |port: u16| {
+        let bindings = ports?.get(&format!("{port}/tcp"))?.as_ref()?;
+        let of_host = bindings.iter().find_map(|binding| {
+            let address: IpAddr = binding.host_ip.as_deref()?.parse().ok()?;
+            Some(SocketAddr::new(address, binding.host_port.as_deref()?.parse().ok()?))
+        })?;
+        Some((port, Endpoint::new(of_host)))
+    };
+    PORTS.into_iter().filter_map(lead).collect()
 }
 
 #[cfg(test)]
@@ -135,6 +151,26 @@ mod tests {
         assert!(out_of_memory(137, true));
         assert!(!out_of_memory(137, false));
         assert!(!out_of_memory(0, true));
+    }
+
+    #[test]
+    fn a_published_port_is_where_the_host_reaches_a_container() {
+        let found = |ports: serde_json::Value| -> ContainerInspectResponse {
+            serde_json::from_value(serde_json::json!({
+                "NetworkSettings": {
+                    "Ports": ports, "Networks": {"t_0": {"IPAddress": "10.0.0.2"}},
+                },
+            }))
+            .unwrap()
+        };
+        let at = |found: &ContainerInspectResponse| {
+            endpoints(found, ObservedState::Running)[&8069].address().to_string()
+        };
+        let binding = serde_json::json!([{"HostIp": "127.0.0.1", "HostPort": "40001"}]);
+
+        assert_eq!(at(&found(serde_json::json!({ "8069/tcp": binding }))), "127.0.0.1:40001");
+        assert_eq!(at(&found(serde_json::json!({ "8069/tcp": null }))), "10.0.0.2:8069");
+        assert_eq!(at(&found(serde_json::json!({}))), "10.0.0.2:8069");
     }
 
     #[test]

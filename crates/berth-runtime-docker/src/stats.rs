@@ -24,7 +24,8 @@ pub(crate) async fn read(client: &Arc<Client>, name: &WorkloadName) -> Result<St
         client.attempt(ACTION, client.deadlines().call, async { answers.next().await.transpose() });
     match measured.await? {
         Ok(Some(answer)) => Ok(describe(&answer)),
-        Ok(None) => Err(failure::refused(ACTION, "it sent nothing")),
+        // Podman says nothing of a container that does not run.
+        Ok(None) => Ok(Stats::default()),
         Err(error) if failure::is_missing(&error) => {
             Err(RuntimeError::NoSuchWorkload(name.to_string()))
         }

@@ -62,7 +62,6 @@ fn describe(dialect: Dialect, version: SystemVersion, info: SystemInfo) -> Engin
         // Engines that do not say are older than cgroup v2.
         Some(SystemInfoCgroupVersionEnum::_1 | SystemInfoCgroupVersionEnum::EMPTY) | None => 1,
     };
-    let options = info.security_options.unwrap_or_default();
     EngineInfo {
         product: dialect.product.as_str().to_owned(),
         version: version.version.unwrap_or_default(),
@@ -71,6 +70,7 @@ fn describe(dialect: Dialect, version: SystemVersion, info: SystemInfo) -> Engin
         cpus: info.ncpu.and_then(|cpus| u32::try_from(cpus).ok()).unwrap_or_default(),
         memory: Bytes(info.mem_total.and_then(|size| u64::try_from(size).ok()).unwrap_or_default()),
         storage_driver: info.driver.unwrap_or_default(),
-        rootless: options.iter().any(|option| option.contains("name=rootless")),
+        rootless: dialect.is_rootless,
+        tells_out_of_memory: dialect.tells_out_of_memory(),
     }
 }

@@ -11,13 +11,12 @@ use berth_runtime::{
 };
 use bollard::models::ContainerInspectResponse;
 use bollard::query_parameters::{
-    CreateContainerOptions, InspectNetworkOptions, ListContainersOptions, RemoveContainerOptions,
-    StartContainerOptions, StopContainerOptions,
+    CreateContainerOptions, RemoveContainerOptions, StartContainerOptions, StopContainerOptions,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::client::Client;
-use crate::{config, failure, fingerprint, job, labels, observation};
+use crate::client::{Client, Connection};
+use crate::{config, failure, fingerprint, job, labels, networks, observation};
 
 /// Containers that are looked at side by side while they are listed.
 const LOOKS_AT_ONCE: usize = 8;
@@ -59,6 +58,10 @@ impl Workloads for DockerWorkloads {
 
     async fn start(&self, name: &WorkloadName) -> Result<(), RuntimeError> {
         let there = self.client.get_ours(name).await?;
+        let attached = there.network_settings.as_ref().and_then(|found| found.networks.as_ref());
+        for network in attached.into_iter().flat_map(HashMap::keys) {
+            networks::guard(&self.client, network).await?;
+        }
         start(&self.client, id(&there)).await
     }
 
@@ -84,13 +87,7 @@ impl Workloads for DockerWorkloads {
 
     async fn list(&self) -> Result<Vec<ObservedWorkload>, RuntimeError> {
         let client = &*self.client;
-        let docker = client.docker().await?;
-        let options = ListContainersOptions {
-            all: true,
-            filters: Some(HashMap::from([labels::filter(client.home())])),
-            ..ListContainersOptions::default()
-        };
-        let found = client.call("list containers", docker.list_containers(Some(options))).await?;
+        let found = client.containers(labels::filter(client.home())).await?;
         let ids = found.into_iter().filter_map(|container| container.id);
         let looks = ids.map(|id| async move { client.inspect(&id).await });
         let mut workloads: Vec<_> = stream::iter(looks)
@@ -158,14 +155,12 @@ async fn is_on_its_network(
     if remembered.is_empty() {
         return Ok(true);
     }
-    let docker = client.docker().await?;
-    let network = client
-        .find(
-            "look at the network",
-            docker.inspect_network(name.as_str(), None::<InspectNetworkOptions>),
-        )
-        .await?;
-    Ok(network.and_then(|network| network.id).as_deref() == Some(remembered))
+    let connection = client.connection().await?;
+    if connection.dialect.refers_to_networks_by_name() {
+        return Ok(true);
+    }
+    let network = networks::look(client, name.as_str()).await?;
+    Ok(network.is_some_and(|network| network.handle == remembered))
 }
 
 async fn require_image(client: &Client, spec: &WorkloadSpec) -> Result<(), RuntimeError> {
@@ -178,13 +173,23 @@ async fn require_image(client: &Client, spec: &WorkloadSpec) -> Result<(), Runti
 pub(crate) async fn create(client: &Client, spec: &WorkloadSpec) -> Result<String, RuntimeError> {
     const ACTION: &str = "make the container";
     let connection = client.connection().await?;
-    let body = config::container(spec, client.home(), connection.dialect.has_init)?;
+    let Connection { docker, dialect } = connection;
+    if let Attachment::Network { name, .. } = &spec.attachment {
+        networks::guard(client, name.as_str()).await?;
+    }
+    let mut body = config::container(spec, client.home(), *dialect)?;
     let options =
         CreateContainerOptions { name: Some(spec.name.to_string()), platform: String::new() };
     let deadline = client.deadlines().call;
-    let made = client
-        .attempt(ACTION, deadline, connection.docker.create_container(Some(options), body))
-        .await?;
+    let make = |body| {
+        client.attempt(ACTION, deadline, docker.create_container(Some(options.clone()), body))
+    };
+    let mut made = make(body.clone()).await?;
+    if made.as_ref().is_err_and(|error| dialect.lacks_init(&error.to_string())) {
+        client.warn_of_zombies();
+        config::without_init(&mut body);
+        made = make(body).await?;
+    }
     match made {
         Ok(made) => Ok(made.id),
         Err(error) if failure::is_missing(&error) && is_about_image(&error) => {

@@ -148,6 +148,7 @@ macro_rules! for_each_real_engine_case {
             a_container_is_stopped_by_the_signal_it_asks_for,
             a_container_that_ignores_the_polite_signal_is_ended_by_force,
             tenants_cannot_reach_each_other,
+            a_tenant_that_stops_opens_no_way_between_others,
             a_container_without_a_network_has_only_its_loopback,
             arguments_of_a_container_arrive_byte_by_byte,
             a_command_that_does_not_exist_fails,

@@ -15,7 +15,7 @@ use crate::{Labels, RuntimeError};
 ///   nothing is attached to it, else [`RuntimeError::Refused`].
 /// * A network of that name that is not ours is [`RuntimeError::Foreign`].
 /// * `remove` succeeds when there is no such network, and detaches our own stopped containers first.
-/// * Containers of different networks cannot reach each other.
+/// * Containers of different networks cannot reach each other, whatever else is started and stopped.
 #[async_trait]
 pub trait Networks: Send + Sync + fmt::Debug {
     async fn ensure(&self, spec: &NetworkSpec) -> Result<(), RuntimeError>;

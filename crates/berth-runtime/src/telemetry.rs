@@ -144,5 +144,9 @@ pub struct EngineInfo {
     pub cpus: u32,
     pub memory: Bytes,
     pub storage_driver: String,
+    /// Whether the engine runs as an ordinary user: containers have that user's rights and the host reaches
+    /// them by published ports only.
     pub rootless: bool,
+    /// Whether [`Exit::out_of_memory`] is ever set.
+    pub tells_out_of_memory: bool,
 }

@@ -57,7 +57,8 @@ pub trait Workloads: Send + Sync + fmt::Debug {
 pub struct Exit {
     /// 0 is success.
     pub code: i64,
-    /// The kernel ended it because the memory limit was reached.
+    /// The kernel ended it because the memory limit was reached. Some engines never tell: see
+    /// [`EngineInfo::tells_out_of_memory`](crate::EngineInfo::tells_out_of_memory).
     pub out_of_memory: bool,
 }
 

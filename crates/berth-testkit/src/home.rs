@@ -9,6 +9,7 @@
 //!   the engine and on disk is removed by the next home.
 //! * Everything panics with what it saw: a test has nothing better to do.
 
+mod audit;
 mod cli;
 mod folder;
 mod inventory;

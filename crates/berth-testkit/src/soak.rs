@@ -14,14 +14,16 @@ mod sample;
 mod worker;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::home::{Home, Inventory, Plan, Purpose, Site};
+use crate::interrupt::Interrupt;
+use sample::Sample;
 use worker::Tally;
 
 pub use report::Report;
@@ -47,42 +49,57 @@ pub struct Wish<'a> {
     pub tenants: u32,
 }
 
-/// Makes a home, keeps it busy, and says what grew. Progress is told line by line.
+/// Makes a home, keeps it busy, and says what grew. Progress is told line by line. `None`: interrupted
+/// before there was anything to judge.
 ///
 /// # Panics
 ///
 /// When the home cannot be made, or its witness.
-pub async fn run(wish: &Wish<'_>, tell: &(impl Fn(String) + Sync)) -> Report {
-    let home = home(wish.program).await;
-    tell(format!("home {} in {}", home.id(), home.path().display()));
-    home.create_plain(WITNESS).await;
-    let home = std::sync::Arc::new(home);
+pub async fn run(wish: &Wish<'_>, tell: &(impl Fn(String) + Sync)) -> Option<Report> {
+    let mut interrupt = Interrupt::listen();
+    let prepare = async {
+        let home = home(wish.program).await;
+        tell(format!("home {} in {}", home.id(), home.path().display()));
+        home.create_plain(WITNESS).await;
+        Arc::new(home)
+    };
+    let home = tokio::select! {
+        home = prepare => home,
+        () = interrupt.next() => return None,
+    };
     let (stop, stopped) = watch::channel(false);
     let before = inventory(&home).await;
 
     let tally = Tally::default();
     let mut workers = JoinSet::new();
     for number in 1..=wish.tenants {
-        let work = worker::work((home.clone(), tally.clone()), number, stopped.clone());
-        workers.spawn(work);
+        workers.spawn(worker::work((home.clone(), tally.clone()), number, stopped.clone()));
     }
-    let samples = {
-        let measured = measure(&home, wish.duration, &tally, tell);
-        tokio::select! {
-            samples = measured => samples,
-            // Only a panic ends a worker that nobody stopped.
-            Some(Err(error)) = workers.join_next() => panic!("{error}"),
-        }
-    };
+    let mut samples = Vec::new();
+    tokio::select! {
+        () = measure(&home, wish.duration, &tally, |sample| {
+            tell(sample.line(&tally));
+            samples.push(sample);
+        }) => {}
+        // What was seen until now is judged all the same.
+        () = interrupt.next() => {}
+    }
     tell("finishing what is under way".to_owned());
     stop.send_replace(true);
+    tokio::select! {
+        () = finished(workers, &tally) => {}
+        () = interrupt.next() => return None,
+    }
+    let left = left_over(&before, &inventory(&home).await);
+    Some(Report::new(samples, &tally, left))
+}
+
+async fn finished(mut workers: JoinSet<()>, tally: &Tally) {
     while let Some(ended) = workers.join_next().await {
         if let Err(error) = ended {
             tally.note(format!("a worker broke off: {error}"));
         }
     }
-    let left = left_over(&before, &inventory(&home).await);
-    Report::new(samples, &tally, left)
 }
 
 async fn home(program: &Path) -> Home {
@@ -99,34 +116,16 @@ async fn home(program: &Path) -> Home {
     home
 }
 
-/// Looks until the time is over or somebody interrupts.
-async fn measure(
-    home: &Home,
-    duration: Duration,
-    tally: &Tally,
-    tell: &(impl Fn(String) + Sync),
-) -> Vec<sample::Sample> {
-    let mut interrupts = signal(SignalKind::interrupt()).expect("signals can be listened for");
-    let mut requests = signal(SignalKind::terminate()).expect("signals can be listened for");
+/// Looks until the time is over.
+async fn measure(home: &Home, duration: Duration, tally: &Tally, mut seen: impl FnMut(Sample)) {
     let began = Instant::now();
     let period = PERIOD.min(duration / LOOKS);
     let mut ticks = interval_at(began + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut samples = Vec::new();
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            _ = interrupts.recv() => break,
-            _ = requests.recv() => break,
-        }
-        let sample = sample::take(home, began.elapsed(), tally.operations()).await;
-        tell(sample.line(tally));
-        samples.push(sample);
-        if began.elapsed() + period / 2 >= duration {
-            break;
-        }
+    while began.elapsed() + period / 2 < duration {
+        ticks.tick().await;
+        seen(sample::take(home, began.elapsed(), tally.operations()).await);
     }
-    samples
 }
 
 async fn inventory(home: &Home) -> Inventory {

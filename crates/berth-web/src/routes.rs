@@ -83,8 +83,9 @@ fn inside_tenants() -> Vec<Route> {
             .answers(Answer::json::<api::Credentials>(200)),
         Route::new("POST", tenant_path!("/password"), Admin, post(tenant::password::reset::reset))
             .about("reset_password", "Gives the tenant's administrator another password.")
+            .asks::<DryRun>()
             .takes::<api::PasswordReset>()
-            .answers(Answer::json::<api::Credentials>(200)),
+            .does::<api::Credentials>(),
         Route::new("GET", tenant_path!("/logs"), Member, get(tenant::logs::logs))
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()
@@ -101,7 +102,6 @@ fn inside_tenants() -> Vec<Route> {
 fn operations() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/operations";
     const ONE: &str = "/api/v1/organisations/{org}/operations/{id}";
-    let shown = || Answer::json::<api::Operation>(200);
     vec![
         Route::new("GET", ALL, Viewer, get(operation::list::list))
             .about("list_operations", "Lists operations, newest first.")
@@ -109,20 +109,24 @@ fn operations() -> Vec<Route> {
             .answers(Answer::json::<api::List<api::Operation>>(200)),
         Route::new("POST", ALL, Operator, post(operation::create_demo::create_demo))
             .about("create_demo", "Begins an operation that blocks until it is released.")
+            .asks::<DryRun>()
             .takes::<api::DemoCreate>()
-            .answers(Answer::json::<api::Operation>(202)),
+            .begins(),
         Route::new("GET", ONE, Viewer, get(operation::show::show))
             .about("show_operation", "Shows an operation and where it stands.")
-            .answers(shown()),
+            .answers(Answer::json::<api::Operation>(200)),
         Route::new("POST", operation_path!("/cancel"), Member, post(operation::cancel::cancel))
             .about("cancel_operation", "Stops an operation and takes back what it did so far.")
-            .answers(shown()),
+            .asks::<DryRun>()
+            .does::<api::Operation>(),
         Route::new("POST", operation_path!("/retry"), Member, post(operation::retry::retry))
             .about("retry_operation", "Tries a stuck operation again.")
-            .answers(shown()),
+            .asks::<DryRun>()
+            .does::<api::Operation>(),
         Route::new("POST", operation_path!("/undo"), Member, post(operation::undo::undo))
             .about("undo_operation", "Takes back what a stuck operation did.")
-            .answers(shown()),
+            .asks::<DryRun>()
+            .does::<api::Operation>(),
         Route::new(
             "POST",
             operation_path!("/release"),
@@ -130,7 +134,8 @@ fn operations() -> Vec<Route> {
             post(operation::release::release),
         )
         .about("release_demo", "Lets a demo go on.")
-        .answers(shown()),
+        .asks::<DryRun>()
+        .does::<api::Operation>(),
         Route::new("GET", operation_path!("/events"), Viewer, get(operation::events::events))
             .about("stream_operation_events", "Streams what happens to an operation.")
             .asks::<AfterQuery>()

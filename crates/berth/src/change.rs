@@ -2,7 +2,6 @@
 
 use berth_api::v1 as api;
 use clap::Args;
-use http::StatusCode;
 
 use crate::client::Call;
 use crate::exit::Exit;
@@ -53,14 +52,18 @@ pub(crate) async fn make(
     call: Call,
     args: ChangeArgs,
 ) -> Result<Outcome, Failure> {
-    let call = call.ask("dry_run", args.dry_run.then_some(true));
-    let answer = session.client.open(call).await?;
-    if answer.status() == StatusCode::ACCEPTED {
-        return follow(session, answer.json().await?, args.wait).await;
+    if args.dry_run {
+        return Ok(Outcome::Said(plan(session, call).await?));
     }
-    let plan: api::Plan = answer.json().await?;
+    let operation = session.client.call(call).await?;
+    follow(session, operation, args.wait).await
+}
+
+/// Shows what a call would do.
+pub(crate) async fn plan(session: &Session<'_>, call: Call) -> Result<Exit, Failure> {
+    let plan: api::Plan = session.client.call(call.ask("dry_run", Some(true))).await?;
     show(session, &plan)?;
-    Ok(Outcome::Said(Exit::Success))
+    Ok(Exit::Success)
 }
 
 /// Waits for an operation, or says how to.

@@ -194,12 +194,15 @@ pub fn problem() -> Problem {
 pub fn status() -> Status {
     Status {
         version: "0.0.0".to_owned(),
+        build: Some("1c9c380-6ab0c9f0-0".to_owned()),
         home: "/var/lib/berth".to_owned(),
         home_id: "eeffff0001".to_owned(),
         edge: "127.0.0.1:8069".to_owned(),
         pid: 4711,
         tenants: 3,
         operations_at_work: 1,
+        role: "driver".to_owned(),
+        sockets: "own".to_owned(),
         claimed: false,
     }
 }

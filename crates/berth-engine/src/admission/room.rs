@@ -114,6 +114,7 @@ mod tests {
             memory: Bytes::mib(4096),
             storage_driver: "overlay2".into(),
             rootless: false,
+            tells_out_of_memory: true,
         }
     }
 

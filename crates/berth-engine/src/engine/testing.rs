@@ -11,7 +11,7 @@ use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Inner;
+use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
 use crate::operation::driver::Bell;
@@ -34,6 +34,7 @@ impl Door for NoDoor {
 /// An engine in a folder of its own; the folder goes when this is dropped.
 pub(crate) struct TestEngine {
     pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: FakeEngine,
     _folder: tempfile::TempDir,
 }
 
@@ -62,18 +63,23 @@ impl TestEngine {
             bell: Bell::default(),
             locks: Locks::default(),
             reconciler: crate::reconciler::Memory::default(),
+            file_work: tokio_util::task::TaskTracker::new(),
+            role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,
+            #[cfg(feature = "failpoints")]
+            failpoints: Arc::new(crate::failpoint::Nowhere),
             reports,
             latest,
             stop: CancellationToken::new(),
         };
-        Self { inner: Arc::new(inner), _folder: folder }
+        Self { inner: Arc::new(inner), runtime, _folder: folder }
     }
 }
 
 fn settings(paths: Paths) -> Settings {
     Settings {
         version: "0.0.0",
+        build: None,
         paths,
         home_id: "test-engine".to_owned(),
         base_domain: "localhost".parse().expect("a host"),
@@ -95,6 +101,7 @@ fn settings(paths: Paths) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: crate::Sockets::Own,
         addons_roots: Vec::new(),
         scan_every: Duration::from_secs(30),
     }

@@ -3,23 +3,28 @@
 //! # Invariants
 //!
 //! * Files that hold secrets are 0600 and belong to the user that Odoo runs as.
+//! * Of the threads that work on the files of one tenant, one is at work at a time.
 //! * What a tenant may write to shares no file with another tenant: copies share blocks at most.
 
 mod conf_file;
 mod copy;
 pub(crate) mod marker;
+mod wanted;
 
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use berth_domain::reconcile::Files;
 use berth_domain::{ObjectName, Tenant};
 use berth_odoo::conf::{self, Conf};
+use berth_odoo::health;
 use berth_odoo::probe::Capabilities;
 use berth_postgres::Address;
 use berth_runtime::UserIds;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use self::wanted::Wanted;
 use super::cluster::Cluster;
 use super::image;
 use crate::engine::Inner;
@@ -36,11 +41,12 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
         .ok_or_else(|| StepError::fail("no blueprint was chosen for the tenant"))?;
     let capabilities = capabilities(context, &tenant).await?;
     let user = image::user(&capabilities);
+    let object = context.object();
     let from = context.settings.paths.object(&blueprint.object_name()).filestore();
-    let (id, paths) = (tenant.id, context.settings.paths.object(&context.object()));
-    in_background("copy the filestore", move || {
+    let (id, paths) = (tenant.id, context.settings.paths.object(&object));
+    in_background(context, &object, "copy the filestore", move |wanted| {
         make_folders(&paths, user)?;
-        copy::tree(&from, &paths.filestore(), user)?;
+        copy::tree(&from, &paths.filestore(), user, wanted)?;
         marker::write(&paths, id)?;
         copy::sync(&paths.data())
     })
@@ -50,14 +56,15 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
 
 /// Writes the two files that hold secrets.
 pub(crate) async fn write_both(
-    paths: ObjectPaths,
+    engine: &Inner,
     object: &ObjectName,
     conf: SecretString,
     password: &SecretString,
     user: UserIds,
 ) -> Result<(), StepError> {
     let pgpass = berth_postgres::dump::pass_file(object, password);
-    in_background("write the configuration", move || {
+    let paths = engine.settings.paths.object(object);
+    in_background(engine, object, "write the configuration", move |_| {
         make_folders(&paths, user)?;
         write_secret(&paths.conf().join("odoo.conf"), &conf, user)?;
         write_secret(&paths.conf().join("pgpass"), &pgpass, user)
@@ -68,6 +75,37 @@ pub(crate) async fn write_both(
 /// Renders `odoo.conf`.
 pub(crate) fn render(conf: &Conf<'_>) -> Result<SecretString, StepError> {
     conf::render(conf).map_err(|error| StepError::fail(error.to_string()))
+}
+
+/// Looks whose a tenant's filestore is.
+pub(crate) async fn inspect(engine: &Inner, tenant: &Tenant) -> Result<Files, StepError> {
+    let object = tenant.id.object_name();
+    let (id, paths) = (tenant.id, engine.settings.paths.object(&object));
+    in_background(engine, &object, "look at the filestore", move |_| marker::inspect(&paths, id))
+        .await
+}
+
+/// Marks a tenant's filestore as its own when every file is there that its database names: `rows`
+/// are the answer to [`health::blobs_statement`].
+pub(crate) async fn adopt(
+    engine: &Inner,
+    tenant: &Tenant,
+    rows: Vec<berth_odoo::Row>,
+) -> Result<(), StepError> {
+    let object = tenant.id.object_name();
+    let (id, paths) = (tenant.id, engine.settings.paths.object(&object));
+    let probe = in_background(engine, &object, "mark the filestore", move |_| {
+        let probe = health::blobs(&rows, &paths.filestore());
+        if probe.status == health::Status::Ok {
+            marker::write(&paths, id)?;
+        }
+        Ok(probe)
+    });
+    let probe = probe.await?;
+    if probe.status == health::Status::Ok {
+        return Ok(());
+    }
+    Err(StepError::fail(format!("its filestore is not whole: {}", probe.detail)))
 }
 
 /// Where Odoo reaches its database.
@@ -96,9 +134,11 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
 /// Removes the folder of a tenant or blueprint.
 pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
     let paths = engine.settings.paths.object(object);
-    in_background("remove files", move || match std::fs::remove_dir_all(paths.root()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    in_background(engine, object, "remove files", move |_| {
+        match std::fs::remove_dir_all(paths.root()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     })
     .await
 }
@@ -142,13 +182,32 @@ fn own(path: &Path, user: UserIds) -> io::Result<()> {
     Ok(())
 }
 
-async fn in_background<F, T>(what: &'static str, work: F) -> Result<T, StepError>
+/// Does work on the files of a tenant or blueprint in a thread that may block.
+///
+/// A thread cannot be cut off. When nobody waits for it any more (its step was cancelled, or the
+/// engine gives its work to another process) it is told so and ends soon, and until then no other work
+/// on the same files begins.
+async fn in_background<F, T>(
+    engine: &Inner,
+    object: &ObjectName,
+    what: &'static str,
+    work: F,
+) -> Result<T, StepError>
 where
-    F: FnOnce() -> io::Result<T> + Send + 'static,
+    F: FnOnce(&Wanted) -> io::Result<T> + Send + 'static,
     T: Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    let turn = engine.locks.lock(&format!("files of {object}")).await;
+    let (waiting, wanted) = Wanted::new();
+    let done = engine.file_work.spawn_blocking(move || {
+        let result = work(&wanted);
+        drop(turn);
+        result
+    });
+    let result = match done.await {
         Ok(result) => result.map_err(StepError::io(format!("cannot {what}"))),
         Err(error) => Err(StepError::fail(format!("cannot {what}: {error}"))),
-    }
+    };
+    drop(waiting);
+    result
 }

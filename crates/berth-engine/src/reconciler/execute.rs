@@ -11,8 +11,7 @@ use super::record::{self, News};
 use super::{Seen, tend};
 use crate::engine::Inner;
 use crate::operation::StepError;
-use crate::parts::files::{self, marker};
-use crate::parts::{container, database, network};
+use crate::parts::{container, database, files, network};
 
 /// Restarts in a row during which visitors wait at the edge; after that they are shown a page.
 const HELD_RESTARTS: u32 = 1;
@@ -117,18 +116,7 @@ async fn verify_files(
     let mut database = cluster.server.open(object, &password).await?;
     let rows = database.rows(&health::blobs_statement()).await;
     database.close().await;
-    let rows = rows?;
-    let (id, paths) = (tenant.id, engine.settings.paths.object(object));
-    let verify = move || {
-        let probe = health::blobs(&rows, &paths.filestore());
-        if probe.status == health::Status::Ok {
-            marker::write(&paths, id).map_err(StepError::io("cannot mark the filestore"))
-        } else {
-            Err(StepError::fail(format!("its filestore is not whole: {}", probe.detail)))
-        }
-    };
-    let verified = tokio::task::spawn_blocking(verify).await;
-    verified.map_err(|error| StepError::fail(error.to_string()))?
+    files::adopt(engine, tenant, rows?).await
 }
 
 async fn make_network(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {

@@ -52,6 +52,11 @@ impl Memory {
         failures.retain(|id, _| subjects.contains_key(id));
     }
 
+    /// Begins from nothing.
+    pub(super) fn forget(&self) {
+        *self.state() = State::default();
+    }
+
     /// Whether nothing was looked at yet.
     pub(super) fn is_new(&self) -> bool {
         self.state().subjects.is_empty()

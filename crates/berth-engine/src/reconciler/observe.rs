@@ -12,16 +12,14 @@ use berth_domain::reconcile::{
     Conf, Container, ContainerFacts, ContainerState, Database, DatabaseFacts, Files, Network,
     Observed, RoleFacts, RouteFacts, RouteGoal, Server,
 };
-use berth_domain::{ObjectName, Tenant};
+use berth_domain::{ObjectName, Tenant, chain};
 use berth_edge::{Route, RouteState};
 use berth_postgres::Survey;
 use berth_runtime::{NetworkInfo, ObservedState, ObservedWorkload, RuntimeError, WorkloadName};
 
 use crate::engine::Inner;
 use crate::operation::StepError;
-use crate::operation::step::chain;
-use crate::parts::files::{self, marker};
-use crate::parts::route;
+use crate::parts::{files, route};
 
 /// How long a PostgreSQL server that is just coming up is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -229,11 +227,8 @@ async fn look_at_files(
     if !tenant.state.is_up() {
         return Ok((Files::Marked, Conf::Unknown, None));
     }
-    let (id, paths) = (tenant.id, engine.settings.paths.object(&tenant.id.object_name()));
-    let marked = tokio::task::spawn_blocking(move || marker::inspect(&paths, id)).await;
-    let marked = marked.map_err(|error| StepError::fail(error.to_string()))?;
-    let files = marked.map_err(StepError::io("cannot look at the filestore"))?;
-    let known = engine.reconciler.written(id).and_then(|seen| seen.conf);
+    let files = files::inspect(engine, tenant).await?;
+    let known = engine.reconciler.written(tenant.id).and_then(|seen| seen.conf);
     let (conf, digest) = files::inspect_conf(engine, tenant, known.as_deref()).await?;
     Ok((files, conf, digest))
 }

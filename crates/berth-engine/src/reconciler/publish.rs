@@ -44,16 +44,15 @@ pub(super) async fn publish(
     }
     drop(lock);
 
-    let answered = match timeout(GRACE, wait(engine, tenant)).await {
-        Ok(answered) => answered,
-        Err(_) => {
-            slow.is_slow().await?;
-            let engine = &**slow.engine();
-            timeout(PATIENCE - GRACE, wait(engine, tenant)).await.unwrap_or_else(|_| {
-                let seconds = PATIENCE.as_secs();
-                Err(StepError::retry(format!("the login page did not answer within {seconds} s")))
-            })
-        }
+    let answered = if let Ok(answered) = timeout(GRACE, wait(engine, tenant)).await {
+        answered
+    } else {
+        slow.is_slow().await?;
+        let rest = PATIENCE.saturating_sub(GRACE);
+        timeout(rest, wait(slow.engine(), tenant)).await.unwrap_or_else(|_| {
+            let seconds = PATIENCE.as_secs();
+            Err(StepError::retry(format!("the login page did not answer within {seconds} s")))
+        })
     };
     let engine = &**slow.engine();
     if answered? == Published::Left {

@@ -84,7 +84,10 @@ impl Queue {
         let Some(subject) = self.waiting.pop_first() else { return };
         self.tended.insert(subject.id, subject);
         let engine = Arc::clone(&self.engine);
-        self.tasks.spawn(async move { (subject.id, tend(&engine, subject, place).await) });
+        // Whoever takes over waits until nothing of it is at work any more.
+        let tracker = self.engine.file_work.clone();
+        let work = async move { (subject.id, tend(&engine, subject, place).await) };
+        self.tasks.spawn(tracker.track_future(work));
     }
 
     fn end(&mut self, ended: Result<(TenantId, Tended), tokio::task::JoinError>) {

@@ -1,9 +1,9 @@
 //! Looking at tenants.
 
-use berth_domain::{Actor, Tenant};
+use berth_domain::{Actor, Stage, Tenant};
 use berth_runtime::WorkloadName;
 use berth_store::Page;
-use berth_store::tenants::{self as stored, Filter};
+use berth_store::tenants::{self as stored, Filter, StateName};
 
 use super::{find_tenant, organisation};
 use crate::Engine;
@@ -71,8 +71,14 @@ impl Engine {
 
 fn read(filter: &TenantFilter) -> Result<(Filter, Page<berth_domain::TenantName>), EngineError> {
     let mut problems = berth_domain::Problems::default();
-    let in_state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
-    let stage = filter.stage.as_ref().and_then(|text| problems.check("stage", text.parse()));
+    let in_state = filter
+        .state
+        .as_ref()
+        .and_then(|text| problems.one_of("state", text, &StateName::ALL, StateName::as_str));
+    let stage = filter
+        .stage
+        .as_ref()
+        .and_then(|text| problems.one_of("stage", text, &Stage::ALL, Stage::as_str));
     let after = filter.after.as_ref().and_then(|text| problems.check("after", text.parse()));
     let limit = filter.limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {

@@ -216,3 +216,14 @@ async fn a_wrong_password_of_the_postgresql_server_is_said_in_one_sentence() {
     assert!(refused.contains("check the password"), "{refused}");
     assert_eq!(world.tenants().await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_not_even_planned_while_something_is_at_work_on_the_tenant() {
+    let world = World::new().await;
+    world.runtime.answer_jobs(|_| JobAnswer::Hangs { lines: Vec::new() });
+    world.engine.create_tenant(&ACTOR, ORG, &named("acme"), None).await.unwrap();
+
+    let refused = world.engine.plan_password(&ACTOR, ORG, "acme", None).await;
+
+    assert!(matches!(refused, Err(EngineError::Busy { .. })), "{refused:?}");
+}

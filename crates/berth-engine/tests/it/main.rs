@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
 
 mod admission;
+mod harness;
 mod reconciler;
 mod world;

@@ -7,15 +7,18 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::dialect::Product;
 
-fn made(spec: &WorkloadSpec, has_init: bool) -> Value {
-    serde_json::to_value(container(spec, "test-home", has_init).unwrap()).unwrap()
+const DOCKER: Dialect = Dialect { product: Product::Docker, has_init: true, is_rootless: false };
+
+fn made(spec: &WorkloadSpec, dialect: Dialect) -> Value {
+    serde_json::to_value(container(spec, "test-home", dialect).unwrap()).unwrap()
 }
 
 /// Everything that the constructor ever says of the host. What is not here, above all `Binds`, `CapAdd`,
-/// `Devices`, `DeviceRequests`, `PidMode`, `UTSMode`, `UsernsMode`, `PortBindings`, `VolumesFrom`,
-/// `VolumeDriver`, `Sysctls`, `Runtime` and `OomScoreAdj`, is never said.
-const SAID_OF_THE_HOST: [&str; 20] = [
+/// `Devices`, `DeviceRequests`, `PidMode`, `UTSMode`, `UsernsMode`, `VolumesFrom`, `VolumeDriver`,
+/// `Sysctls`, `Runtime` and `OomScoreAdj`, is never said.
+const SAID_OF_THE_HOST: [&str; 21] = [
     "AutoRemove",
     "CapDrop",
     "CgroupnsMode",
@@ -28,6 +31,7 @@ const SAID_OF_THE_HOST: [&str; 20] = [
     "NanoCpus",
     "NetworkMode",
     "PidsLimit",
+    "PortBindings",
     "Privileged",
     "PublishAllPorts",
     "ReadonlyRootfs",
@@ -38,7 +42,11 @@ const SAID_OF_THE_HOST: [&str; 20] = [
     "Ulimits",
 ];
 
-fn grants_nothing(spec: &WorkloadSpec, made: &Value) -> Result<(), TestCaseError> {
+fn grants_nothing(
+    spec: &WorkloadSpec,
+    made: &Value,
+    dialect: Dialect,
+) -> Result<(), TestCaseError> {
     let host = made["HostConfig"].as_object().unwrap();
     for key in host.keys() {
         prop_assert!(SAID_OF_THE_HOST.contains(&key.as_str()), "{}", key);
@@ -71,8 +79,21 @@ fn grants_nothing(spec: &WorkloadSpec, made: &Value) -> Result<(), TestCaseError
     }
     let volumes = made.get("Volumes").and_then(Value::as_object);
     prop_assert!(volumes.is_none_or(serde_json::Map::is_empty));
-    let ports = made.get("ExposedPorts").and_then(Value::as_object);
-    prop_assert!(ports.is_none_or(serde_json::Map::is_empty));
+    publishes_nothing_to_others(made, dialect)
+}
+
+fn publishes_nothing_to_others(made: &Value, dialect: Dialect) -> Result<(), TestCaseError> {
+    let bindings = made["HostConfig"].get("PortBindings").and_then(Value::as_object);
+    let exposed = made.get("ExposedPorts").and_then(Value::as_object);
+    let ports = |map: Option<&serde_json::Map<String, Value>>| {
+        map.into_iter().flat_map(serde_json::Map::keys).cloned().collect::<Vec<_>>()
+    };
+    prop_assert_eq!(ports(bindings), ports(exposed));
+    prop_assert!(bindings.is_none() || dialect.is_rootless);
+    for (port, of_host) in bindings.into_iter().flatten() {
+        prop_assert!(["8069/tcp", "8072/tcp"].contains(&port.as_str()), "{}", port);
+        prop_assert_eq!(of_host, &json!([{"HostIp": "127.0.0.1", "HostPort": ""}]));
+    }
     Ok(())
 }
 
@@ -155,15 +176,25 @@ prop_compose! {
     }
 }
 
+fn any_dialect() -> impl Strategy<Value = Dialect> {
+    let products = vec![Product::Docker, Product::Podman { version: (4, 3) }];
+    let product = proptest::sample::select(products);
+    (product, any::<(bool, bool)>()).prop_map(|(product, (has_init, is_rootless))| Dialect {
+        product,
+        has_init,
+        is_rootless,
+    })
+}
+
 proptest! {
     #[test]
-    fn no_specification_yields_a_privilege(spec in any_spec(), has_init in any::<bool>()) {
-        grants_nothing(&spec, &made(&spec, has_init))?;
+    fn no_specification_yields_a_privilege(spec in any_spec(), dialect in any_dialect()) {
+        grants_nothing(&spec, &made(&spec, dialect), dialect)?;
     }
 
     #[test]
     fn arguments_reach_the_engine_as_they_are(spec in any_spec()) {
-        let made = made(&spec, true);
+        let made = made(&spec, DOCKER);
 
         prop_assert_eq!(&made["Entrypoint"], &json!([spec.command[0]]));
         prop_assert_eq!(&made["Cmd"], &json!(spec.command[1..]));
@@ -174,12 +205,12 @@ proptest! {
 fn an_empty_command_is_not_the_images_own() {
     let spec = WorkloadSpec { command: Vec::new(), ..samples::tenant() };
 
-    assert!(matches!(container(&spec, "test-home", true), Err(RuntimeError::Refused { .. })));
+    assert!(matches!(container(&spec, "test-home", DOCKER), Err(RuntimeError::Refused { .. })));
 }
 
 #[test]
 fn limits_are_of_memory_alone_and_of_thousandths_of_a_core() {
-    let host = made(&samples::tenant(), true)["HostConfig"].take();
+    let host = made(&samples::tenant(), DOCKER)["HostConfig"].take();
 
     assert_eq!(host["Memory"], json!(1024 * Bytes::MIB));
     assert_eq!(host["MemorySwap"], host["Memory"]);
@@ -190,7 +221,7 @@ fn limits_are_of_memory_alone_and_of_thousandths_of_a_core() {
 #[test]
 fn a_cluster_has_no_limits_of_its_own() {
     let spec = WorkloadSpec { limits: None, ..samples::tenant() };
-    let host = made(&spec, true)["HostConfig"].take();
+    let host = made(&spec, DOCKER)["HostConfig"].take();
 
     for key in ["Memory", "MemorySwap", "NanoCpus", "PidsLimit"] {
         assert_eq!(host.get(key), None, "{key}");
@@ -199,7 +230,7 @@ fn a_cluster_has_no_limits_of_its_own() {
 
 #[test]
 fn a_tenant_is_on_its_own_network_with_its_own_address() {
-    let made = made(&samples::tenant(), true);
+    let made = made(&samples::tenant(), DOCKER);
 
     assert_eq!(made["HostConfig"]["NetworkMode"], "t_eeffff0001");
     let endpoints = &made["NetworkingConfig"]["EndpointsConfig"];
@@ -209,7 +240,7 @@ fn a_tenant_is_on_its_own_network_with_its_own_address() {
 #[test]
 fn a_container_without_a_network_has_only_its_loopback() {
     let spec = WorkloadSpec { attachment: Attachment::None, ..samples::tenant() };
-    let made = made(&spec, true);
+    let made = made(&spec, DOCKER);
 
     assert_eq!(made["HostConfig"]["NetworkMode"], "none");
     assert_eq!(made.get("NetworkingConfig"), None);
@@ -217,12 +248,12 @@ fn a_container_without_a_network_has_only_its_loopback() {
 
 #[test]
 fn a_grace_period_is_rounded_up_to_whole_seconds() {
-    assert_eq!(made(&samples::tenant(), true)["StopTimeout"], 21);
+    assert_eq!(made(&samples::tenant(), DOCKER)["StopTimeout"], 21);
 }
 
 #[test]
 fn the_labels_say_whose_it_is_and_what_it_was_made_from() {
-    let made = made(&samples::tenant(), true);
+    let made = made(&samples::tenant(), DOCKER);
     let labels = made["Labels"].as_object().unwrap();
 
     let expected = [
@@ -241,7 +272,7 @@ fn the_labels_say_whose_it_is_and_what_it_was_made_from() {
 
 #[test]
 fn the_engine_keeps_thirty_megabytes_of_log_at_most() {
-    let host = made(&samples::tenant(), true)["HostConfig"].take();
+    let host = made(&samples::tenant(), DOCKER)["HostConfig"].take();
 
     let options = json!({"max-size": "10m", "max-file": "3"});
     assert_eq!(host["LogConfig"], json!({"Type": "json-file", "Config": options}));
@@ -249,6 +280,38 @@ fn the_engine_keeps_thirty_megabytes_of_log_at_most() {
 
 #[test]
 fn without_an_init_program_none_is_asked_for() {
-    assert_eq!(made(&samples::tenant(), false)["HostConfig"].get("Init"), None);
-    assert_eq!(made(&samples::tenant(), true)["HostConfig"]["Init"], true);
+    assert_eq!(
+        made(&samples::tenant(), Dialect { has_init: false, ..DOCKER })["HostConfig"].get("Init"),
+        None
+    );
+    assert_eq!(made(&samples::tenant(), DOCKER)["HostConfig"]["Init"], true);
+}
+
+#[test]
+fn on_podman_a_cluster_has_no_limit_that_nobody_asked_for() {
+    let podman = Dialect { product: Product::Podman { version: (4, 3) }, ..DOCKER };
+    let cluster = WorkloadSpec { limits: None, ..samples::tenant() };
+
+    assert_eq!(made(&cluster, podman)["HostConfig"]["PidsLimit"], json!(-1));
+    assert_eq!(made(&cluster, podman)["HostConfig"].get("Ulimits"), None);
+    assert_eq!(made(&samples::tenant(), podman)["HostConfig"]["PidsLimit"], json!(256));
+}
+
+#[test]
+fn an_engine_without_its_init_program_gets_the_same_container_without_it() {
+    let mut body = container(&samples::tenant(), "test-home", DOCKER).unwrap();
+    without_init(&mut body);
+
+    let without = Dialect { has_init: false, ..DOCKER };
+    assert_eq!(body, container(&samples::tenant(), "test-home", without).unwrap());
+}
+
+#[test]
+fn a_container_without_a_network_publishes_nothing() {
+    let rootless = Dialect { is_rootless: true, ..DOCKER };
+    let alone = WorkloadSpec { attachment: Attachment::None, ..samples::tenant() };
+
+    assert_eq!(made(&alone, rootless)["HostConfig"].get("PortBindings"), None);
+    let ports = made(&samples::tenant(), rootless)["HostConfig"]["PortBindings"].take();
+    assert_eq!(ports["8069/tcp"], json!([{"HostIp": "127.0.0.1", "HostPort": ""}]));
 }

@@ -63,6 +63,23 @@ pub async fn tenants_cannot_reach_each_other(bed: &dyn ContractBed) {
     assert!(!reaches(&other, one.fresh.subnet.workload()).await, "the other reaches one");
 }
 
+/// Some engines take the isolation of all networks down with the first one that is left.
+pub async fn a_tenant_that_stops_opens_no_way_between_others(bed: &dyn ContractBed) {
+    let (one, other, third) = (Scene::new(bed), Scene::new(bed), Scene::new(bed));
+    for scene in [&one, &other, &third] {
+        greeter(scene).await;
+    }
+
+    must(third.runtime.workloads.stop(&third.name()).await);
+    assert!(!reaches(&one, other.fresh.subnet.workload()).await, "one reaches the other");
+    must(third.runtime.workloads.remove(&third.name()).await);
+    must(third.runtime.networks.remove(&third.fresh.tenant.object_name()).await);
+
+    assert!(reaches(&one, one.fresh.subnet.workload()).await, "a tenant cannot reach itself");
+    assert!(!reaches(&one, other.fresh.subnet.workload()).await, "one reaches the other");
+    assert!(!reaches(&other, one.fresh.subnet.workload()).await, "the other reaches one");
+}
+
 pub async fn a_container_without_a_network_has_only_its_loopback(bed: &dyn ContractBed) {
     let scene = Scene::new(bed);
 

@@ -49,7 +49,8 @@ pub async fn a_container_beyond_its_memory_is_ended_and_says_why(bed: &dyn Contr
 
     let (ended, _) = scene.run(&WorkloadSpec { limits, ..greedy }).await;
 
-    assert!(ended.out_of_memory, "{ended:?}");
+    let engine = must(bed.runtime().telemetry.engine().await);
+    assert_eq!(ended.out_of_memory, engine.tells_out_of_memory, "{ended:?}");
     assert_ne!(ended.code, 0);
 }
 

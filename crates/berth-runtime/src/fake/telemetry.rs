@@ -92,6 +92,7 @@ impl Telemetry for FakeEngine {
             memory: Bytes(16 * Bytes::GIB),
             storage_driver: "memory".to_owned(),
             rootless: false,
+            tells_out_of_memory: true,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use berth_testkit::outage::{self, Change, Fault};
 use berth_testkit::soak;
 use clap::{Parser, Subcommand};
 
@@ -28,6 +29,30 @@ enum Trial {
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
         tenants: u32,
     },
+    /// Everything that operations need goes away in the middle of each of them.
+    Faults {
+        /// Only these faults.
+        #[arg(long, value_delimiter = ',', value_parser = fault)]
+        fault: Vec<Fault>,
+        /// Only these operations.
+        #[arg(long, value_delimiter = ',', value_parser = change)]
+        operation: Vec<Change>,
+    },
+}
+
+fn fault(name: &str) -> Result<Fault, String> {
+    let found = Fault::ALL.into_iter().find(|fault| fault.name() == name);
+    found.ok_or_else(|| format!("there are {}", Fault::ALL.map(Fault::name).join(", ")))
+}
+
+fn change(name: &str) -> Result<Change, String> {
+    let found = Change::ALL.into_iter().find(|change| change.name() == name);
+    found.ok_or_else(|| format!("there are {}", Change::ALL.map(Change::name).join(", ")))
+}
+
+/// All of them when none is named.
+fn or_all<T: Copy>(named: Vec<T>, all: &[T]) -> Vec<T> {
+    if named.is_empty() { all.to_vec() } else { named }
 }
 
 #[tokio::main]
@@ -43,9 +68,17 @@ async fn main() -> io::Result<ExitCode> {
         Trial::Soak { minutes, tenants } => {
             let duration = Duration::from_secs(60 * minutes);
             let wish = soak::Wish { program: &arguments.program, duration, tenants };
-            let report = soak::run(&wish, &tell).await;
+            let Some(report) = soak::run(&wish, &tell).await else {
+                return Ok(ExitCode::FAILURE);
+            };
             writeln!(io::stdout(), "{report}\n{}", report.json())?;
             report.is_good()
+        }
+        Trial::Faults { fault, operation } => {
+            let (faults, changes) = (or_all(fault, &Fault::ALL), or_all(operation, &Change::ALL));
+            let matrix = outage::run(&arguments.program, (&faults, &changes), tell).await;
+            writeln!(io::stdout(), "{matrix}\n\n{}", matrix.json())?;
+            matrix.is_good()
         }
     };
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -15,7 +15,7 @@ pub(crate) mod show;
 pub(crate) mod start;
 pub(crate) mod stop;
 
-pub(crate) use change::{DryRun, accepted};
+pub(crate) use change::{DryRun, accepted, planned};
 
 /// `{org}` and `{name}` of a path.
 pub(crate) type TenantPath = (String, String);

@@ -103,6 +103,11 @@ impl Route {
         self
     }
 
+    /// It answers a `T` at once, or says what it would do.
+    pub(crate) fn does<T: JsonSchema>(self) -> Self {
+        self.answers(Answer::json::<T>(200)).answers(Answer::json::<api::Plan>(200))
+    }
+
     /// It begins an operation, or says what that would do.
     pub(crate) fn begins(self) -> Self {
         self.answers(Answer::json::<api::Plan>(200)).answers(Answer::json::<api::Operation>(202))

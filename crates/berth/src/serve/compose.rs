@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use berth_config::setting::Scheme;
 use berth_config::{Cluster, Config};
 use berth_edge::{EdgeConfig, EdgeLimits};
-use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults};
 use berth_store::Location;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -40,9 +40,14 @@ pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
 }
 
 /// What the engine is set up as. `port` is the one on which the edge really listens.
-pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Result<Settings> {
+pub(crate) fn settings(
+    config: &Config,
+    home_id: &str,
+    (port, sockets): (u16, Sockets),
+) -> anyhow::Result<Settings> {
     Ok(Settings {
         version: env!("CARGO_PKG_VERSION"),
+        build: super::system::build(),
         paths: Paths::new(config.home.clone()),
         home_id: home_id.to_owned(),
         base_domain: config.edge.base_domain.clone(),
@@ -64,6 +69,7 @@ pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Res
         concurrency: config.concurrency(),
         blueprints_kept: config.operations.blueprint_keep,
         memory_percent: config.tenants.memory_percent,
+        sockets,
         addons_roots: config.development.addons_roots.clone(),
         scan_every: SCAN_EVERY,
     })

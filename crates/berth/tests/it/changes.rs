@@ -28,6 +28,46 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
 }
 
 #[test]
+fn what_an_operation_would_be_told_is_shown_and_not_told() {
+    const OPERATIONS: &str = "/api/v1/organisations/default/operations";
+    let id = examples::operation().id;
+    for verb in ["cancel", "retry", "undo", "release"] {
+        let line = format!("POST {OPERATIONS}/{id}/{verb}?dry_run=true");
+        let fake = Fake::new([(line.as_str(), Canned::json(200, &examples::plan()))]);
+
+        let output = run(fake.home(), &["operation", verb, &id, "--dry-run"]);
+
+        assert!(output.status.success(), "{verb}: {output:?}");
+        assert!(output.stdout.starts_with(b"would create tenant acme"), "{verb}: {output:?}");
+        assert_eq!(output.stderr, b"nothing was changed\n", "{verb}");
+        assert_eq!(fake.seen().len(), 1, "{verb}");
+    }
+}
+
+#[test]
+fn a_demo_that_is_only_planned_has_nothing_to_let_go_on() {
+    let line = "POST /api/v1/organisations/default/operations?dry_run=true";
+    let fake = Fake::new([(line, Canned::json(200, &examples::plan()))]);
+
+    let output = run(fake.home(), &["operation", "demo", "drill", "--dry-run"]);
+
+    assert_eq!(output.stderr, b"nothing was changed\n");
+    assert_eq!(fake.seen()[0].body, r#"{"name":"drill"}"#);
+}
+
+#[test]
+fn a_password_that_is_only_planned_is_not_printed() {
+    let line = format!("POST {TENANTS}/acme/password?dry_run=true");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &examples::plan()))]);
+
+    let arguments = ["-o", "json", "tenant", "password", "reset", "acme", "--dry-run"];
+    let output = run(fake.home(), &arguments);
+
+    let printed: berth_api::v1::Plan = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed, examples::plan());
+}
+
+#[test]
 fn everything_that_was_typed_is_sent() {
     let line = format!("POST {TENANTS}");
     let fake = Fake::new([(line.as_str(), Canned::json(202, &examples::operation()))]);

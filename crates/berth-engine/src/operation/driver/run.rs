@@ -1,5 +1,6 @@
 //! One operation from where its journal ends to rest.
 
+mod effect;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,7 @@ use berth_store::operations::{self, Ending, JournalRecord, RecordKind};
 use berth_store::{Change, StoreError, Tx, events};
 use serde_json::json;
 
+use super::outage::{self, Position};
 use crate::operation::journal::{self, UnknownRecord};
 use crate::operation::{Context, Saga, Step, StepError};
 
@@ -80,16 +82,14 @@ async fn attempt_step<S: Saga>(
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }
-    let effect =
-        async { if undo { saga.undo(step, context).await } else { saga.run(step, context).await } };
-    let result = match tokio::time::timeout(step.deadline(), effect).await {
-        Ok(result) => result,
-        Err(_) => Err(StepError::retry(format!(
-            "{} took longer than {} s",
-            step.text(),
-            step.deadline().as_secs()
-        ))),
-    };
+    let result = effect::take(saga, context, step, undo).await;
+    if let Err(error) = &result {
+        let at = Position { epoch, permille: permille(step) };
+        if outage::passed(context, at, error, undo || is_past(step, S::PIVOT)).await {
+            // Nothing is written, so the journal asks for the same attempt again.
+            return Ok(Err(error.why.clone()));
+        }
+    }
     // What was reported during the step stands before its outcome.
     context.reporter.flush().await;
     let (outcome, error) = match (result, undo) {
@@ -100,7 +100,22 @@ async fn attempt_step<S: Saga>(
         (Err(error), true) => (Record::UndoFailed(step), Some(error)),
     };
     record(context, epoch, attempt, (outcome, error.as_ref())).await?;
+    effect::journalled(context, step, undo).await;
     Ok(error.map_or(Ok(()), |error| Err(error.why)))
+}
+
+/// Whether this is the step from which there is no way back, or a later one.
+fn is_past<S: Step>(step: S, pivot: S) -> bool {
+    index(step) >= index(pivot)
+}
+
+/// How much of the operation lies before a step.
+fn permille<S: Step>(step: S) -> u32 {
+    u32::try_from(index(step) * 1000 / S::ALL.len()).unwrap_or_default()
+}
+
+fn index<S: Step>(step: S) -> usize {
+    S::ALL.iter().position(|other| *other == step).unwrap_or_default()
 }
 
 async fn mark_undoing(context: &Context, epoch: i64) -> Result<(), Halt> {
@@ -147,9 +162,7 @@ async fn record<S: Step>(
     });
     events::append(&mut tx, &context.reporter.event("step", data), at).await?;
     if let (Record::Started(_), Some(step)) = (&record, step) {
-        let index = S::ALL.iter().position(|s| *s == step).unwrap_or_default();
-        let permille = u32::try_from(index * 1000 / S::ALL.len()).unwrap_or_default();
-        let _ = operations::set_progress(&mut tx, id, epoch, permille, step.text()).await?;
+        let _ = operations::set_progress(&mut tx, id, epoch, permille(step), step.text()).await?;
     }
     tx.commit().await?;
     context.announce();

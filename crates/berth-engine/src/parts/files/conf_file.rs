@@ -10,8 +10,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use aws_lc_rs::{digest, hmac};
-use berth_domain::Tenant;
 use berth_domain::reconcile::Conf as Seen;
+use berth_domain::{ObjectName, Tenant};
 use berth_odoo::conf::{Conf, LogLevel};
 use berth_odoo::password::{self, PasswordHash, Rounds};
 use berth_odoo::sizing::Sizing;
@@ -23,7 +23,6 @@ use super::super::{database, image};
 use super::{capabilities, connection, in_background, render, write_both};
 use crate::engine::Inner;
 use crate::operation::StepError;
-use crate::paths::ObjectPaths;
 
 const CONF: &str = "odoo.conf";
 const PGPASS: &str = "pgpass";
@@ -38,9 +37,7 @@ struct Wanted {
 /// Writes `odoo.conf` and the password file as the tenant's wishes ask for.
 pub(crate) async fn write_conf(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
     let Wanted { conf, password, user } = wanted(engine, tenant).await?;
-    let object = tenant.id.object_name();
-    let paths = engine.settings.paths.object(&object);
-    write_both(paths, &object, conf, &password, user).await
+    write_both(engine, &tenant.id.object_name(), conf, &password, user).await
 }
 
 /// Compares the files with what they should be. `known` is the digest that was found to be right
@@ -51,8 +48,7 @@ pub(crate) async fn inspect(
     known: Option<&str>,
 ) -> Result<(Seen, Option<String>), StepError> {
     let object = tenant.id.object_name();
-    let paths = engine.settings.paths.object(&object);
-    let there = read(paths.clone()).await?;
+    let there = read(engine, &object).await?;
     let Some(there) = there else { return Ok((Seen::Missing, None)) };
     let digest = there.digest(tenant, engine.settings.version);
     if known == Some(digest.as_str()) {
@@ -108,8 +104,9 @@ struct There {
 }
 
 /// `None`: one of them is not there.
-async fn read(paths: ObjectPaths) -> Result<Option<There>, StepError> {
-    in_background("read the configuration", move || {
+async fn read(engine: &Inner, object: &ObjectName) -> Result<Option<There>, StepError> {
+    let paths = engine.settings.paths.object(object);
+    in_background(engine, object, "read the configuration", move |_| {
         let (conf, pgpass) = (paths.conf().join(CONF), paths.conf().join(PGPASS));
         let there = || {
             io::Result::Ok(There {
