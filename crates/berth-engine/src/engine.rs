@@ -25,6 +25,7 @@ use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
+use crate::reconciler;
 use crate::routes::RouteBoard;
 
 pub use pulse::Pulse;
@@ -73,6 +74,7 @@ pub(crate) struct Inner {
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
+    pub(crate) reconciler: reconciler::Memory,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -174,6 +176,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         cluster: ClusterGate::default(),
         bell: Bell::default(),
         locks: Locks::default(),
+        reconciler: reconciler::Memory::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,

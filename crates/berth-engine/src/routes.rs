@@ -6,7 +6,7 @@
 //! * The file is the last table that was good, so the edge serves from the first moment of a start.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use berth_domain::{Tenant, TenantId};
@@ -29,7 +29,7 @@ impl RouteBoard {
     pub(crate) fn load(
         file: PathBuf,
     ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), TableFileError> {
-        let table = table_file::load(&file)?.unwrap_or_else(|| RouteTable::new(Vec::new()));
+        let table = load(&file)?;
         let routes = table.routes().map(|route| (route.tenant, route.clone())).collect();
         let (sender, receiver) = watch::channel(Arc::new(table));
         let saving = tokio::sync::Mutex::new(());
@@ -80,13 +80,40 @@ impl RouteBoard {
         });
     }
 
-    /// Forgets the routes of tenants that are not among these.
-    pub(crate) fn keep_only(&self, tenants: &[TenantId]) {
-        self.change(|routes| routes.retain(|tenant, _| tenants.contains(tenant)));
+    /// `None`: visitors of the tenant are sent away as from an unknown host.
+    pub(crate) fn find(&self, tenant: TenantId) -> Option<Route> {
+        self.routes().get(&tenant).cloned()
+    }
+
+    /// Whether visitors are let through.
+    pub(crate) fn is_open(&self, tenant: TenantId) -> bool {
+        self.routes().get(&tenant).is_some_and(|route| route.state == RouteState::Open)
+    }
+
+    /// Whom routes lead to.
+    pub(crate) fn tenants(&self) -> Vec<TenantId> {
+        self.routes().keys().copied().collect()
+    }
+
+    /// Whether the file holds what is in force.
+    pub(crate) async fn is_saved(&self) -> bool {
+        let _nobody_writes_it = self.saving.lock().await;
+        let table = self.table.borrow().clone();
+        let file = self.file.clone();
+        let read = tokio::task::spawn_blocking(move || match table_file::read(&file) {
+            Ok(Some(loaded)) => loaded.dropped.is_empty() && loaded.table == *table,
+            Ok(None) => table.routes().len() == 0,
+            Err(_) => false,
+        });
+        read.await.unwrap_or(false)
+    }
+
+    fn routes(&self) -> std::sync::MutexGuard<'_, BTreeMap<TenantId, Route>> {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, change: impl FnOnce(&mut BTreeMap<TenantId, Route>)) {
-        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut routes = self.routes();
         change(&mut routes);
         // Sent under the lock, so that tables arrive in the order in which they were made.
         self.table.send_replace(Arc::new(RouteTable::new(routes.values().cloned().collect())));
@@ -101,5 +128,18 @@ impl RouteBoard {
             .await
             .map_err(std::io::Error::other)?
             .map_err(std::io::Error::other)
+    }
+}
+
+/// Reads the table that was saved last. One that is none is an empty one: every tenant's route is
+/// found out again, and meanwhile nobody is led astray.
+fn load(file: &Path) -> Result<RouteTable, TableFileError> {
+    match table_file::load(file) {
+        Ok(table) => Ok(table.unwrap_or_else(|| RouteTable::new(Vec::new()))),
+        Err(error @ (TableFileError::Malformed { .. } | TableFileError::Format { .. })) => {
+            tracing::error!(%error, "the saved routes are left aside and found out again");
+            Ok(RouteTable::new(Vec::new()))
+        }
+        Err(error) => Err(error),
     }
 }

@@ -18,7 +18,7 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, boot, deadlines, housekeeping};
+use crate::{Engine, deadlines, housekeeping, reconciler};
 use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
@@ -105,7 +105,7 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
         let work = async {
             tokio::join!(
                 cluster::keep(engine),
-                boot::bring_back(engine),
+                reconciler::keep(engine),
                 housekeeping::keep(engine),
                 deadlines::keep(engine)
             )

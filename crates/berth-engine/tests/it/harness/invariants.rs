@@ -7,7 +7,6 @@
 
 use berth_domain::{ObjectName, Tenant};
 use berth_edge::RouteState;
-use berth_engine::request::OperationFilter;
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_store::blueprints::BlueprintState;
 
