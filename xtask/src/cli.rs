@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{bench, check, clean, podman, progress, run, setup, test};
+use crate::{bench, check, clean, ordeal, podman, progress, run, setup, test};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -21,6 +21,10 @@ usage: cargo xtask COMMAND
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
   podman [--only SUITE]  tests on Debian's Podman; SUITE is contract or story
   bench NAME             measure; without NAME: list what can be measured
+  soak [--minutes 60] [--tenants 2] [--release]
+                         operations at full speed; fails when anything grows
+  faults [--fault NAME,..] [--operation NAME,..] [--release]
+                         engine, PostgreSQL and disks go away in the middle of each operation
 
 YES=1 answers questions with yes. BERTH_HOME says where Berth keeps its data.";
 
@@ -60,6 +64,7 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             run(only.as_deref()).map(succeed)
         }
         "bench" => bench::run(&rest.0).map(succeed),
+        "soak" | "faults" => ordeal::run(&command, rest.0),
         "help" | "--help" | "-h" => {
             progress::fact(USAGE);
             Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@
 mod call;
 mod export;
 mod http;
+mod networks;
 mod stream;
 
 use std::io::Read;

@@ -5,13 +5,20 @@
 //! * The program is always told its home; it never has to guess ours.
 //! * Files that a person may have edited are written once and then left alone.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
+use crate::engine::call;
 use crate::process::{self, Tool};
 use crate::setup::images::References;
 use crate::{environment, workspace};
+
+/// How long Berth may take to say what it is.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// A home directory and the program that belongs to it.
 #[derive(Debug)]
@@ -52,10 +59,17 @@ impl Home {
         Ok(Tool::new(program).variable("BERTH_HOME", home))
     }
 
+    /// What the Berth on this home's socket says of itself; `None` when none answers.
+    ///
+    /// Asked without our own build, which may be of another version.
+    pub(crate) fn status(&self) -> Option<Value> {
+        let request = ("GET", "/api/v1/status", &Value::Null);
+        call(&self.file("berth.sock"), request, ANSWER).ok()
+    }
+
     /// Whether a Berth answers on this home's socket.
-    pub(crate) fn answers(&self) -> Result<bool> {
-        let is_possible = program().is_file() && self.file("berth.sock").exists();
-        Ok(is_possible && self.berth()?.args(["status", "--output", "json"]).succeeds())
+    pub(crate) fn answers(&self) -> bool {
+        self.status().is_some()
     }
 
     /// Creates the directory and a configuration that names the images, if they are missing.
@@ -88,6 +102,13 @@ impl Home {
 /// Where Cargo leaves the release build.
 pub(crate) fn program() -> PathBuf {
     workspace::target().join("release/berth")
+}
+
+/// Which build lies where Cargo leaves it, in the words of Berth's own status.
+pub(crate) fn build() -> Result<String> {
+    let path = program();
+    let file = std::fs::metadata(&path).with_context(|| format!("look at {}", path.display()))?;
+    Ok(format!("{:x}-{:x}-{:x}", file.size(), file.mtime(), file.mtime_nsec()))
 }
 
 /// An empty or strange id in a label filter could match what is not ours.

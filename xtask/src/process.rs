@@ -96,6 +96,12 @@ impl Tool {
         Ok(())
     }
 
+    /// Becomes it: whoever started us, the keyboard included, then deals with it directly. Returns only
+    /// when it cannot be started.
+    pub(crate) fn become_it(&self) -> anyhow::Error {
+        anyhow::Error::new(self.command().exec()).context(format!("start `{self}`"))
+    }
+
     /// Runs it and returns whether it succeeded; its output is thrown away.
     pub(crate) fn succeeds(&self) -> bool {
         let mut command = self.command();

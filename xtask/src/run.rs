@@ -4,12 +4,13 @@
 //!
 //! * Every step first looks whether it is needed, so a second run changes
 //!   nothing, and a run after a reboot brings back what is missing.
-//! * Berth outlives this process; only `stop` and `clean` end it.
+//! * Berth outlives this process; only `stop`, `clean` and a newer build end it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::home::{Home, program};
 use crate::process::{self, Tool};
@@ -19,6 +20,25 @@ const START: Duration = Duration::from_mins(2);
 const STOP: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(200);
 const TENANT: &str = "demo";
+
+/// What answers in a home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Running {
+    Nobody,
+    ThisBuild,
+    /// Also one that is too old to say which.
+    AnotherBuild,
+}
+
+impl Running {
+    fn of(status: Option<&Value>, built: &str) -> Self {
+        match status {
+            None => Self::Nobody,
+            Some(status) if status["build"] == built => Self::ThisBuild,
+            Some(_) => Self::AnotherBuild,
+        }
+    }
+}
 
 /// Sets up, builds, starts Berth, and creates the demo tenant.
 pub(crate) fn run(yes: bool) -> Result<()> {
@@ -45,16 +65,23 @@ fn build() -> Result<()> {
 }
 
 fn start(home: &Home, docker_host: &str) -> Result<()> {
-    if home.answers()? {
-        progress::say(format!("berth is running in {}", home.directory().display()));
-        return Ok(());
+    match Running::of(home.status().as_ref(), &crate::home::build()?) {
+        Running::Nobody => {}
+        Running::ThisBuild => {
+            progress::say(format!("berth is running in {}", home.directory().display()));
+            return Ok(());
+        }
+        Running::AnotherBuild => {
+            progress::say("berth was built anew, so the one that runs makes way; tenants stay up");
+            stop_in(home)?;
+        }
     }
     let log = home.file("berth.log");
     progress::say(format!("starting berth in {}", home.directory().display()));
     let serve = home.berth()?.arg("serve").variable("DOCKER_HOST", docker_host);
     let mut child = serve.detached(&log)?;
     let deadline = Instant::now() + START;
-    while !home.answers()? {
+    while !home.answers() {
         if let Some(status) = child.try_wait().context("watch berth")? {
             return explain(&log, &format!("berth ended at once ({status})"));
         }
@@ -89,13 +116,20 @@ pub(crate) fn stop() -> Result<()> {
 
 /// Stops the Berth of `home` and waits until it has let go of its socket.
 pub(crate) fn stop_in(home: &Home) -> Result<()> {
-    if !home.answers()? {
+    let Some(status) = home.status() else {
         progress::say(format!("no berth is running in {}", home.directory().display()));
         return Ok(());
+    };
+    if !program().is_file() {
+        let pid = &status["pid"];
+        bail!(
+            "berth runs as process {pid}, and {} is gone: build it again, or stop the process with `kill {pid}`",
+            program().display()
+        );
     }
     home.berth()?.args(["service", "stop"]).run()?;
     let deadline = Instant::now() + STOP;
-    while home.answers()? {
+    while home.answers() {
         if Instant::now() > deadline {
             bail!("berth has not stopped; see {}", home.file("berth.log").display());
         }
@@ -103,4 +137,22 @@ pub(crate) fn stop_in(home: &Home) -> Result<()> {
     }
     progress::say("berth has stopped; its tenants keep running");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_the_build_that_lies_there_is_left_running() {
+        let of = |status: Option<Value>| Running::of(status.as_ref(), "1-2-3");
+
+        assert_eq!(of(Some(json!({ "build": "1-2-3" }))), Running::ThisBuild);
+        assert_eq!(of(Some(json!({ "build": "1-2-4" }))), Running::AnotherBuild);
+        assert_eq!(of(Some(json!({ "build": null }))), Running::AnotherBuild);
+        assert_eq!(of(Some(json!({ "version": "0.0.0" }))), Running::AnotherBuild);
+        assert_eq!(of(None), Running::Nobody);
+    }
 }

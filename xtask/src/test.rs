@@ -5,13 +5,16 @@
 //! * A failing step does not hide the ones after it; all of them are named at
 //!   the end.
 //! * What earlier or this run left in the engine is swept, before and after;
-//!   only things labelled as a test's are touched.
+//!   only things labelled as a test's are touched, and none of a process that
+//!   still runs.
+//! * Two runs that need the engine follow each other.
 
 mod cargo;
 mod level;
 mod packages;
 mod summary;
 mod sweep;
+mod turn;
 
 use std::process::ExitCode;
 
@@ -29,6 +32,7 @@ pub(crate) use level::Selection;
 /// Runs everything that `selection` asks for.
 pub(crate) fn run(selection: Selection) -> Result<ExitCode> {
     packages::require(selection)?;
+    let _turn = turn::wait(selection)?;
     let ready = setup::run(false)?;
     sweep::sweep(&ready.engine)?;
     let outcome = steps(selection);

@@ -10,7 +10,9 @@
 
 pub mod actor;
 pub mod bytes;
+mod chain;
 pub mod clock;
+pub mod details;
 pub mod host;
 pub mod id;
 pub mod image;
@@ -30,7 +32,9 @@ pub mod tenant;
 
 pub use actor::Actor;
 pub use bytes::Bytes;
+pub use chain::chain;
 pub use clock::{Clock, IdSource};
+pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
 pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId};
 pub use image::{Digest, ImageRef};

@@ -4,8 +4,8 @@
 //!
 //! * Data lives in the state that needs it: there is no `operation: Option<…>` that is "only set
 //!   while something runs".
-//! * `Deleting` is final: a deletion that is stuck is retried, never taken back. The row goes away
-//!   when its operation is done.
+//! * `Deleting` is final: it is retried when it is stuck, never taken back. The row goes away when
+//!   its operation is done. `Deleted` is the grace period before it, and there is a way back.
 //! * Nothing here performs I/O or reads the clock; callers pass `at`.
 
 use std::fmt;
@@ -19,13 +19,23 @@ pub enum TenantState {
     Provisioning { operation: OperationId },
     /// Its login page was served through the edge under its own host name.
     Running,
-    /// Being started, stopped, restarted or given other limits.
+    /// Running, with more in its database and files than it may have. It goes on serving.
+    OverLimit { since: Timestamp },
+    /// It should be running, and something that it needs is not there or not as it should be.
+    Drifted { since: Timestamp },
+    /// Being started, stopped, restarted, given other limits and so on.
     Changing { operation: OperationId, change: Change },
-    /// Stopped on purpose. Everything is kept.
+    /// Stopped on purpose. Everything is kept; whoever may start it may do so.
     Stopped { since: Timestamp },
+    /// Closed by an operator: visitors are refused, and only an operator resumes it.
+    Suspended { since: Timestamp },
+    /// Put away: no container, network or route. The database is kept, and closed to everybody.
+    Archived { since: Timestamp },
+    /// Put away like an archived one, and gone for good at `until` unless it is restored.
+    Deleted { since: Timestamp, until: Timestamp },
     /// An operation failed and could not be undone. Waits for a person.
     Broken { since: Timestamp, failed: OperationId },
-    /// Being removed. There is no way back.
+    /// Being removed for good. There is no way back.
     Deleting { operation: OperationId },
 }
 
@@ -36,11 +46,47 @@ pub enum Change {
     Stop,
     Restart,
     Set,
+    Rename,
+    Suspend,
+    Resume,
+    Archive,
+    Unarchive,
+    /// Into the grace period.
+    Delete,
+    /// Back out of the grace period.
+    Restore,
 }
 
 impl Change {
-    pub const ALL: [Self; 4] = [Self::Start, Self::Stop, Self::Restart, Self::Set];
+    pub const ALL: [Self; 11] = [
+        Self::Start,
+        Self::Stop,
+        Self::Restart,
+        Self::Set,
+        Self::Rename,
+        Self::Suspend,
+        Self::Resume,
+        Self::Archive,
+        Self::Unarchive,
+        Self::Delete,
+        Self::Restore,
+    ];
 
+    /// Whether it ends in this way. It may always come back to a state that it could begin in.
+    const fn ends_with(self, event: Event) -> bool {
+        use Event as E;
+        match (self, event) {
+            (change, E::Return { to }) => to.allows(change),
+            (Self::Start | Self::Restart | Self::Resume, E::Ready) => true,
+            (Self::Stop, E::Halt { .. }) | (Self::Suspend, E::Suspend { .. }) => true,
+            (Self::Archive, E::Archive { .. }) | (Self::Delete, E::Discard { .. }) => true,
+            // What was suspended before it was put away is suspended again.
+            (Self::Unarchive | Self::Restore, E::Ready | E::Suspend { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// What a tenant is while it happens.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -48,6 +94,31 @@ impl Change {
             Self::Stop => "stopping",
             Self::Restart => "restarting",
             Self::Set => "being changed",
+            Self::Rename => "being renamed",
+            Self::Suspend => "being suspended",
+            Self::Resume => "being resumed",
+            Self::Archive => "being archived",
+            Self::Unarchive => "being unarchived",
+            Self::Delete => "being deleted",
+            Self::Restore => "being restored",
+        }
+    }
+
+    /// The verb that people read after "cannot".
+    #[must_use]
+    pub const fn passive(self) -> &'static str {
+        match self {
+            Self::Start => "be started",
+            Self::Stop => "be stopped",
+            Self::Restart => "be restarted",
+            Self::Set => "be changed",
+            Self::Rename => "be renamed",
+            Self::Suspend => "be suspended",
+            Self::Resume => "be resumed",
+            Self::Archive => "be archived",
+            Self::Unarchive => "be unarchived",
+            Self::Delete => "be deleted",
+            Self::Restore => "be restored",
         }
     }
 }
@@ -61,12 +132,26 @@ pub enum Event {
     Ready,
     /// It was stopped.
     Halt { at: Timestamp },
+    /// It was suspended.
+    Suspend { at: Timestamp },
+    /// It was put away.
+    Archive { at: Timestamp },
+    /// It was put away, until it is removed for good.
+    Discard { at: Timestamp, until: Timestamp },
+    /// Something that it needs to run was found missing or wrong.
+    Drift { at: Timestamp },
+    /// It was found to have more than it may.
+    Exceed { at: Timestamp },
+    /// It was found to have no more than it may.
+    Fit,
+    /// It is what it was before the change: that came to nothing, or never meant to change the state.
+    Return { to: TenantState },
     /// An operation failed and was not undone.
     Fail { at: Timestamp },
     /// The operation that failed goes on; `None` is the one that was creating it.
     Retry { operation: OperationId, change: Option<Change> },
-    /// Its removal began.
-    Delete { operation: OperationId },
+    /// Its removal for good began.
+    Purge { operation: OperationId },
 }
 
 /// The event cannot happen to a tenant in this state.
@@ -87,28 +172,27 @@ impl TenantState {
         use TenantState as S;
 
         match (self, event) {
-            (S::Provisioning { .. } | S::Changing { .. }, E::Ready) => Ok(S::Running),
-            (S::Changing { .. }, E::Halt { at }) => Ok(S::Stopped { since: at }),
+            (S::Provisioning { .. } | S::Drifted { .. }, E::Ready) => Ok(S::Running),
+            (S::Changing { change, .. }, event) if change.ends_with(event) => Ok(match event {
+                E::Halt { at } => S::Stopped { since: at },
+                E::Suspend { at } => S::Suspended { since: at },
+                E::Archive { at } => S::Archived { since: at },
+                E::Discard { at, until } => S::Deleted { since: at, until },
+                E::Return { to } => to,
+                _ => S::Running,
+            }),
 
-            (
-                S::Running,
-                E::Change { operation, change: change @ (Change::Stop | Change::Restart) },
-            ) => Ok(S::Changing { operation, change }),
-            (
-                S::Stopped { .. } | S::Broken { .. },
-                E::Change { operation, change: Change::Start },
-            ) => Ok(S::Changing { operation, change: Change::Start }),
-            (S::Broken { .. }, E::Change { operation, change: Change::Stop }) => {
-                Ok(S::Changing { operation, change: Change::Stop })
+            (state, E::Change { operation, change }) if state.allows(change) => {
+                Ok(S::Changing { operation, change })
             }
-            (S::Running | S::Stopped { .. }, E::Change { operation, change: Change::Set }) => {
-                Ok(S::Changing { operation, change: Change::Set })
-            }
+
+            (S::Running | S::OverLimit { .. }, E::Drift { at }) => Ok(S::Drifted { since: at }),
+            (S::Running, E::Exceed { at }) => Ok(S::OverLimit { since: at }),
+            (S::OverLimit { .. }, E::Fit) => Ok(S::Running),
 
             (S::Provisioning { operation } | S::Changing { operation, .. }, E::Fail { at }) => {
                 Ok(S::Broken { since: at, failed: operation })
             }
-
             (S::Broken { failed, .. }, E::Retry { operation, change }) if failed == operation => {
                 Ok(match change {
                     Some(change) => S::Changing { operation, change },
@@ -116,11 +200,45 @@ impl TenantState {
                 })
             }
 
-            (S::Running | S::Stopped { .. } | S::Broken { .. }, E::Delete { operation }) => {
+            (state, E::Purge { operation }) if state.operation().is_none() => {
                 Ok(S::Deleting { operation })
             }
             (state, event) => Err(IllegalTransition { state: state.label(), event: event.label() }),
         }
+    }
+
+    /// Whether a change may begin.
+    const fn allows(self, change: Change) -> bool {
+        use Change as C;
+        match self {
+            Self::Running | Self::OverLimit { .. } => matches!(
+                change,
+                C::Stop | C::Restart | C::Set | C::Rename | C::Suspend | C::Archive | C::Delete
+            ),
+            Self::Drifted { .. } => matches!(
+                change,
+                C::Start | C::Stop | C::Restart | C::Suspend | C::Archive | C::Delete
+            ),
+            Self::Stopped { .. } => matches!(
+                change,
+                C::Start | C::Set | C::Rename | C::Suspend | C::Archive | C::Delete
+            ),
+            Self::Suspended { .. } => {
+                matches!(change, C::Resume | C::Set | C::Rename | C::Archive | C::Delete)
+            }
+            Self::Archived { .. } => matches!(change, C::Unarchive | C::Delete),
+            Self::Deleted { .. } => matches!(change, C::Restore),
+            Self::Broken { .. } => {
+                matches!(change, C::Start | C::Stop | C::Archive | C::Delete)
+            }
+            Self::Provisioning { .. } | Self::Changing { .. } | Self::Deleting { .. } => false,
+        }
+    }
+
+    /// Whether visitors are meant to be served now.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        matches!(self, Self::Running | Self::OverLimit { .. } | Self::Drifted { .. })
     }
 
     /// What people read.
@@ -129,8 +247,13 @@ impl TenantState {
         match self {
             Self::Provisioning { .. } => "provisioning",
             Self::Running => "running",
+            Self::OverLimit { .. } => "over_limit",
+            Self::Drifted { .. } => "drifted",
             Self::Changing { change, .. } => change.label(),
             Self::Stopped { .. } => "stopped",
+            Self::Suspended { .. } => "suspended",
+            Self::Archived { .. } => "archived",
+            Self::Deleted { .. } => "deleted",
             Self::Broken { .. } => "broken",
             Self::Deleting { .. } => "deleting",
         }
@@ -143,7 +266,32 @@ impl TenantState {
             Self::Provisioning { operation }
             | Self::Changing { operation, .. }
             | Self::Deleting { operation } => Some(*operation),
-            Self::Running | Self::Stopped { .. } | Self::Broken { .. } => None,
+            Self::Running
+            | Self::OverLimit { .. }
+            | Self::Drifted { .. }
+            | Self::Stopped { .. }
+            | Self::Suspended { .. }
+            | Self::Archived { .. }
+            | Self::Deleted { .. }
+            | Self::Broken { .. } => None,
+        }
+    }
+
+    /// Since when it has been like this. `None` where nobody noted it.
+    #[must_use]
+    pub const fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::OverLimit { since }
+            | Self::Drifted { since }
+            | Self::Stopped { since }
+            | Self::Suspended { since }
+            | Self::Archived { since }
+            | Self::Deleted { since, .. }
+            | Self::Broken { since, .. } => Some(*since),
+            Self::Provisioning { .. }
+            | Self::Running
+            | Self::Changing { .. }
+            | Self::Deleting { .. } => None,
         }
     }
 }
@@ -153,15 +301,19 @@ impl Event {
     #[must_use]
     pub const fn label(&self) -> &'static str {
         match self {
-            Self::Change { change: Change::Start, .. } => "be started",
-            Self::Change { change: Change::Stop, .. } => "be stopped",
-            Self::Change { change: Change::Restart, .. } => "be restarted",
-            Self::Change { change: Change::Set, .. } => "be changed",
+            Self::Change { change, .. } => change.passive(),
             Self::Ready => "become ready",
             Self::Halt { .. } => "come to a halt",
+            Self::Suspend { .. } => "come to be suspended",
+            Self::Archive { .. } => "come to be archived",
+            Self::Discard { .. } => "come to be deleted",
+            Self::Drift { .. } => "drift",
+            Self::Exceed { .. } => "exceed its limit",
+            Self::Fit => "fit its limit",
+            Self::Return { .. } => "be what it was",
             Self::Fail { .. } => "fail",
             Self::Retry { .. } => "go on with that operation",
-            Self::Delete { .. } => "be deleted",
+            Self::Purge { .. } => "be deleted for good",
         }
     }
 }
@@ -173,55 +325,4 @@ impl fmt::Display for TenantState {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-
-    use super::*;
-
-    fn states() -> Vec<TenantState> {
-        let operation = OperationId::from_uuid(uuid::Uuid::from_u128(1));
-        let mut states = vec![
-            TenantState::Provisioning { operation },
-            TenantState::Running,
-            TenantState::Stopped { since: Timestamp::UNIX_EPOCH },
-            TenantState::Broken { since: Timestamp::UNIX_EPOCH, failed: operation },
-            TenantState::Deleting { operation },
-        ];
-        states.extend(Change::ALL.map(|change| TenantState::Changing { operation, change }));
-        states
-    }
-
-    fn events() -> Vec<Event> {
-        let operation = OperationId::from_uuid(uuid::Uuid::from_u128(2));
-        let at = Timestamp::UNIX_EPOCH;
-        let mut events =
-            vec![Event::Ready, Event::Halt { at }, Event::Fail { at }, Event::Delete { operation }];
-        events.extend(Change::ALL.map(|change| Event::Change { operation, change }));
-        let failed = OperationId::from_uuid(uuid::Uuid::from_u128(1));
-        events.push(Event::Retry { operation: failed, change: None });
-        events.push(Event::Retry { operation, change: None });
-        events
-    }
-
-    #[test]
-    fn the_lifecycle_is_this_table() {
-        let mut table = String::new();
-        for state in states() {
-            for event in events() {
-                if let Ok(next) = state.on(event) {
-                    let (state, event, next) = (state.label(), event.label(), next.label());
-                    writeln!(table, "{state:<13} {event:<13} -> {next}").unwrap();
-                }
-            }
-        }
-        insta::assert_snapshot!(table);
-    }
-
-    #[test]
-    fn nothing_leaves_a_deletion() {
-        let deleting =
-            TenantState::Deleting { operation: OperationId::from_uuid(uuid::Uuid::nil()) };
-
-        assert!(events().into_iter().all(|event| deleting.on(event).is_err()));
-    }
-}
+mod tests;

@@ -32,6 +32,23 @@ impl Problems {
         parsed.map_err(|error| self.add(field, error)).ok()
     }
 
+    /// Keeps the one of `known` that is called `text`, or notes which there are.
+    pub fn one_of<T: Copy>(
+        &mut self,
+        field: &str,
+        text: &str,
+        known: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let found = known.iter().copied().find(|one| name(*one) == text);
+        if found.is_none() {
+            let names: Vec<&str> = known.iter().map(|one| name(*one)).collect();
+            let text: String = text.chars().take(40).flat_map(char::escape_default).collect();
+            self.add(field, format!("there is no `{text}`: use {}", listed(&names)));
+        }
+        found
+    }
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -47,5 +64,42 @@ impl fmt::Display for Problems {
             write!(f, "{}: {}", problem.field, problem.message)?;
         }
         Ok(())
+    }
+}
+
+/// `a, b or c`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str, known: &[&'static str]) -> (Option<&'static str>, String) {
+        let mut problems = Problems::default();
+        let found = problems.one_of("state", text, known, |name| name);
+        (found, problems.to_string())
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_what_is() {
+        let known = ["queued", "running", "done"];
+
+        assert_eq!(said("running", &known), (Some("running"), String::new()));
+        let (found, problem) = said("bogus", &known);
+        assert_eq!(found, None);
+        assert_eq!(problem, "state: there is no `bogus`: use queued, running or done");
+    }
+
+    #[test]
+    fn hostile_words_are_shown_short_and_escaped() {
+        let (_, problem) = said(&format!("\n{}", "x".repeat(500)), &["done"]);
+
+        assert_eq!(problem, format!("state: there is no `\\n{}`: use done", "x".repeat(39)));
     }
 }

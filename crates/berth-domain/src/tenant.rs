@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use crate::{
-    Actor, BlueprintId, ClusterId, CompanyName, Country, Digest, EmailAddress, Generation,
-    HostName, ImageRef, Language, Limits, Login, ModuleName, OrganisationId, Stage, TenantId,
-    TenantName, TenantState, TimeZoneName, Timestamp,
+    Actor, BlueprintId, Bytes, ClusterId, CompanyName, Country, Details, Digest, EmailAddress,
+    Generation, HostName, ImageRef, Language, Limits, Login, ModuleName, OrganisationId, Stage,
+    TenantId, TenantName, TenantState, TimeZoneName, Timestamp,
 };
 
 /// A tenant: identity, wishes and state. What *is* there is observed, never stored here.
@@ -24,6 +24,8 @@ pub struct Tenant {
     pub image: Image,
     pub odoo: OdooSettings,
     pub limits: Limits,
+    /// How large database and files may be together. `None`: as large as the host allows.
+    pub storage: Option<Bytes>,
     /// A folder of the host that is mounted read-only over the image's extra addons. Development
     /// tenants only.
     pub addons: Option<PathBuf>,
@@ -31,6 +33,7 @@ pub struct Tenant {
     pub subnet: Option<u32>,
     /// What it was cloned from. `None` until that is decided, or when it was imported.
     pub blueprint: Option<BlueprintId>,
+    pub details: Details,
     pub created_at: Timestamp,
     pub created_by: Actor,
 }

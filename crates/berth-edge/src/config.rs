@@ -64,6 +64,8 @@ pub struct EdgeLimits {
     pub held_per_tenant: usize,
     /// Open `WebSocket`s per tenant; more get a 503.
     pub websockets_per_tenant: usize,
+    /// How long requests and `WebSocket`s may go on after the stop.
+    pub drain: Duration,
 }
 
 impl Default for EdgeLimits {
@@ -82,6 +84,7 @@ impl Default for EdgeLimits {
             requests_per_tenant: 256,
             held_per_tenant: 256,
             websockets_per_tenant: 2_000,
+            drain: Duration::from_secs(30),
         }
     }
 }

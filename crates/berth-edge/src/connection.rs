@@ -24,8 +24,9 @@ use crate::shared::Shared;
 use crate::socket::{Ledger, VisitorSocket};
 use crate::{exchange, tunnel};
 
-/// How long requests may take to finish after the stop.
-const DRAIN: Duration = Duration::from_secs(30);
+/// How long after the stop a connection that is open already is waited for to begin. Browsers open
+/// some that they never use.
+const FIRST_BYTE: Duration = Duration::from_secs(2);
 
 /// How long a visitor may take to notice that the connection is over.
 const LINGER: Duration = Duration::from_secs(5);
@@ -71,7 +72,8 @@ pub(crate) async fn serve(
         (Ended::Closed, Some(end)) => {
             let parts = http.into_parts();
             let visitor = parts.io.into_inner().into_stream();
-            tunnel::run(visitor, parts.read_buf, end, &shared.metrics, &stop).await;
+            let cut = tunnel::Cut { stop: &stop, after: shared.config.limits.drain };
+            tunnel::run(visitor, parts.read_buf, end, &shared.metrics, cut).await;
         }
         (Ended::Closed, None) => see_off(http.into_parts().io, &stop).await,
         (Ended::Broken(error), _) => {
@@ -132,6 +134,8 @@ async fn run(
     let mut patience = pin!(sleep(look_again));
     let mut stopped = pin!(stop.cancelled());
     let mut give_up: Option<Instant> = None;
+    // Until when a visitor who was let in before the stop may send a first byte.
+    let mut first_byte: Option<Instant> = None;
     loop {
         tokio::select! {
             biased;
@@ -139,6 +143,12 @@ async fn run(
                 Ok(()) => Ended::Closed,
                 Err(error) => Ended::Broken(error),
             },
+            // Whoever was let in before the stop is answered. Told to stop before its first byte, the
+            // parser would hang up on a visitor whose request is on its way.
+            () = touched_until(ledger, first_byte), if first_byte.is_some() => {
+                first_byte = None;
+                http.stop_after_this_answer();
+            }
             () = patience.as_mut() => {
                 let now = Instant::now();
                 let deadline = match (ledger.deadline(limits), give_up) {
@@ -152,10 +162,16 @@ async fn run(
                 patience.as_mut().reset(next.into());
             }
             () = stopped.as_mut(), if give_up.is_none() => {
-                let until = Instant::now() + DRAIN;
-                give_up = Some(until);
-                http.stop_after_this_answer();
+                let now = Instant::now();
+                give_up = Some(now + limits.drain);
+                first_byte = Some(now + FIRST_BYTE);
             }
         }
     }
+}
+
+async fn touched_until(ledger: &Ledger, end: Option<Instant>) {
+    let end = end.unwrap_or_else(Instant::now);
+    // Both outcomes mean the same: there is nothing to wait for any more.
+    let _ = tokio::time::timeout_at(end.into(), ledger.touched()).await;
 }

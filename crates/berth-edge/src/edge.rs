@@ -7,6 +7,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -112,14 +113,20 @@ impl Edge {
         self.address
     }
 
+    /// Returns the listening socket once more, to be handed to a successor. It listens for as long as
+    /// any copy of it is open.
+    pub fn socket(&self) -> io::Result<OwnedFd> {
+        self.listener.as_fd().try_clone_to_owned()
+    }
+
     /// Returns the numbers of this edge, to be registered.
     #[must_use]
     pub fn metrics(&self) -> EdgeMetrics {
         self.shared.metrics.clone()
     }
 
-    /// Serves visitors until `stop`. Then nobody is let in any more, `WebSocket`s are cut, and
-    /// requests have thirty seconds to finish.
+    /// Serves visitors until `stop`. Then nobody is let in any more, and requests and `WebSocket`s
+    /// have `drain` to finish.
     pub async fn serve(self, stop: CancellationToken) {
         let Self { listener, address, shared, log_writer } = self;
         let tasks = TaskTracker::new();

@@ -7,6 +7,7 @@
 //! * It copies heads only, never bodies.
 //! * Socket and ledger are used by one task, so the lock is never waited for.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -98,6 +99,18 @@ impl Ledger {
         let mut notes = self.notes();
         notes.answering = false;
         notes.waiting_since = now;
+    }
+
+    /// Returns once a first byte has come. Only to be waited for beside the socket, whose reading
+    /// wakes the task.
+    pub(crate) async fn touched(&self) {
+        poll_fn(|_| {
+            let notes = self.notes();
+            let untouched =
+                notes.fresh && matches!(&notes.phase, Phase::Head(raw) if raw.is_empty());
+            if untouched { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
     }
 
     /// Keeps the other end of a tunnel until the visitor's socket is free.

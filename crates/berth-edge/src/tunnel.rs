@@ -1,5 +1,7 @@
 //! A `WebSocket`: bytes in both directions until one side has enough.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tokio::io::{AsyncWriteExt, copy_bidirectional_with_sizes};
 use tokio::net::TcpStream;
@@ -22,14 +24,29 @@ pub(crate) struct TunnelEnd {
     pub(crate) place: Place,
 }
 
-/// Runs a tunnel. It ends with either side, and at `stop`: a `WebSocket` never ends by itself, and
-/// its visitor connects again.
+/// When a tunnel is cut that neither side ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut<'a> {
+    pub(crate) stop: &'a CancellationToken,
+    /// How long it may go on after the stop.
+    pub(crate) after: Duration,
+}
+
+impl Cut<'_> {
+    async fn due(self) {
+        self.stop.cancelled().await;
+        tokio::time::sleep(self.after).await;
+    }
+}
+
+/// Runs a tunnel. It ends with either side, or when it is cut: most `WebSocket`s never end by
+/// themselves, and their visitors connect again.
 pub(crate) async fn run(
     mut visitor: TcpStream,
     early: Bytes,
     end: TunnelEnd,
     metrics: &EdgeMetrics,
-    stop: &CancellationToken,
+    cut: Cut<'_>,
 ) {
     let TunnelEnd { mut stream, early: early_from_tenant, mut record, place } = end;
     metrics.websockets.inc();
@@ -43,7 +60,7 @@ pub(crate) async fn run(
             Ok((bytes_in, bytes_out)) => record.tunnelled(bytes_in, bytes_out),
             Err(error) => tracing::debug!(%error, "a WebSocket broke off"),
         },
-        () = stop.cancelled() => {}
+        () = cut.due() => {}
     }
     metrics.websockets.dec();
     drop(place);

@@ -70,9 +70,14 @@ async fn settle(engine: &Arc<Inner>, tenant: &Tenant) -> Result<(), StepError> {
     drop(tx);
     let Some(tenant) = &now else { return Ok(()) };
     match tenant.state {
-        TenantState::Running => {}
+        TenantState::Running | TenantState::OverLimit { .. } | TenantState::Drifted { .. } => {}
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => return Ok(()),
         TenantState::Stopped { .. } => {
             engine.routes.set(tenant, RouteState::Stopped, None);
+            return Ok(());
+        }
+        TenantState::Suspended { .. } => {
+            engine.routes.set(tenant, route::closed(engine, tenant), None);
             return Ok(());
         }
         TenantState::Broken { .. } => {

@@ -11,9 +11,12 @@
 
 mod admission;
 mod boot;
+mod deadlines;
 mod door;
 mod engine;
 pub mod error;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 mod health;
 mod housekeeping;
 mod locks;
@@ -31,7 +34,8 @@ mod usecase;
 pub mod view;
 
 pub use door::Door;
-pub use engine::{Engine, Routes, Setup};
+pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind};
 pub use paths::Paths;
-pub use settings::{ClusterChoice, Settings, TenantDefaults};
+pub use settings::{ClusterChoice, Settings, Sockets, TenantDefaults};
+pub use usecase::SetOutcome;

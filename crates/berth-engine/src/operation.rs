@@ -14,4 +14,4 @@ pub(crate) mod reporter;
 pub(crate) mod step;
 
 pub(crate) use context::Context;
-pub(crate) use step::{Saga, Step, StepError};
+pub(crate) use step::{Needs, Saga, Step, StepError};

@@ -1,18 +1,23 @@
 //! The operations that exist: for each, its steps, what they do, and how each is undone.
 
+pub(crate) mod before;
+pub(crate) mod bring_back;
 pub(crate) mod create;
-pub(crate) mod delete;
 pub(crate) mod demo;
+pub(crate) mod purge;
+pub(crate) mod put_away;
+pub(crate) mod rename;
 pub(crate) mod restart;
 pub(crate) mod set;
 pub(crate) mod start;
 pub(crate) mod stop;
 
-use berth_domain::operation::OperationKind;
-use berth_domain::saga::Record;
+use berth_domain::operation::{OperationKind, OperationState};
+use berth_domain::saga::{Next, Outcome, Record};
 use berth_domain::{Event, saga};
 use berth_store::operations::JournalRecord;
 use berth_store::{Tx, tenants};
+use serde::de::DeserializeOwned;
 
 use crate::operation::journal::{self, UnknownRecord};
 use crate::operation::{Context, Saga, Step, StepError};
@@ -22,6 +27,19 @@ pub(crate) struct Outline {
     /// Labels, in order.
     pub(crate) steps: Vec<&'static str>,
     pub(crate) can_unwind: bool,
+    /// What is done from here on if nothing goes wrong, in order.
+    pub(crate) ahead: Vec<Move>,
+    /// How it ends then.
+    pub(crate) end: OperationState,
+}
+
+/// A step that is run or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Move {
+    pub(crate) step: &'static str,
+    /// What people read while the step runs: `stopping the container`.
+    pub(crate) text: &'static str,
+    pub(crate) is_undo: bool,
 }
 
 /// Returns the outline of an operation of this kind with this journal.
@@ -29,23 +47,50 @@ pub(crate) fn outline(
     kind: OperationKind,
     journal: &[JournalRecord],
 ) -> Result<Outline, UnknownRecord> {
+    use OperationKind as K;
+
     match kind {
-        OperationKind::TenantCreate => of::<create::Create>(journal),
-        OperationKind::TenantStart => of::<start::Start>(journal),
-        OperationKind::TenantStop => of::<stop::Stop>(journal),
-        OperationKind::TenantRestart => of::<restart::Restart>(journal),
-        OperationKind::TenantSet => of::<set::Set>(journal),
-        OperationKind::TenantDelete => of::<delete::Delete>(journal),
-        OperationKind::Demo => of::<demo::Demo>(journal),
+        K::TenantCreate => of::<create::Create>(journal),
+        K::TenantStart | K::TenantResume => of::<start::Start>(journal),
+        K::TenantStop | K::TenantSuspend => of::<stop::Stop>(journal),
+        K::TenantRestart => of::<restart::Restart>(journal),
+        K::TenantSet => of::<set::Set>(journal),
+        K::TenantRename => of::<rename::Rename>(journal),
+        K::TenantArchive | K::TenantDelete => of::<put_away::PutAway>(journal),
+        K::TenantUnarchive | K::TenantRestoreDeleted => of::<bring_back::BringBack>(journal),
+        K::TenantPurge => of::<purge::Purge>(journal),
+        K::Demo => of::<demo::Demo>(journal),
     }
 }
 
 fn of<S: Saga>(rows: &[JournalRecord]) -> Result<Outline, UnknownRecord> {
     let journal: Vec<Record<S::Step>> = journal::read(rows)?;
+    let (moves, outcome) = saga::ahead(S::Step::ALL, S::PIVOT, &journal);
     Ok(Outline {
         steps: S::Step::ALL.iter().map(|step| step.label()).collect(),
         can_unwind: saga::can_unwind(S::Step::ALL, S::PIVOT, &journal),
+        ahead: moves.into_iter().filter_map(moving).collect(),
+        end: match outcome {
+            Outcome::Committed => OperationState::Done,
+            Outcome::RolledBack => OperationState::Undone,
+            Outcome::Stuck(_) => OperationState::Stuck,
+        },
     })
+}
+
+/// Reads what an operation was asked to do.
+pub(crate) fn input<T: DeserializeOwned>(context: &Context) -> Result<T, StepError> {
+    serde_json::from_value(context.operation.input.clone())
+        .map_err(|error| StepError::fail(format!("cannot read what was asked for: {error}")))
+}
+
+fn moving<S: Step>(next: Next<S>) -> Option<Move> {
+    let (step, is_undo) = match next {
+        Next::Run { step, .. } => (step, false),
+        Next::Undo { step, .. } => (step, true),
+        Next::Finish(_) => return None,
+    };
+    Some(Move { step: step.label(), text: step.text(), is_undo })
 }
 
 /// Moves the tenant of an operation on. Already being there is not an error: the transaction that

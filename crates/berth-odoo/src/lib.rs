@@ -3,12 +3,13 @@
 //! # Invariants
 //!
 //! * No container, no connection, no process: texts, argument lists and [`berth_domain::Statement`]s
-//!   go out, answers come in. The only files that are looked at are those of a filestore that is
-//!   handed in ([`health::blobs`]).
+//!   go out, answers come in. The only files that are looked at are those of a filestore or of an
+//!   archive that is handed in ([`health::blobs`], [`archive`]).
 //! * What differs between versions is asked from the image ([`probe`]) or from the database
 //!   ([`schema`]), never derived from a version number.
 //! * No secret is part of an argument list.
 
+pub mod archive;
 pub mod conf;
 pub mod filestore;
 pub mod health;

@@ -31,6 +31,10 @@ pub(crate) fn unsigned(value: u64) -> Arg {
     Arg::Integer(Some(i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
+pub(crate) fn unsigned_or_null(value: Option<u64>) -> Arg {
+    Arg::Integer(value.map(|value| i64::try_from(value).unwrap_or(i64::MAX)))
+}
+
 /// Microseconds since the epoch; what is finer is cut off.
 pub(crate) fn time(value: Timestamp) -> Arg {
     Arg::Integer(Some(value.as_microsecond()))

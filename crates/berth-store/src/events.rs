@@ -94,6 +94,22 @@ pub async fn latest(tx: &mut Tx) -> Result<i64, StoreError> {
     counter(tx, sql).await
 }
 
+/// The kind of event that says that somebody told an operation what to do, through a server that
+/// does not drive it.
+pub const ASKED: &str = "asked";
+
+/// Returns which operations were told something after the event `last`, oldest first.
+pub async fn asked_since(tx: &mut Tx, last: i64) -> Result<Vec<OperationId>, StoreError> {
+    let sql = "SELECT id, operation_id
+               FROM event
+               WHERE id > $1
+                 AND kind = $2
+                 AND operation_id IS NOT NULL
+               ORDER BY id";
+    let rows = tx.all(SOURCE, sql, vec![integer(last), text(ASKED)]).await?;
+    rows.iter().map(|row| row.parse("operation_id")).collect()
+}
+
 /// Forgets events older than this and returns how many there were.
 pub async fn trim(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM event

@@ -27,8 +27,10 @@ pub(crate) struct Migration {
     pub(crate) sql: &'static str,
 }
 
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("../migrations/0001_first.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("../migrations/0001_first.sql") },
+    Migration { version: 2, sql: include_str!("../migrations/0002_life_cycle.sql") },
+];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
     version BIGINT PRIMARY KEY,
@@ -109,8 +111,34 @@ async fn dump(
     }
 }
 
+/// Returns the versions and checksums of what was applied; nothing for an empty database.
+pub(crate) async fn applied_sqlite(pool: &SqlitePool) -> Result<Vec<(i64, String)>, StoreError> {
+    let tables: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'",
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(StoreError::query)?;
+    if tables == 0 {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(APPLIED).fetch_all(pool).await.map_err(StoreError::query)
+}
+
+/// The same of a PostgreSQL database.
+pub(crate) async fn applied_postgres(pool: &PgPool) -> Result<Vec<(i64, String)>, StoreError> {
+    let table: Option<String> = sqlx::query_scalar("SELECT to_regclass('schema_migration')::text")
+        .fetch_one(pool)
+        .await
+        .map_err(StoreError::query)?;
+    if table.is_none() {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(APPLIED).fetch_all(pool).await.map_err(StoreError::query)
+}
+
 /// Returns what is still to be done, in order.
-fn pending<'a>(
+pub(crate) fn pending<'a>(
     migrations: &'a [Migration],
     applied: &[(i64, String)],
 ) -> Result<&'a [Migration], StoreError> {

@@ -40,7 +40,7 @@ pub(crate) async fn has_sealed_rows(url: &SecretString) -> Result<bool, StoreErr
     Ok(rows > 0)
 }
 
-fn options(url: &SecretString) -> Result<PgConnectOptions, StoreError> {
+pub(crate) fn options(url: &SecretString) -> Result<PgConnectOptions, StoreError> {
     let options: PgConnectOptions = url.expose_secret().parse().map_err(StoreError::Open)?;
     Ok(options.application_name("berth").disable_statement_logging())
 }

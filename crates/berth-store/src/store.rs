@@ -89,6 +89,72 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a database that another process is at work on, and leaves its schema alone.
+    ///
+    /// Fails with [`StoreError::OlderSchema`] or [`StoreError::NewerSchema`] when that is not this
+    /// version's, and with [`StoreError::WrongKey`] as [`Store::open_with`] does.
+    pub async fn join(location: &Location, key: Key) -> Result<Self, StoreError> {
+        let db = match location {
+            Location::Sqlite(path) => {
+                let readers = sqlite::readers(path).await?;
+                let writer = sqlite::writer(path).await?;
+                Db::Sqlite { writer, readers }
+            }
+            Location::Postgres(url) => Db::Postgres(postgres::pool(url).await?),
+        };
+        let store = Self { db, key: Arc::new(key) };
+        store.check_schema().await?;
+        store.check_key().await?;
+        Ok(store)
+    }
+
+    /// Finds out whether [`Store::open_with`] could succeed, without changing anything.
+    ///
+    /// A database that does not exist yet is fine, and so is one with an older schema.
+    pub async fn check(location: &Location, key: Key) -> Result<(), StoreError> {
+        if let Location::Sqlite(path) = location
+            && !std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0)
+        {
+            return Ok(());
+        }
+        let db = match location {
+            Location::Sqlite(path) => {
+                let readers = sqlite::readers(path).await?;
+                Db::Sqlite { writer: readers.clone(), readers }
+            }
+            Location::Postgres(url) => Db::Postgres(postgres::pool(url).await?),
+        };
+        let store = Self { db, key: Arc::new(key) };
+        let checked = match store.check_schema().await {
+            Err(StoreError::OlderSchema { found: 0, .. }) => Ok(()),
+            Ok(()) | Err(StoreError::OlderSchema { .. }) => store.check_key().await,
+            Err(error) => Err(error),
+        };
+        store.close().await;
+        checked
+    }
+
+    /// Whether the schema is still this version's: another process may have changed it.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        let applied = match &self.db {
+            Db::Sqlite { readers, .. } => migrate::applied_sqlite(readers).await?,
+            Db::Postgres(pool) => migrate::applied_postgres(pool).await?,
+        };
+        match migrate::pending(MIGRATIONS, &applied)? {
+            [] => Ok(()),
+            [.., last] => Err(StoreError::OlderSchema {
+                found: applied.last().map_or(0, |(version, _)| *version),
+                known: last.version,
+            }),
+        }
+    }
+
+    /// Whether other processes may be at work on the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.db, Db::Postgres(_))
+    }
+
     /// Whether the database holds sealed secrets, so that their key must be there too.
     ///
     /// A database that does not exist yet holds none. Changes nothing.

@@ -4,22 +4,26 @@
 //!
 //! * Rows are private. What leaves this module already passed every check, so no caller ever looks
 //!   at a half-valid tenant.
-//! * The state changes by [`set_state`] only, the wishes by [`update`] only, and the network by
-//!   [`crate::subnets`] only: none of the three can overwrite another.
+//! * The state changes by [`set_state`] only, the wishes by [`update`] only, name and host by
+//!   [`rename`] only, what people note by [`describe`] only, the storage by [`limit_storage`] only and
+//!   the network by [`crate::subnets`] only: none can overwrite another.
 
-use std::str::FromStr;
+use berth_domain::{
+    Bytes, Details, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
+    Timestamp,
+};
 
-use berth_domain::{OrganisationId, Stage, Tenant, TenantId, TenantName, TenantState};
-
-use crate::arg::{integer, text, text_or_null, unsigned};
+use crate::arg::{integer, text, text_or_null, time_or_null, unsigned, unsigned_or_null};
 use crate::record::Source;
 use crate::{Change, Listed, Page, StoreError, Tx};
 
-mod row;
+pub(crate) mod row;
+mod state_name;
 
 pub(crate) use row::{modules_from_json, modules_to_json};
+pub use state_name::{StateName, UnknownStateName};
 
-const SOURCE: Source = Source { table: "tenant", key: "id" };
+pub(crate) const SOURCE: Source = Source { table: "tenant", key: "id" };
 
 /// The beginning of every statement that reads tenants.
 macro_rules! select {
@@ -29,13 +33,15 @@ macro_rules! select {
                     t.change, t.since, t.generation, t.cluster_id, t.image_reference,
                     t.image_digest, t.modules, t.language, t.country, t.demo, t.company,
                     t.admin_login, t.email, t.time_zone, t.cpu_millis, t.memory, t.pids, t.addons,
-                    t.blueprint_id, t.created_at, t.created_by, s.number AS subnet
+                    t.blueprint_id, t.storage, t.created_at, t.created_by, t.until, t.notes, t.tags,
+                    t.owner, t.expires_at, s.number AS subnet
              FROM tenant t
              LEFT JOIN subnet s ON s.tenant_id = t.id ",
             $rest
         )
     };
 }
+pub(crate) use select;
 
 /// Which tenants. `None` leaves a condition out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,66 +50,10 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// Part of the name or of the host.
     pub text: Option<String>,
-}
-
-/// A state without what it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StateName {
-    Provisioning,
-    Running,
-    Changing,
-    Stopped,
-    Broken,
-    Deleting,
-}
-
-impl StateName {
-    pub const ALL: [Self; 6] = [
-        Self::Provisioning,
-        Self::Running,
-        Self::Changing,
-        Self::Stopped,
-        Self::Broken,
-        Self::Deleting,
-    ];
-
-    #[must_use]
-    pub const fn of(state: &TenantState) -> Self {
-        match state {
-            TenantState::Provisioning { .. } => Self::Provisioning,
-            TenantState::Running => Self::Running,
-            TenantState::Changing { .. } => Self::Changing,
-            TenantState::Stopped { .. } => Self::Stopped,
-            TenantState::Broken { .. } => Self::Broken,
-            TenantState::Deleting { .. } => Self::Deleting,
-        }
-    }
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Provisioning => "provisioning",
-            Self::Running => "running",
-            Self::Changing => "changing",
-            Self::Stopped => "stopped",
-            Self::Broken => "broken",
-            Self::Deleting => "deleting",
-        }
-    }
-}
-
-/// Not a state that this version knows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a state of a tenant that this version of Berth knows")]
-pub struct UnknownStateName(pub String);
-
-impl FromStr for StateName {
-    type Err = UnknownStateName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = Self::ALL.into_iter().find(|name| name.as_str() == text);
-        name.ok_or_else(|| UnknownStateName(text.to_owned()))
-    }
+    pub tag: Option<Tag>,
+    pub owner: Option<Owner>,
+    /// Those that expire until then.
+    pub expiring: Option<Timestamp>,
 }
 
 /// Adds a tenant, without its network.
@@ -111,14 +61,18 @@ impl FromStr for StateName {
 /// Fails with [`StoreError::Taken`] when another tenant has the name, the host or the object name.
 pub async fn insert(tx: &mut Tx, tenant: &Tenant) -> Result<(), StoreError> {
     let sql = "INSERT INTO tenant (
-                   id, organisation_id, name, host, object_name, stage, state, operation_id,
-                   change, since, generation, cluster_id, image_reference, image_digest, modules,
-                   language, country, demo, company, admin_login, email, time_zone, cpu_millis,
-                   memory, pids, addons, blueprint_id, created_at, created_by
+                   id, organisation_id, name, host, object_name, stage,
+                   state, operation_id, change, since, until, generation,
+                   cluster_id, image_reference, image_digest, modules,
+                   language, country, demo, company, admin_login, email,
+                   time_zone, cpu_millis, memory, pids, addons,
+                   blueprint_id, storage, created_at, created_by, notes,
+                   tags, owner, expires_at
                )
                VALUES (
-                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                   $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29
+                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                   $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+                   $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35
                )";
     tx.execute(sql, row::columns(tenant)).await.map(drop)
 }
@@ -158,16 +112,23 @@ pub async fn list(
            AND ($3 IS NULL OR t.stage = $3)
            AND ($4 IS NULL OR t.name LIKE $4 ESCAPE '\\' OR t.host LIKE $4 ESCAPE '\\')
            AND ($5 IS NULL OR t.name > $5)
+           AND ($6 IS NULL OR t.tags LIKE $6 ESCAPE '\\')
+           AND ($7 IS NULL OR t.owner = $7)
+           AND ($8 IS NULL OR t.expires_at <= $8)
          ORDER BY t.name
-         LIMIT $6"
+         LIMIT $9"
     );
-    let Filter { state, stage, text: part } = filter;
+    let Filter { state, stage, text: part, tag, owner, expiring } = filter;
     let args = vec![
         text(organisation),
         text_or_null(state.map(StateName::as_str)),
         text_or_null(*stage),
         text_or_null(part.as_deref().map(containing)),
         text_or_null(page.after.as_ref()),
+        // Tags are a list of quoted words, and no word has a quote in it.
+        text_or_null(tag.as_ref().map(|tag| containing(&format!("\"{tag}\"")))),
+        text_or_null(owner.as_ref()),
+        time_or_null(*expiring),
         integer(page.limit),
     ];
     Ok(Listed::read(tx.all(SOURCE, sql, args).await?, row::read))
@@ -197,12 +158,13 @@ pub async fn set_state(
     to: &TenantState,
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
-               SET state = $6, operation_id = $7, change = $8, since = $9
+               SET state = $7, operation_id = $8, change = $9, since = $10, until = $11
                WHERE id = $1
                  AND state = $2
                  AND operation_id IS NOT DISTINCT FROM $3
                  AND change IS NOT DISTINCT FROM $4
-                 AND since IS NOT DISTINCT FROM $5";
+                 AND since IS NOT DISTINCT FROM $5
+                 AND until IS NOT DISTINCT FROM $6";
     let mut args = vec![text(id)];
     args.extend(row::state_columns(from));
     args.extend(row::state_columns(to));
@@ -211,23 +173,69 @@ pub async fn set_state(
 
 /// Writes what a tenant should be, if its generation is still the one before `tenant.generation`.
 ///
-/// That is: stage, host, image, Odoo settings, limits, addons and blueprint. Identity and state stay
-/// as they are.
+/// That is: stage, image, Odoo settings, limits, addons and blueprint. Identity, name, host, storage,
+/// details and state stay as they are.
 pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
-               SET host = $3, stage = $4, image_reference = $5, image_digest = $6, modules = $7,
-                   language = $8, country = $9, demo = $10, company = $11, admin_login = $12,
-                   email = $13, time_zone = $14, cpu_millis = $15, memory = $16, pids = $17,
-                   addons = $18, blueprint_id = $19, generation = $2
+               SET stage = $3, image_reference = $4, image_digest = $5, modules = $6,
+                   language = $7, country = $8, demo = $9, company = $10, admin_login = $11,
+                   email = $12, time_zone = $13, cpu_millis = $14, memory = $15, pids = $16,
+                   addons = $17, blueprint_id = $18, generation = $2
                WHERE id = $1
                  AND generation = $2 - 1";
-    let mut args = vec![
+    let mut args = vec![text(tenant.id), unsigned(tenant.generation.0), text(tenant.stage)];
+    args.extend(row::wish_columns(tenant));
+    tx.change(sql, args).await
+}
+
+/// Gives a tenant another name and host, if its generation is still the one before
+/// `tenant.generation`.
+///
+/// Fails with [`StoreError::Taken`] when another tenant has one of them.
+pub async fn rename(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET name = $3, host = $4, generation = $2
+               WHERE id = $1
+                 AND generation = $2 - 1";
+    let args = vec![
         text(tenant.id),
         unsigned(tenant.generation.0),
+        text(&tenant.name),
         text(&tenant.host),
-        text(tenant.stage),
     ];
-    args.extend(row::wish_columns(tenant));
+    tx.change(sql, args).await
+}
+
+/// Says how large a tenant's database and files may be together. Nothing that runs depends on it.
+pub async fn limit_storage(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: TenantId,
+    storage: Option<Bytes>,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET storage = $3
+               WHERE organisation_id = $1
+                 AND id = $2";
+    let storage = unsigned_or_null(storage.map(|bytes| bytes.0));
+    tx.change(sql, vec![text(organisation), text(id), storage]).await
+}
+
+/// Writes what people note about a tenant.
+pub async fn describe(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: TenantId,
+    details: &Details,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET notes = $3, tags = $4, owner = $5, expires_at = $6,
+                   expiry_warned = CASE WHEN expires_at IS NOT DISTINCT FROM $6 THEN expiry_warned
+                                   END
+               WHERE organisation_id = $1
+                 AND id = $2";
+    let mut args = vec![text(organisation), text(id)];
+    args.extend(row::details_columns(details));
     tx.change(sql, args).await
 }
 
@@ -236,6 +244,7 @@ pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> 
 /// Its operations, journals and events stay; they are the history.
 pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::subnets::release(tx, id).await?;
+    crate::names::release(tx, id).await?;
     crate::secrets::delete_all(tx, &id.to_string()).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";

@@ -107,6 +107,47 @@ impl Engine {
         left
     }
 
+    /// Removes every container and every network that can be removed: of an engine that is all ours.
+    pub(crate) async fn remove_everything(&self) {
+        for container in self.list("/containers/json?all=1").await {
+            self.remove_container(container["Id"].as_str().unwrap_or_default()).await;
+        }
+        let _ = self.ask("POST", "/networks/prune", &Value::Null).await;
+    }
+
+    /// The id of an image; `None` when the engine does not have it.
+    pub(crate) async fn image_id(&self, reference: &str) -> Option<String> {
+        let answer = self.ask("GET", &format!("/images/{reference}/json"), &Value::Null).await;
+        let id = || answer.json()["Id"].as_str().map(str::to_owned);
+        (answer.status == 200).then(id).flatten()
+    }
+
+    /// Ends a container as the kernel does, behind Berth's back. False when it does not run.
+    pub async fn kill_container(&self, name: &str) -> bool {
+        let path = format!("/containers/{name}/kill?signal=KILL");
+        self.ask("POST", &path, &Value::Null).await.status == 204
+    }
+
+    /// Removes a container behind Berth's back. False when there is none.
+    pub async fn remove_container(&self, name: &str) -> bool {
+        let path = format!("/containers/{name}?force=1&v=1");
+        self.ask("DELETE", &path, &Value::Null).await.status == 204
+    }
+
+    /// Removes a network behind Berth's back, from under containers. False when there is none.
+    pub async fn remove_network(&self, name: &str) -> bool {
+        let inspected = self.ask("GET", &format!("/networks/{name}"), &Value::Null).await;
+        if inspected.status != 200 {
+            return false;
+        }
+        let containers = inspected.json()["Containers"].as_object().cloned().unwrap_or_default();
+        for container in containers.keys() {
+            let wish = json!({ "Container": container, "Force": true });
+            self.ask("POST", &format!("/networks/{name}/disconnect"), &wish).await;
+        }
+        self.ask("DELETE", &format!("/networks/{name}"), &Value::Null).await.status == 204
+    }
+
     async fn list(&self, path: &str) -> Vec<Value> {
         let answer = self.ask("GET", path, &Value::Null).await;
         assert_eq!(answer.status, 200, "GET {path}: {}", answer.text());

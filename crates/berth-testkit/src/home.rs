@@ -2,13 +2,14 @@
 //!
 //! # Invariants
 //!
-//! * Its id begins with `test-`, so that nothing of it is ever taken for somebody's own, and whatever
-//!   is left of it can be swept.
+//! * Its id begins with `test-` or `soak-`, so that nothing of it is ever taken for somebody's own, and
+//!   whatever is left of it can be swept.
 //! * Its ports are chosen by the system and its networks come from a range of its own.
 //! * The program ends with the test process, also when that is killed. What a killed process left in
 //!   the engine and on disk is removed by the next home.
 //! * Everything panics with what it saw: a test has nothing better to do.
 
+mod audit;
 mod cli;
 mod folder;
 mod inventory;
@@ -16,6 +17,7 @@ mod operation;
 mod outside;
 
 use std::fs::File;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
@@ -32,6 +34,7 @@ use crate::wait;
 use folder::Folder;
 
 pub use cli::Said;
+pub use folder::Purpose;
 pub use inventory::Inventory;
 
 /// How long Berth may take until its socket answers.
@@ -52,10 +55,22 @@ pub struct Plan<'a> {
     pub pool: &'a str,
     /// Where Berth finds the engine, when that is not the engine's own socket.
     pub engine: Option<&'a Path>,
-    /// More of `berth.toml`: whole sections that are not written otherwise.
+    /// More of `berth.toml`: whole sections that are not written otherwise. Without
+    /// `delete_grace_days` in `[tenants]`, what is deleted is gone at once.
     pub configuration: &'a str,
     /// Programs that start Berth, such as a tracer with its options. Usually none.
     pub wrapper: &'a [&'a str],
+}
+
+/// Where a home is, when that is not the usual place.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Site<'a> {
+    pub purpose: Purpose,
+    /// The socket of an engine of its own; `None` is the one that set-up found. What Berth itself is
+    /// told may be a proxy before it ([`Plan::engine`]).
+    pub engine: Option<&'a Path>,
+    /// The folder below which the home is; `None` is a folder for things that may be large.
+    pub room: Option<&'a Path>,
 }
 
 /// A home and the Berth that serves it.
@@ -84,10 +99,22 @@ impl Home {
     ///
     /// When there is no engine, or no place for the home.
     pub async fn new(plan: &Plan<'_>) -> Self {
-        let setup = Setup::read();
+        Self::new_at(&Site::default(), plan).await
+    }
+
+    /// Makes a home at a certain place, in which nothing runs yet.
+    ///
+    /// # Panics
+    ///
+    /// When there is no engine, or no place for the home.
+    pub async fn new_at(site: &Site<'_>, plan: &Plan<'_>) -> Self {
+        let mut setup = Setup::read();
+        folder::sweep(&Engine::new(setup.socket())).await;
+        if let Some(socket) = site.engine {
+            setup.docker_host = format!("unix://{}", socket.display());
+        }
         let engine = Engine::new(setup.socket());
-        folder::sweep(&engine).await;
-        let folder = Folder::new().expect("a folder below /var/tmp can be made");
+        let folder = Folder::new(site.purpose, site.room).expect("a folder for a home can be made");
         let text = configuration(plan, &setup);
         std::fs::write(folder.path().join("berth.toml"), text).expect("the home can be written");
         Self {
@@ -113,6 +140,9 @@ impl Home {
         let errors = log.try_clone().expect("a file can be opened twice");
         command.stdin(Stdio::null()).stdout(log).stderr(errors);
         command.env("BERTH_HOME", self.path()).env_remove("DOCKER_HOST").current_dir("/");
+        command.env("TMPDIR", self.folder.temporary());
+        // An interrupt from the keyboard is for whoever runs the tests, who may have questions left.
+        command.process_group(0);
         let (process, _) = Program::start(command).expect("`setpriv` and `berth` can be started");
         *self.process() = Some(process);
         wait::until(START, async || {
@@ -248,6 +278,19 @@ fn configuration(plan: &Plan<'_>, setup: &Setup) -> String {
         quoted(&setup.postgres),
         quoted(&host),
         quoted(plan.pool),
-        plan.configuration,
+        without_grace(plan.configuration),
     )
+}
+
+/// What is deleted is gone at once, unless the plan says otherwise.
+fn without_grace(configuration: &str) -> String {
+    const SECTION: &str = "[tenants]\n";
+    const SETTING: &str = "delete_grace_days = 0\n";
+    if configuration.contains("delete_grace_days") {
+        configuration.to_owned()
+    } else if configuration.contains(SECTION) {
+        configuration.replacen(SECTION, &format!("{SECTION}{SETTING}"), 1)
+    } else {
+        format!("{configuration}\n{SECTION}{SETTING}")
+    }
 }

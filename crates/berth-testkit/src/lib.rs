@@ -8,14 +8,20 @@
 //! * Every wait has a deadline and says what it waited for.
 
 pub mod clock;
+pub mod daemon;
+pub mod disk;
 pub mod engine;
 pub mod home;
 pub mod http;
 pub mod ids;
+pub mod interrupt;
+pub mod outage;
 pub mod postgres;
 mod program;
 pub mod setup;
+pub mod soak;
 pub mod socket_proxy;
+pub mod sqlite;
 pub mod stories;
 pub mod wait;
 pub mod webdriver;

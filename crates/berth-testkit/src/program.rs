@@ -5,7 +5,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
@@ -29,6 +29,17 @@ pub(crate) fn bound(argv: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Comman
     command.args(["--pdeathsig", "KILL", "--"]);
     command.args(argv.into_iter().map(|argument| OsString::from(argument.as_ref())));
     command
+}
+
+/// Runs a program to its end.
+#[expect(clippy::disallowed_methods, reason = "what tests are prepared with")]
+pub(crate) fn run(program: &str, arguments: &[&str]) -> io::Result<()> {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(io::Error::other(format!("{program} {}: {}", arguments.join(" "), said.trim())))
 }
 
 impl Program {

@@ -15,6 +15,7 @@ mod api;
 mod context;
 mod error;
 mod extract;
+mod listener;
 mod openapi;
 mod peer;
 mod present;
@@ -26,4 +27,5 @@ mod socket;
 
 pub use access::Access;
 pub use openapi::document as openapi;
-pub use server::{Web, WebError, serve_unix};
+pub use server::{Web, WebError, serve, serve_unix};
+pub use socket::ApiSocket;

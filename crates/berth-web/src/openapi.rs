@@ -87,13 +87,16 @@ fn parameters(route: &Route) -> Vec<Value> {
 fn responses(generator: &mut SchemaGenerator, answers: &[Answer]) -> Value {
     let mut responses = Map::new();
     for answer in answers {
-        let mut response = json!({ "description": answer.text });
+        let response = responses
+            .entry(answer.status.to_string())
+            .or_insert_with(|| json!({ "description": answer.text }));
         if let Some(media) = answer.media {
-            let schema = answer.schema.map(|schema| schema(generator).to_value());
-            let content = schema.map_or_else(|| json!({}), |schema| json!({ "schema": schema }));
-            response["content"] = json!({ media: content });
+            let content = &mut response["content"][media];
+            match answer.schema.map(|schema| schema(generator).to_value()) {
+                Some(schema) => one_of(content, schema),
+                None => *content = json!({}),
+            }
         }
-        responses.insert(answer.status.to_string(), response);
     }
     let problem = generator.subschema_for::<Problem>();
     responses.insert(
@@ -104,6 +107,15 @@ fn responses(generator: &mut SchemaGenerator, answers: &[Answer]) -> Value {
         }),
     );
     Value::Object(responses)
+}
+
+/// Adds a form that the content may have.
+fn one_of(content: &mut Value, schema: Value) {
+    let schema = match content["schema"].take() {
+        Value::Null => schema,
+        first => json!({ "oneOf": [first, schema] }),
+    };
+    content["schema"] = schema;
 }
 
 #[cfg(test)]

@@ -5,18 +5,18 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
-use tokio::net::UnixListener;
 
 use crate::access::{Access, Caller};
 use crate::error::ApiError;
+use crate::listener::Gated;
 
 /// The user of a connection, as the kernel knows it (`SO_PEERCRED`, unix(7)). `None` when it does not.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) Option<u32>);
 
-impl Connected<IncomingStream<'_, UnixListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, UnixListener>) -> Self {
-        Self(stream.io().peer_cred().ok().map(|credentials| credentials.uid()))
+impl Connected<IncomingStream<'_, Gated>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Gated>) -> Self {
+        Self(stream.io().uid())
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod route;
 
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
 
 pub(crate) use route::{Answer, Route};
@@ -13,6 +13,7 @@ use crate::access::Access::{Admin, Member, Operator, Viewer};
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
 use crate::api::operations as operation;
+use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
 
@@ -29,7 +30,9 @@ macro_rules! operation_path {
 /// Returns all routes, by audience.
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = tenants();
+    routes.extend(lives_of_tenants());
     routes.extend(inside_tenants());
+    routes.extend(quotas());
     routes.extend(operations());
     routes.extend(installation());
     routes
@@ -53,14 +56,21 @@ fn tenants() -> Vec<Route> {
             .about("show_tenant", "Shows a tenant and what is observed of it now.")
             .answers(Answer::json::<api::Tenant>(200)),
         Route::new("PATCH", ONE, Member, patch(tenant::set::set))
-            .about("set_tenant", "Gives a tenant other limits or another stage.")
+            .about("set_tenant", "Gives a tenant other limits, and notes things about it.")
             .asks::<DryRun>()
             .takes::<api::TenantSet>()
-            .begins(),
+            .answers(Answer::either::<api::Tenant, api::Plan>(200))
+            .answers(Answer::json::<api::Operation>(202)),
         Route::new("DELETE", ONE, Admin, delete(tenant::delete::delete))
-            .about("delete_tenant", "Removes a tenant with everything that is its own, for good.")
-            .asks::<DryRun>()
+            .about("delete_tenant", "Deletes a tenant: for a grace period, or at once.")
+            .asks::<tenant::delete::Deletion>()
             .begins(),
+    ]
+}
+
+fn lives_of_tenants() -> Vec<Route> {
+    let restore = tenant_path!("/restore-deleted");
+    vec![
         Route::new("POST", tenant_path!("/start"), Member, post(tenant::start::start))
             .about("start_tenant", "Starts a tenant that is stopped or broken.")
             .asks::<DryRun>()
@@ -73,6 +83,62 @@ fn tenants() -> Vec<Route> {
             .about("restart_tenant", "Restarts a running tenant.")
             .asks::<DryRun>()
             .begins(),
+        Route::new("POST", tenant_path!("/rename"), Admin, post(tenant::rename::rename))
+            .about("rename_tenant", "Gives a tenant another name and host.")
+            .asks::<DryRun>()
+            .takes::<api::TenantRename>()
+            .begins(),
+        Route::new("POST", tenant_path!("/suspend"), Operator, post(tenant::suspend::suspend))
+            .about("suspend_tenant", "Closes a tenant: visitors get 403 until it is resumed.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/resume"), Operator, post(tenant::resume::resume))
+            .about("resume_tenant", "Opens a tenant again that was suspended.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/archive"), Admin, post(tenant::archive::archive))
+            .about("archive_tenant", "Puts a tenant away and keeps its database and files.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/unarchive"), Admin, post(tenant::unarchive::unarchive))
+            .about("unarchive_tenant", "Brings an archived tenant back.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", restore, Admin, post(tenant::restore_deleted::restore_deleted))
+            .about("restore_deleted_tenant", "Brings a deleted tenant back while it is kept.")
+            .asks::<DryRun>()
+            .begins(),
+    ]
+}
+
+fn quotas() -> Vec<Route> {
+    const ALL: &str = "/api/v1/organisations/{org}/quotas";
+    const OF_ONE: &str = "/api/v1/organisations/{org}/quotas/{owner}";
+    const OF_EVERYBODY: &str = "/api/v1/organisations/{org}/quota";
+    vec![
+        Route::new("GET", ALL, Viewer, get(quota::list::list))
+            .about("list_quotas", "Lists quotas and what is used of them.")
+            .answers(Answer::json::<api::List<api::Quota>>(200)),
+        Route::new("PUT", OF_ONE, Operator, put(quota::set::of_owner))
+            .about("set_quota", "Sets what the tenants of an owner may have together.")
+            .asks::<DryRun>()
+            .takes::<api::QuotaSet>()
+            .answers(Answer::either::<api::Quota, api::Plan>(200)),
+        Route::new("DELETE", OF_ONE, Operator, delete(quota::clear::of_owner))
+            .about("clear_quota", "Takes an owner's quota away: the configured one holds again.")
+            .asks::<DryRun>()
+            .answers(Answer::json::<api::Plan>(200))
+            .answers(Answer::empty(204)),
+        Route::new("PUT", OF_EVERYBODY, Operator, put(quota::set::of_everybody))
+            .about("set_organisation_quota", "Sets what all tenants may have together.")
+            .asks::<DryRun>()
+            .takes::<api::QuotaSet>()
+            .answers(Answer::either::<api::Quota, api::Plan>(200)),
+        Route::new("DELETE", OF_EVERYBODY, Operator, delete(quota::clear::of_everybody))
+            .about("clear_organisation_quota", "Takes the organisation's quota away.")
+            .asks::<DryRun>()
+            .answers(Answer::json::<api::Plan>(200))
+            .answers(Answer::empty(204)),
     ]
 }
 
@@ -83,8 +149,9 @@ fn inside_tenants() -> Vec<Route> {
             .answers(Answer::json::<api::Credentials>(200)),
         Route::new("POST", tenant_path!("/password"), Admin, post(tenant::password::reset::reset))
             .about("reset_password", "Gives the tenant's administrator another password.")
+            .asks::<DryRun>()
             .takes::<api::PasswordReset>()
-            .answers(Answer::json::<api::Credentials>(200)),
+            .does::<api::Credentials>(),
         Route::new("GET", tenant_path!("/logs"), Member, get(tenant::logs::logs))
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()
@@ -101,7 +168,6 @@ fn inside_tenants() -> Vec<Route> {
 fn operations() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/operations";
     const ONE: &str = "/api/v1/organisations/{org}/operations/{id}";
-    let shown = || Answer::json::<api::Operation>(200);
     vec![
         Route::new("GET", ALL, Viewer, get(operation::list::list))
             .about("list_operations", "Lists operations, newest first.")
@@ -109,20 +175,24 @@ fn operations() -> Vec<Route> {
             .answers(Answer::json::<api::List<api::Operation>>(200)),
         Route::new("POST", ALL, Operator, post(operation::create_demo::create_demo))
             .about("create_demo", "Begins an operation that blocks until it is released.")
+            .asks::<DryRun>()
             .takes::<api::DemoCreate>()
-            .answers(Answer::json::<api::Operation>(202)),
+            .begins(),
         Route::new("GET", ONE, Viewer, get(operation::show::show))
             .about("show_operation", "Shows an operation and where it stands.")
-            .answers(shown()),
+            .answers(Answer::json::<api::Operation>(200)),
         Route::new("POST", operation_path!("/cancel"), Member, post(operation::cancel::cancel))
             .about("cancel_operation", "Stops an operation and takes back what it did so far.")
-            .answers(shown()),
+            .asks::<DryRun>()
+            .does::<api::Operation>(),
         Route::new("POST", operation_path!("/retry"), Member, post(operation::retry::retry))
             .about("retry_operation", "Tries a stuck operation again.")
-            .answers(shown()),
+            .asks::<DryRun>()
+            .does::<api::Operation>(),
         Route::new("POST", operation_path!("/undo"), Member, post(operation::undo::undo))
             .about("undo_operation", "Takes back what a stuck operation did.")
-            .answers(shown()),
+            .asks::<DryRun>()
+            .does::<api::Operation>(),
         Route::new(
             "POST",
             operation_path!("/release"),
@@ -130,7 +200,8 @@ fn operations() -> Vec<Route> {
             post(operation::release::release),
         )
         .about("release_demo", "Lets a demo go on.")
-        .answers(shown()),
+        .asks::<DryRun>()
+        .does::<api::Operation>(),
         Route::new("GET", operation_path!("/events"), Viewer, get(operation::events::events))
             .about("stream_operation_events", "Streams what happens to an operation.")
             .asks::<AfterQuery>()

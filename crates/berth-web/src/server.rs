@@ -7,12 +7,14 @@ use std::sync::Arc;
 use berth_domain::IdSource;
 use berth_engine::Engine;
 use prometheus_client::registry::Registry;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::WebState;
+use crate::listener::Gated;
 use crate::peer::Peer;
 use crate::router::router;
-use crate::socket;
+use crate::socket::ApiSocket;
 
 /// What the API is put together from.
 #[derive(Debug, Clone)]
@@ -27,7 +29,10 @@ pub struct Web {
 /// Why the API does not listen.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
-    #[error("another server answers at `{}`", path.display())]
+    #[error(
+        "another server answers at `{}`: a server that stands by needs an `api.socket` of its own",
+        path.display()
+    )]
     Taken { path: PathBuf },
 
     #[error(
@@ -43,20 +48,49 @@ pub enum WebError {
         source: io::Error,
     },
 
+    #[error("cannot use the socket of the API that was handed over")]
+    Inherit(#[source] io::Error),
+
     #[error("cannot accept connections any more")]
     Serve(#[source] io::Error),
 }
 
-/// Serves the API on a Unix socket until `stop`, then finishes the requests at hand. Streams end with
-/// `stop`. The folder of `path` should be open to its owner only.
+/// Makes a Unix socket at `path` and serves the API on it until `stop`, as [`serve`] does.
 pub async fn serve_unix(web: Web, path: &Path, stop: CancellationToken) -> Result<(), WebError> {
-    let (listener, _socket) = socket::bind(path).await?;
+    let socket = ApiSocket::bind(path).await?;
+    let (_always, is_open) = watch::channel(true);
+    serve(web, &socket, is_open, stop).await
+}
+
+/// Serves the API until `stop`, then finishes the requests at hand. Streams end with `stop`. While
+/// `is_open` is false nobody is let in, and nobody is refused.
+///
+/// The socket listens for as long as `socket` or the future lives.
+pub fn serve(
+    web: Web,
+    socket: &ApiSocket,
+    is_open: watch::Receiver<bool>,
+    stop: CancellationToken,
+) -> impl Future<Output = Result<(), WebError>> + Send + use<> {
+    let listener = socket.listener();
+    async move {
+        let listener = Gated::new(listener.map_err(WebError::Serve)?, is_open, stop.clone());
+        serve_on(web, listener, stop).await
+    }
+}
+
+async fn serve_on(web: Web, listener: Gated, stop: CancellationToken) -> Result<(), WebError> {
     let Web { engine, metrics, ids } = web;
     let router = router(&WebState { engine, metrics, ids, stop: stop.clone() });
-    tracing::info!(path = %path.display(), "the API listens");
+    let silent = listener.silent();
+    tracing::info!("the API listens");
 
+    let stopped = async move {
+        stop.cancelled_owned().await;
+        silent.none().await;
+    };
     axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
-        .with_graceful_shutdown(stop.cancelled_owned())
+        .with_graceful_shutdown(stopped)
         .await
         .map_err(WebError::Serve)
 }

@@ -20,6 +20,13 @@ pub(crate) struct ChangeArgs {
     pub(crate) wait: WaitArgs,
 }
 
+impl ChangeArgs {
+    /// Of a change that never needs an operation.
+    pub(crate) const fn at_once(dry_run: bool) -> Self {
+        Self { dry_run, wait: WaitArgs { no_wait: false, show: ShowArgs { log: false } } }
+    }
+}
+
 /// Whether to wait for an operation.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct WaitArgs {
@@ -47,20 +54,52 @@ pub(crate) enum Outcome {
     Done(Box<api::Operation>),
 }
 
+/// What came of a change that may need no operation.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// This is how it is now; `null` when there is nothing to say.
+    AtOnce(serde_json::Value),
+    Followed(Outcome),
+}
+
 /// Shows the plan of a change, or begins it and waits for it.
 pub(crate) async fn make(
     session: &Session<'_>,
     call: Call,
     args: ChangeArgs,
 ) -> Result<Outcome, Failure> {
-    let call = call.ask("dry_run", args.dry_run.then_some(true));
-    let answer = session.client.open(call).await?;
-    if answer.status() == StatusCode::ACCEPTED {
-        return follow(session, answer.json().await?, args.wait).await;
+    if args.dry_run {
+        return Ok(Outcome::Said(plan(session, call).await?));
     }
-    let plan: api::Plan = answer.json().await?;
+    let operation = session.client.call(call).await?;
+    follow(session, operation, args.wait).await
+}
+
+/// Shows the plan of a change, or makes it and waits for its operation if it has one.
+pub(crate) async fn make_or_follow(
+    session: &Session<'_>,
+    call: Call,
+    args: ChangeArgs,
+) -> Result<Made, Failure> {
+    if args.dry_run {
+        return Ok(Made::Followed(Outcome::Said(plan(session, call).await?)));
+    }
+    let answer = session.client.open(call).await?;
+    match answer.status() {
+        StatusCode::ACCEPTED => {
+            let operation = answer.json().await?;
+            follow(session, operation, args.wait).await.map(Made::Followed)
+        }
+        StatusCode::NO_CONTENT => Ok(Made::AtOnce(serde_json::Value::Null)),
+        _ => Ok(Made::AtOnce(answer.json().await?)),
+    }
+}
+
+/// Shows what a call would do.
+pub(crate) async fn plan(session: &Session<'_>, call: Call) -> Result<Exit, Failure> {
+    let plan: api::Plan = session.client.call(call.ask("dry_run", Some(true))).await?;
     show(session, &plan)?;
-    Ok(Outcome::Said(Exit::Success))
+    Ok(Exit::Success)
 }
 
 /// Waits for an operation, or says how to.

@@ -11,10 +11,13 @@
 //! # Invariants
 //!
 //! * Everything lies under a home id that begins with `test-`, and is removed at the end.
+//! * Two benchmarks at the same time, or one beside a run of the tests, do not touch each other: home
+//!   id, folder and range of networks are of this process alone.
 //! * While one thing is measured, everything else is idle.
 
 mod berth;
 mod figures;
+mod pool;
 mod rig;
 mod visitor;
 

@@ -3,7 +3,7 @@
 //! # Invariants
 //!
 //! * The table is complete: a new crate is a problem until it stands here.
-//! * Tests may additionally use the testkit, and the adapter of a live engine
+//! * Tests may additionally use the testkits, and the adapter of a live engine
 //!   where only a real one proves anything.
 
 use super::graph::{Graph, Package};
@@ -31,6 +31,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "berth-store",
         ],
     ),
+    (
+        "berth-engine-testkit",
+        &[
+            "berth-domain",
+            "berth-edge",
+            "berth-engine",
+            "berth-odoo",
+            "berth-postgres",
+            "berth-runtime",
+            "berth-store",
+            "berth-testkit",
+        ],
+    ),
     ("berth-web", &["berth-api", "berth-domain", "berth-engine", "berth-runtime"]),
     (
         "berth",
@@ -51,7 +64,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-const IN_TESTS: &[&str] = &["berth-testkit", "berth-runtime-docker"];
+const IN_TESTS: &[&str] = &["berth-testkit", "berth-engine-testkit", "berth-runtime-docker"];
 
 /// Every edge that the table does not have.
 pub(crate) fn problems(graph: &Graph) -> Vec<String> {
@@ -103,17 +116,20 @@ mod tests {
     }
 
     #[test]
-    fn the_testkit_is_for_tests_only() {
+    fn the_testkits_are_for_tests_only() {
         let graph = Graph::of(&[
             ("berth-store", &[("berth-testkit", Some("dev"))]),
             ("berth-web", &[("berth-testkit", None)]),
+            ("berth", &[("berth-engine-testkit", None)]),
             ("berth-testkit", &[]),
+            ("berth-engine-testkit", &[("berth-testkit", None)]),
         ]);
 
         let problems = problems(&graph);
 
-        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems.len(), 2, "{problems:?}");
         assert!(problems[0].starts_with("berth-web must not know berth-testkit"));
+        assert!(problems[1].starts_with("berth must not know berth-engine-testkit"));
     }
 
     #[test]

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     pub version: String,
+    /// Tells two builds of one version apart: size, seconds and nanoseconds of the last change of the
+    /// program that answers, in hexadecimal digits. `null` when it cannot look at itself.
+    #[serde(default)]
+    pub build: Option<String>,
     /// The home folder.
     pub home: String,
     /// Marks the engine objects of this installation.
@@ -19,6 +23,10 @@ pub struct Status {
     pub tenants: u64,
     /// Operations that are queued or running.
     pub operations_at_work: u64,
+    /// `driver`: this process carries operations out. `standby`: another one does.
+    pub role: String,
+    /// Who opened the listening sockets: `own` or `inherited`.
+    pub sockets: String,
     /// Whether somebody claimed the console.
     pub claimed: bool,
 }

@@ -37,6 +37,38 @@ fn an_unwound_operation_is_rolled_back_when_nothing_is_left() {
 }
 
 #[test]
+fn what_lies_ahead_is_the_rest_of_the_steps() {
+    let journal = [Started(0), Succeeded(0), Started(1), Faltered(1)];
+
+    let (moves, outcome) = ahead(&STEPS, PIVOT, &journal);
+
+    let run = |step, attempt| Next::Run { step, attempt };
+    assert_eq!(moves, [run(1, 2), run(2, 1), run(3, 1)]);
+    assert_eq!(outcome, Outcome::Committed);
+}
+
+#[test]
+fn what_lies_ahead_of_an_operation_to_unwind_is_newest_first() {
+    let journal = [Started(0), Succeeded(0), Started(1), UndoRequested];
+
+    let (moves, outcome) = ahead(&STEPS, PIVOT, &journal);
+
+    let undo = |step| Next::Undo { step, attempt: 1 };
+    assert_eq!(moves, [undo(1), undo(0)]);
+    assert_eq!(outcome, Outcome::RolledBack);
+}
+
+#[test]
+fn what_turned_an_operation_back_is_the_first_that_did() {
+    let failed = [Started(0), Faltered(0), Started(0), Failed(0), UndoFailed(0), UndoRequested];
+    let cancelled = [Started(0), Faltered(0), Started(0), UndoRequested, UndoFailed(0)];
+
+    assert_eq!(turned_back(&STEPS, PIVOT, &failed), Some(3));
+    assert_eq!(turned_back(&STEPS, PIVOT, &cancelled), Some(3));
+    assert_eq!(turned_back(&STEPS, PIVOT, &failed[..3]), None);
+}
+
+#[test]
 fn a_step_that_falters_too_often_counts_as_failed() {
     let mut journal = vec![Started(0)];
     journal.extend([Faltered(0); 3]);

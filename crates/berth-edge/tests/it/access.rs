@@ -90,6 +90,20 @@ async fn answers_are_counted_by_tenant_until_the_tenant_is_gone() {
 }
 
 #[tokio::test]
+async fn whoever_was_let_in_before_the_stop_is_answered() {
+    let acme = Tenant::named("acme").await;
+    let door = Door::open(vec![route(Some(acme.address))]).await;
+    let mut talk = Talk::with(door.address).await;
+    until("the visitor to be let in", || door.metric("edge_connections") > 0.5).await;
+
+    door.stop.cancel();
+    until("nobody else to be let in", || std::net::TcpStream::connect(door.address).is_err()).await;
+
+    assert_eq!(talk.get("acme.localhost", "/").await.status, 200);
+    door.close().await;
+}
+
+#[tokio::test]
 async fn the_stop_lets_a_request_finish_and_nobody_else_in() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let door = Door::open(vec![route(Some(listener.local_addr().unwrap()))]).await;

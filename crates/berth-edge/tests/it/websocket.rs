@@ -1,6 +1,8 @@
 //! `WebSocket`s.
 
-use berth_edge::Upstream;
+use std::time::Duration;
+
+use berth_edge::{EdgeConfig, Upstream};
 
 use crate::door::{Door, route};
 use crate::talk::{Talk, until};
@@ -121,9 +123,10 @@ async fn a_tenant_that_goes_away_ends_the_websocket() {
 }
 
 #[tokio::test]
-async fn the_stop_cuts_websockets() {
+async fn a_websocket_that_does_not_end_after_the_stop_is_cut() {
     let acme = echo().await;
-    let door = Door::open(vec![route(Some(acme.address))]).await;
+    let soon = |config: &mut EdgeConfig| config.limits.drain = Duration::from_millis(50);
+    let door = Door::with(vec![route(Some(acme.address))], soon).await;
     let mut talk = Talk::with(door.address).await;
     talk.say(UPGRADE).await;
     assert_eq!(talk.reply(true).await.status, 101);
@@ -131,4 +134,19 @@ async fn the_stop_cuts_websockets() {
     door.close().await;
 
     assert_eq!(talk.rest().await, "");
+}
+
+#[tokio::test]
+async fn a_websocket_goes_on_for_a_while_after_the_stop() {
+    let acme = echo().await;
+    let door = Door::open(vec![route(Some(acme.address))]).await;
+    let mut talk = Talk::with(door.address).await;
+    talk.say(UPGRADE).await;
+    assert_eq!(talk.reply(true).await.status, 101);
+
+    door.stop.cancel();
+    until("nobody to be let in", || std::net::TcpStream::connect(door.address).is_err()).await;
+    talk.say("still there").await;
+
+    assert_eq!(talk.exactly("still there".len()).await, b"still there");
 }

@@ -1,9 +1,9 @@
 //! What an operation consists of.
 
-use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use berth_domain::chain;
 use berth_domain::saga::Outcome;
 use berth_odoo::probe::NotOdoo;
 use berth_postgres::PostgresError;
@@ -93,15 +93,43 @@ pub(crate) struct StepError {
     pub(crate) detail: Option<String>,
     /// Whether trying again may help although nobody changed anything.
     pub(crate) may_pass: bool,
+    /// What the step needed and may have been without.
+    pub(crate) needs: Needs,
+}
+
+/// What a step may have been without. Whether it really was is asked of what it needs, not guessed
+/// from an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Needs {
+    pub(crate) engine: bool,
+    pub(crate) cluster: bool,
+    /// Somebody said that there is no space left.
+    pub(crate) space: bool,
+}
+
+impl Needs {
+    pub(crate) const ENGINE: Self = Self { engine: true, cluster: false, space: false };
+    /// The cluster is in a container of the engine.
+    pub(crate) const BOTH: Self = Self { engine: true, cluster: true, space: false };
+
+    /// How engines, PostgreSQL and the kernel put it (`strerror` of `ENOSPC`).
+    fn or_space(self, why: &str) -> Self {
+        Self { space: why.to_lowercase().contains("no space left on device"), ..self }
+    }
 }
 
 impl StepError {
     pub(crate) fn fail(why: impl Into<String>) -> Self {
-        Self { why: why.into(), detail: None, may_pass: false }
+        Self { why: why.into(), detail: None, may_pass: false, needs: Needs::default() }
     }
 
     pub(crate) fn retry(why: impl Into<String>) -> Self {
-        Self { why: why.into(), detail: None, may_pass: true }
+        Self { may_pass: true, ..Self::fail(why) }
+    }
+
+    pub(crate) fn needing(mut self, needs: Needs) -> Self {
+        self.needs = needs.or_space(&self.why);
+        self
     }
 
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
@@ -111,37 +139,27 @@ impl StepError {
 
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
-        move |error| Self::retry(format!("{what}: {error}"))
+        move |error| Self::retry(format!("{what}: {error}")).needing(Needs::default())
     }
-}
-
-/// Renders an error and its causes on one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 impl From<RuntimeError> for StepError {
     fn from(error: RuntimeError) -> Self {
-        Self { why: chain(&error), detail: None, may_pass: error.may_pass() }
+        let may_pass = error.may_pass();
+        Self { may_pass, ..Self::fail(chain(&error)) }.needing(Needs::ENGINE)
     }
 }
 
 impl From<PostgresError> for StepError {
     fn from(error: PostgresError) -> Self {
-        Self { why: chain(&error), detail: None, may_pass: error.may_pass() }
+        let may_pass = error.may_pass();
+        Self { may_pass, ..Self::fail(chain(&error)) }.needing(Needs::BOTH)
     }
 }
 
 impl From<StoreError> for StepError {
     fn from(error: StoreError) -> Self {
-        Self { why: chain(&error), detail: None, may_pass: true }
+        Self::retry(chain(&error))
     }
 }
 

@@ -17,7 +17,7 @@ use secrecy::SecretString;
 
 use super::cluster::{Cluster, mount_source};
 use super::{container, database, image, network};
-use crate::operation::{Context, StepError};
+use crate::operation::{Context, Needs, StepError};
 
 /// How long one installation may take.
 const DEADLINE: Duration = Duration::from_secs(1700);
@@ -130,7 +130,9 @@ fn failure(exit: Exit, output: &InstallOutput) -> StepError {
         let module = failure.module.as_deref().unwrap_or("the modules");
         format!("Odoo could not install {module}: {}", failure.reason)
     };
-    StepError::fail(why).with_detail(output.failure().traceback.unwrap_or_default())
+    // Also what a program says that was ended from outside, or that lost its database.
+    let failed = StepError::fail(why).needing(Needs::BOTH);
+    failed.with_detail(output.failure().traceback.unwrap_or_default())
 }
 
 async fn read_back(

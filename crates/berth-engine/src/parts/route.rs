@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use berth_domain::Tenant;
+use berth_domain::{Tenant, TenantState};
 use berth_edge::{RouteState, Upstream};
 use berth_runtime::{LogQuery, ObservedState, WorkloadName};
 use futures_util::StreamExt;
 
 use crate::engine::Inner;
-use crate::operation::{Context, StepError};
+use crate::operation::{Context, Needs, StepError};
+use crate::parts::container;
 
 /// Port of Odoo's web server.
 const HTTP: u16 = 8069;
@@ -24,6 +25,7 @@ const LOOK_EVERY: u32 = 20;
 /// Publishes the route for Berth's own eyes and waits until the login page was served through it.
 pub(crate) async fn check(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
+    revive(context, &tenant).await?;
     let upstream = upstream(context, &tenant).await?;
     context.routes.set(&tenant, RouteState::Checking, Some(upstream));
     answers(context, &tenant).await
@@ -32,9 +34,20 @@ pub(crate) async fn check(context: &Context) -> Result<(), StepError> {
 /// The same for a tenant whose visitors wait at the edge: they go on waiting until it answers.
 pub(crate) async fn check_behind_hold(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
+    revive(context, &tenant).await?;
     let upstream = upstream(context, &tenant).await?;
     context.routes.set(&tenant, RouteState::Held, Some(upstream));
     answers(context, &tenant).await
+}
+
+/// Starts a container that ended since it was started: a restart of the engine ends all of them. One
+/// that ends while it is checked is not started again.
+async fn revive(context: &Context, tenant: &Tenant) -> Result<(), StepError> {
+    let name = WorkloadName::tenant(&tenant.id.object_name());
+    match context.runtime.workloads.observe(&name).await? {
+        Some(observed) if observed.state == ObservedState::Running => Ok(()),
+        _ => container::ensure_started(context).await,
+    }
 }
 
 /// Lets visitors in.
@@ -59,10 +72,46 @@ pub(crate) async fn stopped(context: &Context) -> Result<(), StepError> {
     context.routes.save().await.map_err(StepError::io("cannot save the route table"))
 }
 
-/// Tells visitors that the tenant does not work.
+/// Tells visitors that the tenant is closed to them.
+pub(crate) async fn suspended(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    context.routes.set(&tenant, closed(context, &tenant), None);
+    context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// Why a suspended tenant is closed: it expired, or somebody closed it.
+pub(crate) fn closed(engine: &Inner, tenant: &Tenant) -> RouteState {
+    match tenant.details.expires_at {
+        Some(at) if at <= engine.clock.now() => RouteState::Expired,
+        _ => RouteState::Suspended,
+    }
+}
+
+/// Tells visitors what they are to see of a tenant in this state of rest.
+pub(crate) async fn as_in(context: &Context, state: &TenantState) -> Result<(), StepError> {
+    match state {
+        TenantState::Running | TenantState::OverLimit { .. } => open(context).await,
+        TenantState::Stopped { .. } => stopped(context).await,
+        TenantState::Suspended { .. } => suspended(context).await,
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => forget(context).await,
+        TenantState::Drifted { .. }
+        | TenantState::Broken { .. }
+        | TenantState::Provisioning { .. }
+        | TenantState::Changing { .. }
+        | TenantState::Deleting { .. } => {
+            fail(context).await;
+            Ok(())
+        }
+    }
+}
+
+/// Tells visitors that the tenant does not work, from the first moment of the next start as well.
 pub(crate) async fn fail(context: &Context) {
     if let Ok(tenant) = context.tenant().await {
         context.routes.set(&tenant, RouteState::Failed, None);
+        if let Err(error) = context.routes.save().await {
+            tracing::warn!(tenant.name = %tenant.name, %error, "cannot save the route table");
+        }
     }
 }
 
@@ -77,10 +126,10 @@ pub(crate) async fn upstream(engine: &Inner, tenant: &Tenant) -> Result<Upstream
     let name = WorkloadName::tenant(&tenant.id.object_name());
     let observed = engine.runtime.workloads.observe(&name).await?;
     let Some(observed) = observed else {
-        return Err(StepError::retry("the container is gone"));
+        return Err(StepError::retry("the container is gone").needing(Needs::BOTH));
     };
     let Some(http) = observed.endpoints.get(&HTTP) else {
-        return Err(StepError::retry("the container has no address"));
+        return Err(StepError::retry("the container has no address").needing(Needs::BOTH));
     };
     let websocket = observed.endpoints.get(&WEBSOCKET).filter(|_| tenant.limits.workers() > 0);
     Ok(Upstream {
@@ -100,6 +149,7 @@ pub(crate) async fn answers(engine: &Inner, tenant: &Tenant) -> Result<(), StepE
             Ok(status @ (500 | 404)) => {
                 let detail = last_words(engine, tenant).await;
                 return Err(StepError::retry(format!("the login page answered {status}"))
+                    .needing(Needs::BOTH)
                     .with_detail(detail));
             }
             Ok(_) => {}
@@ -125,7 +175,8 @@ async fn lives(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
         Some(ObservedState::Exited(exit)) => format!("Odoo ended with code {}", exit.code),
         None => "the container is gone".to_owned(),
     };
-    Err(StepError::fail(why).with_detail(last_words(engine, tenant).await))
+    let ended = StepError::fail(why).needing(Needs::BOTH);
+    Err(ended.with_detail(last_words(engine, tenant).await))
 }
 
 /// The end of the tenant's log, for whoever has to find out why.

@@ -1,14 +1,13 @@
 //! Whether the host and what Berth stands on are as they should be.
 
-use berth_domain::{Actor, Bytes, HostName, ImageRef};
+use berth_domain::{Actor, Bytes, HostName, ImageRef, chain};
 use berth_runtime::EngineInfo;
 
-use crate::Engine;
 use crate::admission::room;
-use crate::engine::Inner;
+use crate::engine::{Inner, Role};
 use crate::error::EngineError;
-use crate::operation::step::chain;
 use crate::view::Check;
+use crate::{Engine, Sockets};
 
 impl Engine {
     /// Looks at everything and reports all of it; nothing here fails because something is wrong.
@@ -29,6 +28,8 @@ impl Engine {
         checks.push(reflink(engine));
         checks.push(clock(engine).await);
         checks.push(edge(engine).await);
+        checks.push(sockets(engine));
+        checks.push(role(engine));
         if info.is_ok() {
             for (name, reference) in [
                 ("image odoo", &engine.settings.odoo_image),
@@ -162,6 +163,20 @@ async fn edge(engine: &Inner) -> Check {
             failed("edge", format!("it answers {status}"), "is another server on its port?")
         }
         Err(error) => failed("edge", error.to_string(), "see the log of `berth serve`"),
+    }
+}
+
+fn sockets(engine: &Inner) -> Check {
+    match engine.settings.sockets {
+        Sockets::Inherited => ok("sockets", "inherited from systemd or an earlier process"),
+        Sockets::Own => ok("sockets", "opened by this process"),
+    }
+}
+
+fn role(engine: &Inner) -> Check {
+    match engine.role() {
+        Role::Driver => ok("role", "this process drives operations"),
+        Role::Standby => ok("role", "this process stands by; another one drives operations"),
     }
 }
 

@@ -1,22 +1,25 @@
 //! Looking at operations, and telling them what to do.
 
+mod demo;
+mod planned;
 mod view;
 
 use std::sync::Arc;
 
-use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, Event, OperationId, OrganisationId, Problems, TenantId, TenantState};
+use berth_domain::{
+    Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
+};
 use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
-use berth_store::{Page, Tx, tenants};
+use berth_store::{Page, Tx, events, tenants};
 use serde_json::{Value, json};
 
 use super::{organisation, shown};
 use crate::Engine;
-use crate::engine::Inner;
+use crate::engine::{Inner, Role};
 use crate::error::EngineError;
-use crate::request::OperationFilter;
-use crate::sagas::{demo, outline};
+use crate::request::{OperationFilter, OperationRequest as Request};
+use crate::sagas::{self, outline};
 use crate::view::OperationView;
 
 pub(super) use view::view;
@@ -71,7 +74,9 @@ impl Engine {
         filter: &OperationFilter,
     ) -> Result<Vec<OperationView>, EngineError> {
         let mut problems = Problems::default();
-        let state = filter.state.as_ref().and_then(|text| problems.check("state", text.parse()));
+        let state = filter.state.as_ref().and_then(|text| {
+            problems.one_of("state", text, OperationState::ALL, OperationState::as_str)
+        });
         let before = filter.before.as_ref().and_then(|text| problems.check("before", text.parse()));
         let limit = filter.limit.unwrap_or(100);
         if !(1..=1000).contains(&limit) {
@@ -143,36 +148,6 @@ impl Engine {
         self.request(actor, org, id, Request::Undo).await
     }
 
-    /// Starts an operation that blocks until it is released.
-    pub async fn create_demo(
-        &self,
-        actor: &Actor,
-        org: &str,
-        name: &str,
-    ) -> Result<OperationView, EngineError> {
-        let id = OperationId::from_uuid(self.0.ids.uuid());
-        let mut tx = self.0.store.begin().await?;
-        let organisation = organisation(&mut tx, actor, org).await?;
-        let operation = new(
-            &self.0,
-            actor,
-            id,
-            Subject {
-                organisation: organisation.id,
-                kind: OperationKind::Demo,
-                queue: Queue::Low,
-                tenant: None,
-                target: shown(name),
-                input: json!({}),
-                state: OperationState::Queued,
-            },
-        );
-        stored::insert(&mut tx, &operation).await?;
-        tx.commit().await?;
-        self.0.bell.ring();
-        Ok(view(&operation, &[]))
-    }
-
     /// Lets a demo operation go on.
     pub async fn release_demo(
         &self,
@@ -195,14 +170,22 @@ impl Engine {
         let operation = find(&mut tx, actor, org, id).await?;
         let journal = stored::journal(&mut tx, operation.id).await?;
         request.check(&operation, &journal)?;
-        if operation.state == OperationState::Stuck {
-            resume_tenant(&mut tx, &operation).await?;
+        if let Some((tenant, next)) = resumed_tenant(&mut tx, &operation).await?
+            && !tenants::set_state(&mut tx, tenant.id, &tenant.state, &next).await?.is_updated()
+        {
+            let why = "the tenant was changed by somebody else just now".to_owned();
+            return Err(EngineError::NotNow { operation: operation.id, action: "resumed", why });
         }
         match request.asked() {
             Some(asked) => {
                 let _ = stored::append_request(&mut tx, operation.id, asked, actor, at).await?;
             }
-            None => demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
+            None => sagas::demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
+        }
+        if self.0.role() == Role::Standby {
+            // Its driver is another process, and hears of it by this.
+            let asked = self.0.reports.of(&operation).event(events::ASKED, json!({}));
+            events::append(&mut tx, &asked, at).await?;
         }
         tx.commit().await?;
         self.0.bell.interrupt(operation.id);
@@ -210,14 +193,6 @@ impl Engine {
         self.0.announce();
         self.operation(actor, org, id).await
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Request {
-    Cancel,
-    Retry,
-    Undo,
-    Release,
 }
 
 impl Request {
@@ -230,16 +205,32 @@ impl Request {
         }
     }
 
+    /// What is done: `berth operation retry`.
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Cancel => "cancel",
+            Self::Retry => "retry",
+            Self::Undo => "undo",
+            Self::Release => "release",
+        }
+    }
+
+    /// What was done then.
+    const fn done(self) -> &'static str {
+        match self {
+            Self::Cancel => "cancelled",
+            Self::Retry => "retried",
+            Self::Undo => "undone",
+            Self::Release => "released",
+        }
+    }
+
     fn check(self, operation: &Operation, journal: &[JournalRecord]) -> Result<(), EngineError> {
         let refuse = |action, why: &str| {
             Err(EngineError::NotNow { operation: operation.id, action, why: why.to_owned() })
         };
-        let (action, is_stuck) = match self {
-            Self::Cancel => ("cancelled", false),
-            Self::Retry => ("retried", true),
-            Self::Undo => ("undone", true),
-            Self::Release => ("released", false),
-        };
+        let action = self.done();
+        let is_stuck = matches!(self, Self::Retry | Self::Undo);
         let state = operation.state;
         if is_stuck && state != OperationState::Stuck {
             return refuse(action, &format!("it is {state}, not stuck"));
@@ -265,30 +256,25 @@ impl Request {
     }
 }
 
-/// A tenant that an operation left broken belongs to that operation again.
-async fn resume_tenant(tx: &mut Tx, operation: &Operation) -> Result<(), EngineError> {
-    let Some(id) = operation.tenant else { return Ok(()) };
-    let Some(tenant) = tenants::get(tx, operation.organisation, id).await? else { return Ok(()) };
+/// A tenant that a stuck operation left broken belongs to that operation again: in which state.
+/// `None` for an operation that is not stuck, or has no tenant to get back.
+async fn resumed_tenant(
+    tx: &mut Tx,
+    operation: &Operation,
+) -> Result<Option<(Tenant, TenantState)>, EngineError> {
+    let is_stuck = operation.state == OperationState::Stuck;
+    let Some(id) = operation.tenant.filter(|_| is_stuck) else { return Ok(None) };
+    let Some(tenant) = tenants::get(tx, operation.organisation, id).await? else { return Ok(None) };
     if tenant.state == (TenantState::Deleting { operation: operation.id }) {
-        return Ok(());
+        return Ok(None);
     }
-    let change = match operation.kind {
-        OperationKind::TenantStart => Some(Change::Start),
-        OperationKind::TenantStop => Some(Change::Stop),
-        OperationKind::TenantRestart => Some(Change::Restart),
-        OperationKind::TenantSet => Some(Change::Set),
-        OperationKind::TenantCreate | OperationKind::TenantDelete | OperationKind::Demo => None,
-    };
+    let change = operation.kind.change();
     let event = Event::Retry { operation: operation.id, change };
     let next = tenant
         .state
         .on(event)
         .map_err(|source| EngineError::Illegal { tenant: tenant.name.to_string(), source })?;
-    if !tenants::set_state(tx, id, &tenant.state, &next).await?.is_updated() {
-        let why = "the tenant was changed by somebody else just now".to_owned();
-        return Err(EngineError::NotNow { operation: operation.id, action: "resumed", why });
-    }
-    Ok(())
+    Ok(Some((tenant, next)))
 }
 
 pub(super) async fn find(

@@ -3,16 +3,17 @@
 use berth_domain::{Actor, Problems, Tenant};
 use berth_odoo::identity;
 use berth_odoo::password::{self, Rounds};
+use berth_postgres::TenantDb;
 use berth_store::secrets::{self, SecretName};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::find_tenant;
-use crate::Engine;
 use crate::admission::password_problems;
 use crate::error::EngineError;
 use crate::parts::database::{hashed, secret_of};
 use crate::secret::random;
-use crate::view::Credentials;
+use crate::view::{Credentials, PlanView};
+use crate::{Engine, plan};
 
 impl Engine {
     /// Says how to sign in, with the password that Berth set last. Whoever changed it in Odoo since
@@ -29,6 +30,21 @@ impl Engine {
         Ok(self.credentials(&tenant, password))
     }
 
+    /// Says what [`Engine::reset_password`] would do, after everything that it checks, and touches
+    /// nothing.
+    pub async fn plan_password(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        new: Option<&SecretString>,
+    ) -> Result<PlanView, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        check(&tenant, new)?;
+        self.sign_in(&tenant).await?.close().await;
+        Ok(plan::password(&self.0.settings, &tenant, new.is_some()))
+    }
+
     /// Sets the administrator's password, to a generated one when none is given.
     pub async fn reset_password(
         &self,
@@ -38,15 +54,7 @@ impl Engine {
         new: Option<SecretString>,
     ) -> Result<Credentials, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
-        if let Some(operation) = tenant.state.operation() {
-            let kind = format!("it is {}", tenant.state.label());
-            return Err(EngineError::Busy { tenant: tenant.name.to_string(), kind, operation });
-        }
-        let mut problems = Problems::default();
-        password_problems(new.as_ref().map(ExposeSecret::expose_secret), "password", &mut problems);
-        if !problems.is_empty() {
-            return Err(EngineError::Invalid(problems));
-        }
+        check(&tenant, new.as_ref())?;
         let (password, rounds) = match new {
             Some(password) => (password, Rounds::Chosen),
             None => (password::generate(random()), Rounds::Generated),
@@ -63,12 +71,8 @@ impl Engine {
         password: &SecretString,
         rounds: Rounds,
     ) -> Result<(), EngineError> {
-        let cluster = self.0.cluster.ready().await?;
-        let role = secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
-        let object = tenant.id.object_name();
         let hash = hashed(password, rounds).await?;
-        let mut database =
-            cluster.server.open(&object, &role).await.map_err(EngineError::Postgres)?;
+        let mut database = self.sign_in(tenant).await?;
         let applied = database.apply(&[identity::password(&hash)]).await;
         database.close().await;
         applied.map_err(EngineError::Postgres)?;
@@ -79,6 +83,14 @@ impl Engine {
         Ok(())
     }
 
+    /// Opens the tenant's database as the role that owns it.
+    async fn sign_in(&self, tenant: &Tenant) -> Result<TenantDb, EngineError> {
+        let cluster = self.0.cluster.ready().await?;
+        let role = secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
+        let object = tenant.id.object_name();
+        cluster.server.open(&object, &role).await.map_err(EngineError::Postgres)
+    }
+
     fn credentials(&self, tenant: &Tenant, password: SecretString) -> Credentials {
         Credentials {
             url: self.0.settings.url(&tenant.host),
@@ -86,4 +98,15 @@ impl Engine {
             password,
         }
     }
+}
+
+/// Whether the tenant may get this password now.
+fn check(tenant: &Tenant, new: Option<&SecretString>) -> Result<(), EngineError> {
+    if let Some(operation) = tenant.state.operation() {
+        let kind = format!("it is {}", tenant.state.label());
+        return Err(EngineError::Busy { tenant: tenant.name.to_string(), kind, operation });
+    }
+    let mut problems = Problems::default();
+    password_problems(new.map(ExposeSecret::expose_secret), "password", &mut problems);
+    if problems.is_empty() { Ok(()) } else { Err(EngineError::Invalid(problems)) }
 }

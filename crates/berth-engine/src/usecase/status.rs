@@ -15,6 +15,7 @@ impl Engine {
         let settings = &self.0.settings;
         Ok(StatusView {
             version: settings.version,
+            build: settings.build.clone(),
             home: settings.paths.home().display().to_string(),
             home_id: settings.home_id.clone(),
             edge: format!(
@@ -24,6 +25,8 @@ impl Engine {
             pid: std::process::id(),
             tenants: u64::try_from(tenants).unwrap_or(u64::MAX),
             operations_at_work: u64::try_from(self.0.bell.at_work()).unwrap_or(u64::MAX),
+            role: self.0.role().as_str(),
+            sockets: settings.sockets.as_str(),
             claimed: false,
         })
     }

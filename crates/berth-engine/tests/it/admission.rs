@@ -2,10 +2,11 @@
 
 use berth_engine::EngineError;
 use berth_engine::request::CreateTenant;
+use berth_engine_testkit::{ACTOR, ORG, digest, reference};
 use berth_runtime::fake::{CallKind, JobAnswer};
 use berth_runtime::{Exit, LogLine};
 
-use crate::world::{ACTOR, ORG, World, digest, named, reference};
+use crate::world::{World, named};
 
 /// Names that somebody could use to reach a shell, a query, a path, a header or another tenant.
 fn hostile_names() -> Vec<String> {
@@ -187,7 +188,10 @@ async fn of_two_who_want_a_name_at_the_same_moment_one_gets_it() {
 
     let refused: Vec<EngineError> = [one, two].into_iter().filter_map(Result::err).collect();
     assert_eq!(refused.len(), 1, "{refused:?}");
-    assert!(matches!(&refused[0], EngineError::NameTaken(name) if name == "acme"), "{refused:?}");
+    assert!(
+        matches!(&refused[0], EngineError::NameTaken { message, .. } if message.contains("`acme`")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,4 +218,15 @@ async fn a_wrong_password_of_the_postgresql_server_is_said_in_one_sentence() {
     assert!(refused.starts_with("the PostgreSQL server is not available: "), "{refused}");
     assert!(refused.contains("check the password"), "{refused}");
     assert_eq!(world.tenants().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_not_even_planned_while_something_is_at_work_on_the_tenant() {
+    let world = World::new().await;
+    world.runtime.answer_jobs(|_| JobAnswer::Hangs { lines: Vec::new() });
+    world.engine.create_tenant(&ACTOR, ORG, &named("acme"), None).await.unwrap();
+
+    let refused = world.engine.plan_password(&ACTOR, ORG, "acme", None).await;
+
+    assert!(matches!(refused, Err(EngineError::Busy { .. })), "{refused:?}");
 }

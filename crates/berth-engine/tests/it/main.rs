@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
 
 mod admission;
+mod harness;
 mod world;

@@ -1,73 +1,35 @@
-//! An engine, and what stands around it.
+//! An installation with one engine at work on it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use berth_domain::{Actor, Bytes, Clock as _, Digest, HostName, ImageRef, Limits, Stage};
 use berth_engine::request::{CreateTenant, TenantFilter};
-use berth_engine::{
-    ClusterChoice, Door, Engine, EngineError, Paths, Routes, Settings, Setup, TenantDefaults,
-};
-use berth_odoo::probe::{Capabilities, Module};
+use berth_engine::{Engine, EngineError};
+use berth_engine_testkit::{ACTOR, Installation, ORG, Process, external};
 use berth_runtime::fake::FakeEngine;
-use berth_store::images::{self, ImageRow};
-use berth_store::{Key, Location, Store};
-use berth_testkit::{RandomIds, SystemClock, postgres};
-use secrecy::SecretString;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-
-pub(crate) const ACTOR: Actor = Actor::Local { uid: 0 };
-pub(crate) const ORG: &str = "default";
-
-/// Every tenant's login page answers.
-#[derive(Debug)]
-struct OpenDoor;
-
-#[async_trait]
-impl Door for OpenDoor {
-    async fn knock(&self, _: &HostName, _: &str) -> std::io::Result<u16> {
-        Ok(200)
-    }
-}
+use berth_testkit::postgres;
 
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) runtime: FakeEngine,
-    stop: CancellationToken,
-    _tasks: TaskTracker,
-    _folder: tempfile::TempDir,
+    // In this order: the process ends before its home goes.
+    _process: Process,
+    _installation: Installation,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with_password(postgres::Server::shared().password()).await
+        Self::on(Installation::new("test-it").await).await
     }
 
     /// An engine that signs in to the PostgreSQL server with this password.
     pub(crate) async fn with_password(password: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let paths = Paths::new(folder.path().to_owned());
-        let key = Key::load_or_create(&folder.path().join("key"), false).unwrap();
-        let location = Location::Sqlite(folder.path().join("berth.db"));
-        let store = Store::open(&location, key, false).await.unwrap();
-        let runtime = FakeEngine::new("test-it");
-        runtime.add_image(&reference("odoo:19.0"), &digest('a'));
-        know(&store, &digest('a')).await;
-        let (routes, _) = Routes::load(&paths).unwrap();
-        let setup = Setup {
-            settings: settings(paths, password),
-            store,
-            runtime: runtime.runtime(),
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(RandomIds),
-            door: Arc::new(OpenDoor),
-            routes,
-        };
-        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let engine = Engine::start(setup, &tasks, stop.clone()).await.unwrap();
-        Self { engine, runtime, stop, _tasks: tasks, _folder: folder }
+        let mut installation = Installation::new("test-it").await;
+        installation.settings.cluster = external(postgres::Server::shared(), password);
+        Self::on(installation).await
+    }
+
+    async fn on(installation: Installation) -> Self {
+        let process = installation.start().await;
+        let (engine, runtime) = (process.engine.clone(), installation.runtime.clone());
+        Self { engine, runtime, _process: process, _installation: installation }
     }
 
     /// Asks for a tenant and returns every problem as `field: message`.
@@ -85,85 +47,6 @@ impl World {
     }
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
-pub(crate) fn reference(text: &str) -> ImageRef {
-    text.parse().unwrap()
-}
-
-pub(crate) fn digest(fill: char) -> Digest {
-    format!("sha256:{}", String::from(fill).repeat(64)).parse().unwrap()
-}
-
 pub(crate) fn named(name: &str) -> CreateTenant {
     CreateTenant { name: name.to_owned(), ..CreateTenant::default() }
-}
-
-/// Notes what the image can do, as a probe of it would.
-async fn know(store: &Store, digest: &Digest) {
-    let module = || Module { installable: true, ..Module::default() };
-    let modules = ["base", "contacts", "crm", "sale_management"];
-    let capabilities = Capabilities {
-        series: "19.0".to_owned(),
-        version: "19.0".to_owned(),
-        version_info: Vec::new(),
-        command: vec!["/usr/bin/odoo".to_owned()],
-        root: "/usr/lib/python3/dist-packages/odoo".to_owned(),
-        python: "3.13.5".to_owned(),
-        uid: 100,
-        gid: 101,
-        addons_path: vec!["/mnt/extra-addons".to_owned()],
-        extra_addons: Some("/mnt/extra-addons".to_owned()),
-        flags: vec!["--with-demo".to_owned()],
-        neutralize: true,
-        wkhtmltopdf: None,
-        pg_dump: None,
-        languages: BTreeMap::from([("en_US".to_owned(), "English".to_owned())]),
-        modules: modules.map(|name| (name.to_owned(), module())).into(),
-    };
-    let row = ImageRow {
-        digest: digest.clone(),
-        reference: reference("odoo:19.0"),
-        capabilities: serde_json::to_value(capabilities).unwrap(),
-        probed_at: SystemClock.now(),
-    };
-    let mut tx = store.begin().await.unwrap();
-    images::put(&mut tx, &row).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-fn settings(paths: Paths, password: &str) -> Settings {
-    let server = postgres::Server::shared();
-    let url = url::Url::parse(&server.url("postgres")).unwrap();
-    let address = berth_postgres::Address::Socket {
-        folder: server.socket_folder().to_owned(),
-        port: server.port(),
-        user: url.username().to_owned(),
-    };
-    Settings {
-        version: "0.0.0",
-        paths,
-        home_id: "test-it".to_owned(),
-        base_domain: "localhost".parse().unwrap(),
-        scheme: "http",
-        port_suffix: ":8069".to_owned(),
-        odoo_image: reference("odoo:19.0"),
-        postgres_image: reference("postgres:18"),
-        pool: "10.213.0.0/16".parse().unwrap(),
-        cluster: ClusterChoice::External { address, password: SecretString::from(password) },
-        defaults: TenantDefaults {
-            stage: Stage::Production,
-            language: "en_US".parse().unwrap(),
-            time_zone: "UTC".parse().unwrap(),
-            limits: Limits { cpu_millis: 500, memory: Bytes::mib(256), pids: 64 },
-        },
-        concurrency: 2,
-        blueprints_kept: 2,
-        memory_percent: 100,
-        addons_roots: Vec::new(),
-    }
 }

@@ -1,6 +1,7 @@
 //! One engine, one home, one test at a time.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use berth_domain::{Bytes, Generation};
@@ -13,7 +14,8 @@ use berth_runtime_docker::ConnectOptions;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
 
-const HOME: &str = "test-postgres";
+/// It names the process, so that tests of another one are left alone.
+static HOME: LazyLock<String> = LazyLock::new(|| format!("test-postgres-{}", std::process::id()));
 
 pub(crate) struct Scene {
     pub(crate) runtime: Runtime,
@@ -32,18 +34,18 @@ impl Scene {
         let turn = TURN.lock().await;
         let setup = setup();
         let options =
-            ConnectOptions { docker_host: text(&setup, "docker_host"), home: HOME.to_owned() };
+            ConnectOptions { docker_host: text(&setup, "docker_host"), home: HOME.clone() };
         let runtime = berth_runtime_docker::connect(&options).unwrap();
         sweep(&runtime).await;
         let reference = text(&setup, "postgres").parse().unwrap();
         let image = runtime.images.find(&reference).await.unwrap();
         let image =
             image.expect("the image of PostgreSQL is there: run `cargo xtask setup`").digest;
-        let facts = probe_image(&runtime, &image, HOME).await.unwrap();
+        let facts = probe_image(&runtime, &image, &HOME).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let cluster = ManagedCluster {
             name: format!("n{}", NEXT.fetch_add(1, Ordering::Relaxed)),
-            home: HOME.to_owned(),
+            home: HOME.clone(),
             folder: folder.path().join("main"),
             image,
             facts,
@@ -66,7 +68,7 @@ impl Scene {
         let mut mounts = vec![mount(&self.cluster.socket_folder(), "/run/postgresql", true)];
         mounts.extend(extra);
         WorkloadSpec {
-            name: WorkloadName::cluster(&self.cluster.name, HOME, "-tenant"),
+            name: WorkloadName::cluster(&self.cluster.name, &HOME, "-tenant"),
             role: Role::Job,
             labels: Labels::default(),
             generation: Generation(1),
@@ -110,8 +112,8 @@ async fn sweep(runtime: &Runtime) {
         let suffixes = ["", "-initdb", "-tenant"];
         let name = suffixes.into_iter().find_map(|suffix| {
             let middle = found.name.strip_prefix("pg-")?.strip_suffix(suffix)?;
-            let cluster = middle.strip_suffix(HOME)?.strip_suffix('-')?;
-            Some(WorkloadName::cluster(cluster, HOME, suffix))
+            let cluster = middle.strip_suffix(HOME.as_str())?.strip_suffix('-')?;
+            Some(WorkloadName::cluster(cluster, &HOME, suffix))
         });
         if let Some(name) = name {
             runtime.workloads.remove(&name).await.unwrap();

@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use berth_domain::lifecycle::Change;
 use berth_domain::tenant::{Image, OdooSettings};
-use berth_domain::{Bytes, Generation, Limits, ModuleName, OperationId, Tenant, TenantState};
+use berth_domain::{
+    Bytes, Details, Generation, Limits, ModuleName, OperationId, Tag, Tags, Tenant, TenantState,
+};
 
 use super::StateName;
 use crate::StoreError;
-use crate::arg::{Arg, integer, text, text_or_null, time, time_or_null, unsigned};
+use crate::arg::{
+    Arg, integer, text, text_or_null, time, time_or_null, unsigned, unsigned_or_null,
+};
 use crate::record::Record;
 
 /// Returns all columns but the network's number, in the order of the statement that inserts.
@@ -25,8 +29,10 @@ pub(super) fn columns(tenant: &Tenant) -> Vec<Arg> {
     columns.push(unsigned(tenant.generation.0));
     columns.push(text(tenant.cluster));
     columns.extend(wish_columns(tenant));
+    columns.push(unsigned_or_null(tenant.storage.map(|bytes| bytes.0)));
     columns.push(time(tenant.created_at));
     columns.push(text(&tenant.created_by));
+    columns.extend(details_columns(&tenant.details));
     columns
 }
 
@@ -55,24 +61,40 @@ pub(super) fn wish_columns(tenant: &Tenant) -> Vec<Arg> {
     ]
 }
 
-/// State, operation, change, since.
-pub(super) fn state_columns(state: &TenantState) -> [Arg; 4] {
-    let name = text(StateName::of(state).as_str());
-    let (operation, change, since) = match *state {
-        TenantState::Running => (None, None, None),
-        TenantState::Provisioning { operation } | TenantState::Deleting { operation } => {
-            (Some(operation), None, None)
-        }
-        TenantState::Changing { operation, change } => {
-            (Some(operation), Some(change_name(change)), None)
-        }
-        TenantState::Stopped { since } => (None, None, Some(since)),
-        TenantState::Broken { since, failed } => (Some(failed), None, Some(since)),
-    };
-    [name, text_or_null(operation), text_or_null(change), time_or_null(since)]
+/// Notes, tags, owner, expiry.
+pub(super) fn details_columns(details: &Details) -> [Arg; 4] {
+    let Details { notes, tags, owner, expires_at } = details;
+    let tags: Vec<&str> = tags.as_slice().iter().map(Tag::as_str).collect();
+    [
+        text_or_null(notes.as_ref()),
+        text(serde_json::json!(tags)),
+        text_or_null(owner.as_ref()),
+        time_or_null(*expires_at),
+    ]
 }
 
-pub(super) fn read(record: &Record) -> Result<Tenant, StoreError> {
+/// State, operation, change, since, until.
+pub(super) fn state_columns(state: &TenantState) -> [Arg; 5] {
+    let name = text(StateName::of(state).as_str());
+    let (change, until) = match *state {
+        TenantState::Changing { change, .. } => (Some(change_name(change)), None),
+        TenantState::Deleted { until, .. } => (None, Some(until)),
+        _ => (None, None),
+    };
+    let operation = match *state {
+        TenantState::Broken { failed, .. } => Some(failed),
+        _ => state.operation(),
+    };
+    [
+        name,
+        text_or_null(operation),
+        text_or_null(change),
+        time_or_null(state.since()),
+        time_or_null(until),
+    ]
+}
+
+pub(crate) fn read(record: &Record) -> Result<Tenant, StoreError> {
     Ok(Tenant {
         id: record.parse("id")?,
         organisation: record.parse("organisation_id")?,
@@ -92,9 +114,11 @@ pub(super) fn read(record: &Record) -> Result<Tenant, StoreError> {
             memory: Bytes(record.unsigned("memory")?),
             pids: record.unsigned("pids")?,
         },
+        storage: record.unsigned_or_null("storage")?.map(Bytes),
         addons: record.text_or_null("addons")?.map(PathBuf::from),
         subnet: record.unsigned_or_null("subnet")?,
         blueprint: record.parse_or_null("blueprint_id")?,
+        details: read_details(record)?,
         created_at: record.time("created_at")?,
         created_by: record.parse("created_by")?,
     })
@@ -113,30 +137,46 @@ fn read_odoo(record: &Record) -> Result<OdooSettings, StoreError> {
     })
 }
 
+fn read_details(record: &Record) -> Result<Details, StoreError> {
+    let tags: Vec<String> = record.json("tags")?;
+    let tags = tags.iter().map(|tag| tag.parse().map_err(|_| record.unknown("tags", tag)));
+    Ok(Details {
+        notes: record.parse_or_null("notes")?,
+        tags: Tags::new(tags.collect::<Result<_, _>>()?),
+        owner: record.parse_or_null("owner")?,
+        expires_at: record.time_or_null("expires_at")?,
+    })
+}
+
 fn read_state(record: &Record) -> Result<TenantState, StoreError> {
+    use StateName as N;
+    use TenantState as S;
+
     let name: StateName = record.parse("state")?;
     let operation: Option<OperationId> = record.parse_or_null("operation_id")?;
     let change = record.text_or_null("change")?;
     let since = record.time_or_null("since")?;
-    match (name, operation, change, since) {
-        (StateName::Provisioning, Some(operation), None, None) => {
-            Ok(TenantState::Provisioning { operation })
-        }
-        (StateName::Running, None, None, None) => Ok(TenantState::Running),
-        (StateName::Changing, Some(operation), Some(change), None) => {
+    let until = record.time_or_null("until")?;
+    Ok(match (name, operation, change, since, until) {
+        (N::Provisioning, Some(operation), None, None, None) => S::Provisioning { operation },
+        (N::Running, None, None, None, None) => S::Running,
+        (N::OverLimit, None, None, Some(since), None) => S::OverLimit { since },
+        (N::Drifted, None, None, Some(since), None) => S::Drifted { since },
+        (N::Changing, Some(operation), Some(change), None, None) => {
             let known = Change::ALL.into_iter().find(|known| change_name(*known) == change);
             let change = known.ok_or_else(|| record.unknown("change", &change))?;
-            Ok(TenantState::Changing { operation, change })
+            S::Changing { operation, change }
         }
-        (StateName::Stopped, None, None, Some(since)) => Ok(TenantState::Stopped { since }),
-        (StateName::Broken, Some(failed), None, Some(since)) => {
-            Ok(TenantState::Broken { since, failed })
+        (N::Stopped, None, None, Some(since), None) => S::Stopped { since },
+        (N::Suspended, None, None, Some(since), None) => S::Suspended { since },
+        (N::Archived, None, None, Some(since), None) => S::Archived { since },
+        (N::Deleted, None, None, Some(since), Some(until)) => S::Deleted { since, until },
+        (N::Broken, Some(failed), None, Some(since), None) => S::Broken { since, failed },
+        (N::Deleting, Some(operation), None, None, None) => S::Deleting { operation },
+        _ => {
+            return Err(record.inconsistent("the state and what it is about do not go together"));
         }
-        (StateName::Deleting, Some(operation), None, None) => {
-            Ok(TenantState::Deleting { operation })
-        }
-        _ => Err(record.inconsistent("the state and what it is about do not go together")),
-    }
+    })
 }
 
 const fn change_name(change: Change) -> &'static str {
@@ -145,6 +185,13 @@ const fn change_name(change: Change) -> &'static str {
         Change::Stop => "stop",
         Change::Restart => "restart",
         Change::Set => "set",
+        Change::Rename => "rename",
+        Change::Suspend => "suspend",
+        Change::Resume => "resume",
+        Change::Archive => "archive",
+        Change::Unarchive => "unarchive",
+        Change::Delete => "delete",
+        Change::Restore => "restore",
     }
 }
 

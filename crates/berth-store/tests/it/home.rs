@@ -6,8 +6,8 @@ use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::tenant::{Image, OdooSettings};
 use berth_domain::{
-    Actor, Clock as _, ClusterId, Generation, IdSource as _, Limits, OperationId, OrganisationId,
-    Stage, Tenant, TenantId, TenantState, Timestamp,
+    Actor, Clock as _, ClusterId, Details, Generation, IdSource as _, Limits, OperationId,
+    OrganisationId, Stage, Tenant, TenantId, TenantState, Timestamp,
 };
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::operations::Operation;
@@ -93,6 +93,11 @@ impl Home {
         let sealed = Store::has_sealed_rows(&self.location).await?;
         let key = Key::load_or_create(&self.folder.path().join("key"), sealed);
         Store::open(&self.location, key.map_err(StoreError::Key)?, false).await
+    }
+
+    /// The key that is in the folder.
+    pub(crate) fn key(&self) -> Key {
+        Key::load_or_create(&self.folder.path().join("key"), true).unwrap()
     }
 
     /// Runs SQL past the store, as somebody with a shell could.
@@ -191,9 +196,11 @@ impl Home {
                 time_zone: "Europe/Berlin".parse().unwrap(),
             },
             limits: Limits::default(),
+            storage: None,
             addons: None,
             subnet: None,
             blueprint: None,
+            details: Details::default(),
             created_at: self.now(),
             created_by: Actor::Local { uid: 1000 },
         }
@@ -271,7 +278,12 @@ pub(crate) fn states(operation: OperationId, at: Timestamp) -> Vec<TenantState> 
     let mut states = vec![
         TenantState::Provisioning { operation },
         TenantState::Running,
+        TenantState::OverLimit { since: at },
+        TenantState::Drifted { since: at },
         TenantState::Stopped { since: at },
+        TenantState::Suspended { since: at },
+        TenantState::Archived { since: at },
+        TenantState::Deleted { since: at, until: at + std::time::Duration::from_hours(1) },
         TenantState::Broken { since: at, failed: operation },
         TenantState::Deleting { operation },
     ];

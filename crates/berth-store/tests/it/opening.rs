@@ -1,11 +1,15 @@
 use berth_domain::TenantState;
-use berth_store::{Location, StoreError, tenants};
+use berth_store::{Location, Store, StoreError, tenants};
+use berth_testkit::postgres::Server;
 
 use crate::home::{Home, on_both_databases};
 
 on_both_databases!(
     what_was_committed_is_there_after_a_crash_and_the_rest_is_not,
     a_database_of_a_newer_version_is_refused,
+    a_newer_schema_is_found_out_without_opening,
+    a_database_that_somebody_drives_is_joined_as_it_is,
+    a_database_that_is_not_there_yet_can_be_opened,
     a_migration_that_was_changed_after_its_release_is_refused,
     a_reader_sees_one_instant,
     a_reader_cannot_write,
@@ -29,7 +33,39 @@ async fn a_database_of_a_newer_version_is_refused(home: Home) {
 
     let opened = home.reopen().await;
 
-    assert!(matches!(opened, Err(StoreError::NewerSchema { found: 9000, known: 1 })), "{opened:?}");
+    assert!(matches!(opened, Err(StoreError::NewerSchema { found: 9000, .. })), "{opened:?}");
+}
+
+async fn a_newer_schema_is_found_out_without_opening(home: Home) {
+    assert!(Store::check(&home.location, home.key()).await.is_ok());
+    home.tamper("INSERT INTO schema_migration (version, checksum) VALUES (9000, 'x')").await;
+
+    let checked = Store::check(&home.location, home.key()).await;
+    let joined = Store::join(&home.location, home.key()).await;
+    let still = home.store.check_schema().await;
+
+    assert!(matches!(checked, Err(StoreError::NewerSchema { found: 9000, .. })), "{checked:?}");
+    assert!(matches!(joined, Err(StoreError::NewerSchema { found: 9000, .. })), "{joined:?}");
+    assert!(matches!(still, Err(StoreError::NewerSchema { found: 9000, .. })), "{still:?}");
+}
+
+async fn a_database_that_somebody_drives_is_joined_as_it_is(home: Home) {
+    home.with_tenants(["acme"]).await;
+    assert!(Store::join(&home.location, home.key()).await.is_ok());
+    home.tamper("DELETE FROM schema_migration").await;
+
+    let joined = Store::join(&home.location, home.key()).await;
+
+    assert!(matches!(joined, Err(StoreError::OlderSchema { found: 0, .. })), "{joined:?}");
+}
+
+async fn a_database_that_is_not_there_yet_can_be_opened(home: Home) {
+    let empty = match &home.location {
+        Location::Sqlite(path) => Location::Sqlite(path.with_extension("other")),
+        Location::Postgres(_) => Location::Postgres(Server::shared().database().into()),
+    };
+
+    assert!(Store::check(&empty, home.key()).await.is_ok());
 }
 
 async fn a_migration_that_was_changed_after_its_release_is_refused(home: Home) {

@@ -11,6 +11,27 @@ const ROOM: &str = "/var/tmp";
 const PREFIX: &str = "bt-";
 const LOCK: &str = "lock";
 
+/// What a home is for. Its id begins with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// What everything of tests is swept by, whoever made it.
+    #[default]
+    Test,
+    /// Runs for an hour beside tests, whose sweep must not touch it.
+    Soak,
+}
+
+impl Purpose {
+    const ALL: [Self; 2] = [Self::Test, Self::Soak];
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Test => "test-",
+            Self::Soak => "soak-",
+        }
+    }
+}
+
 /// A folder that goes when dropped. While it is there, this process holds the lock beside it.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -21,25 +42,33 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub(super) fn new() -> io::Result<Self> {
+    /// Makes it in `room`; `None` is the usual place.
+    pub(super) fn new(purpose: Purpose, room: Option<&Path>) -> io::Result<Self> {
         let lock = tempfile::Builder::new()
             .prefix(PREFIX)
             .suffix(&format!(".{LOCK}"))
-            .tempfile_in(ROOM)?;
+            .tempfile_in(room.unwrap_or(Path::new(ROOM)))?;
         let (lock, lock_path) = lock.keep().map_err(|error| error.error)?;
         lock.try_lock()?;
         let path = lock_path.with_extension("");
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // Letters of both cases are in the folder's name, so the process stands in the id as well.
-        let id = format!("test-{}-{}", std::process::id(), &name[PREFIX.len()..]);
+        let prefix = purpose.prefix();
+        let id = format!("{prefix}{}-{}", std::process::id(), &name[PREFIX.len()..]);
         let folder = Self { path, id, lock_path, _lock: lock };
         fs::create_dir(&folder.path)?;
+        fs::create_dir(folder.temporary())?;
         fs::write(folder.path.join("home-id"), &folder.id)?;
         Ok(folder)
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the program puts what it needs for a moment.
+    pub(super) fn temporary(&self) -> PathBuf {
+        self.path.join("tmp")
     }
 
     pub(super) fn id(&self) -> &str {
@@ -74,7 +103,7 @@ async fn sweep_one(engine: &Engine, lock_path: &Path) {
     }
     let folder = lock_path.with_extension("");
     let id = fs::read_to_string(folder.join("home-id")).unwrap_or_default();
-    if id.starts_with("test-") {
+    if Purpose::ALL.iter().any(|purpose| id.starts_with(purpose.prefix())) {
         engine.remove_all(&id).await;
     }
     match fs::remove_dir_all(&folder) {

@@ -6,12 +6,15 @@ use berth_engine::view::{Check, StatusView};
 pub(crate) fn status(view: StatusView) -> api::Status {
     api::Status {
         version: view.version.to_owned(),
+        build: view.build,
         home: view.home,
         home_id: view.home_id,
         edge: view.edge,
         pid: view.pid,
         tenants: view.tenants,
         operations_at_work: view.operations_at_work,
+        role: view.role.to_owned(),
+        sockets: view.sockets.to_owned(),
         claimed: view.claimed,
     }
 }

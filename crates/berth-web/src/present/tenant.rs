@@ -1,14 +1,17 @@
 //! Tenants.
 
 use berth_api::v1 as api;
-use berth_domain::{Limits, TenantState, Timestamp, tenant::OdooSettings};
+use berth_domain::{Bytes, Limits, TenantState, tenant::OdooSettings};
 use berth_engine::view::{Credentials, ProbeView, TenantView};
 use berth_runtime::LogLine;
 use secrecy::ExposeSecret as _;
 
 pub(crate) fn tenant(view: TenantView) -> api::Tenant {
     let TenantView { tenant, organisation, url, container, probes, operation } = view;
-    let (since, failed) = aftermath(tenant.state);
+    let failed = match tenant.state {
+        TenantState::Broken { failed, .. } => Some(failed),
+        _ => None,
+    };
     api::Tenant {
         id: tenant.id.to_string(),
         name: tenant.name.to_string(),
@@ -17,14 +20,22 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         url,
         stage: tenant.stage.to_string(),
         state: tenant.state.to_string(),
-        since,
+        since: tenant.state.since(),
+        until: match tenant.state {
+            TenantState::Deleted { until, .. } => Some(until),
+            _ => None,
+        },
         operation: operation.or(failed).map(|id| id.to_string()),
         image: api::Image {
             reference: tenant.image.reference.to_string(),
             digest: tenant.image.digest.to_string(),
         },
         odoo: odoo(tenant.odoo),
-        limits: limits(tenant.limits),
+        limits: limits(tenant.limits, tenant.storage),
+        notes: tenant.details.notes.map(|notes| notes.to_string()),
+        tags: tenant.details.tags.as_slice().iter().map(ToString::to_string).collect(),
+        owner: tenant.details.owner.map(|owner| owner.to_string()),
+        expires_at: tenant.details.expires_at,
         addons: tenant.addons.map(|path| path.display().to_string()),
         blueprint: tenant.blueprint.map(|id| id.to_string()),
         generation: tenant.generation.0,
@@ -32,18 +43,6 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         probes: probes.into_iter().map(probe).collect(),
         created_at: tenant.created_at,
         created_by: tenant.created_by.to_string(),
-    }
-}
-
-/// Since when it is in its state, and which operation brought it there.
-fn aftermath(state: TenantState) -> (Option<Timestamp>, Option<berth_domain::OperationId>) {
-    match state {
-        TenantState::Stopped { since } => (Some(since), None),
-        TenantState::Broken { since, failed } => (Some(since), Some(failed)),
-        TenantState::Provisioning { .. }
-        | TenantState::Running
-        | TenantState::Changing { .. }
-        | TenantState::Deleting { .. } => (None, None),
     }
 }
 
@@ -60,8 +59,13 @@ fn odoo(settings: OdooSettings) -> api::Odoo {
     }
 }
 
-fn limits(limits: Limits) -> api::Limits {
-    api::Limits { cpu_millis: limits.cpu_millis, memory_bytes: limits.memory.0, pids: limits.pids }
+fn limits(limits: Limits, storage: Option<Bytes>) -> api::Limits {
+    api::Limits {
+        cpu_millis: limits.cpu_millis,
+        memory_bytes: limits.memory.0,
+        pids: limits.pids,
+        storage_bytes: storage.map(|bytes| bytes.0),
+    }
 }
 
 fn probe(view: ProbeView) -> api::Probe {

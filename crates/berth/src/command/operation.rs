@@ -12,7 +12,7 @@ mod watch;
 use berth_api::v1 as api;
 use berth_domain::OperationId;
 
-use crate::change::{self, Outcome, WaitArgs};
+use crate::change::{self, ChangeArgs, Outcome};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -49,7 +49,7 @@ pub(crate) struct AskArgs {
     /// The operation: op_ and 32 hexadecimal digits
     id: OperationId,
     #[command(flatten)]
-    wait: WaitArgs,
+    change: ChangeArgs,
 }
 
 pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit, Failure> {
@@ -73,8 +73,7 @@ async fn ask(
     wanted: &'static str,
 ) -> Result<Exit, Failure> {
     let path = session.client.operation(&args.id.to_string(), end);
-    let operation: api::Operation = session.client.call(Call::post(path)).await?;
-    match change::follow(session, operation, args.wait).await {
+    match change::make(session, Call::post(path), args.change).await {
         Ok(Outcome::Said(exit)) => Ok(exit),
         Ok(Outcome::Done(operation)) if operation.state == wanted => said(session, &operation),
         Err(Failure::Operation(operation)) if operation.state == wanted => {

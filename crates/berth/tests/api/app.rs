@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_api::v1::{PROBLEM_MEDIA_TYPE, Problem};
+use berth_engine_testkit::{Installation, Process};
 use berth_testkit::RandomIds;
 use berth_testkit::http::{Answer, Place, request, send};
 use berth_web::{Web, WebError, serve_unix};
@@ -16,8 +17,6 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::world;
-
 /// How long anything may take here.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 /// An id that no operation has.
@@ -25,35 +24,37 @@ pub(crate) const NO_OPERATION: &str = "op_0198c0de00007000800000000000a001";
 
 /// A server that listens. It stops with the value.
 pub(crate) struct App {
-    folder: tempfile::TempDir,
     pub(crate) web: Web,
     pub(crate) stop: CancellationToken,
     pub(crate) server: JoinSet<Result<(), WebError>>,
+    // In this order: the process ends before its home goes.
+    _process: Process,
+    installation: Installation,
 }
 
 impl App {
     pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let stop = CancellationToken::new();
-        let engine = world::engine(folder.path(), &stop).await;
+        let installation = Installation::new("test-web").await;
+        let process = installation.start().await;
+        let (engine, stop) = (process.engine.clone(), CancellationToken::new());
         let mut registry = Registry::with_prefix("berth");
         registry.register("tests", "Tests that ran", Counter::<u64>::default());
         let web = Web { engine, metrics: Arc::new(registry), ids: Arc::new(RandomIds) };
         let mut server = JoinSet::new();
-        let socket = folder.path().join("berth.sock");
+        let socket = installation.home().join("berth.sock");
         let (serving, stopped) = (web.clone(), stop.clone());
         server.spawn(async move { serve_unix(serving, &socket, stopped).await });
-        let app = Self { folder, web, stop, server };
+        let app = Self { web, stop, server, _process: process, installation };
         berth_testkit::wait::until(DEADLINE, async || app.socket().exists()).await;
         app
     }
 
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        self.installation.home()
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.path().join("berth.sock")
+        self.installation.home().join("berth.sock")
     }
 
     pub(crate) fn place(&self) -> Place {

@@ -11,4 +11,3 @@ mod socket;
 mod streams;
 mod system;
 mod tenants;
-mod world;

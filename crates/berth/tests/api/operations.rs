@@ -18,6 +18,16 @@ async fn reaches(app: &App, id: &str, state: &str) {
     .await;
 }
 
+/// Waits until a step of an operation was begun.
+async fn at_step(app: &App, id: &str, name: &str) {
+    wait::until(DEADLINE, async || {
+        let shown = app.ours("GET", &format!("/operations/{id}"), &Value::Null).await.json();
+        let mut steps = shown["steps"].as_array().into_iter().flatten();
+        steps.any(|step| step["name"] == name && step["state"] == "running")
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_demo_goes_on_when_it_is_released() {
     let app = App::start().await;
@@ -42,6 +52,69 @@ async fn a_demo_that_is_cancelled_is_undone() {
     reaches(&app, &id, "undone").await;
     let again = app.ours("POST", &format!("/operations/{id}/cancel"), &Value::Null).await;
     assert_eq!(problem(&again).status, 409);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_a_cancellation_answers_what_would_be_taken_back() {
+    let app = App::start().await;
+    let id = demo(&app).await;
+    reaches(&app, &id, "running").await;
+    at_step(&app, &id, "wait").await;
+
+    let path = format!("/operations/{id}/cancel?dry_run=true");
+    let planned = app.ours("POST", &path, &Value::Null).await;
+
+    assert_eq!(planned.status, 200, "{}", planned.text());
+    insta::assert_json_snapshot!(planned.json());
+    // The driver has nothing to do with what was only asked about.
+    let journal = app.ours("GET", &format!("/operations/{id}"), &Value::Null).await.json();
+    assert_eq!((&journal["state"], &journal["error"]), (&"running".into(), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_dry_run_is_refused_when_the_real_thing_is() {
+    let app = App::start().await;
+    let id = demo(&app).await;
+
+    for verb in ["retry", "undo"] {
+        let path = format!("/operations/{id}/{verb}");
+        let planned = app.ours("POST", &format!("{path}?dry_run=true"), &Value::Null).await;
+        let refused = app.ours("POST", &path, &Value::Null).await;
+
+        assert_eq!(problem(&planned).status, 409, "{verb}");
+        let title = |answer| problem(answer).title;
+        assert_eq!(title(&planned).split(": ").next(), title(&refused).split(": ").next());
+    }
+}
+
+#[tokio::test]
+async fn a_demo_that_is_only_planned_is_not_begun() {
+    let app = App::start().await;
+
+    let planned = app.ours("POST", "/operations?dry_run=true", &json!({ "name": "drill" })).await;
+
+    assert_eq!(planned.status, 200, "{}", planned.text());
+    assert_eq!(planned.json()["summary"], "begin demo drill");
+    let listed = app.ours("GET", "/operations", &Value::Null).await.json();
+    assert_eq!(listed["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_release_that_is_only_planned_lets_nothing_go_on() {
+    let app = App::start().await;
+    let id = demo(&app).await;
+    at_step(&app, &id, "wait").await;
+
+    let path = format!("/operations/{id}/release?dry_run=true");
+    let planned = app.ours("POST", &path, &Value::Null).await;
+
+    assert_eq!(planned.json()["actions"][0]["text"], "stop waiting", "{}", planned.text());
+    let events = format!("/api/v1/organisations/default/operations/{id}/events");
+    let request = berth_testkit::http::request("GET", &events, &Value::Null);
+    // What is told now is read to its end: the cancellation comes after whatever a release wrote.
+    app.ours("POST", &format!("/operations/{id}/cancel"), &Value::Null).await;
+    let told = app.send(request).await;
+    assert!(!told.text().contains("event: released"), "{}", told.text());
 }
 
 #[tokio::test]

@@ -86,6 +86,7 @@ async fn a_tenant_that_is_not_there_is_not_found_whatever_is_asked_of_it() {
         ("POST", "/restart", Value::Null),
         ("GET", "/password", Value::Null),
         ("POST", "/password", json!({})),
+        ("POST", "/password?dry_run=true", json!({})),
         ("GET", "/logs?follow=true", Value::Null),
         ("GET", "/export", Value::Null),
     ] {
@@ -112,4 +113,14 @@ async fn a_secret_that_was_sent_never_comes_back() {
     for answer in [refused, accepted, list, shown] {
         assert!(!answer.text().contains("canary"), "{}", answer.text());
     }
+}
+
+#[tokio::test]
+async fn a_list_of_what_does_not_exist_says_what_does() {
+    let app = App::start().await;
+
+    let tenants = app.ours("GET", "/tenants?state=bogus&stage=prod", &Value::Null).await;
+    let operations = app.ours("GET", "/operations?state=bogus", &Value::Null).await;
+
+    insta::assert_json_snapshot!([worded(&tenants), worded(&operations)]);
 }

@@ -10,6 +10,10 @@ pub(crate) async fn after_a_reset_only_the_new_password_signs_in(stack: &Stack) 
     let old = stack.password(acme).await;
     assert!(signs_in(stack, acme, &old).await);
 
+    let planned = stack.home.done(&["tenant", "password", "reset", "acme", "--dry-run"]).await;
+    assert!(planned.text().contains(acme.object.as_str()), "{}", planned.text());
+    assert!(signs_in(stack, acme, &old).await);
+
     let reset = stack.home.done(&["tenant", "password", "reset", "acme"]).await;
     let new = reset.text().trim_end().to_owned();
 

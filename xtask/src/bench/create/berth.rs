@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use super::pool::Pool;
 use super::visitor;
 use crate::engine::{Engine, Kind, call};
 use crate::home::program;
@@ -28,6 +29,7 @@ pub(super) struct Bench {
     home: PathBuf,
     id: String,
     edge: SocketAddr,
+    _pool: Pool,
 }
 
 /// A tenant that was made and stopped again.
@@ -45,8 +47,10 @@ impl Bench {
         let home = PathBuf::from(format!("/var/tmp/bb-{}", std::process::id()));
         std::fs::create_dir(&home).with_context(|| format!("create {}", home.display()))?;
         std::fs::write(home.join("home-id"), &id).context("write the home")?;
-        std::fs::write(home.join("berth.toml"), configuration(ready)).context("write the home")?;
-        progress::say(format!("starting berth in {}", home.display()));
+        let pool = Pool::take(&ready.engine)?;
+        let text = configuration(ready, &pool);
+        std::fs::write(home.join("berth.toml"), text).context("write the home")?;
+        progress::say(format!("starting berth in {}, networks in {pool}", home.display()));
         let program = program();
         let program = program.to_str().context("the target directory's path is not UTF-8")?;
         // It ends with us, however we end.
@@ -54,7 +58,7 @@ impl Bench {
         let text = home.to_str().context("the path of the home is not UTF-8")?;
         let berth = serve.variable("BERTH_HOME", text).detached(&home.join("serve.log"))?;
         let edge = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut bench = Self { berth, engine: ready.engine.clone(), home, id, edge };
+        let mut bench = Self { berth, engine: ready.engine.clone(), home, id, edge, _pool: pool };
         bench.edge = bench.wait_for_edge()?;
         Ok(bench)
     }
@@ -144,12 +148,12 @@ pub(super) fn clear(engine: &Engine, id: &str, directory: &Path) -> Result<()> {
     Ok(())
 }
 
-fn configuration(ready: &Ready) -> String {
+fn configuration(ready: &Ready, pool: &Pool) -> String {
     let references = &ready.references;
     format!(
         "[images]\nodoo = \"{}\"\npostgres = \"{}\"\n\n[engine]\nhost = \"{}\"\n\n\
          [edge]\nlisten = \"127.0.0.1:0\"\n\n[console]\nlisten = \"127.0.0.1:0\"\n\n\
-         [network]\npool = \"10.214.48.0/20\"\n\n\
+         [network]\npool = \"{pool}\"\n\n\
          [tenants]\nmemory_percent = 10000\n",
         references.odoo,
         references.postgres,

@@ -1,5 +1,6 @@
 //! One operation from where its journal ends to rest.
 
+mod effect;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,7 @@ use berth_store::operations::{self, Ending, JournalRecord, RecordKind};
 use berth_store::{Change, StoreError, Tx, events};
 use serde_json::json;
 
+use super::outage::{self, Since};
 use crate::operation::journal::{self, UnknownRecord};
 use crate::operation::{Context, Saga, Step, StepError};
 
@@ -27,17 +29,17 @@ pub(super) enum Halt {
 
 /// Runs until the operation is at rest.
 pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Result<(), Halt> {
-    let mut last_error = context.operation.error.clone();
     let mut unwinding = context.operation.state == OperationState::Undoing;
     loop {
         let interrupted = context.bell.arm(context.operation.id);
-        let journal = read_journal::<S>(context).await?;
-        let next = saga::next(S::Step::ALL, S::PIVOT, &journal);
+        let journal = read_journal(context).await?;
+        let next = saga::next(S::Step::ALL, S::PIVOT, &journal::read(&journal)?);
         let (step, attempt, undo) = match next {
             Next::Run { step, attempt } => (step, attempt, false),
             Next::Undo { step, attempt } => (step, attempt, true),
             Next::Finish(outcome) => {
-                return finish(saga, context, epoch, outcome, last_error.as_deref()).await;
+                let reason = journal::reason(&journal, S::PIVOT, outcome)?;
+                return finish(saga, context, epoch, outcome, reason).await;
             }
         };
         if undo && !unwinding {
@@ -45,13 +47,10 @@ pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Res
             unwinding = true;
         }
         let work = attempt_step(saga, context, epoch, Attempt { step, number: attempt, undo });
-        let result = tokio::select! {
-            result = work => result?,
+        tokio::select! {
+            tried = work => tried?,
             // Somebody asked for something: the journal now says what.
-            () = interrupted.cancelled() => continue,
-        };
-        if let Err(error) = result {
-            last_error = Some(error);
+            () = interrupted.cancelled() => {}
         }
     }
 }
@@ -63,33 +62,31 @@ struct Attempt<S> {
     undo: bool,
 }
 
-async fn read_journal<S: Saga>(context: &Context) -> Result<Vec<Record<S::Step>>, Halt> {
+async fn read_journal(context: &Context) -> Result<Vec<JournalRecord>, Halt> {
     let mut tx = context.store.read().await?;
-    let rows = operations::journal(&mut tx, context.operation.id).await?;
-    Ok(journal::read(&rows)?)
+    Ok(operations::journal(&mut tx, context.operation.id).await?)
 }
 
-/// Tries a step once. The inner result is the step's own: its error in one sentence.
+/// Tries a step once. What came of it is in the journal when this returns.
 async fn attempt_step<S: Saga>(
     saga: &S,
     context: &Context,
     epoch: i64,
     Attempt { step, number: attempt, undo }: Attempt<S::Step>,
-) -> Result<Result<(), String>, Halt> {
+) -> Result<(), Halt> {
     tokio::time::sleep((context.backoff)(attempt)).await;
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }
-    let effect =
-        async { if undo { saga.undo(step, context).await } else { saga.run(step, context).await } };
-    let result = match tokio::time::timeout(step.deadline(), effect).await {
-        Ok(result) => result,
-        Err(_) => Err(StepError::retry(format!(
-            "{} took longer than {} s",
-            step.text(),
-            step.deadline().as_secs()
-        ))),
-    };
+    let since = Since { epoch, permille: permille(step), losses: context.cluster.losses() };
+    let result = effect::take(saga, context, step, undo).await;
+    if let Err(error) = &result {
+        let has_no_way_back = undo || is_past(step, S::PIVOT);
+        if outage::passed(context, since, error, has_no_way_back).await {
+            // Nothing is written, so the journal asks for the same attempt again.
+            return Ok(());
+        }
+    }
     // What was reported during the step stands before its outcome.
     context.reporter.flush().await;
     let (outcome, error) = match (result, undo) {
@@ -100,7 +97,22 @@ async fn attempt_step<S: Saga>(
         (Err(error), true) => (Record::UndoFailed(step), Some(error)),
     };
     record(context, epoch, attempt, (outcome, error.as_ref())).await?;
-    Ok(error.map_or(Ok(()), |error| Err(error.why)))
+    effect::journalled(context, step, undo).await;
+    Ok(())
+}
+
+/// Whether this is the step from which there is no way back, or a later one.
+fn is_past<S: Step>(step: S, pivot: S) -> bool {
+    index(step) >= index(pivot)
+}
+
+/// How much of the operation lies before a step.
+fn permille<S: Step>(step: S) -> u32 {
+    u32::try_from(index(step) * 1000 / S::ALL.len()).unwrap_or_default()
+}
+
+fn index<S: Step>(step: S) -> usize {
+    S::ALL.iter().position(|other| *other == step).unwrap_or_default()
 }
 
 async fn mark_undoing(context: &Context, epoch: i64) -> Result<(), Halt> {
@@ -147,9 +159,7 @@ async fn record<S: Step>(
     });
     events::append(&mut tx, &context.reporter.event("step", data), at).await?;
     if let (Record::Started(_), Some(step)) = (&record, step) {
-        let index = S::ALL.iter().position(|s| *s == step).unwrap_or_default();
-        let permille = u32::try_from(index * 1000 / S::ALL.len()).unwrap_or_default();
-        let _ = operations::set_progress(&mut tx, id, epoch, permille, step.text()).await?;
+        let _ = operations::set_progress(&mut tx, id, epoch, permille(step), step.text()).await?;
     }
     tx.commit().await?;
     context.announce();
@@ -162,7 +172,7 @@ async fn finish<S: Saga>(
     context: &Context,
     epoch: i64,
     outcome: Outcome<S::Step>,
-    error: Option<&str>,
+    error: Option<String>,
 ) -> Result<(), Halt> {
     let at = context.clock.now();
     let state = match outcome {
@@ -170,18 +180,13 @@ async fn finish<S: Saga>(
         Outcome::RolledBack => OperationState::Undone,
         Outcome::Stuck(_) => OperationState::Stuck,
     };
-    let error = match outcome {
-        Outcome::Committed => None,
-        Outcome::RolledBack => Some(error.unwrap_or("cancelled")),
-        Outcome::Stuck(_) => Some(error.unwrap_or("no attempt left")),
-    };
     let mut tx: Tx = context.store.begin().await?;
     saga.settle(&mut tx, context, outcome).await.map_err(|e| Halt::Settle(e.why))?;
     if state == OperationState::Done {
         let _ =
             operations::set_progress(&mut tx, context.operation.id, epoch, 1000, "done").await?;
     }
-    let ending = Ending { state, error: error.map(str::to_owned), at };
+    let ending = Ending { state, error: error.clone(), at };
     if operations::finish(&mut tx, context.operation.id, epoch, &ending).await? == Change::Unchanged
     {
         return Err(Halt::Fenced);

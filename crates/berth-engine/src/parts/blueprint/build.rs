@@ -19,7 +19,7 @@ use futures_util::StreamExt as _;
 use secrecy::SecretString;
 
 use crate::engine::Inner;
-use crate::operation::{Context, StepError};
+use crate::operation::{Context, Needs, StepError};
 use crate::parts::cluster::Cluster;
 use crate::parts::modules::{self as installing, Installation};
 use crate::parts::{container, database, files, image};
@@ -116,9 +116,8 @@ impl Site<'_> {
             log_level: LogLevel::Info,
             capabilities: self.capabilities,
         })?;
-        let paths = context.settings.paths.object(self.object);
         let user = image::user(self.capabilities);
-        files::write_both(paths, self.object, conf, self.password, user).await
+        files::write_both(context, self.object, conf, self.password, user).await
     }
 
     /// Accounting looks at the company's country while it installs itself, to choose its chart of
@@ -176,7 +175,8 @@ impl Site<'_> {
         workloads.remove(&spec.name).await?;
         match visited {
             Ok(visited) => visited,
-            Err(_) => Err(StepError::fail("the new Odoo did not answer its first visit in time")),
+            Err(_) => Err(StepError::fail("the new Odoo did not answer its first visit in time")
+                .needing(Needs::BOTH)),
         }
     }
 
@@ -223,11 +223,11 @@ async fn look_around(context: &Context, spec: &WorkloadSpec) -> Result<(), StepE
                     return Ok(());
                 }
                 let why = "the new Odoo could not be visited";
-                return Err(StepError::fail(why).with_detail(said));
+                return Err(StepError::fail(why).needing(Needs::BOTH).with_detail(said));
             }
         }
     }
-    Err(StepError::retry("the first visit ended without an answer"))
+    Err(StepError::retry("the first visit ended without an answer").needing(Needs::BOTH))
 }
 
 /// A blueprint outlives the tenant it was first built for.

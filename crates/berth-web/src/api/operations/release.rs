@@ -1,19 +1,19 @@
 //! `POST /api/v1/organisations/{org}/operations/{id}/release`
 
-use axum::Json;
-use berth_api::v1 as api;
+use axum::response::Response;
+use berth_engine::request::OperationRequest;
 
-use super::OperationPath;
+use super::{OperationPath, tell};
+use crate::api::tenants::DryRun;
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
-use crate::present;
+use crate::extract::{Asked, At};
 
 /// Lets a demo go on.
 pub(crate) async fn release(
     context: Context,
-    At((org, id)): At<OperationPath>,
-) -> Result<Json<api::Operation>, ApiError> {
-    let operation = context.engine.release_demo(&context.actor, &org, &id).await?;
-    Ok(Json(present::operation(operation)))
+    At(path): At<OperationPath>,
+    Asked(dry_run): Asked<DryRun>,
+) -> Result<Response, ApiError> {
+    tell(&context, &path, dry_run, OperationRequest::Release).await
 }

@@ -3,7 +3,7 @@
 use berth_api::v1 as api;
 
 use super::said;
-use crate::change::{self, Outcome, WaitArgs};
+use crate::change::{self, ChangeArgs, Outcome};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,19 +15,23 @@ pub(crate) struct Args {
     #[arg(default_value = "rehearsal")]
     name: String,
     #[command(flatten)]
-    wait: WaitArgs,
+    change: ChangeArgs,
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
     let call =
         Call::post(session.client.path("/operations")).json(&api::DemoCreate { name: args.name });
+    let ChangeArgs { dry_run, wait } = args.change;
+    if dry_run {
+        return change::plan(session, call).await;
+    }
     let operation: api::Operation = session.client.call(call).await?;
-    if !args.wait.no_wait {
+    if !wait.no_wait {
         session
             .printer
             .hint(&format!("let it go on with `berth operation release {}`", operation.id));
     }
-    match change::follow(session, operation, args.wait).await? {
+    match change::follow(session, operation, wait).await? {
         Outcome::Said(exit) => Ok(exit),
         Outcome::Done(operation) => said(session, &operation),
     }

@@ -1,0 +1,73 @@
+//! An image of Odoo, as a probe of it would describe it.
+
+use std::collections::BTreeMap;
+
+use berth_domain::{Digest, ImageRef, Timestamp};
+use berth_odoo::probe::{Capabilities, Module};
+use berth_store::Store;
+use berth_store::images::{self, ImageRow};
+
+/// The modules that the image has.
+const MODULES: [&str; 4] = ["base", "contacts", "crm", "sale_management"];
+
+/// # Panics
+///
+/// When the text is no reference to an image.
+#[must_use]
+pub fn reference(text: &str) -> ImageRef {
+    text.parse().expect("a reference such as `odoo:19.0`")
+}
+
+/// The digest that is this hexadecimal digit 64 times.
+///
+/// # Panics
+///
+/// When it is no hexadecimal digit.
+#[must_use]
+pub fn digest(fill: char) -> Digest {
+    let text = format!("sha256:{}", String::from(fill).repeat(64));
+    text.parse().expect("a lower-case hexadecimal digit")
+}
+
+/// What an image of Odoo 19 with a few modules can do.
+#[must_use]
+pub fn capabilities() -> Capabilities {
+    let module = || Module { installable: true, ..Module::default() };
+    Capabilities {
+        series: "19.0".to_owned(),
+        version: "19.0".to_owned(),
+        version_info: Vec::new(),
+        command: vec!["/usr/bin/odoo".to_owned()],
+        root: "/usr/lib/python3/dist-packages/odoo".to_owned(),
+        python: "3.13.5".to_owned(),
+        uid: 100,
+        gid: 101,
+        addons_path: vec!["/mnt/extra-addons".to_owned()],
+        extra_addons: Some("/mnt/extra-addons".to_owned()),
+        flags: vec!["--with-demo".to_owned()],
+        neutralize: true,
+        wkhtmltopdf: None,
+        pg_dump: None,
+        languages: BTreeMap::from([("en_US".to_owned(), "English".to_owned())]),
+        modules: MODULES.map(|name| (name.to_owned(), module())).into(),
+    }
+}
+
+/// Notes what an image can do, so that it is not probed.
+///
+/// # Panics
+///
+/// When the control database refuses.
+pub async fn know(
+    store: &Store,
+    reference: ImageRef,
+    digest: Digest,
+    capabilities: &Capabilities,
+    probed_at: Timestamp,
+) {
+    let capabilities = serde_json::to_value(capabilities).expect("capabilities are JSON");
+    let row = ImageRow { digest, reference, capabilities, probed_at };
+    let mut tx = store.begin().await.expect("a transaction");
+    images::put(&mut tx, &row).await.expect("the row of an image");
+    tx.commit().await.expect("a commit");
+}

@@ -1,0 +1,57 @@
+//! What a test installation is set up as.
+
+use berth_domain::{Bytes, Limits, Stage};
+use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_store::quotas::Quota;
+use berth_testkit::postgres;
+use secrecy::SecretString;
+
+use crate::image::reference;
+
+/// An installation with its tenants on the PostgreSQL server of the test process. Tests change what
+/// they are about.
+///
+/// # Panics
+///
+/// When that server cannot be started.
+#[must_use]
+pub fn settings(paths: Paths, home_id: &str) -> Settings {
+    let server = postgres::Server::shared();
+    Settings {
+        version: "0.0.0",
+        build: None,
+        paths,
+        home_id: home_id.to_owned(),
+        base_domain: "localhost".parse().expect("a host name"),
+        scheme: "http",
+        port_suffix: ":8069".to_owned(),
+        odoo_image: reference("odoo:19.0"),
+        postgres_image: reference("postgres:18"),
+        pool: "10.213.0.0/16".parse().expect("a pool"),
+        cluster: external(server, server.password()),
+        defaults: TenantDefaults {
+            stage: Stage::Production,
+            language: "en_US".parse().expect("a language"),
+            time_zone: "UTC".parse().expect("a time zone"),
+            limits: Limits { cpu_millis: 500, memory: Bytes::mib(256), pids: 64 },
+        },
+        concurrency: 2,
+        blueprints_kept: 2,
+        memory_percent: 100,
+        sockets: berth_engine::Sockets::Own,
+        addons_roots: Vec::new(),
+        delete_grace_days: 7,
+        owner_quota: Quota::default(),
+    }
+}
+
+/// A PostgreSQL server that its superuser signs in to with this password.
+#[must_use]
+pub fn external(server: &postgres::Server, password: &str) -> ClusterChoice {
+    let address = berth_postgres::Address::Socket {
+        folder: server.socket_folder().to_owned(),
+        port: server.port(),
+        user: postgres::SUPERUSER.to_owned(),
+    };
+    ClusterChoice::External { address, password: SecretString::from(password) }
+}

@@ -1,0 +1,64 @@
+//! Odoo, as far as Berth looks: what an installation leaves in a database and in a data folder.
+
+use std::fs;
+use std::path::Path;
+
+use berth_odoo::DATA_DIR;
+use berth_runtime::fake::{FakeEngine, JobAnswer};
+use berth_runtime::{Exit, WorkloadSpec};
+use berth_testkit::postgres;
+
+/// The tables that a clone is given its identity in, and the modules that are read back.
+const TABLES: &str = "
+    CREATE TABLE ir_module_module (name text PRIMARY KEY, state text, latest_version text);
+    INSERT INTO ir_module_module
+        SELECT name, 'installed', '19.0.1.0'
+          FROM unnest(ARRAY['base', 'contacts', 'crm', 'sale_management']) name;
+    CREATE TABLE res_partner (
+        id int PRIMARY KEY, name text, lang text, tz text, email text, write_uid int,
+        write_date timestamp);
+    INSERT INTO res_partner (id, name) VALUES (1, 'My Company'), (2, 'Administrator');
+    CREATE TABLE res_users (
+        id int PRIMARY KEY, login text, password text, active bool, partner_id int, write_uid int,
+        write_date timestamp);
+    INSERT INTO res_users (id, login, partner_id) VALUES (2, 'admin', 2);
+    CREATE TABLE res_company (
+        id int PRIMARY KEY, name text, email text, partner_id int, write_uid int,
+        write_date timestamp);
+    INSERT INTO res_company (id, name, partner_id) VALUES (1, 'My Company', 1);
+    CREATE TABLE ir_model_data (module text, name text, model text, res_id int);
+    INSERT INTO ir_model_data VALUES
+        ('base', 'user_admin', 'res.users', 2), ('base', 'main_company', 'res.company', 1);
+    CREATE TABLE ir_config_parameter (
+        key text PRIMARY KEY, value text, create_uid int, write_uid int, create_date timestamp,
+        write_date timestamp);
+";
+
+/// Lets installations leave what Odoo's would.
+pub(super) fn answer(engine: &FakeEngine) {
+    engine.answer_jobs(|spec| {
+        if let Some(object) = spec.name.as_str().strip_suffix("-install") {
+            install(object, spec);
+        }
+        JobAnswer::Ends { lines: Vec::new(), exit: Exit { code: 0, out_of_memory: false } }
+    });
+}
+
+fn install(object: &str, spec: &WorkloadSpec) {
+    // The role is taken on inside, so that everything belongs to it as it would.
+    let sql = format!("SET ROLE \"{object}\"; {TABLES}");
+    postgres::Server::shared().execute(object, &sql).expect("a new database takes Odoo's tables");
+    let data = spec.mounts.iter().find(|mount| mount.target == DATA_DIR);
+    let data = data.expect("an installation has a data folder").source.as_path();
+    fill(&data.join("filestore").join(object));
+}
+
+fn fill(filestore: &Path) {
+    for name in
+        ["0a/0a4d55a8d778e5022fab701977c5d840bbc486d0", "7f/7f2ababa423061c509f4923dd04b6cf1"]
+    {
+        let file = filestore.join(name);
+        fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder");
+        fs::write(&file, name).expect("a file of the filestore");
+    }
+}

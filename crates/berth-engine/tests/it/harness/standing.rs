@@ -1,0 +1,140 @@
+//! How a tenant stands while nothing is being done to it: what it has, and how to get it there.
+
+use berth_domain::{Tenant, TenantState};
+use berth_engine::request::{CreateTenant, TenantChange};
+use berth_engine::{Engine, EngineError};
+use berth_engine_testkit::{ACTOR, ORG};
+
+/// A state that an operation begins or ends in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There is no such tenant.
+    Absent,
+    Running,
+    Stopped,
+    Suspended,
+    Archived,
+    Deleted,
+}
+
+/// Whether something is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Has {
+    Must,
+    May,
+    MustNot,
+}
+
+/// What a tenant in some state has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Belongings {
+    pub(super) container: Has,
+    /// Whether its container runs.
+    pub(super) runs: Has,
+    pub(super) network: Has,
+    pub(super) database: Has,
+    /// A role that may sign in.
+    pub(super) role: Has,
+    /// Whether the database lets anybody in.
+    pub(super) connects: Has,
+    pub(super) folder: Has,
+    /// Whether visitors get through.
+    pub(super) open: Has,
+}
+
+impl Standing {
+    /// `None`: something is being done to it, or somebody has to.
+    pub(super) fn of(tenant: Option<&Tenant>) -> Option<Self> {
+        let Some(tenant) = tenant else { return Some(Self::Absent) };
+        match tenant.state {
+            TenantState::Running | TenantState::OverLimit { .. } => Some(Self::Running),
+            TenantState::Stopped { .. } => Some(Self::Stopped),
+            TenantState::Suspended { .. } => Some(Self::Suspended),
+            TenantState::Archived { .. } => Some(Self::Archived),
+            TenantState::Deleted { .. } => Some(Self::Deleted),
+            TenantState::Drifted { .. }
+            | TenantState::Provisioning { .. }
+            | TenantState::Changing { .. }
+            | TenantState::Broken { .. }
+            | TenantState::Deleting { .. } => None,
+        }
+    }
+
+    /// What to ask for next to get a tenant from `now` to here. `None`: it is here.
+    pub(super) fn way(self, now: Self) -> Option<TenantChange> {
+        match (now, self) {
+            (now, wanted) if now == wanted => None,
+            (_, Self::Absent) => Some(TenantChange::Purge),
+            (Self::Deleted, _) => Some(TenantChange::RestoreDeleted),
+            (_, Self::Deleted) => Some(TenantChange::Delete),
+            (Self::Archived, _) => Some(TenantChange::Unarchive),
+            (_, Self::Archived) => Some(TenantChange::Archive),
+            (_, Self::Suspended) => Some(TenantChange::Suspend),
+            (Self::Suspended, _) => Some(TenantChange::Resume),
+            (_, Self::Running) => Some(TenantChange::Start),
+            (_, Self::Stopped) => Some(TenantChange::Stop),
+        }
+    }
+}
+
+/// What a tenant in this state has. Everything while somebody has to look after it.
+pub(super) const fn belongings(state: &TenantState) -> Belongings {
+    use Has::{May, Must, MustNot};
+
+    let everything = Belongings {
+        container: Must,
+        runs: Must,
+        network: Must,
+        database: Must,
+        role: Must,
+        connects: Must,
+        folder: Must,
+        open: Must,
+    };
+    let anything = Belongings {
+        container: May,
+        runs: May,
+        network: May,
+        database: May,
+        role: May,
+        connects: May,
+        folder: May,
+        open: May,
+    };
+    match state {
+        TenantState::Running | TenantState::OverLimit { .. } => everything,
+        TenantState::Stopped { .. } | TenantState::Suspended { .. } => {
+            Belongings { container: May, runs: MustNot, network: May, open: MustNot, ..everything }
+        }
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => Belongings {
+            container: MustNot,
+            runs: MustNot,
+            network: MustNot,
+            role: MustNot,
+            connects: MustNot,
+            open: MustNot,
+            ..everything
+        },
+        TenantState::Drifted { .. } | TenantState::Broken { .. } => {
+            Belongings { open: MustNot, ..anything }
+        }
+        TenantState::Provisioning { .. }
+        | TenantState::Changing { .. }
+        | TenantState::Deleting { .. } => anything,
+    }
+}
+
+pub(super) async fn create(engine: &Engine, name: &str) -> Result<String, EngineError> {
+    let request = CreateTenant { name: name.to_owned(), ..CreateTenant::default() };
+    let begun = engine.create_tenant(&ACTOR, ORG, &request, None).await?;
+    Ok(begun.id.to_string())
+}
+
+pub(super) async fn change(
+    engine: &Engine,
+    name: &str,
+    change: &TenantChange,
+) -> Result<String, EngineError> {
+    let begun = engine.change_tenant(&ACTOR, ORG, name, change).await?;
+    Ok(begun.id.to_string())
+}

@@ -1,0 +1,319 @@
+//! Playing the cases of a kind, one after the other, on one installation.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use berth_domain::ObjectName;
+use berth_domain::operation::{OperationKind, OperationState};
+use berth_engine::EngineError;
+use berth_engine::failpoint::Direction;
+use berth_engine::view::OperationView;
+use berth_engine_testkit::{ACTOR, ORG};
+
+use super::cases::{self, Case, End, Reaction, Then};
+use super::digests::{digest, plant};
+use super::invariants::violations;
+use super::inventory::Inventory;
+use super::scenes::{Scene, scenes};
+use super::site::Site;
+use super::standing::{self, Standing};
+
+/// An operation whose trouble is over is at rest within this time.
+const REST: Duration = Duration::from_secs(30);
+const GLANCE: Duration = Duration::from_millis(2);
+
+/// Tries everything that can happen to an operation of this kind.
+pub(super) fn try_everything(kind: OperationKind) {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for scene in scenes(kind) {
+        let mut stage = Stage::new(scene);
+        let steps = stage.rehearse();
+        for case in cases::of(&scene, &steps) {
+            // Blueprints matter where one is built; everything else was tried with one that is there.
+            if scene.builds_blueprint && !case.name.contains("blueprint") {
+                continue;
+            }
+            count += 1;
+            let played = catch_unwind(AssertUnwindSafe(|| stage.play(&case, &steps)));
+            let wrong = played.unwrap_or_else(|panic| vec![said(&*panic)]);
+            if !wrong.is_empty() {
+                failures.push(format!("{}: {}", case.name, wrong.join("\n    ")));
+                stage = Stage::new(scene);
+                stage.rehearse();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count} cases: {:#?}", failures.len(), failures);
+}
+
+pub(super) fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
+}
+
+/// Where the cases of one scene are played.
+struct Stage {
+    site: Site,
+    scene: Scene,
+    /// Tenants made so far.
+    tenants: u32,
+    /// What a tenant has after the operation was done without trouble.
+    whole: Vec<String>,
+    blueprints: usize,
+}
+
+/// What an operation was seen doing.
+enum Seen {
+    AtRest(Box<OperationView>),
+    Parked,
+}
+
+impl Stage {
+    fn new(scene: Scene) -> Self {
+        let site = Site::new();
+        Self { site, scene, tenants: 0, whole: Vec::new(), blueprints: 0 }
+    }
+
+    /// Plays it without trouble. Returns its steps.
+    fn rehearse(&mut self) -> Vec<String> {
+        let case = Case {
+            name: "nothing goes wrong".to_owned(),
+            rules: Vec::new(),
+            reaction: Reaction::Kill,
+            end: End::Done,
+            last_step: None,
+            error: None,
+        };
+        let (name, view, object) = self.perform(&case);
+        let found = Inventory::of(&self.site);
+        self.whole = object.map(|object| found.of_object(&object)).unwrap_or_default();
+        self.blueprints = found.blueprints.len();
+        let wrong = violations(&self.site);
+        assert!(wrong.is_empty(), "{} of {name} without trouble: {wrong:#?}", self.scene.kind);
+        view.steps.into_iter().map(|step| step.name).collect()
+    }
+
+    /// Plays one case. Returns what is wrong afterwards.
+    fn play(&mut self, case: &Case, steps: &[String]) -> Vec<String> {
+        let name = self.prepare();
+        let before = self.data(&name);
+        let mut view = self.trouble(case, &name);
+        let mut wrong = self.judge_end(case, &view, steps);
+        self.site.script.relent();
+        if let End::StuckThen(then) = case.end {
+            wrong.extend(violations(&self.site));
+            let id = view.id.to_string();
+            let asked = self.site.with(async |e| e.retry_operation(&ACTOR, ORG, &id).await);
+            asked.expect("what is stuck can be tried again");
+            view = self.rest(&id);
+            let expected = match then {
+                Then::Done => OperationState::Done,
+                Then::Undone => OperationState::Undone,
+            };
+            if view.state != expected {
+                wrong.push(format!("tried again it is {}: {:?}", view.state, view.error));
+            }
+        }
+        wrong.extend(self.judge_tenant(&name, &view, before));
+        wrong.extend(violations(&self.site));
+        wrong
+    }
+
+    /// Sets the scene, begins the operation and sees it through. Returns the tenant's name, the
+    /// operation at rest, and the tenant's object if there is one then.
+    fn perform(&mut self, case: &Case) -> (String, OperationView, Option<ObjectName>) {
+        let name = self.prepare();
+        let view = self.trouble(case, &name);
+        let found = Inventory::of(&self.site);
+        let object = found.tenant(&name).map(|tenant| tenant.id.object_name());
+        (name, view, object)
+    }
+
+    fn trouble(&mut self, case: &Case, name: &str) -> OperationView {
+        self.site.script.begin(case.rules.clone());
+        let ask = self.scene.ask;
+        let asked = self.site.with(async |engine| ask(engine, name).await);
+        let id = asked.unwrap_or_else(|error| panic!("asking for it: {error}"));
+        let mut blows = 0;
+        loop {
+            match self.look(&id) {
+                Seen::AtRest(view) => return *view,
+                Seen::Parked => self.react(case, &id, &mut blows),
+            }
+        }
+    }
+
+    fn react(&mut self, case: &Case, id: &str, blows: &mut u32) {
+        *blows += 1;
+        let kills = match case.reaction {
+            Reaction::Kill => true,
+            Reaction::Cancel => false,
+            Reaction::KillThenCancel => *blows == 1,
+        };
+        if kills {
+            self.site.kill();
+            self.site.start();
+            return;
+        }
+        match self.site.with(async |engine| engine.cancel_operation(&ACTOR, ORG, id).await) {
+            Ok(_) => self.site.script.forget_parked(),
+            Err(EngineError::NotNow { .. }) => self.site.script.release(),
+            Err(error) => panic!("cancelling: {error}"),
+        }
+    }
+
+    /// Waits until there is something to react to.
+    fn look(&self, id: &str) -> Seen {
+        let end = Instant::now() + REST;
+        loop {
+            let view = self.site.with(async |engine| {
+                tokio::time::sleep(GLANCE).await;
+                engine.operation(&ACTOR, ORG, id).await
+            });
+            let view = view.unwrap();
+            if self.site.script.parked().is_some() {
+                return Seen::Parked;
+            }
+            if view.state.is_at_rest() {
+                return Seen::AtRest(Box::new(view));
+            }
+            assert!(Instant::now() < end, "not at rest after {REST:?}: {view:#?}");
+        }
+    }
+
+    fn rest(&self, id: &str) -> OperationView {
+        match self.look(id) {
+            Seen::AtRest(view) => *view,
+            Seen::Parked => panic!("the trouble is over, and it stands still"),
+        }
+    }
+
+    /// Whether the operation ended as it should, at the step at which it should, and says why.
+    fn judge_end(&self, case: &Case, view: &OperationView, steps: &[String]) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let expected = match case.end {
+            End::Done => OperationState::Done,
+            End::Undone => OperationState::Undone,
+            End::StuckThen(_) => OperationState::Stuck,
+        };
+        if view.state != expected {
+            wrong.push(format!("it is {}, not {expected}: {:?}", view.state, view.error));
+        }
+        let unused = self.site.script.unused();
+        if !unused.is_empty() {
+            wrong.push(format!("never reached: {unused:?}"));
+        }
+        let named: Vec<&str> = view.steps.iter().map(|step| step.name.as_str()).collect();
+        if named != steps {
+            wrong.push(format!("its steps are {named:?} now"));
+        }
+        let ran: Vec<String> = self
+            .site
+            .script
+            .passed()
+            .into_iter()
+            .filter(|place| place.direction == Direction::Run)
+            .map(|place| place.step)
+            .collect();
+        if let Some(last) = case.last_step {
+            let beyond = ran.iter().find(|step| steps[last + 1..].contains(step));
+            wrong.extend(beyond.map(|step| format!("`{step}` ran after the failure")));
+        }
+        match (&case.error, &view.error) {
+            (Some(expected), Some(said)) if said.contains(expected) => {}
+            (Some(expected), said) => wrong.push(format!("it says {said:?}, not `{expected}`")),
+            (None, Some(said)) if view.state == OperationState::Done => {
+                wrong.push(format!("it is done and says {said:?}"));
+            }
+            (None, _) => {}
+        }
+        wrong
+    }
+
+    /// Whether the tenant stands as it should and has its data.
+    fn judge_tenant(
+        &self,
+        name: &str,
+        view: &OperationView,
+        before: Option<String>,
+    ) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let found = Inventory::of(&self.site);
+        let tenant = found.tenant(name);
+        let is_done = view.state == OperationState::Done;
+        let expected = if is_done { self.scene.after } else { self.scene.before };
+        if Standing::of(tenant) != Some(expected) {
+            let state = tenant.map(|tenant| tenant.state);
+            wrong.push(format!("the tenant is {state:?}, not {expected:?}"));
+        }
+        if let Some(tenant) = tenant {
+            let has = found.of_object(&tenant.id.object_name());
+            if is_done && has != self.whole {
+                wrong.push(format!("it has {has:?}, not {:?}", self.whole));
+            }
+            if let Some(before) = before {
+                let now = digest(&self.site, tenant);
+                if now != before {
+                    wrong.push(format!("its data were {before}, and are {now}"));
+                }
+            }
+        }
+        if found.blueprints.len() > self.blueprints.max(1) {
+            wrong.push(format!("there are {} blueprints", found.blueprints.len()));
+        }
+        wrong
+    }
+
+    fn data(&self, name: &str) -> Option<String> {
+        let found = Inventory::of(&self.site);
+        found.tenant(name).map(|tenant| digest(&self.site, tenant))
+    }
+
+    /// Brings a tenant to where the scene begins, and returns its name.
+    fn prepare(&mut self) -> String {
+        self.site.script.begin(Vec::new());
+        let wanted = self.scene.before;
+        let name = format!("tenant-{}", self.tenants);
+        let now = Standing::of(Inventory::of(&self.site).tenant(&name));
+        let now = now.expect("the case before left the tenant in order");
+        if wanted == Standing::Absent {
+            self.bring(&name, now, wanted);
+            self.tenants += 1;
+            self.spoil_blueprint();
+            return format!("tenant-{}", self.tenants);
+        }
+        if now == Standing::Absent {
+            let name = name.as_str();
+            let id = self.site.with(async |engine| standing::create(engine, name).await).unwrap();
+            assert_eq!(self.rest(&id).state, OperationState::Done);
+            let found = Inventory::of(&self.site);
+            plant(&self.site, found.tenant(name).expect("it was just made"));
+            self.bring(name, Standing::Running, wanted);
+        } else {
+            self.bring(&name, now, wanted);
+        }
+        name
+    }
+
+    fn bring(&self, name: &str, mut now: Standing, wanted: Standing) {
+        while let Some(change) = wanted.way(now) {
+            let asked = self.site.with(async |e| standing::change(e, name, &change).await);
+            let view = self.rest(&asked.unwrap());
+            assert_eq!(view.state, OperationState::Done, "{view:#?}");
+            let found = Inventory::of(&self.site);
+            now = Standing::of(found.tenant(name)).expect("an operation that is done leaves order");
+        }
+    }
+
+    /// Takes the files of blueprints away, so that the next creation builds one.
+    fn spoil_blueprint(&self) {
+        if self.scene.builds_blueprint {
+            for blueprint in Inventory::of(&self.site).blueprints {
+                let paths =
+                    self.site.installation.settings.paths.object(&blueprint.id.object_name());
+                let _ = std::fs::remove_dir_all(paths.root().join("data"));
+            }
+        }
+    }
+}
