@@ -6,7 +6,9 @@
 //! * Removal is always by identifiers that a label filter returned.
 
 mod call;
+mod export;
 mod http;
+mod networks;
 mod stream;
 
 use std::io::Read;
@@ -121,6 +123,11 @@ impl Engine {
         Self { socket: PathBuf::from(PATH) }
     }
 
+    /// The engine behind a socket, whether it answers or not.
+    pub(crate) fn at(socket: PathBuf) -> Self {
+        Self { socket }
+    }
+
     pub(crate) fn socket(&self) -> &Path {
         &self.socket
     }
@@ -223,13 +230,6 @@ impl Engine {
         }
     }
 
-    /// Every range that a network of the engine has, as the engine writes it.
-    pub(crate) fn subnets(&self) -> Result<Vec<String>> {
-        let networks: Vec<Network> = self.get("/networks")?;
-        let configs = networks.into_iter().filter_map(|network| network.ipam.config).flatten();
-        Ok(configs.filter_map(|config| config.subnet).collect())
-    }
-
     /// Removes one object that [`Engine::labelled`] returned; it may be gone already.
     pub(crate) fn remove(&self, kind: Kind, object: &Object) -> Result<()> {
         let target = match kind {
@@ -272,25 +272,6 @@ pub(crate) struct Build<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Volumes {
     volumes: Option<Vec<Object>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Network {
-    #[serde(rename = "IPAM", default)]
-    ipam: Ipam,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Ipam {
-    #[serde(default)]
-    config: Option<Vec<IpamConfig>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct IpamConfig {
-    subnet: Option<String>,
 }
 
 fn socket_of(host: &str) -> Result<PathBuf> {

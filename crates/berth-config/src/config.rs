@@ -12,8 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Store,
-    Tenants,
+    Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Quotas,
+    Store, Tenants,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -31,6 +31,7 @@ pub struct Config {
     pub network: Network,
     pub postgres: Postgres,
     pub tenants: Tenants,
+    pub quotas: Quotas,
     pub operations: Operations,
     pub development: Development,
     pub log: Log,
@@ -142,6 +143,7 @@ impl Config {
         let network = Network::read(reader);
         let postgres = Postgres::read(reader);
         let tenants = Tenants::read(reader);
+        let quotas = Quotas::read(reader);
         let operations = Operations::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
@@ -163,6 +165,7 @@ impl Config {
             network,
             postgres,
             tenants,
+            quotas,
             operations,
             development,
             log,

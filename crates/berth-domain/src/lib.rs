@@ -10,6 +10,7 @@
 
 pub mod actor;
 pub mod bytes;
+mod chain;
 pub mod clock;
 pub mod details;
 pub mod host;
@@ -31,6 +32,7 @@ pub mod tenant;
 
 pub use actor::Actor;
 pub use bytes::Bytes;
+pub use chain::chain;
 pub use clock::{Clock, IdSource};
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;

@@ -1,6 +1,6 @@
 //! What outlives a process: the home, the control database, the containers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use berth_domain::{Clock, IdSource};
@@ -36,7 +36,7 @@ pub struct Installation {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
-    folder: tempfile::TempDir,
+    folder: Folder,
 }
 
 impl Installation {
@@ -57,8 +57,8 @@ impl Installation {
     ///
     /// As [`Installation::new`].
     pub async fn with_control(home_id: &str, control: Control) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let home = folder.path();
+        let folder = Folder::new();
+        let home = folder.home.as_path();
         let key = Key::load_or_create(&home.join("key"), false).expect("a new key");
         let location = match control {
             Control::Sqlite => Location::Sqlite(home.join("berth.db")),
@@ -81,7 +81,7 @@ impl Installation {
     /// The home folder.
     #[must_use]
     pub fn home(&self) -> &Path {
-        self.folder.path()
+        &self.folder.home
     }
 
     async fn pull(&self) {
@@ -89,5 +89,28 @@ impl Installation {
         self.runtime.add_image(&reference, &digest);
         let probed_at = self.clock.now();
         know(&self.store, reference, digest, &capabilities(), probed_at).await;
+    }
+}
+
+/// Where the kernel keeps files in memory, on most machines: there a commit waits for no disk.
+const IN_MEMORY: &str = "/dev/shm";
+
+/// The folder of a home. It goes when dropped.
+#[derive(Debug)]
+struct Folder {
+    home: PathBuf,
+    _folders: Vec<tempfile::TempDir>,
+}
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let Ok(in_memory) = tempfile::tempdir_in(IN_MEMORY) else {
+            return Self { home: folder.path().to_owned(), _folders: vec![folder] };
+        };
+        // By another name: nothing below `/dev` is ever mounted into a container.
+        let home = folder.path().join("home");
+        std::os::unix::fs::symlink(in_memory.path(), &home).expect("a link in a new folder");
+        Self { home, _folders: vec![folder, in_memory] }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use berth_domain::chain;
 use berth_store::{StoreError, events, idempotency};
 
 use crate::engine::Inner;
-use crate::operation::step::chain;
 
 /// How often to look.
 const EVERY: Duration = Duration::from_hours(1);

@@ -11,6 +11,7 @@
 
 mod admission;
 mod boot;
+mod deadlines;
 mod door;
 mod engine;
 pub mod error;
@@ -37,3 +38,4 @@ pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind};
 pub use paths::Paths;
 pub use settings::{ClusterChoice, Settings, Sockets, TenantDefaults};
+pub use usecase::SetOutcome;

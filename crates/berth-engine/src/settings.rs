@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
+use berth_store::quotas::Quota;
 use secrecy::SecretString;
 
 /// Decided once at start and never changed.
@@ -36,6 +37,10 @@ pub struct Settings {
     pub sockets: Sockets,
     /// Folders below which a development tenant's addons may lie.
     pub addons_roots: Vec<PathBuf>,
+    /// For how many days a deleted tenant can be brought back. 0: it is gone at once.
+    pub delete_grace_days: u32,
+    /// What the tenants of one owner may have together, unless the owner has a quota of their own.
+    pub owner_quota: Quota,
 }
 
 /// Who opened the listening sockets of a process.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{OperationId, Tenant, Timestamp};
+use berth_domain::{OperationId, Owner, Tenant, Timestamp};
+use berth_store::quotas::{Quota, Usage};
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,17 @@ pub struct TenantView {
     pub probes: Vec<ProbeView>,
     /// The operation that has it now.
     pub operation: Option<OperationId>,
+}
+
+/// A quota, and what is used of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaView {
+    /// `None`: the whole organisation.
+    pub owner: Option<Owner>,
+    pub quota: Quota,
+    /// Whether it is the configured one, because the owner has none of their own.
+    pub is_default: bool,
+    pub used: Usage,
 }
 
 /// One look at how a tenant is doing.

@@ -48,9 +48,11 @@ pub enum Condition {
     HalfDropped,
 }
 
+/// A database that is dropped while it is looked at has no size any more.
 const COLUMNS: &str = "datname::text,
        pg_catalog.pg_get_userbyid(datdba)::text,
-       CASE WHEN datconnlimit = -2 THEN 0 ELSE pg_catalog.pg_database_size(oid) END,
+       CASE WHEN datconnlimit = -2 THEN 0
+            ELSE coalesce(pg_catalog.pg_database_size(oid), 0) END,
        datallowconn,
        datistemplate,
        coalesce(pg_catalog.shobj_description(oid, 'pg_database') = 'berth: complete', false),
@@ -83,6 +85,15 @@ impl Server {
         if self.keep_or_clear(database, owner).await? {
             return Ok(());
         }
+        self.make_blank(database, owner).await?;
+        self.mark_complete(database).await
+    }
+
+    async fn make_blank(
+        &self,
+        database: &ObjectName,
+        owner: &ObjectName,
+    ) -> Result<(), PostgresError> {
         let sql = format!(
             "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' ALLOW_CONNECTIONS false",
             quote_ident(database.as_str()),
@@ -91,8 +102,21 @@ impl Server {
         self.run("create the database", sql).await?;
         self.close_to_others(database, owner).await?;
         self.allow_connections(database, true).await?;
-        self.add_extensions(database).await?;
-        self.mark_complete(database).await
+        self.add_extensions(database).await
+    }
+
+    /// Makes an empty database for a dump, the way [`Self::create_blank`] does, and returns `true`. It
+    /// counts as half-made until [`Self::mark_complete`]. `false`: a complete one is there already.
+    pub async fn begin_restore(
+        &self,
+        database: &ObjectName,
+        owner: &ObjectName,
+    ) -> Result<bool, PostgresError> {
+        if self.keep_or_clear(database, owner).await? {
+            return Ok(false);
+        }
+        self.make_blank(database, owner).await?;
+        Ok(true)
     }
 
     /// Makes a database a blueprint: it belongs to the administrator, takes no connections and may be
@@ -246,7 +270,8 @@ impl Server {
         .await
     }
 
-    pub(crate) async fn mark_complete(&self, database: &ObjectName) -> Result<(), PostgresError> {
+    /// Says that the database was made to its end.
+    pub async fn mark_complete(&self, database: &ObjectName) -> Result<(), PostgresError> {
         let sql = format!(
             "COMMENT ON DATABASE {} IS {}",
             quote_ident(database.as_str()),

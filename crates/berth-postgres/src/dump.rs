@@ -1,4 +1,5 @@
-//! Dumping one database with `pg_dump`, run inside the cluster's container.
+//! Dumping one database with `pg_dump`, run inside the cluster's container; and reading dumps of
+//! somebody else ([`script`], [`verdict`], [`header`]).
 //!
 //! # Invariants
 //!
@@ -6,6 +7,11 @@
 //!   invariants).
 //! * The password is in a file of mode 0600 that `PGPASSFILE` names (libpq, "The Password File"); it
 //!   is in no argument and in no environment.
+
+pub mod header;
+pub mod portable;
+pub mod script;
+pub mod verdict;
 
 use berth_domain::ObjectName;
 use secrecy::{ExposeSecret, SecretString};

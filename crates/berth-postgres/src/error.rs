@@ -113,7 +113,7 @@ impl PostgresError {
 
 /// PostgreSQL, appendix A "Error Codes": 08 connection, 40 rolled back, 53 out of resources,
 /// 55006 object in use, 57 operator intervention.
-fn is_transient(error: &sqlx::Error) -> bool {
+pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Executor, Row as _};
 
 use crate::error::query;
 use crate::quote::assert_safe;
-use crate::{Address, PostgresError, TenantDb};
+use crate::{Address, PostgresError, Restorer, TenantDb};
 
 /// How long a caller waits for a connection, an unreachable server included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -127,6 +127,29 @@ impl Server {
             _ => refused_or_unreachable(&self.address, database.as_str(), source),
         })?;
         Ok(TenantDb::new(connection))
+    }
+
+    /// Connects to a database as the role of that name, for carrying out a dump: nothing is cut off
+    /// after a time, and the log is written at the end instead of after every statement. The
+    /// database is made again after a crash.
+    pub async fn restorer(
+        &self,
+        database: &ObjectName,
+        password: &SecretString,
+    ) -> Result<Restorer, PostgresError> {
+        let options = self
+            .options
+            .clone()
+            .username(database.as_str())
+            .password(password.expose_secret())
+            .database(database.as_str())
+            .options([("synchronous_commit", "off"), ("client_min_messages", "warning")])
+            // Statements hold what the tenant knows; they belong in nobody's log.
+            .disable_statement_logging();
+        let connection = connect(&options)
+            .await
+            .map_err(|source| refused_or_unreachable(&self.address, database.as_str(), source))?;
+        Ok(Restorer::new(connection))
     }
 
     /// Connects to a database as the administrator, for commands on its catalogues only.

@@ -10,6 +10,9 @@ mod databases;
 #[path = "it/fixture.rs"]
 mod fixture;
 #[cfg(test)]
+#[path = "it/restores.rs"]
+mod restores;
+#[cfg(test)]
 #[path = "it/roles.rs"]
 mod roles;
 #[cfg(test)]

@@ -58,7 +58,7 @@ struct Said {
 }
 
 /// Waits for whoever else is changing the firewall.
-fn arguments<'a>(command: &'a str, subnet: &'a str) -> [&'a str; 17] {
+fn arguments<'a>(command: &'a str, subnet: &'a str) -> [&'a str; 18] {
     [
         "--wait",
         "10",
@@ -76,7 +76,8 @@ fn arguments<'a>(command: &'a str, subnet: &'a str) -> [&'a str; 17] {
         "comment",
         "--comment",
         COMMENT,
-        "--jump=DROP",
+        "-j",
+        "DROP",
     ]
 }
 

@@ -93,6 +93,11 @@ impl Daemon {
         Engine::new(self.socket())
     }
 
+    /// A folder that is its own, with a short path.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The disk on which it keeps images and containers.
     ///
     /// # Panics
@@ -106,6 +111,10 @@ impl Daemon {
     /// Whether containers run on while it is away, from its next start on (`--live-restore`).
     pub fn keep_containers(&self, keep: bool) {
         *self.live_restore.lock().unwrap_or_else(PoisonError::into_inner) = keep;
+    }
+
+    pub(crate) fn is_up(&self) -> bool {
+        self.process().as_ref().is_some_and(|process| process.ended().is_none())
     }
 
     /// Ends it, and returns when it is gone.

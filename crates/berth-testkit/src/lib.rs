@@ -15,6 +15,7 @@ pub mod home;
 pub mod http;
 pub mod ids;
 pub mod interrupt;
+pub mod outage;
 pub mod postgres;
 mod program;
 pub mod setup;

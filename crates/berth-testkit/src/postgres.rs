@@ -19,6 +19,7 @@ mod folder;
 mod process;
 mod tools;
 
+use berth_domain::chain;
 use folder::Folder;
 use process::Process;
 use tools::Tools;
@@ -137,14 +138,4 @@ impl Server {
     pub fn pid(&self) -> u32 {
         self.process.pid()
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }

@@ -81,6 +81,19 @@ impl<W: World> Stage<W> {
     }
 }
 
+/// Waits for a future that may panic, and returns what it said when it does.
+pub async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            // It is not polled again.
+            Err(panic) => std::task::Poll::Ready(Err(said(&*panic))),
+        }
+    })
+    .await
+}
+
 fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()

@@ -13,6 +13,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use berth_domain::chain;
 use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
@@ -188,16 +189,6 @@ impl Failure {
     fn of(error: UpstreamError) -> Self {
         Self::Broken(SendFailure { error, unsent: None })
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 fn has_fault(meter: Option<&UploadMeter>) -> bool {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use berth_store::{StoreError, events};
 
 use super::{Inner, Role};
-use crate::operation::step::chain;
+use berth_domain::chain;
 
 const LOOK: Duration = Duration::from_millis(500);
 

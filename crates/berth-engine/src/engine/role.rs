@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
-use crate::operation::step::chain;
 use crate::parts::cluster;
-use crate::{Engine, boot, housekeeping};
+use crate::{Engine, boot, deadlines, housekeeping};
+use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
 const LOOK: Duration = Duration::from_secs(1);
@@ -106,7 +106,8 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
             tokio::join!(
                 cluster::keep(engine),
                 boot::bring_back(engine),
-                housekeeping::keep(engine)
+                housekeeping::keep(engine),
+                deadlines::keep(engine)
             )
         };
         // What is in the middle of something is cut off here: that is what a kill is, too.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use berth_domain::{HostName, Limits, Stage};
 use berth_runtime::fake::FakeEngine;
+use berth_store::quotas::Quota;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
@@ -102,5 +103,7 @@ fn settings(paths: Paths) -> Settings {
         memory_percent: 100,
         sockets: crate::Sockets::Own,
         addons_roots: Vec::new(),
+        delete_grace_days: 7,
+        owner_quota: Quota::default(),
     }
 }

@@ -16,14 +16,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use berth_domain::operation::OperationKind;
-use berth_domain::{OperationId, Timestamp};
+use berth_domain::{OperationId, Timestamp, chain};
 use berth_store::operations::{self, Operation};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
-use super::step::chain;
 use crate::engine::Inner;
 use crate::sagas;
 
@@ -179,13 +178,24 @@ async fn renew(
 }
 
 async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
+    use OperationKind as K;
+    use sagas::put_away::PutAway;
+    use sagas::stop::Stop;
+
     match context.operation.kind {
-        OperationKind::TenantCreate => run::run(&sagas::create::Create, context, epoch).await,
-        OperationKind::TenantStart => run::run(&sagas::start::Start, context, epoch).await,
-        OperationKind::TenantStop => run::run(&sagas::stop::Stop, context, epoch).await,
-        OperationKind::TenantRestart => run::run(&sagas::restart::Restart, context, epoch).await,
-        OperationKind::TenantSet => run::run(&sagas::set::Set, context, epoch).await,
-        OperationKind::TenantDelete => run::run(&sagas::delete::Delete, context, epoch).await,
-        OperationKind::Demo => run::run(&sagas::demo::Demo, context, epoch).await,
+        K::TenantCreate => run::run(&sagas::create::Create, context, epoch).await,
+        K::TenantStart | K::TenantResume => run::run(&sagas::start::Start, context, epoch).await,
+        K::TenantStop => run::run(&Stop::Stopped, context, epoch).await,
+        K::TenantSuspend => run::run(&Stop::Suspended, context, epoch).await,
+        K::TenantRestart => run::run(&sagas::restart::Restart, context, epoch).await,
+        K::TenantSet => run::run(&sagas::set::Set, context, epoch).await,
+        K::TenantRename => run::run(&sagas::rename::Rename, context, epoch).await,
+        K::TenantArchive => run::run(&PutAway::Archived, context, epoch).await,
+        K::TenantDelete => run::run(&PutAway::Deleted, context, epoch).await,
+        K::TenantUnarchive | K::TenantRestoreDeleted => {
+            run::run(&sagas::bring_back::BringBack, context, epoch).await
+        }
+        K::TenantPurge => run::run(&sagas::purge::Purge, context, epoch).await,
+        K::Demo => run::run(&sagas::demo::Demo, context, epoch).await,
     }
 }

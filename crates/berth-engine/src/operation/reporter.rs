@@ -127,7 +127,7 @@ pub(crate) async fn write_reports(
             }
         }
         if let Err(error) = write(&store, &batch).await {
-            tracing::warn!(error = %super::step::chain(&error), "cannot write log lines of operations");
+            tracing::warn!(error = %berth_domain::chain(&error), "cannot write log lines of operations");
         }
         latest.send_modify(|n| *n += 1);
         for line in batch.drain(..) {

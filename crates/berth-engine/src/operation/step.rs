@@ -1,9 +1,9 @@
 //! What an operation consists of.
 
-use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use berth_domain::chain;
 use berth_domain::saga::Outcome;
 use berth_odoo::probe::NotOdoo;
 use berth_postgres::PostgresError;
@@ -141,18 +141,6 @@ impl StepError {
         let what = what.into();
         move |error| Self::retry(format!("{what}: {error}")).needing(Needs::default())
     }
-}
-
-/// Renders an error and its causes on one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 impl From<RuntimeError> for StepError {

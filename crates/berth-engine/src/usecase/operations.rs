@@ -6,7 +6,6 @@ mod view;
 
 use std::sync::Arc;
 
-use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
@@ -19,7 +18,7 @@ use super::{organisation, shown};
 use crate::Engine;
 use crate::engine::{Inner, Role};
 use crate::error::EngineError;
-use crate::request::OperationFilter;
+use crate::request::{OperationFilter, OperationRequest as Request};
 use crate::sagas::{self, outline};
 use crate::view::OperationView;
 
@@ -196,14 +195,6 @@ impl Engine {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Request {
-    Cancel,
-    Retry,
-    Undo,
-    Release,
-}
-
 impl Request {
     /// What it is in the journal. `None`: a release is told to the demo itself.
     const fn asked(self) -> Option<Asked> {
@@ -277,13 +268,7 @@ async fn resumed_tenant(
     if tenant.state == (TenantState::Deleting { operation: operation.id }) {
         return Ok(None);
     }
-    let change = match operation.kind {
-        OperationKind::TenantStart => Some(Change::Start),
-        OperationKind::TenantStop => Some(Change::Stop),
-        OperationKind::TenantRestart => Some(Change::Restart),
-        OperationKind::TenantSet => Some(Change::Set),
-        OperationKind::TenantCreate | OperationKind::TenantDelete | OperationKind::Demo => None,
-    };
+    let change = operation.kind.change();
     let event = Event::Retry { operation: operation.id, change };
     let next = tenant
         .state

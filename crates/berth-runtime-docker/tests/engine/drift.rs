@@ -34,7 +34,14 @@ async fn a_limit_that_was_changed_behind_our_back_is_seen_and_put_right() {
     let workloads = &bed.runtime().workloads;
     workloads.ensure(&spec).await.unwrap();
     let more = ContainerUpdateBody { pids_limit: Some(500), ..ContainerUpdateBody::default() };
-    bed.docker.update_container(spec.name.as_str(), more).await.unwrap();
+    let update = bed.docker.update_container(spec.name.as_str(), more).await;
+    if bed.runtime().telemetry.engine().await.unwrap().product == "Podman" {
+        // Podman 4.3 has no such call, and its own (`podman update`) does not show in what it says of a
+        // container.
+        assert!(update.is_err(), "Podman changes limits now: look whether Berth sees it");
+        return;
+    }
+    update.unwrap();
 
     let changed = workloads.observe(&spec.name).await.unwrap().unwrap();
     workloads.ensure(&spec).await.unwrap();

@@ -28,7 +28,7 @@ async fn an_engine_with_an_older_api_is_refused_with_what_to_do() {
     assert_eq!(
         failed.to_string(),
         "the container engine refused to serve Berth: it speaks Engine API `1.40` and Berth needs 1.41 \
-         or newer: install Docker 20.10 or newer"
+         or newer: install Docker 20.10 or newer, or Podman 4.3 or newer"
     );
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use berth_testkit::outage::{self, Change, Fault};
 use berth_testkit::soak;
 use clap::{Parser, Subcommand};
 
@@ -28,11 +29,36 @@ enum Trial {
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
         tenants: u32,
     },
+    /// Everything that operations need goes away in the middle of each of them.
+    Faults {
+        /// Only these faults.
+        #[arg(long, value_delimiter = ',', value_parser = fault)]
+        fault: Vec<Fault>,
+        /// Only these operations.
+        #[arg(long, value_delimiter = ',', value_parser = change)]
+        operation: Vec<Change>,
+    },
+}
+
+fn fault(name: &str) -> Result<Fault, String> {
+    let found = Fault::ALL.into_iter().find(|fault| fault.name() == name);
+    found.ok_or_else(|| format!("there are {}", Fault::ALL.map(Fault::name).join(", ")))
+}
+
+fn change(name: &str) -> Result<Change, String> {
+    let found = Change::ALL.into_iter().find(|change| change.name() == name);
+    found.ok_or_else(|| format!("there are {}", Change::ALL.map(Change::name).join(", ")))
+}
+
+/// All of them when none is named.
+fn or_all<T: Copy>(named: Vec<T>, all: &[T]) -> Vec<T> {
+    if named.is_empty() { all.to_vec() } else { named }
 }
 
 #[tokio::main]
 async fn main() -> io::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    arguments.program = arguments.program.canonicalize()?;
     let began = Instant::now();
     let tell = |line: String| {
         let seconds = began.elapsed().as_secs_f64();
@@ -48,6 +74,12 @@ async fn main() -> io::Result<ExitCode> {
             };
             writeln!(io::stdout(), "{report}\n{}", report.json())?;
             report.is_good()
+        }
+        Trial::Faults { fault, operation } => {
+            let (faults, changes) = (or_all(fault, &Fault::ALL), or_all(operation, &Change::ALL));
+            let matrix = outage::run(&arguments.program, (&faults, &changes), tell).await;
+            writeln!(io::stdout(), "{matrix}\n\n{}", matrix.json())?;
+            matrix.is_good()
         }
     };
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

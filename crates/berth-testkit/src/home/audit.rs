@@ -17,6 +17,10 @@ struct Claim {
 impl Home {
     /// Everything that is there and belongs to nobody, and everything that a tenant says it has and has
     /// not. Meant for when every operation is at rest. PostgreSQL is asked as a running tenant.
+    ///
+    /// # Panics
+    ///
+    /// When Berth, the engine or PostgreSQL do not answer.
     pub async fn audit(&self, witness: &ObjectName) -> Vec<String> {
         let listed = self.get("tenants?limit=1000").await;
         let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
@@ -113,12 +117,11 @@ fn ghosts(
 /// The object name of a tenant within another name: `t_` and ten hexadecimal digits.
 fn object_in(name: &str) -> Option<&str> {
     let is_hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let found = name.match_indices("t_").find_map(|(at, _)| {
+    name.match_indices("t_").find_map(|(at, _)| {
         let object = name.get(at..at + 12)?;
         let is_word = at == 0 || !name.as_bytes()[at - 1].is_ascii_alphanumeric();
         (is_word && is_hexadecimal(&object[2..])).then_some(object)
-    });
-    found
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ const REST: Duration = Duration::from_mins(6);
 /// Steps may be as short as this times a few.
 const GLANCE: Duration = Duration::from_millis(2);
 
+fn is_at_rest(operation: &Value) -> bool {
+    matches!(operation["state"].as_str(), Some("done" | "undone" | "stuck"))
+}
+
 impl Home {
     /// Begins something and returns the operation.
     ///
@@ -67,7 +71,7 @@ impl Home {
         let end = Instant::now() + deadline;
         loop {
             let found = self.get(&format!("operations/{operation}")).await;
-            if matches!(found["state"].as_str(), Some("done" | "undone" | "stuck")) {
+            if is_at_rest(&found) {
                 return found;
             }
             assert!(Instant::now() < end, "not at rest after {deadline:?}: {found:#}");
@@ -89,10 +93,29 @@ impl Home {
                 return;
             }
             assert!(Instant::now() < end, "`{step}` was never reached: {found:#}");
-            assert!(
-                !matches!(found["state"].as_str(), Some("done" | "undone" | "stuck")),
-                "`{step}` was missed: {found:#}"
-            );
+            assert!(!is_at_rest(&found), "`{step}` was missed: {found:#}");
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until an operation is in this step or past it, looking as often as it can. False when it is
+    /// at rest already.
+    ///
+    /// # Panics
+    ///
+    /// When it never is.
+    pub async fn reaches(&self, operation: &str, step: &str) -> bool {
+        let end = Instant::now() + REST;
+        loop {
+            let found = self.get(&format!("operations/{operation}")).await;
+            if is_at_rest(&found) {
+                return false;
+            }
+            let mut steps = found["steps"].as_array().into_iter().flatten();
+            if steps.any(|s| s["name"] == step && s["state"] != "waiting") {
+                return true;
+            }
+            assert!(Instant::now() < end, "`{step}` was never reached: {found:#}");
             sleep(GLANCE).await;
         }
     }

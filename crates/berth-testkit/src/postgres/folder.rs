@@ -9,6 +9,11 @@ use super::tools::User;
 
 const PREFIX: &str = "berth-test-pg-";
 const LOCK: &str = "lock";
+/// Where the kernel keeps files in memory, on most machines: databases are made and dropped there
+/// without waiting for a disk.
+const IN_MEMORY: &str = "/dev/shm";
+/// How much must be free there. Tests keep a few dozen small databases.
+const ROOM: u64 = 4 << 30;
 
 /// A folder that goes when dropped. While it is there, this process holds the lock beside it.
 #[derive(Debug)]
@@ -20,8 +25,14 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn new(user: Option<User>) -> io::Result<Self> {
-        let lock =
-            tempfile::Builder::new().prefix(PREFIX).suffix(&format!(".{LOCK}")).tempfile()?;
+        let lock = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .suffix(&format!(".{LOCK}"))
+            .tempfile_in(if has_room(Path::new(IN_MEMORY)) {
+                PathBuf::from(IN_MEMORY)
+            } else {
+                std::env::temp_dir()
+            })?;
         let (lock, lock_path) = lock.keep().map_err(|error| error.error)?;
         lock.try_lock()?;
         let path = lock_path.with_extension("");
@@ -56,9 +67,15 @@ impl Drop for Folder {
     }
 }
 
+fn has_room(folder: &Path) -> bool {
+    let free = rustix::fs::statvfs(folder).map(|found| found.f_bavail * found.f_frsize);
+    free.is_ok_and(|free| free >= ROOM)
+}
+
 /// Removes the folders of servers whose process is gone, as far as that is allowed.
 pub(super) fn sweep() {
-    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    let rooms = [std::env::temp_dir(), PathBuf::from(IN_MEMORY)];
+    let entries = rooms.iter().filter_map(|room| fs::read_dir(room).ok()).flatten();
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(PREFIX) && path.extension().is_some_and(|end| end == LOCK) {

@@ -112,6 +112,9 @@ fn server(tools: &Tools, folder: &Folder, port: u16) -> Result<Command, ServerEr
         "fsync=off",
         "synchronous_commit=off",
         "full_page_writes=off",
+        // The log is in memory as well, so little of it is kept.
+        "min_wal_size=32MB",
+        "max_wal_size=128MB",
     ] {
         command.args(["-c", setting]);
     }

@@ -9,6 +9,7 @@ use berth_config::{Cluster, Config};
 use berth_edge::{EdgeConfig, EdgeLimits};
 use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults};
 use berth_store::Location;
+use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// How the edge listens and whom it believes.
@@ -67,7 +68,19 @@ pub(crate) fn settings(
         memory_percent: config.tenants.memory_percent,
         sockets,
         addons_roots: config.development.addons_roots.clone(),
+        delete_grace_days: config.tenants.delete_grace_days,
+        owner_quota: owner_quota(config),
     })
+}
+
+fn owner_quota(config: &Config) -> Quota {
+    let quotas = &config.quotas;
+    Quota {
+        tenants: quotas.tenants,
+        cpu_millis: quotas.cpu.map(|cores| cores.0.into()),
+        memory: quotas.memory,
+        storage: quotas.storage,
+    }
 }
 
 fn cluster(cluster: &Cluster) -> anyhow::Result<ClusterChoice> {

@@ -13,6 +13,7 @@ mod modules;
 mod password;
 mod refusals;
 mod twenty;
+mod whole;
 mod world;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         limits::every_limit_and_every_restriction_is_in_force,
         limits::tenants_reach_neither_each_other_nor_what_the_host_keeps_to_itself,
         limits::no_tenant_opens_the_database_of_another,
+        whole::a_tenant_is_made_signed_in_to_restarted_and_deleted_without_a_trace,
         lifecycle::a_stopped_tenant_says_so_and_comes_back_with_everything_it_had,
         lifecycle::a_restart_fails_no_request,
         lifecycle::new_limits_are_in_force_and_fail_no_request,

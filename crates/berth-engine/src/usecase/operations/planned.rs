@@ -3,59 +3,21 @@
 use berth_domain::Actor;
 use berth_store::operations as stored;
 
-use super::{Request, find, resumed_tenant};
+use super::{find, resumed_tenant};
 use crate::error::EngineError;
+use crate::request::OperationRequest;
 use crate::view::PlanView;
 use crate::{Engine, plan};
 
 impl Engine {
-    /// Says what a cancellation would take back, and leaves the operation alone.
-    pub async fn plan_cancel(
+    /// Says what would follow if an operation was told this, after everything that is checked then,
+    /// and leaves the operation alone.
+    pub async fn plan_request(
         &self,
         actor: &Actor,
         org: &str,
         id: &str,
-    ) -> Result<PlanView, EngineError> {
-        self.plan_request(actor, org, id, Request::Cancel).await
-    }
-
-    /// Says what would be tried again, and leaves the operation alone.
-    pub async fn plan_retry(
-        &self,
-        actor: &Actor,
-        org: &str,
-        id: &str,
-    ) -> Result<PlanView, EngineError> {
-        self.plan_request(actor, org, id, Request::Retry).await
-    }
-
-    /// Says what would be taken back, and leaves the operation alone.
-    pub async fn plan_undo(
-        &self,
-        actor: &Actor,
-        org: &str,
-        id: &str,
-    ) -> Result<PlanView, EngineError> {
-        self.plan_request(actor, org, id, Request::Undo).await
-    }
-
-    /// Says what a demo would do once it is let go on, and leaves it waiting.
-    pub async fn plan_release(
-        &self,
-        actor: &Actor,
-        org: &str,
-        id: &str,
-    ) -> Result<PlanView, EngineError> {
-        self.plan_request(actor, org, id, Request::Release).await
-    }
-
-    /// Checks what the request itself checks.
-    async fn plan_request(
-        &self,
-        actor: &Actor,
-        org: &str,
-        id: &str,
-        request: Request,
+        request: OperationRequest,
     ) -> Result<PlanView, EngineError> {
         let mut tx = self.0.store.read().await?;
         let operation = find(&mut tx, actor, org, id).await?;

@@ -12,6 +12,9 @@ pub(super) enum Standing {
     Absent,
     Running,
     Stopped,
+    Suspended,
+    Archived,
+    Deleted,
 }
 
 /// Whether something is there.
@@ -30,7 +33,10 @@ pub(super) struct Belongings {
     pub(super) runs: Has,
     pub(super) network: Has,
     pub(super) database: Has,
+    /// A role that may sign in.
     pub(super) role: Has,
+    /// Whether the database lets anybody in.
+    pub(super) connects: Has,
     pub(super) folder: Has,
     /// Whether visitors get through.
     pub(super) open: Has,
@@ -41,9 +47,13 @@ impl Standing {
     pub(super) fn of(tenant: Option<&Tenant>) -> Option<Self> {
         let Some(tenant) = tenant else { return Some(Self::Absent) };
         match tenant.state {
-            TenantState::Running => Some(Self::Running),
+            TenantState::Running | TenantState::OverLimit { .. } => Some(Self::Running),
             TenantState::Stopped { .. } => Some(Self::Stopped),
-            TenantState::Provisioning { .. }
+            TenantState::Suspended { .. } => Some(Self::Suspended),
+            TenantState::Archived { .. } => Some(Self::Archived),
+            TenantState::Deleted { .. } => Some(Self::Deleted),
+            TenantState::Drifted { .. }
+            | TenantState::Provisioning { .. }
             | TenantState::Changing { .. }
             | TenantState::Broken { .. }
             | TenantState::Deleting { .. } => None,
@@ -54,7 +64,13 @@ impl Standing {
     pub(super) fn way(self, now: Self) -> Option<TenantChange> {
         match (now, self) {
             (now, wanted) if now == wanted => None,
-            (_, Self::Absent) => Some(TenantChange::Delete),
+            (_, Self::Absent) => Some(TenantChange::Purge),
+            (Self::Deleted, _) => Some(TenantChange::RestoreDeleted),
+            (_, Self::Deleted) => Some(TenantChange::Delete),
+            (Self::Archived, _) => Some(TenantChange::Unarchive),
+            (_, Self::Archived) => Some(TenantChange::Archive),
+            (_, Self::Suspended) => Some(TenantChange::Suspend),
+            (Self::Suspended, _) => Some(TenantChange::Resume),
             (_, Self::Running) => Some(TenantChange::Start),
             (_, Self::Stopped) => Some(TenantChange::Stop),
         }
@@ -71,6 +87,7 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
         network: Must,
         database: Must,
         role: Must,
+        connects: Must,
         folder: Must,
         open: Must,
     };
@@ -80,15 +97,27 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
         network: May,
         database: May,
         role: May,
+        connects: May,
         folder: May,
         open: May,
     };
     match state {
-        TenantState::Running => everything,
-        TenantState::Stopped { .. } => {
+        TenantState::Running | TenantState::OverLimit { .. } => everything,
+        TenantState::Stopped { .. } | TenantState::Suspended { .. } => {
             Belongings { container: May, runs: MustNot, network: May, open: MustNot, ..everything }
         }
-        TenantState::Broken { .. } => Belongings { open: MustNot, ..anything },
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => Belongings {
+            container: MustNot,
+            runs: MustNot,
+            network: MustNot,
+            role: MustNot,
+            connects: MustNot,
+            open: MustNot,
+            ..everything
+        },
+        TenantState::Drifted { .. } | TenantState::Broken { .. } => {
+            Belongings { open: MustNot, ..anything }
+        }
         TenantState::Provisioning { .. }
         | TenantState::Changing { .. }
         | TenantState::Deleting { .. } => anything,

@@ -39,7 +39,6 @@ pub(super) async fn take<S: Saga>(
             step.text(),
             step.deadline().as_secs()
         ))
-        // What hangs may be what everybody needs: whoever waits for that is told.
         .needing(Needs::BOTH)),
     }
 }
