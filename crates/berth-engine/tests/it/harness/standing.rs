@@ -52,8 +52,7 @@ impl Standing {
             TenantState::Suspended { .. } => Some(Self::Suspended),
             TenantState::Archived { .. } => Some(Self::Archived),
             TenantState::Deleted { .. } => Some(Self::Deleted),
-            TenantState::OverLimit { .. }
-            | TenantState::Drifted { .. }
+            TenantState::Drifted { .. }
             | TenantState::Provisioning { .. }
             | TenantState::Changing { .. }
             | TenantState::Broken { .. }
