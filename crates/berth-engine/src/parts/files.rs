@@ -155,7 +155,10 @@ fn write_secret(path: &Path, content: &SecretString, user: UserIds) -> io::Resul
     file.write_all(content.expose_secret().as_bytes())?;
     own(&beside, user)?;
     file.sync_all()?;
-    std::fs::rename(&beside, path)
+    std::fs::rename(&beside, path)?;
+    // The name is in the folder, which has a cache of its own (fsync(2)).
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Gives a file to the container's user. Only root can; anybody else is that user already, or the

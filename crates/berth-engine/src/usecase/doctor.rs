@@ -16,7 +16,7 @@ impl Engine {
         let info = engine.runtime.telemetry.engine().await;
         let mut checks = Vec::new();
         match &info {
-            Ok(info) => checks.extend([product(info), api(info), cgroups(info)]),
+            Ok(info) => checks.extend(of_engine(info)),
             Err(error) => checks.push(failed(
                 "engine",
                 chain(error),
@@ -52,6 +52,25 @@ fn warning(name: &'static str, detail: impl Into<String>, hint: &str) -> Check {
 
 fn failed(name: &'static str, detail: impl Into<String>, hint: &str) -> Check {
     Check { name, status: "failed", detail: detail.into(), hint: Some(hint.to_owned()) }
+}
+
+fn of_engine(info: &EngineInfo) -> Vec<Check> {
+    let mut checks = vec![product(info), api(info), cgroups(info)];
+    if info.rootless {
+        checks.push(warning(
+            "rootless",
+            "the engine runs as an ordinary user: tenants are reached by ports of 127.0.0.1",
+            "this is not tested: let the engine run as root, or read docs/ENGINES.md first",
+        ));
+    }
+    if !info.tells_out_of_memory {
+        checks.push(warning(
+            "out of memory",
+            format!("{} {} does not say when memory ran out", info.product, info.version),
+            "a tenant that is short of memory just ends with code 137; Podman 5 says why",
+        ));
+    }
+    checks
 }
 
 fn product(info: &EngineInfo) -> Check {

@@ -57,7 +57,8 @@ fn or_all<T: Copy>(named: Vec<T>, all: &[T]) -> Vec<T> {
 
 #[tokio::main]
 async fn main() -> io::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    arguments.program = arguments.program.canonicalize()?;
     let began = Instant::now();
     let tell = |line: String| {
         let seconds = began.elapsed().as_secs_f64();

@@ -144,10 +144,3 @@ fn blueprints(found: &Inventory) -> Vec<String> {
     }
     wrong
 }
-
-/// Operations that ask for a person.
-pub(super) fn stuck(site: &Site) -> Vec<String> {
-    let filter = OperationFilter { state: Some("stuck".to_owned()), ..OperationFilter::default() };
-    let found = site.with(async |engine| engine.operations(&ACTOR, ORG, &filter).await);
-    found.unwrap().into_iter().map(|operation| operation.id.to_string()).collect()
-}
