@@ -69,6 +69,23 @@ impl RouteBoard {
         });
     }
 
+    /// Says why a tenant that is closed is closed. Returns whether that is news; whatever else its route
+    /// says stays.
+    pub(crate) fn reword(&self, tenant: TenantId, why: RouteState) -> bool {
+        let closed = [RouteState::Suspended, RouteState::Expired];
+        let mut is_news = false;
+        self.change(|routes| {
+            if let Some(route) = routes.get_mut(&tenant)
+                && closed.contains(&route.state)
+                && route.state != why
+            {
+                route.state = why;
+                is_news = true;
+            }
+        });
+        is_news
+    }
+
     /// Takes the lock of the table and releases it.
     pub(crate) fn feel(&self) {
         drop(self.routes.lock().unwrap_or_else(PoisonError::into_inner));
