@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use berth_domain::{Tenant, TenantId};
-use berth_edge::table_file::{self, TableFileError};
+use berth_domain::{Tenant, TenantId, chain};
+use berth_edge::table_file;
 use berth_edge::{Route, RouteState, RouteTable, Upstream};
 use tokio::sync::watch;
 
@@ -25,15 +25,18 @@ pub(crate) struct RouteBoard {
 }
 
 impl RouteBoard {
-    /// Starts with the routes that were saved last.
-    pub(crate) fn load(
-        file: PathBuf,
-    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), TableFileError> {
-        let table = table_file::load(&file)?.unwrap_or_else(|| RouteTable::new(Vec::new()));
+    /// Starts with the routes that were saved last. A file that cannot be used is no reason to serve
+    /// nobody: it is a copy, and what it held is found again when the tenants are looked at.
+    pub(crate) fn load(file: PathBuf) -> (Self, watch::Receiver<Arc<RouteTable>>) {
+        let table = table_file::load(&file).unwrap_or_else(|error| {
+            tracing::error!(error = %chain(&error), "the saved routes are lost and are found anew");
+            None
+        });
+        let table = table.unwrap_or_else(|| RouteTable::new(Vec::new()));
         let routes = table.routes().map(|route| (route.tenant, route.clone())).collect();
         let (sender, receiver) = watch::channel(Arc::new(table));
         let saving = tokio::sync::Mutex::new(());
-        Ok((Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver))
+        (Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver)
     }
 
     /// Sets a tenant's route.
@@ -79,5 +82,28 @@ impl RouteBoard {
             .await
             .map_err(std::io::Error::other)?
             .map_err(std::io::Error::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_table_that_cannot_be_used_is_begun_anew_and_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("routes.json");
+        for garbage in
+            [&b""[..], b"{\"format\":1,\"routes\":[", b"\xff\xfe", b"{\"format\":99,\"routes\":[]}"]
+        {
+            std::fs::write(&file, garbage).unwrap();
+
+            let (board, table) = RouteBoard::load(file.clone());
+
+            assert_eq!(table.borrow().routes().count(), 0);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(board.save()).unwrap();
+            assert!(table_file::load(&file).unwrap().is_some());
+        }
     }
 }

@@ -10,6 +10,7 @@
 pub mod clock;
 pub mod daemon;
 pub mod disk;
+pub mod durable;
 pub mod engine;
 pub mod home;
 pub mod http;

@@ -72,7 +72,7 @@ async fn build(
     let ids = Arc::new(SystemIds);
     let paths = Paths::new(config.home.clone());
     let probe = ProbeSecret::from_bytes(system::random_bytes()?);
-    let (routes, table) = Routes::load(&paths).context("read the route table")?;
+    let (routes, table) = Routes::load(&paths);
     let edge = Edge::bind(compose::edge(config)?, table, probe.clone(), clock.clone())
         .await
         .context("open the edge")?;

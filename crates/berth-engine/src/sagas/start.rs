@@ -12,7 +12,7 @@ use berth_store::Tx;
 use super::settle_tenant;
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, network, route};
+use crate::parts::{container, files, network, route};
 
 steps! {
     /// What a start consists of.
@@ -36,6 +36,7 @@ impl Saga for Start {
         match step {
             StartStep::Container => {
                 network::ensure(context).await?;
+                files::refresh_conf(context).await?;
                 container::ensure_started(context).await
             }
             StartStep::Check => route::check(context).await,
