@@ -7,6 +7,7 @@
 //! * What a test process starts ends with it, also when it is killed.
 //! * Every wait has a deadline and says what it waited for.
 
+pub mod chaos;
 pub mod clock;
 pub mod daemon;
 pub mod disk;
