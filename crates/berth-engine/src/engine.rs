@@ -52,13 +52,12 @@ pub struct Setup {
 pub struct Routes(pub(crate) RouteBoard);
 
 impl Routes {
-    /// Reads the table that was saved last, and returns where the edge is to watch it.
-    pub fn load(
-        paths: &crate::Paths,
-    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), berth_edge::table_file::TableFileError>
-    {
-        let (board, table) = RouteBoard::load(paths.routes())?;
-        Ok((Self(board), table))
+    /// Reads the table that was saved last, and returns where the edge is to watch it. It begins empty
+    /// when there is none or it cannot be used.
+    #[must_use]
+    pub fn load(paths: &crate::Paths) -> (Self, watch::Receiver<Arc<RouteTable>>) {
+        let (board, table) = RouteBoard::load(paths.routes());
+        (Self(board), table)
     }
 }
 

@@ -6,11 +6,11 @@
 //! * The file is the last table that was good, so the edge serves from the first moment of a start.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use berth_domain::{Tenant, TenantId};
-use berth_edge::table_file::{self, TableFileError};
+use berth_domain::{Tenant, TenantId, chain};
+use berth_edge::table_file;
 use berth_edge::{Route, RouteState, RouteTable, Upstream};
 use tokio::sync::watch;
 
@@ -25,15 +25,18 @@ pub(crate) struct RouteBoard {
 }
 
 impl RouteBoard {
-    /// Starts with the routes that were saved last.
-    pub(crate) fn load(
-        file: PathBuf,
-    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), TableFileError> {
-        let table = load(&file)?;
+    /// Starts with the routes that were saved last. A file that cannot be used is no reason to serve
+    /// nobody: it is a copy, and what it held is found again when the tenants are looked at.
+    pub(crate) fn load(file: PathBuf) -> (Self, watch::Receiver<Arc<RouteTable>>) {
+        let table = table_file::load(&file).unwrap_or_else(|error| {
+            tracing::error!(error = %chain(&error), "the saved routes are lost and are found anew");
+            None
+        });
+        let table = table.unwrap_or_else(|| RouteTable::new(Vec::new()));
         let routes = table.routes().map(|route| (route.tenant, route.clone())).collect();
         let (sender, receiver) = watch::channel(Arc::new(table));
         let saving = tokio::sync::Mutex::new(());
-        Ok((Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver))
+        (Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver)
     }
 
     /// Takes over the routes that are in the file, if it is another one than what is served.
@@ -148,15 +151,25 @@ impl RouteBoard {
     }
 }
 
-/// Reads the table that was saved last. One that is none is an empty one: every tenant's route is
-/// found out again, and meanwhile nobody is led astray.
-fn load(file: &Path) -> Result<RouteTable, TableFileError> {
-    match table_file::load(file) {
-        Ok(table) => Ok(table.unwrap_or_else(|| RouteTable::new(Vec::new()))),
-        Err(error @ (TableFileError::Malformed { .. } | TableFileError::Format { .. })) => {
-            tracing::error!(%error, "the saved routes are left aside and found out again");
-            Ok(RouteTable::new(Vec::new()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_table_that_cannot_be_used_is_begun_anew_and_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("routes.json");
+        for garbage in
+            [&b""[..], b"{\"format\":1,\"routes\":[", b"\xff\xfe", b"{\"format\":99,\"routes\":[]}"]
+        {
+            std::fs::write(&file, garbage).unwrap();
+
+            let (board, table) = RouteBoard::load(file.clone());
+
+            assert_eq!(table.borrow().routes().count(), 0);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(board.save()).unwrap();
+            assert!(table_file::load(&file).unwrap().is_some());
         }
-        Err(error) => Err(error),
     }
 }

@@ -11,6 +11,7 @@
 
 mod audit;
 mod cli;
+mod data;
 mod folder;
 mod inventory;
 mod operation;
@@ -34,6 +35,7 @@ use crate::wait;
 use folder::Folder;
 
 pub use cli::Said;
+pub use data::Contents;
 pub use folder::Purpose;
 pub use inventory::Inventory;
 

@@ -7,9 +7,11 @@
 //! * What a test process starts ends with it, also when it is killed.
 //! * Every wait has a deadline and says what it waited for.
 
+pub mod chaos;
 pub mod clock;
 pub mod daemon;
 pub mod disk;
+pub mod durable;
 pub mod engine;
 pub mod home;
 pub mod http;

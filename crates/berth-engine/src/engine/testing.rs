@@ -51,7 +51,7 @@ impl TestEngine {
         let (reports, lines) = Reports::new(clock.clone());
         let latest = watch::Sender::new(0);
         tokio::task::spawn_local(reporter::write_reports(store.clone(), lines, latest.clone()));
-        let (routes, _) = RouteBoard::load(home.join("routes.json")).expect("no routes yet");
+        let (routes, _) = RouteBoard::load(home.join("routes.json"));
         let inner = Inner {
             settings: settings(Paths::new(home)),
             store,

@@ -54,6 +54,20 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     write_conf(context, &tenant).await
 }
 
+/// Writes `odoo.conf` and the password file anew, whatever became of them. Folders are not made: where
+/// they are missing a disk is, and an empty folder would hide it.
+pub(crate) async fn refresh_conf(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let paths = context.settings.paths.object(&context.object());
+    if let Some(missing) = [paths.conf(), paths.data()].into_iter().find(|path| !path.is_dir()) {
+        return Err(StepError::fail(format!(
+            "`{}` is missing: is its disk mounted?",
+            missing.display()
+        )));
+    }
+    write_conf(context, &tenant).await
+}
+
 /// Writes the two files that hold secrets.
 pub(crate) async fn write_both(
     engine: &Inner,
