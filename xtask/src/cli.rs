@@ -19,7 +19,7 @@ usage: cargo xtask COMMAND
   clean [--images]       remove what `run` made, after asking
   check                  layering, bans, licences, budgets, forbidden text
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
-  podman [--yes]         the contract suite and one whole story on Debian's Podman
+  podman [--only SUITE]  tests on Debian's Podman; SUITE is contract or story
   bench NAME             measure; without NAME: list what can be measured
   soak [--minutes 60] [--tenants 2] [--release]
                          operations at full speed; fails when anything grows
@@ -58,8 +58,10 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
         }
         "podman" => {
             let (yes, is_inside) = (rest.flag("--yes"), rest.flag("--inside"));
+            let only = rest.value("--only")?;
             rest.end()?;
-            if is_inside { podman::inside() } else { podman::run(yes) }.map(succeed)
+            let run = |only| if is_inside { podman::inside(only) } else { podman::run(yes, only) };
+            run(only.as_deref()).map(succeed)
         }
         "bench" => bench::run(&rest.0).map(succeed),
         "soak" | "faults" => ordeal::run(&command, rest.0),

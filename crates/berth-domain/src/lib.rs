@@ -24,6 +24,7 @@ pub mod module_name;
 pub mod name;
 pub mod operation;
 pub mod problem;
+pub mod reconcile;
 pub mod saga;
 pub mod sql;
 pub mod stage;

@@ -30,7 +30,7 @@ use words::{Words, reference, words};
 
 const STYLE: &str = include_str!("page/visitor.css");
 /// The style is named by its hash, so that not even an injected one would apply.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-k9srZLp6VAx3HOmWsjiX8BroptyuerZ5tnaG5iGkn0U='; \
+const POLICY: &str = "default-src 'none'; style-src 'sha256-c1nERpO7QpwuMQvdg/b8ALMDdHVGlmV/INMpE6NcqCQ='; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
@@ -134,6 +134,9 @@ fn html(refusal: Refusal, language: PageLanguage, about: About<'_>) -> String {
         }
         Mark::Resting => {
             r#"<svg class="rest" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/></svg>"#
+        }
+        Mark::Shut => {
+            r#"<svg class="rest" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/><path d="M3.8 3.8l8.4 8.4"/></svg>"#
         }
         Mark::Bad => {
             r#"<svg class="bad" viewBox="0 0 16 16" aria-hidden="true"><path d="M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM6 6l4 4M10 6l-4 4"/></svg>"#

@@ -37,7 +37,7 @@ impl Installation {
     ///
     /// When the saved routes cannot be read.
     pub async fn try_start(&self) -> Result<Process, EngineError> {
-        let (routes, table) = Routes::load(&self.settings.paths).expect("routes that can be read");
+        let (routes, table) = Routes::load(&self.settings.paths);
         let setup = Setup {
             settings: self.settings.clone(),
             store: self.store.clone(),

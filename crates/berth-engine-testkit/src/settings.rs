@@ -1,5 +1,7 @@
 //! What a test installation is set up as.
 
+use std::time::Duration;
+
 use berth_domain::{Bytes, Limits, Stage};
 use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
 use berth_store::quotas::Quota;
@@ -42,6 +44,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),
+        scan_every: Duration::from_secs(30),
     }
 }
 

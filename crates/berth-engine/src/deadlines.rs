@@ -9,14 +9,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{Actor, Tenant};
+use berth_domain::{Actor, Tenant, chain};
 use berth_store::events::NewEvent;
 use berth_store::{Listed, deadlines, events};
 use serde_json::json;
 
 use crate::engine::Inner;
 use crate::error::EngineError;
-use berth_domain::chain;
+use crate::parts::route;
+
 use crate::request::TenantChange;
 use crate::{Engine, Kind};
 
@@ -43,7 +44,11 @@ pub(crate) async fn look(engine: &Arc<Inner>) -> Result<(), EngineError> {
     let mut tx = engine.store.read().await?;
     let over = readable(deadlines::over(&mut tx, now, AT_A_TIME).await?);
     let expired = readable(deadlines::expired(&mut tx, now, AT_A_TIME).await?);
+    let closed = readable(deadlines::closed(&mut tx, u32::MAX >> 1).await?);
     drop(tx);
+    for tenant in closed {
+        reword(engine, &tenant).await;
+    }
     for tenant in over {
         begin(engine, &tenant, &TenantChange::Purge).await;
     }
@@ -51,6 +56,15 @@ pub(crate) async fn look(engine: &Arc<Inner>) -> Result<(), EngineError> {
         begin(engine, &tenant, &TenantChange::Suspend).await;
     }
     warn(engine).await
+}
+
+/// Tells visitors of a closed tenant why it is closed now.
+pub(crate) async fn reword(engine: &Inner, tenant: &Tenant) {
+    if engine.routes.reword(tenant.id, route::closed(engine, tenant))
+        && let Err(error) = engine.routes.save().await
+    {
+        tracing::warn!(tenant.name = %tenant.name, %error, "cannot save the route table");
+    }
 }
 
 fn readable(listed: Listed<Tenant>) -> Vec<Tenant> {

@@ -25,6 +25,7 @@ use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
+use crate::reconciler;
 use crate::routes::RouteBoard;
 
 pub use pulse::Pulse;
@@ -51,13 +52,12 @@ pub struct Setup {
 pub struct Routes(pub(crate) RouteBoard);
 
 impl Routes {
-    /// Reads the table that was saved last, and returns where the edge is to watch it.
-    pub fn load(
-        paths: &crate::Paths,
-    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), berth_edge::table_file::TableFileError>
-    {
-        let (board, table) = RouteBoard::load(paths.routes())?;
-        Ok((Self(board), table))
+    /// Reads the table that was saved last, and returns where the edge is to watch it. It begins empty
+    /// when there is none or it cannot be used.
+    #[must_use]
+    pub fn load(paths: &crate::Paths) -> (Self, watch::Receiver<Arc<RouteTable>>) {
+        let (board, table) = RouteBoard::load(paths.routes());
+        (Self(board), table)
     }
 }
 
@@ -73,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
+    pub(crate) reconciler: reconciler::Memory,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -174,6 +175,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         cluster: ClusterGate::default(),
         bell: Bell::default(),
         locks: Locks::default(),
+        reconciler: reconciler::Memory::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,

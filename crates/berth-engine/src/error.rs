@@ -108,7 +108,10 @@ impl EngineError {
             | Self::NotNow { .. }
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
-            Self::Postgres(_) | Self::NoCluster(_) | Self::Unavailable(_) => Kind::Unavailable,
+            Self::Postgres(_)
+            | Self::NoCluster(_)
+            | Self::Unavailable(_)
+            | Self::Store(StoreError::Full(_)) => Kind::Unavailable,
             Self::Runtime(_) | Self::Store(_) | Self::Failed(_) | Self::Io { .. } => Kind::Internal,
         }
     }
@@ -138,6 +141,9 @@ impl EngineError {
             | Self::Unavailable(_)
             | Self::Failed(_) => {
                 Some("check the engine and the database with `berth doctor`".to_owned())
+            }
+            Self::Store(StoreError::Full(_)) => {
+                Some("free some disk space: what waits goes on by itself".to_owned())
             }
             Self::Invalid(_)
             | Self::OperatorOnly { .. }

@@ -10,7 +10,6 @@
 //! Deliberately absent: HTTP, HTML, SQL, Docker, clap.
 
 mod admission;
-mod boot;
 mod deadlines;
 mod door;
 mod engine;
@@ -24,6 +23,7 @@ mod operation;
 mod parts;
 mod paths;
 mod plan;
+mod reconciler;
 pub mod request;
 mod routes;
 mod sagas;

@@ -19,11 +19,17 @@ impl Locks {
 
     /// Waits for the lock of `key`; it is released when the guard is dropped.
     pub(crate) async fn lock(&self, key: &str) -> OwnedMutexGuard<()> {
-        let lock = {
-            let mut by_key = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
-            by_key.retain(|_, lock| Arc::strong_count(lock) > 1);
-            Arc::clone(by_key.entry(key.to_owned()).or_default())
-        };
-        lock.lock_owned().await
+        self.of(key).lock_owned().await
+    }
+
+    /// `None`: somebody else has it.
+    pub(crate) fn try_lock(&self, key: &str) -> Option<OwnedMutexGuard<()>> {
+        self.of(key).try_lock_owned().ok()
+    }
+
+    fn of(&self, key: &str) -> Arc<AsyncMutex<()>> {
+        let mut by_key = self.by_key.lock().unwrap_or_else(PoisonError::into_inner);
+        by_key.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(by_key.entry(key.to_owned()).or_default())
     }
 }

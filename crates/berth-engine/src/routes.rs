@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use berth_domain::{Tenant, TenantId};
-use berth_edge::table_file::{self, TableFileError};
+use berth_domain::{Tenant, TenantId, chain};
+use berth_edge::table_file;
 use berth_edge::{Route, RouteState, RouteTable, Upstream};
 use tokio::sync::watch;
 
@@ -25,15 +25,18 @@ pub(crate) struct RouteBoard {
 }
 
 impl RouteBoard {
-    /// Starts with the routes that were saved last.
-    pub(crate) fn load(
-        file: PathBuf,
-    ) -> Result<(Self, watch::Receiver<Arc<RouteTable>>), TableFileError> {
-        let table = table_file::load(&file)?.unwrap_or_else(|| RouteTable::new(Vec::new()));
+    /// Starts with the routes that were saved last. A file that cannot be used is no reason to serve
+    /// nobody: it is a copy, and what it held is found again when the tenants are looked at.
+    pub(crate) fn load(file: PathBuf) -> (Self, watch::Receiver<Arc<RouteTable>>) {
+        let table = table_file::load(&file).unwrap_or_else(|error| {
+            tracing::error!(error = %chain(&error), "the saved routes are lost and are found anew");
+            None
+        });
+        let table = table.unwrap_or_else(|| RouteTable::new(Vec::new()));
         let routes = table.routes().map(|route| (route.tenant, route.clone())).collect();
         let (sender, receiver) = watch::channel(Arc::new(table));
         let saving = tokio::sync::Mutex::new(());
-        Ok((Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver))
+        (Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver)
     }
 
     /// Takes over the routes that are in the file, if it is another one than what is served.
@@ -69,6 +72,23 @@ impl RouteBoard {
         });
     }
 
+    /// Says why a tenant that is closed is closed. Returns whether that is news; whatever else its route
+    /// says stays.
+    pub(crate) fn reword(&self, tenant: TenantId, why: RouteState) -> bool {
+        let closed = [RouteState::Suspended, RouteState::Expired];
+        let mut is_news = false;
+        self.change(|routes| {
+            if let Some(route) = routes.get_mut(&tenant)
+                && closed.contains(&route.state)
+                && route.state != why
+            {
+                route.state = why;
+                is_news = true;
+            }
+        });
+        is_news
+    }
+
     /// Takes the lock of the table and releases it.
     pub(crate) fn feel(&self) {
         drop(self.routes.lock().unwrap_or_else(PoisonError::into_inner));
@@ -80,13 +100,40 @@ impl RouteBoard {
         });
     }
 
-    /// Forgets the routes of tenants that are not among these.
-    pub(crate) fn keep_only(&self, tenants: &[TenantId]) {
-        self.change(|routes| routes.retain(|tenant, _| tenants.contains(tenant)));
+    /// `None`: visitors of the tenant are sent away as from an unknown host.
+    pub(crate) fn find(&self, tenant: TenantId) -> Option<Route> {
+        self.routes().get(&tenant).cloned()
+    }
+
+    /// Whether visitors are let through.
+    pub(crate) fn is_open(&self, tenant: TenantId) -> bool {
+        self.routes().get(&tenant).is_some_and(|route| route.state == RouteState::Open)
+    }
+
+    /// Whom routes lead to.
+    pub(crate) fn tenants(&self) -> Vec<TenantId> {
+        self.routes().keys().copied().collect()
+    }
+
+    /// Whether the file holds what is in force.
+    pub(crate) async fn is_saved(&self) -> bool {
+        let _nobody_writes_it = self.saving.lock().await;
+        let table = self.table.borrow().clone();
+        let file = self.file.clone();
+        let read = tokio::task::spawn_blocking(move || match table_file::read(&file) {
+            Ok(Some(loaded)) => loaded.dropped.is_empty() && loaded.table == *table,
+            Ok(None) => table.routes().len() == 0,
+            Err(_) => false,
+        });
+        read.await.unwrap_or(false)
+    }
+
+    fn routes(&self) -> std::sync::MutexGuard<'_, BTreeMap<TenantId, Route>> {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, change: impl FnOnce(&mut BTreeMap<TenantId, Route>)) {
-        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut routes = self.routes();
         change(&mut routes);
         // Sent under the lock, so that tables arrive in the order in which they were made.
         self.table.send_replace(Arc::new(RouteTable::new(routes.values().cloned().collect())));
@@ -101,5 +148,28 @@ impl RouteBoard {
             .await
             .map_err(std::io::Error::other)?
             .map_err(std::io::Error::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_table_that_cannot_be_used_is_begun_anew_and_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("routes.json");
+        for garbage in
+            [&b""[..], b"{\"format\":1,\"routes\":[", b"\xff\xfe", b"{\"format\":99,\"routes\":[]}"]
+        {
+            std::fs::write(&file, garbage).unwrap();
+
+            let (board, table) = RouteBoard::load(file.clone());
+
+            assert_eq!(table.borrow().routes().count(), 0);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(board.save()).unwrap();
+            assert!(table_file::load(&file).unwrap().is_some());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What an installation is set up as, in the engine's own words.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
@@ -41,6 +42,8 @@ pub struct Settings {
     pub delete_grace_days: u32,
     /// What the tenants of one owner may have together, unless the owner has a quota of their own.
     pub owner_quota: Quota,
+    /// How often everything is looked at, although nothing was heard of it. Up to a minute.
+    pub scan_every: Duration,
 }
 
 /// Who opened the listening sockets of a process.

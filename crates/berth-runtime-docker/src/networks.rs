@@ -72,6 +72,10 @@ impl Networks for DockerNetworks {
         remove(client, &there).await
     }
 
+    async fn observe(&self, name: &ObjectName) -> Result<Option<NetworkInfo>, RuntimeError> {
+        Ok(find_ours(&self.client, name).await?.map(describe))
+    }
+
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError> {
         let found = find_all(&self.client, labels::filter(self.client.home())).await?;
         let mut networks: Vec<_> = found.into_iter().map(describe).collect();

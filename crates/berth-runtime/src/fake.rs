@@ -14,6 +14,7 @@
 
 mod images;
 mod networks;
+mod outside;
 mod state;
 mod telemetry;
 mod workloads;
@@ -42,6 +43,7 @@ pub enum CallKind {
     WorkloadRun,
     NetworkEnsure,
     NetworkRemove,
+    NetworkObserve,
     NetworkList,
     ImageFind,
     ImagePull,
@@ -87,6 +89,8 @@ struct Inner {
     events: broadcast::Sender<crate::WorkloadEvent>,
     /// Rises with every change, so that whoever waits for one can look again.
     changes: watch::Sender<u64>,
+    /// Rises when streams of events that are open are to end.
+    streams: watch::Sender<u64>,
 }
 
 /// Events that a slow reader may be behind before its stream ends.
@@ -109,6 +113,7 @@ impl FakeEngine {
             execs: Mutex::new(execs),
             events: broadcast::Sender::new(EVENT_BACKLOG),
             changes: watch::Sender::new(0),
+            streams: watch::Sender::new(0),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -22,6 +22,9 @@ pub trait Networks: Send + Sync + fmt::Debug {
 
     async fn remove(&self, name: &ObjectName) -> Result<(), RuntimeError>;
 
+    /// Reports a network as it is; it never repairs. `None`: there is none of that name.
+    async fn observe(&self, name: &ObjectName) -> Result<Option<NetworkInfo>, RuntimeError>;
+
     /// Returns only our own.
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError>;
 }

@@ -33,6 +33,17 @@ pub async fn expired(
     Ok(Listed::read(tx.all(SOURCE, sql, vec![time(now), integer(limit)]).await?, row::read))
 }
 
+/// Lists suspended tenants that expired or will, at most `limit`.
+pub async fn closed(tx: &mut Tx, limit: u32) -> Result<Listed<Tenant>, StoreError> {
+    let sql = select!(
+        "WHERE t.state = 'suspended'
+           AND t.expires_at IS NOT NULL
+         ORDER BY t.id
+         LIMIT $1"
+    );
+    Ok(Listed::read(tx.all(SOURCE, sql, vec![integer(limit)]).await?, row::read))
+}
+
 /// Lists tenants that expire until `by` and about which nobody was warned `days` days ahead, at most
 /// `limit`. What was put away is left out.
 pub async fn to_warn(

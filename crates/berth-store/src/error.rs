@@ -79,6 +79,10 @@ pub enum StoreError {
     #[error("the control database is busy")]
     Contended(#[source] sqlx::Error),
 
+    /// Nothing was written. Reading still works.
+    #[error("the disk of the control database is full")]
+    Full(#[source] sqlx::Error),
+
     #[error("the control database refused a statement")]
     Query(#[source] sqlx::Error),
 }
@@ -118,6 +122,9 @@ impl StoreError {
         {
             return Self::Taken { what };
         }
+        if is_full(database) {
+            return Self::Full(error);
+        }
         if is_contention(database) {
             return Self::Contended(error);
         }
@@ -133,6 +140,16 @@ fn taken(constraint: Option<&str>, message: &str) -> Option<&'static str> {
         .map(|(_, _, what)| *what)
 }
 
+fn is_full(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        // 13 is SQLITE_FULL, also when the kernel said ENOSPC (SQLite, "Result and Error Codes").
+        return code.parse::<i32>().is_ok_and(|code| code & 0xff == 13);
+    }
+    // `disk_full` (PostgreSQL manual, appendix A).
+    code == "53100"
+}
+
 fn is_contention(error: &dyn sqlx::error::DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
@@ -141,4 +158,37 @@ fn is_contention(error: &dyn sqlx::error::DatabaseError) -> bool {
         return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
     }
     POSTGRES_CONTENTION.contains(&code.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, Executor as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_from_a_wrong_statement_on_sqlite() {
+        let mut database = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        database.execute("CREATE TABLE kept (bytes BLOB)").await.unwrap();
+        // What SQLite says of a disk without space, without one.
+        database.execute("PRAGMA max_page_count = 4").await.unwrap();
+
+        let refused = database.execute("INSERT INTO kept VALUES (zeroblob(100000))").await;
+
+        let error = StoreError::query(refused.unwrap_err());
+        assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_from_a_wrong_statement_on_postgresql() {
+        let url = berth_testkit::postgres::Server::shared().database();
+        let mut database = sqlx::PgConnection::connect(&url).await.unwrap();
+
+        let refused = database
+            .execute("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$")
+            .await;
+
+        let error = StoreError::query(refused.unwrap_err());
+        assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+    }
 }

@@ -239,13 +239,14 @@ pub async fn describe(
     tx.change(sql, args).await
 }
 
-/// Removes a tenant and what hangs on it here: its network and its secrets.
+/// Removes a tenant and what hangs on it here: its network, its secrets, what was observed of it.
 ///
 /// Its operations, journals and events stay; they are the history.
 pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::subnets::release(tx, id).await?;
     crate::names::release(tx, id).await?;
     crate::secrets::delete_all(tx, &id.to_string()).await?;
+    crate::observations::delete(tx, id).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";
     tx.change(sql, vec![text(id)]).await

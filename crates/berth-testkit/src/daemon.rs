@@ -113,6 +113,10 @@ impl Daemon {
         *self.live_restore.lock().unwrap_or_else(PoisonError::into_inner) = keep;
     }
 
+    pub(crate) fn is_up(&self) -> bool {
+        self.process().as_ref().is_some_and(|process| process.ended().is_none())
+    }
+
     /// Ends it, and returns when it is gone.
     pub async fn down(&self, how: End) {
         if let (Some(process), End::Asked) = (&*self.process(), how) {

@@ -11,6 +11,7 @@
 
 mod audit;
 mod cli;
+mod data;
 mod folder;
 mod inventory;
 mod operation;
@@ -34,6 +35,7 @@ use crate::wait;
 use folder::Folder;
 
 pub use cli::Said;
+pub use data::Contents;
 pub use folder::Purpose;
 pub use inventory::Inventory;
 
@@ -55,7 +57,8 @@ pub struct Plan<'a> {
     pub pool: &'a str,
     /// Where Berth finds the engine, when that is not the engine's own socket.
     pub engine: Option<&'a Path>,
-    /// More of `berth.toml`: whole sections that are not written otherwise.
+    /// More of `berth.toml`: whole sections that are not written otherwise. Without
+    /// `delete_grace_days` in `[tenants]`, what is deleted is gone at once.
     pub configuration: &'a str,
     /// Programs that start Berth, such as a tracer with its options. Usually none.
     pub wrapper: &'a [&'a str],
@@ -277,6 +280,19 @@ fn configuration(plan: &Plan<'_>, setup: &Setup) -> String {
         quoted(&setup.postgres),
         quoted(&host),
         quoted(plan.pool),
-        plan.configuration,
+        without_grace(plan.configuration),
     )
+}
+
+/// What is deleted is gone at once, unless the plan says otherwise.
+fn without_grace(configuration: &str) -> String {
+    const SECTION: &str = "[tenants]\n";
+    const SETTING: &str = "delete_grace_days = 0\n";
+    if configuration.contains("delete_grace_days") {
+        configuration.to_owned()
+    } else if configuration.contains(SECTION) {
+        configuration.replacen(SECTION, &format!("{SECTION}{SETTING}"), 1)
+    } else {
+        format!("{configuration}\n{SECTION}{SETTING}")
+    }
 }

@@ -7,9 +7,12 @@
 //! * What a test process starts ends with it, also when it is killed.
 //! * Every wait has a deadline and says what it waited for.
 
+pub mod chaos;
 pub mod clock;
 pub mod daemon;
+pub mod dice;
 pub mod disk;
+pub mod durable;
 pub mod engine;
 pub mod home;
 pub mod http;
@@ -21,6 +24,7 @@ mod program;
 pub mod setup;
 pub mod soak;
 pub mod socket_proxy;
+pub mod sqlite;
 pub mod stories;
 pub mod wait;
 pub mod webdriver;

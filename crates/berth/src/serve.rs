@@ -12,6 +12,8 @@ mod build;
 mod compose;
 mod door;
 mod handover;
+#[cfg(feature = "failpoints")]
+mod hang;
 mod home;
 mod lead;
 mod notify;
@@ -25,7 +27,7 @@ mod watchdog;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use berth_config::{Config, Environment};
+use berth_config::{Config, Environment, Invalid};
 use berth_web::{ApiSocket, WebError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -62,6 +64,8 @@ pub(crate) async fn run(
     let mut inherited = offered.sort()?;
     let mut taker = inherited.handover.take().map(Taker::new).transpose()?;
     let signals = Signals::listen()?;
+    #[cfg(feature = "failpoints")]
+    hang::on_signal()?;
     let program = Program::of_process()?;
     let built = Server::build(&config, inherited, taker.as_mut()).await;
     match (built, taker) {
@@ -77,10 +81,11 @@ pub(crate) async fn run(
 }
 
 /// Tells the process that is to be succeeded why this one does not even begin.
-pub(crate) async fn refuse(offered: Offered, why: &str) {
+pub(crate) async fn refuse(offered: Offered, invalid: &Invalid) {
     let stream = offered.sort().ok().and_then(|inherited| inherited.handover);
     if let Some(mut taker) = stream.and_then(|stream| Taker::new(stream).ok()) {
-        taker.failed(&anyhow::anyhow!("{why}")).await;
+        let mistakes = invalid.0.iter().map(|mistake| format!("; {mistake}"));
+        taker.failed(&anyhow::anyhow!("{invalid}{}", mistakes.collect::<String>())).await;
     }
 }
 

@@ -103,6 +103,8 @@ fn podman(room: &Path) -> Result<Tool> {
         .args(["--root".to_owned(), folder("storage")?])
         .args(["--runroot".to_owned(), folder("run")?])
         .args(["--tmpdir".to_owned(), folder("tmp")?])
+        // Podman leaves a file in its working folder when memory runs out in a container.
+        .directory(room)
         .variable("CONTAINERS_CONF", folder("containers.conf")?)
         .variable("CONTAINERS_REGISTRIES_CONF", folder("registries.conf")?))
 }

@@ -16,6 +16,9 @@ use super::summary::Summary;
 use crate::process::Tool;
 use crate::{progress, setup, workspace};
 
+/// The target whose server can be made to fail on purpose, by a feature that is off otherwise.
+const BROKEN: &str = "watchdog";
+
 /// Arguments for one `cargo test`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Run {
@@ -37,11 +40,19 @@ impl Run {
             Self { level, arguments: all.map(|argument| (*argument).to_owned()).collect() }
         };
         if let Some(target) = level.target() {
-            let is_there = targets.contains(target);
-            let serial = ["--test", target, "--", "--test-threads=1"];
-            return is_there.then(|| run(&serial)).into_iter().collect();
+            let mut runs = Vec::new();
+            if targets.contains(target) {
+                runs.push(run(&["--test", target, "--", "--test-threads=1"]));
+            }
+            if level == Level::D && targets.contains(BROKEN) {
+                // A program of its own: the others are tested as they are shipped.
+                runs.push(run(&["--features", "berth/failpoints", "--test", BROKEN]));
+            }
+            return runs;
         }
-        let is_live = |name: &str| Level::ALL.iter().any(|other| other.target() == Some(name));
+        let is_live = |name: &str| {
+            name == BROKEN || Level::ALL.iter().any(|other| other.target() == Some(name))
+        };
         let mut arguments = vec!["--lib", "--bins"];
         for target in targets.iter().filter(|target| !is_live(target)) {
             arguments.extend(["--test", target.as_str()]);
@@ -82,6 +93,15 @@ mod tests {
         let targets = targets.iter().map(|name| (*name).to_owned()).collect();
         let runs = Run::of_level(level, &targets);
         runs.into_iter().map(|run| run.arguments[3..].join(" ")).collect()
+    }
+
+    #[test]
+    fn a_server_that_fails_on_purpose_is_a_program_of_its_own() {
+        let runs = arguments(Level::D, &["it", "faults", "watchdog"]);
+
+        let apart = "--features berth/failpoints --test watchdog";
+        assert_eq!(runs, ["--test faults -- --test-threads=1", apart]);
+        assert!(!arguments(Level::A, &["it", "watchdog"])[0].contains("watchdog"));
     }
 
     #[test]

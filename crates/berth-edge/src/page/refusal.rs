@@ -46,6 +46,7 @@ pub(crate) enum Refusal {
 pub(super) enum Mark {
     Moving,
     Resting,
+    Shut,
     Bad,
 }
 
@@ -114,6 +115,7 @@ impl Refusal {
     pub(super) fn mark(self) -> Mark {
         match self {
             Self::Starting | Self::Busy => Mark::Moving,
+            Self::Closed | Self::Suspended | Self::Expired => Mark::Shut,
             Self::Failed | Self::NotAnswering | Self::BadAnswer | Self::NoAnswer => Mark::Bad,
             _ => Mark::Resting,
         }

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{OrganisationId, chain};
+use berth_domain::OrganisationId;
 use berth_store::{StoreError, epoch, organisations};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +18,8 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, boot, deadlines, housekeeping};
+use crate::{Engine, deadlines, housekeeping, reconciler};
+use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
 const LOOK: Duration = Duration::from_secs(1);
@@ -104,7 +105,7 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
         let work = async {
             tokio::join!(
                 cluster::keep(engine),
-                boot::bring_back(engine),
+                reconciler::keep(engine),
                 housekeeping::keep(engine),
                 deadlines::keep(engine)
             )

@@ -51,7 +51,7 @@ impl TestEngine {
         let (reports, lines) = Reports::new(clock.clone());
         let latest = watch::Sender::new(0);
         tokio::task::spawn_local(reporter::write_reports(store.clone(), lines, latest.clone()));
-        let (routes, _) = RouteBoard::load(home.join("routes.json")).expect("no routes yet");
+        let (routes, _) = RouteBoard::load(home.join("routes.json"));
         let inner = Inner {
             settings: settings(Paths::new(home)),
             store,
@@ -63,6 +63,7 @@ impl TestEngine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            reconciler: crate::reconciler::Memory::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,
@@ -105,5 +106,6 @@ fn settings(paths: Paths) -> Settings {
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),
+        scan_every: Duration::from_secs(30),
     }
 }

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Context;
 use crate::engine::Inner;
-use crate::sagas;
+use crate::{reconciler, sagas};
 
 /// How long a claim holds without being renewed.
 const LEASE: Duration = Duration::from_secs(15);
@@ -141,8 +141,16 @@ async fn carry_out(engine: Arc<Inner>, operation: Operation, epoch: i64) {
     engine.bell.arm(id);
     let reporter = engine.reports.of(&operation);
     let context = Context { engine: Arc::clone(&engine), operation, reporter };
+    let work = async {
+        // Whoever is putting the tenant right finishes what it is at, and leaves it alone then.
+        let _lock = match context.operation.tenant {
+            Some(tenant) => Some(engine.locks.lock(&reconciler::lock_name(tenant)).await),
+            None => None,
+        };
+        run_kind(&context, epoch).await
+    };
     tokio::select! {
-        result = run_kind(&context, epoch) => if let Err(error) = result {
+        result = work => if let Err(error) = result {
             tracing::error!(operation.id = %id, %error, "an operation stopped halfway");
         },
         () = keep_lease(&engine, id, epoch) => {

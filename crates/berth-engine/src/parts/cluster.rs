@@ -9,6 +9,7 @@
 mod keep;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use berth_domain::{ClusterId, ObjectName};
@@ -46,6 +47,8 @@ pub(crate) struct NoCluster(pub(crate) String);
 #[derive(Debug)]
 pub(crate) struct ClusterGate {
     state: watch::Sender<State>,
+    /// How often the server went away after it had been there.
+    losses: AtomicU64,
 }
 
 #[derive(Debug, Clone)]
@@ -57,7 +60,7 @@ enum State {
 
 impl Default for ClusterGate {
     fn default() -> Self {
-        Self { state: watch::Sender::new(State::Starting) }
+        Self { state: watch::Sender::new(State::Starting), losses: AtomicU64::new(0) }
     }
 }
 
@@ -74,6 +77,12 @@ impl ClusterGate {
             State::Failed(why) => Err(NoCluster(why.clone())),
             State::Starting => unreachable!("waited until it is decided"),
         }
+    }
+
+    /// How often the server went away until now. Whoever finds another number later was without it in
+    /// between, if only for a moment.
+    pub(crate) fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Acquire)
     }
 
     /// Why the cluster is not there at this moment; `None` when it answers.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use berth_domain::{Digest, ObjectName, Tenant};
+use berth_domain::{Digest, ObjectName, OperationId, Tenant};
 use berth_odoo::probe::Capabilities;
 use berth_runtime::{Attachment, Labels, Mount, ObservedState, Role, WorkloadName, WorkloadSpec};
 
@@ -27,13 +27,14 @@ pub(crate) async fn ensure_started(context: &Context) -> Result<(), StepError> {
     ensure_started_as(context, &tenant, context.labels()).await
 }
 
-/// The same outside of an operation, when Berth starts.
-pub(crate) async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
-    let labels = Labels { tenant: Some(tenant.id), operation: None };
-    let subnet = network::subnet(engine, tenant)?;
-    let name = tenant.id.object_name();
-    engine.runtime.networks.ensure(&berth_runtime::NetworkSpec { name, subnet, labels }).await?;
-    ensure_started_as(engine, tenant, labels).await
+/// The same outside of an operation. `made_by` is the operation on the label of the container that is
+/// there: with it, one that only ended is started again and not replaced.
+pub(crate) async fn run(
+    engine: &Inner,
+    tenant: &Tenant,
+    made_by: Option<OperationId>,
+) -> Result<(), StepError> {
+    ensure_started_as(engine, tenant, Labels { tenant: Some(tenant.id), operation: made_by }).await
 }
 
 async fn ensure_started_as(
@@ -129,9 +130,14 @@ pub(crate) fn base(
 
 /// Stops the container and sees that it stopped.
 pub(crate) async fn stop(context: &Context) -> Result<(), StepError> {
-    let name = WorkloadName::tenant(&context.object());
-    context.runtime.workloads.stop(&name).await?;
-    match context.runtime.workloads.observe(&name).await? {
+    stop_object(context, &context.object()).await
+}
+
+/// Stops the container of a tenant.
+pub(crate) async fn stop_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
+    let name = WorkloadName::tenant(object);
+    engine.runtime.workloads.stop(&name).await?;
+    match engine.runtime.workloads.observe(&name).await? {
         Some(observed) if observed.state == ObservedState::Running => {
             Err(StepError::retry("the container is still running"))
         }
@@ -141,9 +147,14 @@ pub(crate) async fn stop(context: &Context) -> Result<(), StepError> {
 
 /// Removes the container and sees that it is gone.
 pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
-    let name = WorkloadName::tenant(&context.object());
-    context.runtime.workloads.remove(&name).await?;
-    match context.runtime.workloads.observe(&name).await? {
+    remove_object(context, &context.object()).await
+}
+
+/// Removes the container of a tenant.
+pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
+    let name = WorkloadName::tenant(object);
+    engine.runtime.workloads.remove(&name).await?;
+    match engine.runtime.workloads.observe(&name).await? {
         Some(_) => Err(StepError::retry("the container is still there")),
         None => Ok(()),
     }

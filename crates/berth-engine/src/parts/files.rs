@@ -6,29 +6,32 @@
 //! * Of the threads that work on the files of one tenant, one is at work at a time.
 //! * What a tenant may write to shares no file with another tenant: copies share blocks at most.
 
+mod conf_file;
 mod copy;
+pub(crate) mod marker;
 mod wanted;
 
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use berth_domain::reconcile::Files;
 use berth_domain::{ObjectName, Tenant};
-use berth_odoo::conf::{self, Conf, LogLevel};
-use berth_odoo::password::Rounds;
+use berth_odoo::conf::{self, Conf};
+use berth_odoo::health;
 use berth_odoo::probe::Capabilities;
-use berth_odoo::sizing::Sizing;
 use berth_postgres::Address;
 use berth_runtime::UserIds;
-use berth_store::secrets::SecretName;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::wanted::Wanted;
 use super::cluster::Cluster;
-use super::{database, image};
+use super::image;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::paths::ObjectPaths;
+
+pub(crate) use conf_file::{inspect as inspect_conf, write_conf};
 
 /// Copies the blueprint's files and writes the configuration.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
@@ -40,34 +43,29 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let user = image::user(&capabilities);
     let object = context.object();
     let from = context.settings.paths.object(&blueprint.object_name()).filestore();
-    let paths = context.settings.paths.object(&object);
+    let (id, paths) = (tenant.id, context.settings.paths.object(&object));
     in_background(context, &object, "copy the filestore", move |wanted| {
         make_folders(&paths, user)?;
         copy::tree(&from, &paths.filestore(), user, wanted)?;
+        marker::write(&paths, id)?;
         copy::sync(&paths.data())
     })
     .await?;
     write_conf(context, &tenant).await
 }
 
-/// Writes `odoo.conf` and the password file as the tenant's wishes ask for.
-pub(crate) async fn write_conf(context: &Context, tenant: &Tenant) -> Result<(), StepError> {
-    let capabilities = capabilities(context, tenant).await?;
-    let cluster = context.cluster.ready().await?;
-    let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
-    let master = database::secret_of(context, tenant.id, SecretName::MasterPassword).await?;
-    let master = database::hashed(&master, Rounds::Generated).await?;
-    let object = tenant.id.object_name();
-    let conf = render(&Conf {
-        database: connection(&cluster, &object, &password),
-        master_password: master,
-        addons_path: capabilities.addons_folders(tenant.addons.is_some()),
-        sizing: Sizing::of(&tenant.limits),
-        demo: tenant.odoo.demo,
-        log_level: LogLevel::Info,
-        capabilities: &capabilities,
-    })?;
-    write_both(context, &object, conf, &password, image::user(&capabilities)).await
+/// Writes `odoo.conf` and the password file anew, whatever became of them. Folders are not made: where
+/// they are missing a disk is, and an empty folder would hide it.
+pub(crate) async fn refresh_conf(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let paths = context.settings.paths.object(&context.object());
+    if let Some(missing) = [paths.conf(), paths.data()].into_iter().find(|path| !path.is_dir()) {
+        return Err(StepError::fail(format!(
+            "`{}` is missing: is its disk mounted?",
+            missing.display()
+        )));
+    }
+    write_conf(context, &tenant).await
 }
 
 /// Writes the two files that hold secrets.
@@ -91,6 +89,37 @@ pub(crate) async fn write_both(
 /// Renders `odoo.conf`.
 pub(crate) fn render(conf: &Conf<'_>) -> Result<SecretString, StepError> {
     conf::render(conf).map_err(|error| StepError::fail(error.to_string()))
+}
+
+/// Looks whose a tenant's filestore is.
+pub(crate) async fn inspect(engine: &Inner, tenant: &Tenant) -> Result<Files, StepError> {
+    let object = tenant.id.object_name();
+    let (id, paths) = (tenant.id, engine.settings.paths.object(&object));
+    in_background(engine, &object, "look at the filestore", move |_| marker::inspect(&paths, id))
+        .await
+}
+
+/// Marks a tenant's filestore as its own when every file is there that its database names: `rows`
+/// are the answer to [`health::blobs_statement`].
+pub(crate) async fn adopt(
+    engine: &Inner,
+    tenant: &Tenant,
+    rows: Vec<berth_odoo::Row>,
+) -> Result<(), StepError> {
+    let object = tenant.id.object_name();
+    let (id, paths) = (tenant.id, engine.settings.paths.object(&object));
+    let probe = in_background(engine, &object, "mark the filestore", move |_| {
+        let probe = health::blobs(&rows, &paths.filestore());
+        if probe.status == health::Status::Ok {
+            marker::write(&paths, id)?;
+        }
+        Ok(probe)
+    });
+    let probe = probe.await?;
+    if probe.status == health::Status::Ok {
+        return Ok(());
+    }
+    Err(StepError::fail(format!("its filestore is not whole: {}", probe.detail)))
 }
 
 /// Where Odoo reaches its database.
@@ -155,7 +184,10 @@ fn write_secret(path: &Path, content: &SecretString, user: UserIds) -> io::Resul
     file.write_all(content.expose_secret().as_bytes())?;
     own(&beside, user)?;
     file.sync_all()?;
-    std::fs::rename(&beside, path)
+    std::fs::rename(&beside, path)?;
+    // The name is in the folder, which has a cache of its own (fsync(2)).
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Gives a file to the container's user. Only root can; anybody else is that user already, or the
@@ -172,14 +204,15 @@ fn own(path: &Path, user: UserIds) -> io::Result<()> {
 /// A thread cannot be cut off. When nobody waits for it any more (its step was cancelled, or the
 /// engine gives its work to another process) it is told so and ends soon, and until then no other work
 /// on the same files begins.
-async fn in_background<F>(
+async fn in_background<F, T>(
     engine: &Inner,
     object: &ObjectName,
     what: &'static str,
     work: F,
-) -> Result<(), StepError>
+) -> Result<T, StepError>
 where
-    F: FnOnce(&Wanted) -> io::Result<()> + Send + 'static,
+    F: FnOnce(&Wanted) -> io::Result<T> + Send + 'static,
+    T: Send + 'static,
 {
     let turn = engine.locks.lock(&format!("files of {object}")).await;
     let (waiting, wanted) = Wanted::new();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use berth_domain::{Tenant, TenantState};
 use berth_edge::{RouteState, Upstream};
-use berth_runtime::{LogQuery, ObservedState, WorkloadName};
+use berth_runtime::{LogQuery, ObservedState, ObservedWorkload, WorkloadName};
 use futures_util::StreamExt;
 
 use crate::engine::Inner;
@@ -128,11 +128,15 @@ pub(crate) async fn upstream(engine: &Inner, tenant: &Tenant) -> Result<Upstream
     let Some(observed) = observed else {
         return Err(StepError::retry("the container is gone").needing(Needs::BOTH));
     };
-    let Some(http) = observed.endpoints.get(&HTTP) else {
-        return Err(StepError::retry("the container has no address").needing(Needs::BOTH));
-    };
+    upstream_of(&observed, tenant)
+        .ok_or_else(|| StepError::retry("the container has no address").needing(Needs::BOTH))
+}
+
+/// Where a container is reached. `None`: it is not, now.
+pub(crate) fn upstream_of(observed: &ObservedWorkload, tenant: &Tenant) -> Option<Upstream> {
+    let http = observed.endpoints.get(&HTTP)?;
     let websocket = observed.endpoints.get(&WEBSOCKET).filter(|_| tenant.limits.workers() > 0);
-    Ok(Upstream {
+    Some(Upstream {
         http: http.address(),
         websocket: websocket.map(berth_runtime::Endpoint::address),
     })

@@ -110,6 +110,7 @@ impl Saga for Rename {
                 let was = before::state(context)?;
                 call(context, &from).await?;
                 if was.is_up() {
+                    route::hold(context).await?;
                     container::ensure_started(context).await?;
                     route::check_behind_hold(context).await?;
                 }

@@ -13,7 +13,7 @@ use berth_store::Tx;
 use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, network, route};
+use crate::parts::{container, files, network, route};
 
 steps! {
     /// What a restart consists of.
@@ -40,6 +40,7 @@ impl Saga for Restart {
             }
             RestartStep::Container => {
                 network::ensure(context).await?;
+                files::refresh_conf(context).await?;
                 container::ensure_started(context).await
             }
             RestartStep::Check => route::check_behind_hold(context).await,

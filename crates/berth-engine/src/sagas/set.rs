@@ -99,8 +99,11 @@ impl Saga for Set {
             return Ok(());
         }
         let SetInput { from, .. } = input(context)?;
-        wish(context, &from).await?;
         let was = before::state(context)?;
+        if was.is_up() {
+            route::hold(context).await?;
+        }
+        wish(context, &from).await?;
         if was.is_up() {
             container::ensure_started(context).await?;
             route::check_behind_hold(context).await?;

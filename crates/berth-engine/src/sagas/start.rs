@@ -12,7 +12,7 @@ use berth_store::Tx;
 use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, database, network, route};
+use crate::parts::{container, database, files, network, route};
 
 steps! {
     /// What a start consists of.
@@ -38,6 +38,7 @@ impl Saga for Start {
                 network::ensure(context).await?;
                 // What broke while it was put away may have left it closed.
                 database::open(context).await?;
+                files::refresh_conf(context).await?;
                 container::ensure_started(context).await
             }
             StartStep::Check => route::check(context).await,

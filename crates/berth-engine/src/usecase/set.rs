@@ -22,7 +22,7 @@ use crate::error::EngineError;
 use crate::request::SetTenant;
 use crate::sagas::set::{SetInput, Wishes};
 use crate::view::{OperationView, PlanView, TenantView};
-use crate::{Engine, plan};
+use crate::{Engine, Role, deadlines, plan};
 
 /// What came of setting something.
 #[derive(Debug)]
@@ -91,7 +91,14 @@ impl Engine {
         self.0.announce();
         match operation {
             Some(operation) => Ok(SetOutcome::Begun(Box::new(view(&operation, &[])))),
-            None => Ok(SetOutcome::Noted(Box::new(self.tenant(actor, org, name).await?))),
+            None => {
+                let view = self.tenant(actor, org, name).await?;
+                // A standby leaves routes to the driver, which looks every minute.
+                if self.role() == Role::Driver {
+                    deadlines::reword(&self.0, &view.tenant).await;
+                }
+                Ok(SetOutcome::Noted(Box::new(view)))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Looking at tenants.
 
 use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
-use berth_runtime::{ObservedState, ObservedWorkload, WorkloadName};
+use berth_runtime::WorkloadName;
 use berth_store::Page;
 use berth_store::tenants::{self as stored, Filter, StateName};
 
@@ -9,9 +9,9 @@ use super::{find_tenant, organisation};
 use crate::Engine;
 use crate::admission::notes;
 use crate::error::EngineError;
-use crate::health;
 use crate::request::TenantFilter;
 use crate::view::TenantView;
+use crate::{health, reconciler};
 
 /// How many tenants a list has when nobody says.
 const PAGE: u32 = 100;
@@ -48,7 +48,8 @@ impl Engine {
         let workload = WorkloadName::tenant(&tenant.id.object_name());
         let observed = self.0.runtime.workloads.observe(&workload).await;
         let container = match observed {
-            Ok(observed) => describe(observed.as_ref()),
+            Ok(Some(observed)) => reconciler::describe(&observed),
+            Ok(None) => "missing".to_owned(),
             Err(error) => format!("unknown: {error}"),
         };
         let probes =
@@ -66,18 +67,6 @@ impl Engine {
             operation: tenant.state.operation(),
             tenant,
         }
-    }
-}
-
-fn describe(observed: Option<&ObservedWorkload>) -> String {
-    match observed.map(|observed| observed.state) {
-        None => "missing".to_owned(),
-        Some(ObservedState::Created) => "created".to_owned(),
-        Some(ObservedState::Running) => "running".to_owned(),
-        Some(ObservedState::Exited(exit)) if exit.out_of_memory => {
-            format!("exited ({}, out of memory)", exit.code)
-        }
-        Some(ObservedState::Exited(exit)) => format!("exited ({})", exit.code),
     }
 }
 

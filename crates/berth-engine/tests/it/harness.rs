@@ -17,7 +17,7 @@ mod cases;
 mod digests;
 mod invariants;
 mod inventory;
-mod odoo;
+pub(crate) mod odoo;
 mod random;
 mod scenes;
 mod script;

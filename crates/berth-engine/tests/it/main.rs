@@ -3,4 +3,6 @@
 
 mod admission;
 mod harness;
+mod life;
+mod reconciler;
 mod world;

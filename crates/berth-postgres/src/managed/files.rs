@@ -140,7 +140,10 @@ fn write(
         .map_err(io_error("make", &beside))?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(io_error("write", &beside))?;
     give_to(&beside, owner)?;
-    fs::rename(&beside, path).map_err(io_error("write", path))
+    fs::rename(&beside, path).map_err(io_error("write", path))?;
+    // The name is in the folder, which has a cache of its own (fsync(2)).
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_error("write", path))
 }
 
 fn give_to(path: &Path, owner: Option<UserIds>) -> Result<(), ClusterError> {

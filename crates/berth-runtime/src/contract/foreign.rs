@@ -40,9 +40,11 @@ pub async fn a_foreign_network_is_refused_and_untouched(bed: &dyn ContractBed) {
 
     let networks = &scene.runtime.networks;
     let ensured = networks.ensure(&spec).await;
+    let observed = networks.observe(&spec.name).await;
     let removed = networks.remove(&spec.name).await;
 
     assert!(matches!(ensured, Err(RuntimeError::Foreign(_))), "{ensured:?}");
+    assert!(matches!(observed, Err(RuntimeError::Foreign(_))), "{observed:?}");
     assert!(matches!(removed, Err(RuntimeError::Foreign(_))), "{removed:?}");
     assert!(bed.has_planted_network(&spec.name).await, "it is gone");
     let listed = must(networks.list().await);

@@ -9,7 +9,9 @@ async fn find(scene: &Scene<'_>) -> Option<NetworkInfo> {
     let mut alike = must(scene.runtime.networks.list().await);
     alike.retain(|network| network.name == name.as_str());
     assert!(alike.len() < 2, "two networks have one name: {alike:?}");
-    alike.pop()
+    let found = alike.pop();
+    assert_eq!(must(scene.runtime.networks.observe(&name).await), found);
+    found
 }
 
 fn described(spec: &NetworkSpec) -> NetworkInfo {

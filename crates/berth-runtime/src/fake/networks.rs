@@ -21,18 +21,28 @@ impl Networks for FakeEngine {
         self.finish(CallKind::NetworkRemove)
     }
 
+    async fn observe(&self, name: &ObjectName) -> Result<Option<NetworkInfo>, RuntimeError> {
+        self.begin(CallKind::NetworkObserve)?;
+        match self.state().networks.get(name.as_str()) {
+            None => Ok(None),
+            Some(network) => match describe(name.as_str(), network) {
+                Some(info) => Ok(Some(info)),
+                None => Err(RuntimeError::Foreign(name.to_string())),
+            },
+        }
+    }
+
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError> {
         self.begin(CallKind::NetworkList)?;
         let state = self.state();
-        let ours = state.networks.iter().filter_map(|(name, network)| {
-            Some(NetworkInfo {
-                name: name.clone(),
-                subnet: network.subnet.clone(),
-                labels: network.labels?,
-            })
-        });
-        Ok(ours.collect())
+        Ok(state.networks.iter().filter_map(|(name, network)| describe(name, network)).collect())
     }
+}
+
+/// `None`: somebody else's.
+fn describe(name: &str, network: &FakeNetwork) -> Option<NetworkInfo> {
+    let labels = network.labels?;
+    Some(NetworkInfo { name: name.to_owned(), subnet: network.subnet.clone(), labels })
 }
 
 fn ensure(state: &mut State, spec: &NetworkSpec) -> Result<(), RuntimeError> {

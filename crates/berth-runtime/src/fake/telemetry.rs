@@ -49,12 +49,19 @@ impl Telemetry for FakeEngine {
 
     async fn events(&self) -> Result<Stream<WorkloadEvent>, RuntimeError> {
         self.begin(CallKind::Events)?;
-        let events = self.inner.events.subscribe();
-        Ok(Box::pin(stream::unfold(events, async |mut events| match events.recv().await {
-            Ok(event) => Some((Ok(event), events)),
-            // A reader that fell behind has to look at everything again, which is what an end says.
-            Err(broadcast::error::RecvError::Lagged(_) | broadcast::error::RecvError::Closed) => {
-                None
+        let streams = (self.inner.events.subscribe(), self.inner.streams.subscribe());
+        Ok(Box::pin(stream::unfold(streams, async |(mut events, mut end)| {
+            let event = tokio::select! {
+                event = events.recv() => event,
+                _ = end.changed() => return None,
+            };
+            match event {
+                Ok(event) => Some((Ok(event), (events, end))),
+                // A reader that fell behind has to look at everything again, which is what an end
+                // says.
+                Err(
+                    broadcast::error::RecvError::Lagged(_) | broadcast::error::RecvError::Closed,
+                ) => None,
             }
         })))
     }

@@ -158,7 +158,7 @@ impl FakeEngine {
         }
     }
 
-    fn take_away(&self, name: &str) {
+    pub(super) fn take_away(&self, name: &str) {
         let gone = self.change(|state| {
             let labels = state.ours(name)?.spec.labels;
             state.workloads.remove(name);
@@ -254,7 +254,7 @@ fn endpoints(state: &State, workload: &OurWorkload) -> BTreeMap<u16, Endpoint> {
     let Attachment::Network { address, .. } = &workload.spec.attachment else {
         return BTreeMap::new();
     };
-    if workload.state != ObservedState::Running {
+    if workload.state != ObservedState::Running || !workload.is_attached {
         return BTreeMap::new();
     }
     let endpoint = |port| {

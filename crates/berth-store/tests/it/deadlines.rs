@@ -61,6 +61,8 @@ async fn what_expired_is_found_while_it_is_open(home: Home) {
     let mut tx = home.read().await;
     let expired = deadlines::expired(&mut tx, soon, 10).await.unwrap();
     assert_eq!(names(expired), ["open", "stopped"]);
+    let closed = deadlines::closed(&mut tx, 10).await.unwrap();
+    assert_eq!(names(closed), ["closed"]);
 }
 
 async fn a_warning_is_given_once_for_each_span_and_expiry(home: Home) {

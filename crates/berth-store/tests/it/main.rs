@@ -10,6 +10,7 @@ mod events;
 mod home;
 mod journal;
 mod names;
+mod observations;
 mod opening;
 mod operations;
 mod quotas;

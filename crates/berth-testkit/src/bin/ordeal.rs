@@ -1,10 +1,12 @@
 //! Trials that take too long for tests: `cargo xtask soak` and its kin start this.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use berth_testkit::chaos;
 use berth_testkit::outage::{self, Change, Fault};
 use berth_testkit::soak;
 use clap::{Parser, Subcommand};
@@ -27,6 +29,17 @@ enum Trial {
         minutes: u64,
         /// How many tenants live at the same time.
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+        tenants: u32,
+    },
+    /// Random faults in the middle of random operations.
+    Chaos {
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        faults: u32,
+        /// Repeats the operations and faults of another run. Random otherwise.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// How many tenants there are at most.
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
         tenants: u32,
     },
     /// Everything that operations need goes away in the middle of each of them.
@@ -57,7 +70,8 @@ fn or_all<T: Copy>(named: Vec<T>, all: &[T]) -> Vec<T> {
 
 #[tokio::main]
 async fn main() -> io::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    arguments.program = arguments.program.canonicalize()?;
     let began = Instant::now();
     let tell = |line: String| {
         let seconds = began.elapsed().as_secs_f64();
@@ -69,6 +83,15 @@ async fn main() -> io::Result<ExitCode> {
             let duration = Duration::from_secs(60 * minutes);
             let wish = soak::Wish { program: &arguments.program, duration, tenants };
             let Some(report) = soak::run(&wish, &tell).await else {
+                return Ok(ExitCode::FAILURE);
+            };
+            writeln!(io::stdout(), "{report}\n{}", report.json())?;
+            report.is_good()
+        }
+        Trial::Chaos { faults, seed, tenants } => {
+            let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(()));
+            let wish = chaos::Wish { program: &arguments.program, faults, seed, tenants };
+            let Some(report) = chaos::run(&wish, &tell).await else {
                 return Ok(ExitCode::FAILURE);
             };
             writeln!(io::stdout(), "{report}\n{}", report.json())?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::change::Before;
 use super::{Change, Fault, Island};
@@ -26,6 +26,7 @@ const REST: Duration = Duration::from_mins(4);
 ///
 /// When something is not as it should be: the message says what.
 pub async fn case(island: &Island, fault: Fault, change: Change) -> Duration {
+    island.calm().await;
     island.witness().await;
     for round in 0..TRIES {
         prepare(island, change.before()).await;
@@ -121,20 +122,37 @@ async fn lasts(island: &Island, fault: Fault, operation: &str) {
         let waits = found["progress"]["text"].as_str().is_some_and(|t| t.starts_with("waiting"));
         let rests = matches!(found["state"].as_str(), Some("done" | "undone"));
         assert_ne!(found["state"], "stuck", "{found:#}");
-        // A full disk takes no note; then the doctor says it.
-        waits || rests || fault == Fault::HomeFull
+        // A full disk takes no note; then the log says it.
+        waits || rests || (fault == Fault::HomeFull && says_full(island))
     })
     .await;
     let doctor = island.home.berth(&["doctor"]).await;
     let names_it = |word: &str| doctor.text().contains(word) || doctor.stderr.contains(word);
     match fault {
         Fault::EngineFull => {}
-        Fault::HomeFull => assert!(names_it("free"), "{doctor:?}"),
+        Fault::HomeFull => {
+            assert!(names_it("free"), "{doctor:?}");
+            refused_for_space(island).await;
+        }
         _ => assert!(names_it("container engine"), "{doctor:?}"),
     }
     if fault.spares_others() {
         assert_eq!(island.witness_page().await, 200, "the witness is not served");
     }
+}
+
+/// Whoever asks for something new is told that there is no space.
+async fn refused_for_space(island: &Island) {
+    let wish = json!({ "name": "hopeful" });
+    let refused = island.home.api("POST", "tenants", &wish).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(refused.text().contains("free"), "{}", refused.text());
+}
+
+/// Whether the log speaks of a full disk, since this home was made: by the kernel, or by SQLite.
+fn says_full(island: &Island) -> bool {
+    let log = island.home.log();
+    log.contains("No space left on device") || log.contains("database or disk is full")
 }
 
 /// Waits until the operation is at rest, and sees that it ended as it may.

@@ -10,7 +10,7 @@ use crate::daemon::Daemon;
 use crate::disk::Disk;
 use crate::home::{Home, Plan, Site};
 use crate::setup::target;
-use crate::socket_proxy::SocketProxy;
+use crate::socket_proxy::{Mode, SocketProxy};
 
 /// Berth wants a gigabyte free before it makes anything; the cluster and some tenants take another.
 const ROOM: u64 = 4 << 30;
@@ -55,6 +55,24 @@ impl Island {
         let home = Home::new_at(&site, &plan).await;
         home.serve().await;
         Self { home, proxy, daemon, disk, witness: OnceCell::new() }
+    }
+
+    /// Takes back whatever a case that failed left, and waits until everything is at rest.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be taken back.
+    pub async fn calm(&self) {
+        self.proxy.set(Mode::Pass);
+        self.disk.clear().expect("space can be given back");
+        self.daemon.disk().clear().expect("space can be given back");
+        if !self.daemon.is_up() {
+            self.daemon.up().await;
+        }
+        let operations = self.home.get("operations?limit=1000").await;
+        for operation in operations["items"].as_array().into_iter().flatten() {
+            self.home.rest(operation["id"].as_str().unwrap_or_default()).await;
+        }
     }
 
     /// The tenant to which nothing is done, made when it is first asked for.

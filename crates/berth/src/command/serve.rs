@@ -20,7 +20,7 @@ pub(crate) async fn run(args: Args, session: Session<'_>) -> Result<Exit, Failur
     let config = match berth_config::load(&sources) {
         Ok(config) => config,
         Err(invalid) => {
-            serve::refuse(session.offered, &invalid.to_string()).await;
+            serve::refuse(session.offered, &invalid).await;
             return Err(invalid.into());
         }
     };

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use berth_config::setting::Scheme;
@@ -11,6 +12,9 @@ use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults};
 use berth_store::Location;
 use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
+
+/// What happens to a container is heard of at once; this is for what nobody says.
+const SCAN_EVERY: Duration = Duration::from_secs(30);
 
 /// How the edge listens and whom it believes.
 pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
@@ -70,6 +74,7 @@ pub(crate) fn settings(
         addons_roots: config.development.addons_roots.clone(),
         delete_grace_days: config.tenants.delete_grace_days,
         owner_quota: owner_quota(config),
+        scan_every: SCAN_EVERY,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use berth_testkit::socket_proxy::Mode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::Battered;
 
@@ -54,8 +54,11 @@ pub(crate) async fn an_engine_that_hangs_holds_up_nobody_else(world: &Battered) 
         assert!(answered.is_ok(), "{path} waits for the engine");
     }
     world.witness_is_served_by_its_route().await;
-    // The step does not wait for ever either: it gives up, to try again.
-    world.home.until_event(&operation, |event| event["data"]["record"] == "faltered").await;
+    // The step does not wait for ever either: it gives up, and says for what it waits.
+    let waits = |event: &Value| {
+        event["data"]["text"].as_str().is_some_and(|text| text.starts_with("waiting: "))
+    };
+    world.home.until_event(&operation, waits).await;
     world.proxy.set(Mode::Pass);
 
     let rested = world.home.rest(&operation).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use berth_testkit::durable;
 use berth_testkit::home::{Home, Plan};
 use serde_json::{Value, json};
 
@@ -60,8 +61,10 @@ pub(crate) async fn no_text_of_a_request_ever_starts_a_program(_: &Battered) {
             // Paths and arguments whole.
             "-s",
             "4096",
+            // The paths behind descriptors.
+            "-y",
             "-e",
-            "trace=execve,execveat",
+            "trace=execve,execveat,fsync,fdatasync,rename,renameat,renameat2",
             "-o",
             path(&file),
             "--",
@@ -79,12 +82,27 @@ pub(crate) async fn no_text_of_a_request_ever_starts_a_program(_: &Battered) {
     assert_eq!(home.sql(&object, kept).await, [COMPANY, LOGIN]);
     home.delete("victim").await;
     home.stop().await;
+    let place = home.path().to_owned();
 
     assert!(!Path::new("/tmp/berth-was-here").exists());
     let started = std::fs::read_to_string(&file).unwrap();
     let programs: BTreeSet<&str> = started.lines().filter(|line| line.contains("exec")).collect();
     assert_eq!(programs.len(), 1, "{programs:#?}");
     assert!(programs.iter().all(|line| line.contains("berth\", \"serve\"]")), "{programs:#?}");
+    files_last(&started, &place);
+}
+
+/// What was replaced was flushed before and its folder after, so that a loss of power leaves the old
+/// file or the new one.
+fn files_last(trace: &str, home: &Path) {
+    // Sockets are made anew by every start, and the token by whoever asks for it.
+    let is_meant = |path: &Path| !path.ends_with("berth.sock") && !path.ends_with("setup-token");
+    let replaced: Vec<String> =
+        durable::renamed(trace, home).iter().map(|path| path.display().to_string()).collect();
+    for name in ["/routes.json", "/odoo.conf", "/pgpass", "/postgresql.conf", "/berth-complete"] {
+        assert!(replaced.iter().any(|path| path.ends_with(name)), "no {name}: {replaced:#?}");
+    }
+    assert_eq!(durable::not_flushed(trace, home, is_meant), Vec::<String>::new());
 }
 
 /// Puts every hostile text into every field, one at a time, and into none that is right otherwise.

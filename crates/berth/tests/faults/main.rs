@@ -8,6 +8,8 @@
 mod crashes;
 mod engine_gone;
 mod hostile_words;
+mod neighbours;
+mod outages;
 mod twin;
 mod world;
 
@@ -28,6 +30,14 @@ fn main() -> ExitCode {
         engine_gone::an_engine_that_hangs_holds_up_nobody_else,
         twin::a_second_server_of_one_home_is_refused_with_the_firsts_process,
         twin::tenants_keep_running_while_berth_is_stopped,
+        neighbours::a_tenant_that_runs_out_of_memory_takes_nobody_with_it,
+        neighbours::a_tenant_whose_configuration_is_damaged_gets_it_back_alone,
+        neighbours::a_route_table_that_is_garbage_costs_nobody_their_route,
+        outages::a_creation_outlives_a_restart_of_the_engine,
+        outages::a_restart_outlives_an_engine_that_ends_all_containers,
+        outages::a_start_outlives_a_postgresql_that_is_killed,
+        outages::a_full_disk_is_named_and_a_deletion_goes_on_when_there_is_space,
+        outages::a_creation_on_a_full_disk_leaves_everything_or_nothing,
         hostile_words::no_text_of_a_request_ever_starts_a_program,
     ])
 }

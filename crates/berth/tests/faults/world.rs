@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use berth_domain::ObjectName;
 use berth_testkit::home::{Home, Inventory, Plan};
+use berth_testkit::outage::Island;
 use berth_testkit::setup::Setup;
 use berth_testkit::socket_proxy::SocketProxy;
 use berth_testkit::stories::World;
@@ -21,6 +22,7 @@ pub(crate) struct Battered {
     pub(crate) home: Home,
     pub(crate) proxy: SocketProxy,
     witness: OnceCell<ObjectName>,
+    island: OnceCell<Island>,
 }
 
 impl World for Battered {
@@ -33,7 +35,12 @@ impl World for Battered {
             configuration: CONFIGURATION,
             wrapper: &[],
         };
-        Self { home: Home::start(&plan).await, proxy, witness: OnceCell::new() }
+        Self {
+            home: Home::start(&plan).await,
+            proxy,
+            witness: OnceCell::new(),
+            island: OnceCell::new(),
+        }
     }
 
     fn last_words(&self) -> String {
@@ -44,6 +51,12 @@ impl World for Battered {
 }
 
 impl Battered {
+    /// Another installation, whose engine may be restarted and whose disk may be full.
+    pub(crate) async fn island(&self) -> &Island {
+        let program = Path::new(env!("CARGO_BIN_EXE_berth"));
+        self.island.get_or_init(|| Island::make(program, "10.214.64.0/20")).await
+    }
+
     /// A tenant to which nothing is ever done. It tells what it sees of the others.
     pub(crate) async fn witness(&self) -> &ObjectName {
         let make = || async {

@@ -19,8 +19,12 @@ fn a_unit_is_installed_and_removed() {
 
     let unit = std::fs::read_to_string(units.join("berth.service")).unwrap();
     assert!(unit.contains(&format!("serve --home \"{}\"", home.path().display())), "{unit}");
+    let socket = std::fs::read_to_string(units.join("berth.socket")).unwrap();
+    let api = format!("ListenStream={}/berth.sock\n", home.path().display());
+    assert!(socket.contains("ListenStream=127.0.0.1:8069\n") && socket.contains(&api), "{socket}");
     let printed = run(home.path(), &["service", "install", "--dry-run"]);
-    assert_eq!(String::from_utf8(printed.stdout).unwrap(), unit);
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert!(printed.contains(&unit) && printed.contains(&socket), "{printed}");
     assert!(run(home.path(), &with_folder(&["service", "install"])).status.success());
 
     let removal = with_folder(&["service", "uninstall", "--dry-run"]);
@@ -28,7 +32,7 @@ fn a_unit_is_installed_and_removed() {
     let removal = with_folder(&["service", "uninstall"]);
     insta::assert_snapshot!("uninstall", transcript(home.path(), &removal));
     insta::assert_snapshot!("uninstall_again", transcript(home.path(), &removal));
-    assert!(!units.join("berth.service").exists());
+    assert_eq!(std::fs::read_dir(&units).unwrap().count(), 0);
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //!
 //! # Invariants
 //!
-//! * Only what is asked and does not answer is away. An error alone proves nothing.
+//! * Only what is asked and does not answer is away, or was seen to be away since the step began. An
+//!   error alone proves nothing.
 //! * A full disk is waited for only where there is no way back. Before that the operation unwinds, which
 //!   gives back what it took.
 
@@ -28,32 +29,39 @@ const LOOK: u32 = 2;
 /// The same before a full disk is tried again: whether there is space is only seen by trying.
 const SPACE: u32 = 4;
 
-/// Whose operation it is, and how far it is.
+/// How things were when the step began.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Position {
+pub(super) struct Since {
+    /// Whose the operation is.
     pub(super) epoch: i64,
+    /// How far it was.
     pub(super) permille: u32,
+    /// How often PostgreSQL had gone away.
+    pub(super) losses: u64,
 }
 
 /// Whether a step failed because of an outage. If so, returns when it is over.
 pub(super) async fn passed(
     context: &Context,
-    at: Position,
+    since: Since,
     error: &StepError,
     has_no_way_back: bool,
 ) -> bool {
     if error.needs.space && has_no_way_back {
-        say(context, at, &error.why).await;
+        say(context, since, &error.why).await;
         tokio::time::sleep((context.backoff)(SPACE)).await;
         return true;
     }
-    let Some(mut lack) = lack(context, error.needs).await else { return false };
-    say(context, at, &lack).await;
+    let Some(mut lack) = lack(context, error.needs).await else {
+        // It may have been away in between, and what failed for that was only seen later.
+        return error.needs.cluster && context.cluster.losses() != since.losses;
+    };
+    say(context, since, &lack).await;
     loop {
         tokio::time::sleep((context.backoff)(LOOK)).await;
         let Some(now) = self::lack(context, error.needs).await else { return true };
         if now != lack {
-            say(context, at, &now).await;
+            say(context, since, &now).await;
             lack = now;
         }
     }
@@ -75,17 +83,17 @@ async fn lack(engine: &Inner, needs: Needs) -> Option<String> {
 }
 
 /// Tells everybody who watches. When even that cannot be written, the log has it.
-async fn say(context: &Context, at: Position, lack: &str) {
+async fn say(context: &Context, since: Since, lack: &str) {
     let id = context.operation.id;
     tracing::warn!(operation.id = %id, lack, "an operation waits");
-    if let Err(error) = write(context, at, &format!("waiting: {lack}")).await {
+    if let Err(error) = write(context, since, &format!("waiting: {lack}")).await {
         tracing::warn!(operation.id = %id, error = %chain(&error), "cannot say that it waits");
     }
 }
 
 async fn write(
     context: &Context,
-    Position { epoch, permille }: Position,
+    Since { epoch, permille, .. }: Since,
     text: &str,
 ) -> Result<(), StoreError> {
     let id = context.operation.id;

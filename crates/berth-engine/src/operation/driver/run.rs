@@ -10,7 +10,7 @@ use berth_store::operations::{self, Ending, JournalRecord, RecordKind};
 use berth_store::{Change, StoreError, Tx, events};
 use serde_json::json;
 
-use super::outage::{self, Position};
+use super::outage::{self, Since};
 use crate::operation::journal::{self, UnknownRecord};
 use crate::operation::{Context, Saga, Step, StepError};
 
@@ -78,10 +78,11 @@ async fn attempt_step<S: Saga>(
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }
+    let since = Since { epoch, permille: permille(step), losses: context.cluster.losses() };
     let result = effect::take(saga, context, step, undo).await;
     if let Err(error) = &result {
-        let at = Position { epoch, permille: permille(step) };
-        if outage::passed(context, at, error, undo || is_past(step, S::PIVOT)).await {
+        let has_no_way_back = undo || is_past(step, S::PIVOT);
+        if outage::passed(context, since, error, has_no_way_back).await {
             // Nothing is written, so the journal asks for the same attempt again.
             return Ok(());
         }

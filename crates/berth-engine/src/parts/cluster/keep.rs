@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use berth_domain::{Bytes, ClusterId};
@@ -43,6 +44,7 @@ pub(crate) async fn keep(engine: &Inner) {
                     tokio::time::sleep(PING).await;
                 }
                 tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
+                engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
                 engine.cluster.state.send_replace(State::Starting);
             }
             Err(error) => {

@@ -27,6 +27,10 @@ pub(super) fn tree(from: &Path, to: &Path, user: UserIds, wanted: &Wanted) -> io
     for entry in entries {
         wanted.check()?;
         let entry = entry?;
+        // Whose the original is says nothing of the copy.
+        if entry.file_name() == super::marker::NAME {
+            continue;
+        }
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         let kind = entry.file_type()?;
         if kind.is_dir() {

@@ -12,6 +12,8 @@ use tokio::sync::mpsc::Sender;
 use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
 
+use crate::parts::files::marker;
+
 /// Size of the pieces in which the receiver gets the zip.
 const CHUNK: usize = 64 << 10;
 
@@ -83,6 +85,10 @@ fn add_folder(
     for entry in entries {
         let kind = entry.file_type()?;
         let Ok(file_name) = entry.file_name().into_string() else { continue };
+        // Whose the original is says nothing of the copy.
+        if file_name == marker::NAME {
+            continue;
+        }
         let name = format!("{name}/{file_name}");
         if kind.is_dir() {
             add_folder(zip, &entry.path(), &name, options)?;

@@ -35,7 +35,7 @@ const TABLES: &str = "
 ";
 
 /// Lets installations leave what Odoo's would.
-pub(super) fn answer(engine: &FakeEngine) {
+pub(crate) fn answer(engine: &FakeEngine) {
     engine.answer_jobs(|spec| {
         if let Some(object) = spec.name.as_str().strip_suffix("-install") {
             install(object, spec);

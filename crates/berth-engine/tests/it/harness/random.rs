@@ -17,6 +17,7 @@ use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
+use berth_testkit::dice::Dice;
 
 use super::digests::{digest, plant};
 use super::inventory::Inventory;
@@ -61,29 +62,6 @@ fn any_seed() -> u64 {
     berth_testkit::RandomIds.uuid().as_u64_pair().1
 }
 
-/// Numbers that a seed decides (splitmix64; Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`.
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(bound).expect("a small number")).expect("it is")
-    }
-
-    fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())].clone()
-    }
-}
-
 /// What goes wrong in a round.
 #[derive(Debug, Clone, Copy)]
 enum Trouble {
@@ -121,7 +99,7 @@ impl Chaos {
     fn new(seed: u64) -> Self {
         Self {
             site: Site::new(),
-            dice: Dice(seed),
+            dice: Dice::new(seed),
             seed,
             happened: 0,
             rounds: 0,
@@ -148,7 +126,7 @@ impl Chaos {
             self.tell("so far");
         }
         let found = Inventory::of(&self.site);
-        let trouble = self.dice.one_of(&[Trouble::Places, Trouble::Engine, Trouble::Moment]);
+        let trouble = *self.dice.one_of(&[Trouble::Places, Trouble::Engine, Trouble::Moment]);
         let plans = self.plans(&found);
         self.arm(trouble, &plans);
         let begun: Vec<Begun> = plans.iter().map(|plan| self.begin(plan)).collect();
@@ -179,7 +157,7 @@ impl Chaos {
                 .flat_map(|kind| scenes(*kind))
                 .filter(|scene| scene.before == standing && !scene.builds_blueprint)
                 .collect();
-            let scene = self.dice.one_of(&possible);
+            let scene = *self.dice.one_of(&possible);
             plans.push((scene, tenant.map(|tenant| (tenant.id, tenant.name.to_string()))));
         }
         plans
@@ -208,11 +186,11 @@ impl Chaos {
     /// Something that goes wrong at a step of this kind, once its steps are known.
     fn rule(&mut self, kind: OperationKind) -> Option<Rule> {
         let steps = self.steps.get(&kind)?.clone();
-        let step = self.dice.one_of(&steps);
+        let step = self.dice.one_of(&steps).clone();
         // Most operations are not undone, so that is where rules are wasted.
         let direction = if self.dice.below(4) == 0 { Direction::Undo } else { Direction::Run };
-        let phase = self.dice.one_of(&Phase::ALL);
-        let act = self.dice.one_of(&[Act::Fail, Act::Falter, Act::Park, Act::Park, Act::Overrun]);
+        let phase = *self.dice.one_of(&Phase::ALL);
+        let act = *self.dice.one_of(&[Act::Fail, Act::Falter, Act::Park, Act::Park, Act::Overrun]);
         let phase = match act {
             Act::Park => phase,
             Act::Overrun => Phase::Effect,
@@ -224,7 +202,7 @@ impl Chaos {
     }
 
     fn spoil_a_call(&mut self) {
-        let call = self.dice.one_of(&[
+        let call = *self.dice.one_of(&[
             CallKind::WorkloadEnsure,
             CallKind::WorkloadStart,
             CallKind::WorkloadStop,

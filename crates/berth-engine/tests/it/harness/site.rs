@@ -86,7 +86,7 @@ impl Site {
         let key = Key::load_or_create(&home.join("key"), true).unwrap();
         let location = Location::Sqlite(home.join("berth.db"));
         let store = Store::open(&location, key, false).await.unwrap();
-        let (routes, table) = Routes::load(&settings.paths).unwrap();
+        let (routes, table) = Routes::load(&settings.paths);
         let setup = Setup {
             settings: settings.clone(),
             store,

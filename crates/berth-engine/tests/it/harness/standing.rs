@@ -121,9 +121,10 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
             open: MustNot,
             ..everything
         },
-        TenantState::Broken { .. } => Belongings { open: MustNot, ..anything },
-        TenantState::Drifted { .. }
-        | TenantState::Provisioning { .. }
+        TenantState::Drifted { .. } | TenantState::Broken { .. } => {
+            Belongings { open: MustNot, ..anything }
+        }
+        TenantState::Provisioning { .. }
         | TenantState::Changing { .. }
         | TenantState::Deleting { .. } => anything,
     }

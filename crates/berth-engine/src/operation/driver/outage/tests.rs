@@ -16,7 +16,7 @@ use crate::engine::testing::TestEngine;
 struct Stage {
     engine: TestEngine,
     context: Context,
-    at: Position,
+    since: Since,
 }
 
 impl Stage {
@@ -38,11 +38,11 @@ impl Stage {
         let operation = claimed.rows.into_iter().next().expect("there is something to claim");
         let reporter = inner.reports.of(&operation);
         let context = Context { engine: Arc::clone(inner), operation, reporter };
-        Self { engine, context, at: Position { epoch, permille: 500 } }
+        Self { engine, context, since: Since { epoch, permille: 500, losses: 0 } }
     }
 
     async fn passed(&self, error: StepError, has_no_way_back: bool) -> bool {
-        passed(&self.context, self.at, &error, has_no_way_back).await
+        passed(&self.context, self.since, &error, has_no_way_back).await
     }
 
     async fn progress(&self) -> Option<String> {

@@ -1,0 +1,96 @@
+//! What was last observed of tenants, and orphans.
+
+use berth_domain::reconcile::Restarts;
+use berth_store::observations::{self, Drift, Observation};
+use berth_store::{orphans, tenants};
+
+use crate::home::{Home, on_both_databases};
+
+on_both_databases!(
+    what_was_seen_is_kept_and_replaced,
+    a_scan_makes_every_observation_younger,
+    observations_are_found_by_name_and_go_with_their_tenant,
+    an_orphan_keeps_the_time_when_it_was_first_seen,
+);
+
+fn seen(home: &Home, tenant: &berth_domain::Tenant) -> Observation {
+    Observation {
+        tenant: tenant.id,
+        observed_at: home.now(),
+        container: "exited (137, out of memory)".to_owned(),
+        drift: Some(Drift {
+            reason: "its database is gone".to_owned(),
+            hint: Some("put it back".to_owned()),
+            since: home.minutes(-3),
+        }),
+        restarts: Restarts { count: 2, last: Some(home.minutes(-1)) },
+        conf: Some("abc".to_owned()),
+    }
+}
+
+fn well(home: &Home, tenant: &berth_domain::Tenant) -> Observation {
+    Observation {
+        tenant: tenant.id,
+        observed_at: home.minutes(1),
+        container: "running".to_owned(),
+        drift: None,
+        restarts: Restarts::default(),
+        conf: None,
+    }
+}
+
+async fn what_was_seen_is_kept_and_replaced(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+    let mut tx = home.begin().await;
+
+    observations::put(&mut tx, &seen(&home, &acme)).await.unwrap();
+    let first = observations::find(&mut tx, home.organisation, acme.id).await.unwrap();
+    observations::put(&mut tx, &well(&home, &acme)).await.unwrap();
+    let second = observations::find(&mut tx, home.organisation, acme.id).await.unwrap();
+
+    assert_eq!(first, Some(seen(&home, &acme)));
+    assert_eq!(second, Some(well(&home, &acme)));
+}
+
+async fn a_scan_makes_every_observation_younger(home: Home) {
+    let [acme, globex] = home.with_tenants(["acme", "globex"]).await;
+    let mut tx = home.begin().await;
+    observations::put(&mut tx, &seen(&home, &acme)).await.unwrap();
+    let late = Observation { observed_at: home.minutes(9), ..well(&home, &globex) };
+    observations::put(&mut tx, &late).await.unwrap();
+
+    observations::scanned(&mut tx, home.minutes(5)).await.unwrap();
+    observations::scanned(&mut tx, home.minutes(4)).await.unwrap();
+
+    let all = observations::all(&mut tx).await.unwrap().rows;
+    let times: Vec<_> = all.iter().map(|seen| seen.observed_at).collect();
+    assert_eq!(times, [home.minutes(5), home.minutes(9)]);
+}
+
+async fn observations_are_found_by_name_and_go_with_their_tenant(home: Home) {
+    let all = home.with_tenants(["acme", "globex", "initech"]).await;
+    let mut tx = home.begin().await;
+    for tenant in &all {
+        observations::put(&mut tx, &well(&home, tenant)).await.unwrap();
+    }
+    let range = (&all[1].name, &all[2].name);
+
+    let _ = tenants::delete(&mut tx, all[1].id).await.unwrap();
+    observations::put(&mut tx, &well(&home, &all[1])).await.unwrap();
+
+    let found = observations::between(&mut tx, home.organisation, range).await.unwrap().rows;
+    assert_eq!(found.iter().map(|seen| seen.tenant).collect::<Vec<_>>(), [all[2].id]);
+}
+
+async fn an_orphan_keeps_the_time_when_it_was_first_seen(home: Home) {
+    let mut tx = home.begin().await;
+
+    orphans::note(&mut tx, "database", "t_0000000001", home.now()).await.unwrap();
+    orphans::note(&mut tx, "database", "t_0000000001", home.minutes(5)).await.unwrap();
+    orphans::note(&mut tx, "container", "t_0000000001", home.minutes(5)).await.unwrap();
+    orphans::forget(&mut tx, "container", "t_0000000001").await.unwrap();
+
+    let rows = orphans::list(&mut tx).await.unwrap().rows;
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].kind.as_str(), rows[0].first_seen), ("database", home.now()));
+}

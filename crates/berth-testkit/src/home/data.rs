@@ -1,0 +1,155 @@
+//! What a tenant's people put in, and whether it is still there: a digest of its database and its files.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use berth_domain::ObjectName;
+
+use super::Home;
+
+/// Tables that Odoo writes to by itself: jobs, sessions, signals between processes, logs.
+const VOLATILE: [&str; 9] = [
+    "bus_*",
+    "ir_cron*",
+    "ir_logging",
+    "ir_profile",
+    "res_users_log",
+    "res_device*",
+    "orm_signaling*",
+    "base_registry_signaling*",
+    "base_cache_signaling*",
+];
+/// Something that only we put there.
+const MARKER: &str = "CREATE TABLE berth_marker AS \
+    SELECT number, md5(number::text) AS text FROM generate_series(1, 500) AS number";
+
+/// What a tenant has. Equal ones have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contents {
+    /// Of a dump, without what changes by itself.
+    pub database: u64,
+    /// Of names and contents of the filestore.
+    pub files: u64,
+}
+
+impl Home {
+    /// Puts something into a tenant's database and among its files.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be put there.
+    pub async fn mark(&self, object: &ObjectName) {
+        self.sql(object, MARKER).await;
+        let folder = self.filestore(object).join("be");
+        fs::create_dir_all(&folder).expect("the filestore can be written");
+        fs::write(folder.join("berth-marker"), object.as_str()).expect("the filestore is writable");
+    }
+
+    /// What a tenant has, running or not.
+    ///
+    /// # Panics
+    ///
+    /// When its database cannot be dumped, or its files cannot be read.
+    pub async fn contents(&self, object: &ObjectName) -> Contents {
+        let files = tree(&self.filestore(object)).expect("the filestore can be read");
+        Contents { database: self.dump(object).await, files }
+    }
+
+    fn filestore(&self, object: &ObjectName) -> PathBuf {
+        self.path().join(format!("tenants/{object}/data/filestore/{object}"))
+    }
+
+    /// The digest of a dump, made in the server's own container: that tool always fits.
+    async fn dump(&self, object: &ObjectName) -> u64 {
+        let file = self.path().join(format!("tenants/{object}/conf/pgpass"));
+        let file = fs::read_to_string(file).expect("a tenant has a password file");
+        let password = file.trim_end().rsplit_once(':').expect("the file has five columns").1;
+        let password = format!("PGPASSWORD={password}");
+        let options = VOLATILE.map(|table| format!("--exclude-table-data={table}"));
+        let (user, database) = (format!("--username={object}"), format!("--dbname={object}"));
+        let mut argv = vec!["pg_dump", "--host=/run/postgresql", "--no-password", &user, &database];
+        argv.extend(options.iter().map(String::as_str));
+        let containers = self.engine().containers(self.id()).await;
+        let cluster = containers.iter().find(|c| c["Labels"]["berth.role"] == "cluster");
+        let cluster = cluster.and_then(|c| c["Id"].as_str()).expect("the cluster has a container");
+        let ran = self.engine().exec(cluster, &argv, &[&password]).await;
+        assert_eq!(ran.code, 0, "pg_dump of {object}: {}", ran.stderr);
+        digest_of_dump(&ran.stdout)
+    }
+}
+
+/// Rows have no order, and neither has this.
+fn digest_of_dump(dump: &str) -> u64 {
+    let mut lines: Vec<&str> = dump.lines().filter(|line| is_lasting(line)).collect();
+    lines.sort_unstable();
+    hash(|hasher| lines.hash(hasher))
+}
+
+/// Whether a line of a dump says something of the data: not a random word of the dump itself
+/// (`\restrict`), and not how far a volatile table has counted.
+fn is_lasting(line: &str) -> bool {
+    let is_volatile =
+        |name: &str| VOLATILE.iter().any(|pattern| name.starts_with(pattern.trim_end_matches('*')));
+    let sequence = line.strip_prefix("SELECT pg_catalog.setval('public.");
+    !line.starts_with("\\restrict")
+        && !line.starts_with("\\unrestrict")
+        && !sequence.is_some_and(is_volatile)
+}
+
+fn tree(folder: &Path) -> std::io::Result<u64> {
+    let mut files = Vec::new();
+    collect(folder, folder, &mut files)?;
+    files.sort_unstable();
+    Ok(hash(|hasher| files.hash(hasher)))
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(PathBuf, u64)>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            collect(root, &path, files)?;
+        } else {
+            let content = fs::read(&path)?;
+            let name = path.strip_prefix(root).unwrap_or(&path).to_owned();
+            files.push((name, hash(|hasher| content.hash(hasher))));
+        }
+    }
+    Ok(())
+}
+
+fn hash(feed: impl FnOnce(&mut DefaultHasher)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    feed(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_rows_and_what_changes_by_itself_do_not_count() {
+        let one = "\\restrict abc\n1\ta\n2\tb\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 7, true);";
+        let two = "\\restrict xyz\n2\tb\n1\ta\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 9, true);";
+
+        assert_eq!(digest_of_dump(one), digest_of_dump(two));
+        assert_ne!(digest_of_dump(one), digest_of_dump("1\ta\n2\tc"));
+    }
+
+    #[test]
+    fn a_file_that_changed_moved_or_went_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("aa")).unwrap();
+        fs::write(folder.path().join("aa/x"), "1").unwrap();
+        let before = tree(folder.path()).unwrap();
+
+        fs::write(folder.path().join("aa/x"), "2").unwrap();
+        assert_ne!(tree(folder.path()).unwrap(), before);
+        fs::write(folder.path().join("aa/x"), "1").unwrap();
+        assert_eq!(tree(folder.path()).unwrap(), before);
+        fs::rename(folder.path().join("aa/x"), folder.path().join("aa/y")).unwrap();
+        assert_ne!(tree(folder.path()).unwrap(), before);
+    }
+}
