@@ -167,9 +167,9 @@ impl Server {
 
     /// A session of its own as the administrator, beside those that are shared.
     pub(crate) async fn session(&self) -> Result<PgConnection, PostgresError> {
-        connect(&self.options).await.map_err(|source| {
-            refused_or_unreachable(&self.address, self.address.user(), source)
-        })
+        connect(&self.options)
+            .await
+            .map_err(|source| refused_or_unreachable(&self.address, self.address.user(), source))
     }
 
     /// Runs one utility statement of our own making.

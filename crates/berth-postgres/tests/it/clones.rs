@@ -115,7 +115,8 @@ async fn a_copy_whose_caller_left_is_over_before_anybody_looks_what_is_there() {
         let tenant = role(&server, 't').await;
         let copying = server.clone_database(&blueprint.name, &tenant.name, &tenant.name);
         let is_copying = async {
-            let sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1";
+            let sql =
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1";
             let begun = format!("CREATE DATABASE \"{}%", tenant.name);
             loop {
                 let found: i64 =

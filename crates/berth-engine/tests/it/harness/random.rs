@@ -20,8 +20,8 @@ use berth_runtime::fake::CallKind;
 use berth_testkit::dice::Dice;
 
 use super::digests::{digest, plant};
-use super::inventory::Inventory;
 use super::invariants::{stuck, violations};
+use super::inventory::Inventory;
 use super::scenes::{Scene, scenes};
 use super::script::{Act, Rule, at};
 use super::site::Site;
@@ -214,10 +214,7 @@ impl Chaos {
         let error = match self.dice.below(3) {
             0 => RuntimeError::Unreachable("a test cut the connection".into()),
             1 => RuntimeError::TimedOut { action: "do that", seconds: 30 },
-            _ => RuntimeError::Refused {
-                action: "do that",
-                message: "a test said so".to_owned(),
-            },
+            _ => RuntimeError::Refused { action: "do that", message: "a test said so".to_owned() },
         };
         let engine = &self.site.installation.runtime;
         if self.dice.below(2) == 0 || call == CallKind::WorkloadObserve {
@@ -319,8 +316,7 @@ impl Chaos {
             if view.state == OperationState::Stuck {
                 wrong.push(format!("{} is stuck: {:?}", one.scene.kind, view.error));
             }
-            let is_gone =
-                view.state == OperationState::Done && one.scene.after == Standing::Absent;
+            let is_gone = view.state == OperationState::Done && one.scene.after == Standing::Absent;
             if let Some(id) = one.tenant.filter(|_| is_gone) {
                 self.data.remove(&id);
             }

@@ -158,9 +158,8 @@ impl Failpoints for Script {
         });
         // A try that was faster than its deadline by itself leaves nothing behind.
         let Place { kind, step, direction, .. } = place;
-        let is_same = |other: &Place| {
-            (&other.kind, &other.step, &other.direction) == (kind, step, direction)
-        };
+        let is_same =
+            |other: &Place| (&other.kind, &other.step, &other.direction) == (kind, step, direction);
         state.hanging.retain(|other| !is_same(other));
         let Some(hanging) = hanging else { return declared };
         state.hanging.push(hanging);
