@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{bench, check, clean, ordeal, progress, run, setup, test};
+use crate::{bench, check, clean, ordeal, podman, progress, run, setup, test};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -19,6 +19,7 @@ usage: cargo xtask COMMAND
   clean [--images]       remove what `run` made, after asking
   check                  layering, bans, licences, budgets, forbidden text
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
+  podman [--yes]         the contract suite and one whole story on Debian's Podman
   bench NAME             measure; without NAME: list what can be measured
   soak [--minutes 60] [--tenants 2] [--release]
                          operations at full speed; fails when anything grows
@@ -54,6 +55,11 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             let level = rest.value("--level")?.unwrap_or_else(|| "all".to_owned());
             rest.end()?;
             test::run(level.parse()?)
+        }
+        "podman" => {
+            let (yes, is_inside) = (rest.flag("--yes"), rest.flag("--inside"));
+            rest.end()?;
+            if is_inside { podman::inside() } else { podman::run(yes) }.map(succeed)
         }
         "bench" => bench::run(&rest.0).map(succeed),
         "soak" | "faults" => ordeal::run(&command, rest.0),

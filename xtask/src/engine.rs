@@ -6,6 +6,7 @@
 //! * Removal is always by identifiers that a label filter returned.
 
 mod call;
+mod export;
 mod http;
 mod networks;
 mod stream;
@@ -120,6 +121,11 @@ impl Engine {
     /// The engine that this machine's own packages start.
     pub(crate) fn local() -> Self {
         Self { socket: PathBuf::from(PATH) }
+    }
+
+    /// The engine behind a socket, whether it answers or not.
+    pub(crate) fn at(socket: PathBuf) -> Self {
+        Self { socket }
     }
 
     pub(crate) fn socket(&self) -> &Path {

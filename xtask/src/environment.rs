@@ -8,9 +8,16 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use anyhow::{Context, Result};
+
 /// The arguments after the program's name.
 pub(crate) fn arguments() -> Vec<String> {
     std::env::args().skip(1).collect()
+}
+
+/// This program itself.
+pub(crate) fn program() -> Result<PathBuf> {
+    std::env::current_exe().context("find this program")
 }
 
 /// A variable's value; an empty one counts as absent.

@@ -16,6 +16,7 @@ mod engine;
 mod environment;
 mod home;
 mod ordeal;
+mod podman;
 mod process;
 mod progress;
 mod run;

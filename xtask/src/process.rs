@@ -8,6 +8,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -161,6 +162,22 @@ impl Tool {
             command.process_group(0);
         }
         command.spawn().with_context(|| format!("start `{self}`"))
+    }
+
+    /// Runs it with everything that is read from `input` on its standard input.
+    pub(crate) fn fed(&self, input: &mut dyn Read) -> Result<()> {
+        let mut command = self.command();
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| format!("start `{self}`"))?;
+        let mut stdin = child.stdin.take().context("the pipe to a program is missing")?;
+        let copied = std::io::copy(input, &mut stdin);
+        drop(stdin);
+        let output = child.wait_with_output().with_context(|| format!("wait for `{self}`"))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            bail!("`{self}` failed ({}): {}", output.status, last_lines(&said));
+        }
+        copied.with_context(|| format!("hand the input to `{self}`")).map(drop)
     }
 
     /// Starts it with its standard output in a pipe for us to read.

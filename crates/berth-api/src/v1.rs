@@ -7,6 +7,7 @@ mod list;
 mod operation;
 mod plan;
 mod problem;
+mod quota;
 mod system;
 mod tenant;
 
@@ -15,7 +16,9 @@ pub use list::List;
 pub use operation::{DemoCreate, Operation, Progress, Step};
 pub use plan::{Plan, PlanAction};
 pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
+pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use system::{Check, SetupToken, Status};
 pub use tenant::{
-    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Tenant, TenantCreate, TenantSet,
+    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Tenant, TenantCreate, TenantRename,
+    TenantSet,
 };

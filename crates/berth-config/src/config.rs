@@ -12,7 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Store, Tenants,
+    Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Quotas,
+    Store, Tenants,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -21,6 +22,7 @@ use crate::setting::{EngineHost, Scheme};
 pub struct Config {
     /// The home folder, absolute.
     pub home: PathBuf,
+    pub api: Api,
     pub store: Store,
     pub engine: Engine,
     pub images: Images,
@@ -29,6 +31,7 @@ pub struct Config {
     pub network: Network,
     pub postgres: Postgres,
     pub tenants: Tenants,
+    pub quotas: Quotas,
     pub operations: Operations,
     pub development: Development,
     pub log: Log,
@@ -108,10 +111,30 @@ fn read(sources: &Sources) -> Result<(Config, Vec<Effective>), Invalid> {
     if mistakes.is_empty() { Ok((config, effective)) } else { Err(Invalid(mistakes)) }
 }
 
+/// Finds the Unix socket of the API for a client, who does not mind what else is configured, or
+/// wrongly.
+#[must_use]
+pub fn socket(sources: &Sources) -> PathBuf {
+    let (path, _) = sources.file();
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let (file, mistakes) = File::parse(&path, &text);
+    let mut reader = Reader::new(sources, Some(file), mistakes);
+    let home = std::path::absolute(sources.home()).unwrap_or_else(|_| sources.home());
+    socket_of(&Api::read(&mut reader), &home)
+}
+
+fn socket_of(api: &Api, home: &Path) -> PathBuf {
+    match &api.socket {
+        Some(socket) => home.join(socket),
+        None => home.join("berth.sock"),
+    }
+}
+
 impl Config {
     fn read(reader: &mut Reader<'_>, sources: &Sources) -> Self {
         // Relative to where the command was typed. It exists by the time anybody else looks.
         let home = std::path::absolute(sources.home()).unwrap_or_else(|_| sources.home());
+        let api = Api::read(reader);
         let store = Store::read(reader);
         let engine = Engine::read(reader);
         let images = Images::read(reader);
@@ -120,6 +143,7 @@ impl Config {
         let network = Network::read(reader);
         let postgres = Postgres::read(reader);
         let tenants = Tenants::read(reader);
+        let quotas = Quotas::read(reader);
         let operations = Operations::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
@@ -132,6 +156,7 @@ impl Config {
             cluster: rules::cluster(reader, &postgres),
             cores: sources.environment.cores(),
             home,
+            api,
             store,
             engine,
             images,
@@ -140,6 +165,7 @@ impl Config {
             network,
             postgres,
             tenants,
+            quotas,
             operations,
             development,
             log,
@@ -211,6 +237,6 @@ impl Config {
     /// The Unix socket on which the API answers.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
-        self.home.join("berth.sock")
+        socket_of(&self.api, &self.home)
     }
 }

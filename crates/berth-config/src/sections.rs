@@ -65,7 +65,8 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 11] = [
+pub const ALL: [Section; 13] = [
+    Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
     Images::SECTION,
@@ -74,10 +75,21 @@ pub const ALL: [Section; 11] = [
     Network::SECTION,
     Postgres::SECTION,
     Tenants::SECTION,
+    Quotas::SECTION,
     Operations::SECTION,
     Development::SECTION,
     Log::SECTION,
 ];
+
+section! {
+    /// The API for programs on this host, `berth` among them.
+    Api = "api" {
+        /// The Unix socket on which it answers; mode 0600.
+        /// Empty: `berth.sock` in the home folder. A second server of the same home, which stands by
+        /// until the first one ends, needs one of its own.
+        socket: Option<PathBuf> = r#""""#,
+    }
+}
 
 section! {
     /// The control database: what Berth knows about tenants, operations and people.
@@ -218,6 +230,25 @@ section! {
         /// Memory limits handed out in all, in percent of the host's memory.
         /// Beyond 100 tenants share memory, and the host runs out if all of them use theirs.
         memory_percent: u32 = "150",
+        /// For how many days a deleted tenant can be brought back. 0: it is gone at once.
+        /// Meanwhile its name, its host and its disk space stay taken.
+        delete_grace_days: u32 = "7",
+    }
+}
+
+section! {
+    /// What all tenants of one owner may have together, unless the owner has a quota of their own
+    /// (`berth quota set`). Tenants without an owner are not counted.
+    Quotas = "quotas" {
+        /// Tenants that are not archived or deleted. 0: no bound.
+        tenants: Option<u32> = "0",
+        /// Processor time in cores, as in `8` or `"1500m"`. 0: no bound.
+        cpu: Option<Cores> = "0",
+        /// Memory, as in `"16GiB"`. Empty: no bound.
+        memory: Option<Bytes> = r#""""#,
+        /// What databases and files may fill, as in `"100GiB"`. Empty: no bound.
+        /// With a bound, every tenant of an owner needs a storage limit.
+        storage: Option<Bytes> = r#""""#,
     }
 }
 

@@ -99,7 +99,7 @@ impl<T: Setting> Setting for Option<T> {
     fn from_text(text: &str) -> Result<Self, String> {
         match text {
             "" => Ok(None),
-            "0" if T::WRITTEN == Written::Integer => Ok(None),
+            "0" if matches!(T::WRITTEN, Written::Integer | Written::NumberOrText) => Ok(None),
             text => T::from_text(text).map(Some),
         }
     }

@@ -11,6 +11,18 @@ pub enum Actor {
     Local { uid: u32 },
 }
 
+impl Actor {
+    /// Whether it runs the installation, and so may do what the people whose tenants these are may
+    /// not: close a tenant to them, and open it again.
+    #[must_use]
+    pub const fn is_operator(&self) -> bool {
+        match self {
+            // Whoever reaches the Unix socket is root or the user that Berth runs as.
+            Self::System | Self::Local { .. } => true,
+        }
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -72,6 +72,20 @@ impl Change {
         Self::Restore,
     ];
 
+    /// Whether it ends in this way. It may always come back to a state that it could begin in.
+    const fn ends_with(self, event: Event) -> bool {
+        use Event as E;
+        match (self, event) {
+            (change, E::Return { to }) => to.allows(change),
+            (Self::Start | Self::Restart | Self::Resume, E::Ready) => true,
+            (Self::Stop, E::Halt { .. }) | (Self::Suspend, E::Suspend { .. }) => true,
+            (Self::Archive, E::Archive { .. }) | (Self::Delete, E::Discard { .. }) => true,
+            // What was suspended before it was put away is suspended again.
+            (Self::Unarchive | Self::Restore, E::Ready | E::Suspend { .. }) => true,
+            _ => false,
+        }
+    }
+
     /// What a tenant is while it happens.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -130,6 +144,8 @@ pub enum Event {
     Exceed { at: Timestamp },
     /// It was found to have no more than it may.
     Fit,
+    /// It is what it was before the change: that came to nothing, or never meant to change the state.
+    Return { to: TenantState },
     /// An operation failed and was not undone.
     Fail { at: Timestamp },
     /// The operation that failed goes on; `None` is the one that was creating it.
@@ -156,13 +172,15 @@ impl TenantState {
         use TenantState as S;
 
         match (self, event) {
-            (S::Provisioning { .. } | S::Changing { .. } | S::Drifted { .. }, E::Ready) => {
-                Ok(S::Running)
-            }
-            (S::Changing { .. }, E::Halt { at }) => Ok(S::Stopped { since: at }),
-            (S::Changing { .. }, E::Suspend { at }) => Ok(S::Suspended { since: at }),
-            (S::Changing { .. }, E::Archive { at }) => Ok(S::Archived { since: at }),
-            (S::Changing { .. }, E::Discard { at, until }) => Ok(S::Deleted { since: at, until }),
+            (S::Provisioning { .. } | S::Drifted { .. }, E::Ready) => Ok(S::Running),
+            (S::Changing { change, .. }, event) if change.ends_with(event) => Ok(match event {
+                E::Halt { at } => S::Stopped { since: at },
+                E::Suspend { at } => S::Suspended { since: at },
+                E::Archive { at } => S::Archived { since: at },
+                E::Discard { at, until } => S::Deleted { since: at, until },
+                E::Return { to } => to,
+                _ => S::Running,
+            }),
 
             (state, E::Change { operation, change }) if state.allows(change) => {
                 Ok(S::Changing { operation, change })
@@ -292,6 +310,7 @@ impl Event {
             Self::Drift { .. } => "drift",
             Self::Exceed { .. } => "exceed its limit",
             Self::Fit => "fit its limit",
+            Self::Return { .. } => "be what it was",
             Self::Fail { .. } => "fail",
             Self::Retry { .. } => "go on with that operation",
             Self::Purge { .. } => "be deleted for good",
@@ -306,70 +325,4 @@ impl fmt::Display for TenantState {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-
-    use super::*;
-
-    fn states() -> Vec<TenantState> {
-        let operation = OperationId::from_uuid(uuid::Uuid::from_u128(1));
-        let mut states = vec![
-            TenantState::Provisioning { operation },
-            TenantState::Running,
-            TenantState::OverLimit { since: Timestamp::UNIX_EPOCH },
-            TenantState::Drifted { since: Timestamp::UNIX_EPOCH },
-            TenantState::Stopped { since: Timestamp::UNIX_EPOCH },
-            TenantState::Suspended { since: Timestamp::UNIX_EPOCH },
-            TenantState::Archived { since: Timestamp::UNIX_EPOCH },
-            TenantState::Deleted { since: Timestamp::UNIX_EPOCH, until: Timestamp::MAX },
-            TenantState::Broken { since: Timestamp::UNIX_EPOCH, failed: operation },
-            TenantState::Deleting { operation },
-        ];
-        states.extend(Change::ALL.map(|change| TenantState::Changing { operation, change }));
-        states
-    }
-
-    fn events() -> Vec<Event> {
-        let operation = OperationId::from_uuid(uuid::Uuid::from_u128(2));
-        let at = Timestamp::UNIX_EPOCH;
-        let mut events = vec![
-            Event::Ready,
-            Event::Halt { at },
-            Event::Suspend { at },
-            Event::Archive { at },
-            Event::Discard { at, until: at },
-            Event::Drift { at },
-            Event::Exceed { at },
-            Event::Fit,
-            Event::Fail { at },
-            Event::Purge { operation },
-        ];
-        events.extend(Change::ALL.map(|change| Event::Change { operation, change }));
-        let failed = OperationId::from_uuid(uuid::Uuid::from_u128(1));
-        events.push(Event::Retry { operation: failed, change: None });
-        events.push(Event::Retry { operation, change: None });
-        events
-    }
-
-    #[test]
-    fn the_lifecycle_is_this_table() {
-        let mut table = String::new();
-        for state in states() {
-            for event in events() {
-                if let Ok(next) = state.on(event) {
-                    let (state, event, next) = (state.label(), event.label(), next.label());
-                    writeln!(table, "{state:<16} {event:<20} -> {next}").unwrap();
-                }
-            }
-        }
-        insta::assert_snapshot!(table);
-    }
-
-    #[test]
-    fn nothing_leaves_a_deletion() {
-        let deleting =
-            TenantState::Deleting { operation: OperationId::from_uuid(uuid::Uuid::nil()) };
-
-        assert!(events().into_iter().all(|event| deleting.on(event).is_err()));
-    }
-}
+mod tests;

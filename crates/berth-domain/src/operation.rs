@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::lifecycle::Change;
+
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OperationKind {
@@ -11,7 +13,17 @@ pub enum OperationKind {
     TenantStop,
     TenantRestart,
     TenantSet,
+    TenantRename,
+    TenantSuspend,
+    TenantResume,
+    TenantArchive,
+    TenantUnarchive,
+    /// Into the grace period.
     TenantDelete,
+    /// Back out of the grace period.
+    TenantRestoreDeleted,
+    /// For good.
+    TenantPurge,
     /// Blocks until told. For trying out recovery by hand and in tests.
     Demo,
 }
@@ -84,7 +96,14 @@ labels!(OperationKind, UnknownKind, "a kind of operation", [
     TenantStop => "tenant.stop",
     TenantRestart => "tenant.restart",
     TenantSet => "tenant.set",
+    TenantRename => "tenant.rename",
+    TenantSuspend => "tenant.suspend",
+    TenantResume => "tenant.resume",
+    TenantArchive => "tenant.archive",
+    TenantUnarchive => "tenant.unarchive",
     TenantDelete => "tenant.delete",
+    TenantRestoreDeleted => "tenant.restore_deleted",
+    TenantPurge => "tenant.purge",
     Demo => "demo",
 ]);
 
@@ -98,6 +117,27 @@ labels!(OperationState, UnknownState, "a state of an operation", [
     Undone => "undone",
     Stuck => "stuck",
 ]);
+
+impl OperationKind {
+    /// What it does to the state of its tenant. `None`: it makes or removes one, or has none.
+    #[must_use]
+    pub const fn change(self) -> Option<Change> {
+        match self {
+            Self::TenantStart => Some(Change::Start),
+            Self::TenantStop => Some(Change::Stop),
+            Self::TenantRestart => Some(Change::Restart),
+            Self::TenantSet => Some(Change::Set),
+            Self::TenantRename => Some(Change::Rename),
+            Self::TenantSuspend => Some(Change::Suspend),
+            Self::TenantResume => Some(Change::Resume),
+            Self::TenantArchive => Some(Change::Archive),
+            Self::TenantUnarchive => Some(Change::Unarchive),
+            Self::TenantDelete => Some(Change::Delete),
+            Self::TenantRestoreDeleted => Some(Change::Restore),
+            Self::TenantCreate | Self::TenantPurge | Self::Demo => None,
+        }
+    }
+}
 
 impl OperationState {
     /// Whether nobody works on it any more.

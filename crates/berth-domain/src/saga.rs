@@ -60,7 +60,8 @@ struct Reading<S> {
     /// Steps that may have left something behind, oldest first.
     touched: Vec<S>,
     succeeded: Vec<S>,
-    unwinding: bool,
+    /// Which record turned it back. `None` while it goes forward.
+    turned: Option<usize>,
     /// Failures of the step that is being tried now.
     failures: u32,
 }
@@ -69,8 +70,8 @@ struct Reading<S> {
 ///
 /// `pivot` is the step from which there is no way back; it is one of `steps`.
 pub fn next<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> Next<S> {
-    let Reading { touched, succeeded, unwinding, failures } = read(steps, pivot, journal);
-    if unwinding {
+    let Reading { touched, succeeded, turned, failures } = read(steps, pivot, journal);
+    if turned.is_some() {
         return match touched.last() {
             None => Next::Finish(Outcome::RolledBack),
             Some(&step) if failures >= ATTEMPTS => Next::Finish(Outcome::Stuck(step)),
@@ -88,9 +89,9 @@ fn read<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> Reading<S
     let at = |step: S| steps.iter().position(|s| *s == step);
     let is_past = |step: S| at(step) >= at(pivot);
     let mut reading =
-        Reading { touched: Vec::new(), succeeded: Vec::new(), unwinding: false, failures: 0 };
+        Reading { touched: Vec::new(), succeeded: Vec::new(), turned: None, failures: 0 };
 
-    for record in journal {
+    for (index, record) in journal.iter().enumerate() {
         match *record {
             Record::Started(step) => {
                 if !reading.touched.contains(&step) {
@@ -102,13 +103,13 @@ fn read<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> Reading<S
                 reading.failures = 0;
             }
             Record::Failed(step) if !is_past(step) => {
-                reading.unwinding = true;
+                reading.turned.get_or_insert(index);
                 reading.failures = 0;
             }
             Record::Failed(step) | Record::Faltered(step) => {
                 reading.failures += 1;
                 if !is_past(step) && reading.failures >= ATTEMPTS {
-                    reading.unwinding = true;
+                    reading.turned.get_or_insert(index);
                     reading.failures = 0;
                 }
             }
@@ -120,7 +121,7 @@ fn read<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> Reading<S
             Record::UndoFailed(_) => reading.failures += 1,
             Record::UndoRequested => {
                 if !reading.touched.iter().any(|step| is_past(*step)) {
-                    reading.unwinding = true;
+                    reading.turned.get_or_insert(index);
                     reading.failures = 0;
                 }
             }
@@ -156,6 +157,12 @@ pub fn can_unwind<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) ->
     let at = |step: S| steps.iter().position(|s| *s == step);
     let touched = read(steps, pivot, journal).touched;
     !touched.iter().any(|step| at(*step) >= at(pivot))
+}
+
+/// Returns which record made the operation unwind: a failure, or somebody's request. `None` while it
+/// goes forward.
+pub fn turned_back<S: Copy + Eq>(steps: &[S], pivot: S, journal: &[Record<S>]) -> Option<usize> {
+    read(steps, pivot, journal).turned
 }
 
 #[cfg(test)]

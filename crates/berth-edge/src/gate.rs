@@ -31,6 +31,8 @@ pub(crate) fn verdict(state: RouteState, is_probe: bool) -> Verdict {
         }
         (RouteState::Stopped, _) => Verdict::Refuse(Refusal::Stopped),
         (RouteState::Failed, _) => Verdict::Refuse(Refusal::Failed),
+        (RouteState::Suspended, _) => Verdict::Refuse(Refusal::Suspended),
+        (RouteState::Expired, _) => Verdict::Refuse(Refusal::Expired),
     }
 }
 
@@ -121,6 +123,8 @@ mod tests {
                 "Starting: Refuse(Starting) / Refuse(Starting)",
                 "Stopped: Refuse(Stopped) / Refuse(Stopped)",
                 "Failed: Refuse(Failed) / Refuse(Failed)",
+                "Suspended: Refuse(Suspended) / Refuse(Suspended)",
+                "Expired: Refuse(Expired) / Refuse(Expired)",
             ]
         );
     }

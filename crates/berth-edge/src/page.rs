@@ -139,15 +139,19 @@ fn html(refusal: Refusal, language: PageLanguage, about: About<'_>) -> String {
             r#"<svg class="bad" viewBox="0 0 16 16" aria-hidden="true"><path d="M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM6 6l4 4M10 6l-4 4"/></svg>"#
         }
     };
-    let host = about.host.map(|host| format!("{} · ", escape(host.as_str()))).unwrap_or_default();
+    let host = about
+        .host
+        .map(|host| format!("<bdi>{}</bdi> · ", escape(host.as_str())))
+        .unwrap_or_default();
     let id = escape(about.request_id.to_str().unwrap_or_default());
     format!(
-        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+        "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\">{reload}<title>{title}</title>\
          <style>{STYLE}</style></head>\n<body><main>{mark}<h1>{title}</h1><p>{text}</p>\
-         <footer>{host}{reference} <code>{id}</code></footer></main></body></html>\n",
+         <footer>{host}{reference} <code dir=\"ltr\">{id}</code></footer></main></body></html>\n",
         lang = language.tag(),
+        dir = language.direction(),
         title = escape(title),
         text = escape(text),
         reference = escape(reference(language)),

@@ -53,12 +53,24 @@ pub enum RouteState {
     Stopped,
     /// Broken; a person has to look.
     Failed,
+    /// Closed to visitors by whoever runs the installation.
+    Suspended,
+    /// Closed to visitors because its time was over.
+    Expired,
 }
 
 impl RouteState {
     /// Every state, in the order of a tenant's life.
-    pub const ALL: [Self; 6] =
-        [Self::Checking, Self::Open, Self::Held, Self::Starting, Self::Stopped, Self::Failed];
+    pub const ALL: [Self; 8] = [
+        Self::Checking,
+        Self::Open,
+        Self::Held,
+        Self::Starting,
+        Self::Stopped,
+        Self::Failed,
+        Self::Suspended,
+        Self::Expired,
+    ];
 }
 
 /// All routes at one moment.

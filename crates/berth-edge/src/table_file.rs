@@ -70,6 +70,8 @@ enum StateRow {
     Starting,
     Stopped,
     Failed,
+    Suspended,
+    Expired,
 }
 
 /// Writes the table so that a crash at any moment leaves the old file or the new one.
@@ -185,6 +187,8 @@ impl From<RouteState> for StateRow {
             RouteState::Starting => Self::Starting,
             RouteState::Stopped => Self::Stopped,
             RouteState::Failed => Self::Failed,
+            RouteState::Suspended => Self::Suspended,
+            RouteState::Expired => Self::Expired,
         }
     }
 }
@@ -198,6 +202,8 @@ impl From<StateRow> for RouteState {
             StateRow::Starting => Self::Starting,
             StateRow::Stopped => Self::Stopped,
             StateRow::Failed => Self::Failed,
+            StateRow::Suspended => Self::Suspended,
+            StateRow::Expired => Self::Expired,
         }
     }
 }

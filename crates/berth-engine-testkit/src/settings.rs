@@ -2,6 +2,7 @@
 
 use berth_domain::{Bytes, Limits, Stage};
 use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_store::quotas::Quota;
 use berth_testkit::postgres;
 use secrecy::SecretString;
 
@@ -37,7 +38,10 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: berth_engine::Sockets::Own,
         addons_roots: Vec::new(),
+        delete_grace_days: 7,
+        owner_quota: Quota::default(),
     }
 }
 

@@ -5,20 +5,23 @@
 //! * All problems are found and named at once, in the caller's words.
 //! * The same check serves the dry run and the real thing.
 
+pub(crate) mod notes;
 mod parse;
+pub(crate) mod quota;
 pub(crate) mod room;
+pub(crate) mod taken;
 
 use berth_domain::{
-    Actor, Details, Digest, Generation, HostName, ImageRef, ModuleName, Problems, Tenant, TenantId,
-    TenantState, tenant,
+    Actor, Digest, Generation, HostName, ImageRef, ModuleName, OrganisationId, Problems, Tenant,
+    TenantId, TenantName, TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
 use berth_odoo::probe::Capabilities;
 use berth_store::organisations::Organisation;
-use berth_store::tenants;
+use berth_store::{Tx, names};
 use secrecy::SecretString;
 
-pub(crate) use parse::{limits as parse_limits, password_problems};
+pub(crate) use parse::{limits as parse_limits, parse_cpu, password_problems};
 
 use crate::engine::Inner;
 use crate::error::EngineError;
@@ -43,10 +46,15 @@ pub(crate) async fn admit(
 ) -> Result<Admitted, EngineError> {
     let mut problems = Problems::default();
     let wishes = parse::wishes(&engine.settings, request, &mut problems);
+    let now = engine.clock.now();
+    let noted = notes::read(&request.notes, notes::Noted::default(), now, &mut problems);
 
     let taken = match &wishes.name {
-        Some(name) => taken(engine, name.as_str(), wishes.host.as_ref(), &mut problems).await?,
-        None => false,
+        Some(name) => {
+            let asked = (name, wishes.host.as_ref());
+            taken(engine, organisation, asked, &mut problems).await?
+        }
+        None => None,
     };
     let image = match &wishes.image {
         Some(reference) => find_image(engine, reference, &mut problems).await?,
@@ -57,12 +65,20 @@ pub(crate) async fn admit(
     }
     if let Some(limits) = wishes.limits {
         room::check(engine, limits, None, &mut problems).await?;
+        let mut tx = engine.store.read().await?;
+        let wanted = quota::Wanted {
+            organisation: organisation.id,
+            tenant: None,
+            owner: noted.details.owner.as_ref(),
+            limits,
+            storage: noted.storage,
+        };
+        quota::check(engine, &mut tx, &wanted, None, &mut problems).await?;
     }
-    if problems.is_empty() && taken {
-        return Err(EngineError::NameTaken(request.name.clone()));
-    }
-    if taken {
-        problems.add("name", format!("a tenant called `{}` already exists", request.name));
+    match taken {
+        Some(taken) if problems.is_empty() => return Err(taken),
+        Some(taken) => problems.add("name", taken),
+        None => {}
     }
     let (Some(ready), Some((digest, _)), true) = (wishes.ready(), image, problems.is_empty())
     else {
@@ -84,31 +100,47 @@ pub(crate) async fn admit(
             image: tenant::Image { reference: ready.image, digest },
             odoo: ready.odoo,
             limits: ready.limits,
-            storage: None,
+            storage: noted.storage,
             addons: ready.addons,
             subnet: None,
             blueprint: None,
-            details: Details::default(),
-            created_at: engine.clock.now(),
+            details: noted.details,
+            created_at: now,
             created_by: actor.clone(),
         },
     })
 }
 
-/// Whether the name is taken. A taken host is noted as a problem: the caller did not name it.
+/// Why the name is taken, if it is. A taken host is noted as a problem: the caller did not name it.
 async fn taken(
     engine: &Inner,
-    name: &str,
-    host: Option<&HostName>,
+    organisation: &Organisation,
+    (name, host): (&TenantName, Option<&HostName>),
     problems: &mut Problems,
-) -> Result<bool, EngineError> {
+) -> Result<Option<EngineError>, EngineError> {
     let mut tx = engine.store.read().await?;
-    let all = tenants::all(&mut tx).await?.rows;
-    let taken = all.iter().any(|tenant| tenant.name.as_str() == name);
-    if let Some(other) = all.iter().find(|tenant| Some(&tenant.host) == host && !taken) {
-        problems.add("host", format!("`{}` already leads to another tenant", other.host));
+    if let Some(taken) = name_taken(&mut tx, organisation.id, name).await? {
+        return Ok(Some(taken));
     }
-    Ok(taken)
+    if let Some(host) = host
+        && let Some(holder) = names::holder_of_host(&mut tx, host, None).await?
+    {
+        taken::note_host(&mut tx, host, holder, problems).await?;
+    }
+    Ok(None)
+}
+
+/// Why a name is taken, if it is.
+pub(crate) async fn name_taken(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    name: &TenantName,
+) -> Result<Option<EngineError>, EngineError> {
+    let Some(holder) = names::holder_of_name(tx, name, None).await? else { return Ok(None) };
+    let (message, hint) = taken::of_name(tx, name, holder, organisation).await?;
+    let otherwise =
+        || format!("choose another name, or look at it with `berth tenant show {name}`");
+    Ok(Some(EngineError::NameTaken { message, hint: hint.unwrap_or_else(otherwise) }))
 }
 
 async fn find_image(

@@ -72,8 +72,12 @@ async fn settle(engine: &Arc<Inner>, tenant: &Tenant) -> Result<(), StepError> {
     match tenant.state {
         TenantState::Running | TenantState::OverLimit { .. } | TenantState::Drifted { .. } => {}
         TenantState::Archived { .. } | TenantState::Deleted { .. } => return Ok(()),
-        TenantState::Stopped { .. } | TenantState::Suspended { .. } => {
+        TenantState::Stopped { .. } => {
             engine.routes.set(tenant, RouteState::Stopped, None);
+            return Ok(());
+        }
+        TenantState::Suspended { .. } => {
+            engine.routes.set(tenant, route::closed(engine, tenant), None);
             return Ok(());
         }
         TenantState::Broken { .. } => {

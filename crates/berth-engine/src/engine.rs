@@ -1,5 +1,8 @@
 //! The engine: everything that use cases, operations and background work share.
 
+mod peers;
+mod pulse;
+mod role;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -9,20 +12,23 @@ use std::time::Duration;
 use berth_domain::{Clock, IdSource};
 use berth_edge::RouteTable;
 use berth_runtime::Runtime;
-use berth_store::{Store, epoch};
+use berth_store::Store;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::Settings;
 use crate::door::Door;
 use crate::error::EngineError;
 use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
-use crate::parts::cluster::{self, ClusterGate};
+use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
-use crate::{Settings, boot, housekeeping};
+
+pub use pulse::Pulse;
+pub use role::{Epoch, Role};
 
 /// Use cases of Berth. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -66,6 +72,9 @@ pub(crate) struct Inner {
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
+    /// Threads that work on files.
+    pub(crate) file_work: TaskTracker,
+    pub(crate) role: watch::Sender<Role>,
     /// How long to wait before an attempt of a step, which counts from 1.
     pub(crate) backoff: fn(u32) -> Duration,
     #[cfg(feature = "failpoints")]
@@ -84,16 +93,14 @@ impl Inner {
 }
 
 impl Engine {
-    /// Takes the home over in a new epoch and starts the background work: the cluster, the tenants
-    /// that should run, the operations that are not at rest. Returns at once; `tasks` ends after
-    /// `stop`.
+    /// Opens the engine and drives at once, in a new epoch. For installations of one process.
     pub async fn start(
         setup: Setup,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Result<Self, EngineError> {
         let (inner, lines) = assemble(setup, stop);
-        Self::begin(inner, lines, tasks).await
+        Self::drive_at_once(inner, lines, tasks).await
     }
 
     /// The same with somebody who may stop, fail or delay every step.
@@ -107,24 +114,48 @@ impl Engine {
         let (mut inner, lines) = assemble(setup, stop);
         inner.failpoints = faults.failpoints;
         inner.backoff = faults.backoff;
-        Self::begin(inner, lines, tasks).await
+        Self::drive_at_once(inner, lines, tasks).await
     }
 
-    async fn begin(
+    /// Makes the use cases available. Nothing is driven: see [`Engine::stand_by`] and
+    /// [`Engine::drive`]. What runs in `tasks` ends after `stop`.
+    #[must_use]
+    pub fn open(setup: Setup, tasks: &TaskTracker, stop: CancellationToken) -> Self {
+        let (inner, lines) = assemble(setup, stop);
+        Self::listening(inner, lines, tasks)
+    }
+
+    /// The same with somebody who may stop, fail or delay every step.
+    #[cfg(feature = "failpoints")]
+    #[must_use]
+    pub fn open_with(
+        setup: Setup,
+        faults: crate::failpoint::Faults,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let (mut inner, lines) = assemble(setup, stop);
+        inner.failpoints = faults.failpoints;
+        inner.backoff = faults.backoff;
+        Self::listening(inner, lines, tasks)
+    }
+
+    fn listening(inner: Inner, lines: UnboundedReceiver<Line>, tasks: &TaskTracker) -> Self {
+        let inner = Arc::new(inner);
+        tasks.spawn(listen(Arc::clone(&inner), lines));
+        Self(inner)
+    }
+
+    async fn drive_at_once(
         inner: Inner,
         lines: UnboundedReceiver<Line>,
         tasks: &TaskTracker,
     ) -> Result<Self, EngineError> {
-        let inner = Arc::new(inner);
-        let mut tx = inner.store.begin().await?;
-        let epoch = epoch::advance(&mut tx).await?;
-        let id = berth_domain::OrganisationId::from_uuid(inner.ids.uuid());
-        berth_store::organisations::ensure_default(&mut tx, id, inner.clock.now()).await?;
-        tx.commit().await?;
-
-        let background = background(Arc::clone(&inner), epoch, lines);
-        tasks.spawn(background);
-        Ok(Self(inner))
+        let engine = Self::listening(inner, lines, tasks);
+        let epoch = engine.begin().await?;
+        let inner = Arc::clone(&engine.0);
+        tasks.spawn(async move { role::carry_on(&inner, epoch, &inner.stop).await });
+        Ok(engine)
     }
 }
 
@@ -142,6 +173,8 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         cluster: ClusterGate::default(),
         bell: Bell::default(),
         locks: Locks::default(),
+        file_work: TaskTracker::new(),
+        role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,
         #[cfg(feature = "failpoints")]
         failpoints: Arc::new(crate::failpoint::Nowhere),
@@ -152,21 +185,17 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
     (inner, lines)
 }
 
-/// Everything that goes on behind the use cases, until told to stop.
-async fn background(engine: Arc<Inner>, epoch: i64, lines: UnboundedReceiver<Line>) {
-    let stop = engine.stop.clone();
+/// What goes on whether this process drives or not: writing what operations report, and hearing of
+/// what other processes wrote.
+async fn listen(engine: Arc<Inner>, lines: UnboundedReceiver<Line>) {
     let work = async {
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
-            cluster::keep(&engine),
-            boot::bring_back(&engine),
-            driver::drive(Arc::clone(&engine), epoch, stop.clone()),
-            housekeeping::keep(&engine),
+            peers::listen(&engine),
         )
     };
-    // Whatever is in the middle of something is cut off here: that is what a kill is, too.
     tokio::select! {
         _ = work => {}
-        () = stop.cancelled() => {}
+        () = engine.stop.cancelled() => {}
     }
 }

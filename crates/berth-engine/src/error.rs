@@ -1,6 +1,6 @@
 //! How a use case can fail, in the words of whoever asked.
 
-use berth_domain::{IllegalTransition, OperationId, Problems};
+use berth_domain::{IllegalTransition, OperationId, Problems, Timestamp};
 use berth_runtime::RuntimeError;
 use berth_store::StoreError;
 
@@ -17,11 +17,21 @@ pub enum EngineError {
     #[error("no tenant is called `{0}`")]
     NoSuchTenant(String),
 
+    /// Whose it would be.
+    #[error("{0} has no quota of its own")]
+    NoSuchQuota(String),
+
     #[error("there is no operation `{0}`")]
     NoSuchOperation(String),
 
-    #[error("a tenant called `{0}` already exists")]
-    NameTaken(String),
+    #[error("{message}")]
+    NameTaken { message: String, hint: String },
+
+    #[error("only an operator may close `{tenant}` or open it again")]
+    OperatorOnly { tenant: String },
+
+    #[error("`{tenant}` expired on {at}")]
+    Expired { tenant: String, at: Timestamp },
 
     #[error("`{tenant}` is busy: {kind} ({operation}) is at work on it")]
     Busy { tenant: String, kind: String, operation: OperationId },
@@ -74,6 +84,8 @@ pub enum Kind {
     Invalid,
     NotFound,
     Conflict,
+    /// Somebody else may.
+    Forbidden,
     /// May pass by itself.
     Unavailable,
     Internal,
@@ -84,10 +96,13 @@ impl EngineError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::NoSuchOrganisation(_) | Self::NoSuchTenant(_) | Self::NoSuchOperation(_) => {
-                Kind::NotFound
-            }
-            Self::NameTaken(_)
+            Self::NoSuchOrganisation(_)
+            | Self::NoSuchTenant(_)
+            | Self::NoSuchQuota(_)
+            | Self::NoSuchOperation(_) => Kind::NotFound,
+            Self::OperatorOnly { .. } => Kind::Forbidden,
+            Self::NameTaken { .. }
+            | Self::Expired { .. }
             | Self::Busy { .. }
             | Self::Illegal { .. }
             | Self::NotNow { .. }
@@ -108,15 +123,18 @@ impl EngineError {
             Self::NoSuchTenant(_) => Some("list them with `berth tenant list`".to_owned()),
             Self::NoSuchOperation(_) => Some("list them with `berth operation list`".to_owned()),
             Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
-            Self::NameTaken(name) => {
-                Some(format!("choose another name, or look at it with `berth tenant show {name}`"))
-            }
+            Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
+            Self::NameTaken { hint, .. } => Some(hint.clone()),
+            Self::Expired { tenant, .. } => Some(format!(
+                "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
+            )),
             Self::Busy { operation, .. } => {
                 Some(format!("follow it with `berth operation watch {operation}`"))
             }
-            Self::NotRunning { tenant, .. } => {
-                Some(format!("start it with `berth tenant start {tenant}`"))
+            Self::NotRunning { tenant, state } => {
+                way_out(tenant, state).or_else(|| way_out(tenant, "stopped"))
             }
+            Self::Illegal { tenant, source } => way_out(tenant, source.state),
             Self::Runtime(_)
             | Self::Postgres(_)
             | Self::NoCluster(_)
@@ -128,12 +146,24 @@ impl EngineError {
                 Some("free some disk space: what waits goes on by itself".to_owned())
             }
             Self::Invalid(_)
-            | Self::Illegal { .. }
+            | Self::OperatorOnly { .. }
             | Self::NotNow { .. }
             | Self::Store(_)
             | Self::Io { .. } => None,
         }
     }
+}
+
+/// How a tenant leaves a state in which little can be done to it.
+fn way_out(tenant: &str, state: &str) -> Option<String> {
+    let (what, command) = match state {
+        "stopped" => ("start it", "start"),
+        "suspended" => ("an operator resumes it", "resume"),
+        "archived" => ("bring it back", "unarchive"),
+        "deleted" => ("bring it back", "restore-deleted"),
+        _ => return None,
+    };
+    Some(format!("{what} with `berth tenant {command} {tenant}`"))
 }
 
 impl From<StoreError> for EngineError {

@@ -11,6 +11,7 @@
 
 mod admission;
 mod boot;
+mod deadlines;
 mod door;
 mod engine;
 pub mod error;
@@ -33,7 +34,8 @@ mod usecase;
 pub mod view;
 
 pub use door::Door;
-pub use engine::{Engine, Routes, Setup};
+pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind};
 pub use paths::Paths;
-pub use settings::{ClusterChoice, Settings, TenantDefaults};
+pub use settings::{ClusterChoice, Settings, Sockets, TenantDefaults};
+pub use usecase::SetOutcome;

@@ -1,23 +1,23 @@
 //! What will be created or changed, in words, before anything is.
 
 mod asked;
+mod change;
+mod quota;
 
 use std::collections::BTreeMap;
 
 use berth_domain::{ModuleName, Tenant};
 use berth_odoo::probe::Capabilities;
-use serde_json::Value;
 
 use crate::Settings;
-use crate::operation::Step;
+use crate::admission::quota::cores;
 use crate::parts::cluster::Cluster;
-use crate::request::TenantChange;
 use crate::sagas::create::CreateStep;
-use crate::sagas::set::SetInput;
-use crate::sagas::{delete::DeleteStep, restart::RestartStep, start::StartStep, stop::StopStep};
 use crate::view::{PlanAction, PlanView};
 
 pub(crate) use asked::{asked, demo};
+pub(crate) use change::{change, set};
+pub(crate) use quota::quota;
 
 /// What a step of a creation will do. `None` for a step that has nothing to do here.
 pub(crate) fn create(
@@ -52,7 +52,7 @@ pub(crate) fn create(
         CreateStep::Container => format!(
             "start a container of {} with {}, {} and {} processes",
             tenant.image.reference,
-            cores(tenant.limits.cpu_millis),
+            cores(tenant.limits.cpu_millis.into()),
             tenant.limits.memory,
             tenant.limits.pids
         ),
@@ -77,23 +77,6 @@ pub(crate) fn settings(settings: &Settings, tenant: &Tenant) -> BTreeMap<&'stati
     ])
 }
 
-/// What a change will do.
-pub(crate) fn change(tenant: &Tenant, change: &TenantChange, input: &Value) -> PlanView {
-    let name = &tenant.name;
-    let (verb, actions) = match change {
-        TenantChange::Start => ("start", texts::<StartStep>()),
-        TenantChange::Stop => ("stop", texts::<StopStep>()),
-        TenantChange::Restart => ("restart", texts::<RestartStep>()),
-        TenantChange::Delete => ("delete", deletion(tenant)),
-        TenantChange::Set(_) => ("change", set(input)),
-    };
-    PlanView {
-        summary: format!("{verb} tenant {name}"),
-        actions,
-        settings: BTreeMap::from([("host", tenant.host.to_string())]),
-    }
-}
-
 /// What another password for the administrator will do.
 pub(crate) fn password(settings: &Settings, tenant: &Tenant, is_given: bool) -> PlanView {
     let (object, login) = (tenant.id.object_name(), &tenant.odoo.admin_login);
@@ -109,66 +92,5 @@ pub(crate) fn password(settings: &Settings, tenant: &Tenant, is_given: bool) -> 
             ("login", login.to_string()),
             ("url", settings.url(&tenant.host)),
         ]),
-    }
-}
-
-fn texts<S: Step>() -> Vec<PlanAction> {
-    S::ALL
-        .iter()
-        .map(|step| PlanAction { step: step.label(), text: step.text().to_owned() })
-        .collect()
-}
-
-fn deletion(tenant: &Tenant) -> Vec<PlanAction> {
-    let object = tenant.id.object_name();
-    let text = |step| match step {
-        DeleteStep::Route => format!("make {} unknown", tenant.host),
-        DeleteStep::Container => format!("remove container `{object}`"),
-        DeleteStep::Network => format!("remove network `{object}`"),
-        DeleteStep::Database => format!("drop database and role `{object}`, for good"),
-        DeleteStep::Files => "remove its files, for good".to_owned(),
-    };
-    DeleteStep::ALL
-        .iter()
-        .map(|step| PlanAction { step: step.label(), text: text(*step) })
-        .collect()
-}
-
-fn set(input: &Value) -> Vec<PlanAction> {
-    let Ok(SetInput { from, to, was_running }) = serde_json::from_value(input.clone()) else {
-        return Vec::new();
-    };
-    let mut actions = Vec::new();
-    let mut differ = |what: &str, old: String, new: String| {
-        if old != new {
-            actions.push(PlanAction { step: "apply", text: format!("{what}: {old} -> {new}") });
-        }
-    };
-    differ("processor", cores(from.cpu_millis), cores(to.cpu_millis));
-    let size = |bytes| berth_domain::Bytes(bytes).to_string();
-    differ("memory", size(from.memory), size(to.memory));
-    differ("processes", from.pids.to_string(), to.pids.to_string());
-    differ("stage", from.stage, to.stage);
-    if was_running {
-        let text = "replace the container; requests wait meanwhile".to_owned();
-        actions.push(PlanAction { step: "container", text });
-    }
-    actions
-}
-
-/// `1500` thousandths as `1.5 cores`.
-fn cores(millis: u32) -> String {
-    let text = format!("{}.{:03}", millis / 1000, millis % 1000);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "1" { "1 core".to_owned() } else { format!("{text} cores") }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn cores_are_written_as_short_as_they_can_be() {
-        let written = [500, 1000, 1500, 1250].map(super::cores);
-
-        assert_eq!(written, ["0.5 cores", "1 core", "1.5 cores", "1.25 cores"]);
     }
 }

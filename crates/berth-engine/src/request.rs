@@ -31,6 +31,7 @@ pub struct CreateTenant {
     pub pids: Option<u32>,
     /// A folder of the host with addons; development tenants only.
     pub addons: Option<PathBuf>,
+    pub notes: NoteTenant,
 }
 
 /// Changes of a tenant that exists. `None` leaves a thing as it is.
@@ -40,6 +41,45 @@ pub struct SetTenant {
     pub memory: Option<String>,
     pub pids: Option<u32>,
     pub stage: Option<String>,
+    pub notes: NoteTenant,
+}
+
+/// What can be noted about a tenant without touching what runs. `None` leaves a thing as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoteTenant {
+    /// Empty: none.
+    pub notes: Option<String>,
+    /// Tags to add.
+    pub tag: Vec<String>,
+    /// Tags to take away.
+    pub untag: Vec<String>,
+    /// Empty: nobody.
+    pub owner: Option<String>,
+    /// `2026-12-31` (the end of that day, UTC), `14d`, `12h`, a time as in RFC 3339, or `never`.
+    pub expires: Option<String>,
+    /// `10GiB`, or `none`.
+    pub storage: Option<String>,
+}
+
+/// Another name for a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RenameTenant {
+    pub name: String,
+    /// Default: the new name under the base domain where the host was the default one, else the host
+    /// that it has.
+    pub host: Option<String>,
+}
+
+/// What all tenants of an owner may have together. `None` sets no bound.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SetQuota {
+    pub tenants: Option<u32>,
+    /// `8`, `0.5`, `1500m`.
+    pub cpu: Option<String>,
+    /// `16GiB`.
+    pub memory: Option<String>,
+    /// `100GiB`.
+    pub storage: Option<String>,
 }
 
 /// Which tenants to list.
@@ -50,6 +90,10 @@ pub struct TenantFilter {
     pub stage: Option<String>,
     /// Part of the name or host.
     pub text: Option<String>,
+    pub tag: Option<String>,
+    pub owner: Option<String>,
+    /// Those that expire until then: `7d`, or a day.
+    pub expiring: Option<String>,
     /// Names after this one.
     pub after: Option<String>,
     /// 1 to 1000. Default: 100.
@@ -77,15 +121,26 @@ pub enum TenantCommand {
     Shell,
 }
 
-/// What can be done to a tenant that exists.
+/// What can be done to a tenant that exists, as an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TenantChange {
     Start,
     Stop,
     Restart,
-    Set(SetTenant),
-    /// Removes it and everything that is its own, at once.
+    Rename(RenameTenant),
+    /// Closes it to visitors; only an operator opens it again.
+    Suspend,
+    Resume,
+    /// Keeps database and files, and nothing that runs.
+    Archive,
+    Unarchive,
+    /// The same as archiving, for the grace period; then it is removed for good. Where the
+    /// installation has no grace period, it is removed at once.
     Delete,
+    /// Back out of the grace period.
+    RestoreDeleted,
+    /// Removes it and everything that is its own, at once.
+    Purge,
 }
 
 /// What an operation may be told.

@@ -39,6 +39,23 @@ impl RouteBoard {
         (Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver)
     }
 
+    /// Takes over the routes that are in the file, if it is another one than what is served.
+    pub(crate) async fn reload(&self) -> std::io::Result<()> {
+        let _no_save_meanwhile = self.saving.lock().await;
+        let file = self.file.clone();
+        let loaded = tokio::task::spawn_blocking(move || table_file::read(&file))
+            .await
+            .map_err(std::io::Error::other)?
+            .map_err(std::io::Error::other)?;
+        let Some(loaded) = loaded else { return Ok(()) };
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        if **self.table.borrow() != loaded.table {
+            *routes = loaded.table.routes().map(|route| (route.tenant, route.clone())).collect();
+            self.table.send_replace(Arc::new(loaded.table));
+        }
+        Ok(())
+    }
+
     /// Sets a tenant's route.
     pub(crate) fn set(&self, tenant: &Tenant, state: RouteState, upstream: Option<Upstream>) {
         let route = Route {
@@ -53,6 +70,11 @@ impl RouteBoard {
         self.change(|routes| {
             routes.insert(tenant.id, route);
         });
+    }
+
+    /// Takes the lock of the table and releases it.
+    pub(crate) fn feel(&self) {
+        drop(self.routes.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(crate) fn remove(&self, tenant: TenantId) {

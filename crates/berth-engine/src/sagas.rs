@@ -1,8 +1,12 @@
 //! The operations that exist: for each, its steps, what they do, and how each is undone.
 
+pub(crate) mod before;
+pub(crate) mod bring_back;
 pub(crate) mod create;
-pub(crate) mod delete;
 pub(crate) mod demo;
+pub(crate) mod purge;
+pub(crate) mod put_away;
+pub(crate) mod rename;
 pub(crate) mod restart;
 pub(crate) mod set;
 pub(crate) mod start;
@@ -13,6 +17,7 @@ use berth_domain::saga::{Next, Outcome, Record};
 use berth_domain::{Event, saga};
 use berth_store::operations::JournalRecord;
 use berth_store::{Tx, tenants};
+use serde::de::DeserializeOwned;
 
 use crate::operation::journal::{self, UnknownRecord};
 use crate::operation::{Context, Saga, Step, StepError};
@@ -42,14 +47,19 @@ pub(crate) fn outline(
     kind: OperationKind,
     journal: &[JournalRecord],
 ) -> Result<Outline, UnknownRecord> {
+    use OperationKind as K;
+
     match kind {
-        OperationKind::TenantCreate => of::<create::Create>(journal),
-        OperationKind::TenantStart => of::<start::Start>(journal),
-        OperationKind::TenantStop => of::<stop::Stop>(journal),
-        OperationKind::TenantRestart => of::<restart::Restart>(journal),
-        OperationKind::TenantSet => of::<set::Set>(journal),
-        OperationKind::TenantDelete => of::<delete::Delete>(journal),
-        OperationKind::Demo => of::<demo::Demo>(journal),
+        K::TenantCreate => of::<create::Create>(journal),
+        K::TenantStart | K::TenantResume => of::<start::Start>(journal),
+        K::TenantStop | K::TenantSuspend => of::<stop::Stop>(journal),
+        K::TenantRestart => of::<restart::Restart>(journal),
+        K::TenantSet => of::<set::Set>(journal),
+        K::TenantRename => of::<rename::Rename>(journal),
+        K::TenantArchive | K::TenantDelete => of::<put_away::PutAway>(journal),
+        K::TenantUnarchive | K::TenantRestoreDeleted => of::<bring_back::BringBack>(journal),
+        K::TenantPurge => of::<purge::Purge>(journal),
+        K::Demo => of::<demo::Demo>(journal),
     }
 }
 
@@ -66,6 +76,12 @@ fn of<S: Saga>(rows: &[JournalRecord]) -> Result<Outline, UnknownRecord> {
             Outcome::Stuck(_) => OperationState::Stuck,
         },
     })
+}
+
+/// Reads what an operation was asked to do.
+pub(crate) fn input<T: DeserializeOwned>(context: &Context) -> Result<T, StepError> {
+    serde_json::from_value(context.operation.input.clone())
+        .map_err(|error| StepError::fail(format!("cannot read what was asked for: {error}")))
 }
 
 fn moving<S: Step>(next: Next<S>) -> Option<Move> {

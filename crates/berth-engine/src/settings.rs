@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
+use berth_store::quotas::Quota;
 use secrecy::SecretString;
 
 /// Decided once at start and never changed.
@@ -32,8 +33,33 @@ pub struct Settings {
     pub blueprints_kept: u32,
     /// Memory limits handed out in all, in hundredths of the host's memory.
     pub memory_percent: u32,
+    /// Who opened the sockets on which the process listens.
+    pub sockets: Sockets,
     /// Folders below which a development tenant's addons may lie.
     pub addons_roots: Vec<PathBuf>,
+    /// For how many days a deleted tenant can be brought back. 0: it is gone at once.
+    pub delete_grace_days: u32,
+    /// What the tenants of one owner may have together, unless the owner has a quota of their own.
+    pub owner_quota: Quota,
+}
+
+/// Who opened the listening sockets of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sockets {
+    /// The process itself.
+    Own,
+    /// Somebody before it, who handed them over: systemd, or an earlier process of Berth.
+    Inherited,
+}
+
+impl Sockets {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Inherited => "inherited",
+        }
+    }
 }
 
 /// Which PostgreSQL server holds the tenants.

@@ -8,8 +8,12 @@ mod events;
 mod export;
 mod operations;
 mod password;
+mod quotas;
+mod set;
 mod status;
 mod tenants;
+
+pub use set::SetOutcome;
 
 use berth_domain::{Actor, Tenant};
 use berth_store::organisations::{self, Organisation};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{OperationId, Tenant, Timestamp};
+use berth_domain::{OperationId, Owner, Tenant, Timestamp};
+use berth_store::quotas::{Quota, Usage};
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,17 @@ pub struct TenantView {
     pub probes: Vec<ProbeView>,
     /// The operation that has it now.
     pub operation: Option<OperationId>,
+}
+
+/// A quota, and what is used of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaView {
+    /// `None`: the whole organisation.
+    pub owner: Option<Owner>,
+    pub quota: Quota,
+    /// Whether it is the configured one, because the owner has none of their own.
+    pub is_default: bool,
+    pub used: Usage,
 }
 
 /// One look at how a tenant is doing.
@@ -85,7 +97,7 @@ pub struct EventView {
     pub id: i64,
     pub at: Timestamp,
     pub operation: Option<OperationId>,
-    /// `state`, `step`, `progress` or `log`.
+    /// `state`, `step`, `progress`, `log`, or a word that nobody has to know.
     pub kind: String,
     /// `state`: `{state, error}`; `step`: `{step, record, attempt, error, detail}`, with `record` as in
     /// the journal; `progress`: `{permille, text}`; `log`: `{text}`.
@@ -122,6 +134,10 @@ pub struct StatusView {
     pub pid: u32,
     pub tenants: u64,
     pub operations_at_work: u64,
+    /// `driver` or `standby`.
+    pub role: &'static str,
+    /// `own` or `inherited`.
+    pub sockets: &'static str,
     /// Whether somebody claimed the console.
     pub claimed: bool,
 }

@@ -142,26 +142,45 @@ fn email_param(identity: &Identity) -> Param {
 fn parameters(identity: &Identity) -> Vec<Statement> {
     // Odoo's format of date and time (`odoo/tools/misc.py`, DEFAULT_SERVER_DATETIME_FORMAT).
     let created = identity.created_at.strftime("%Y-%m-%d %H:%M:%S").to_string();
-    let set = |key: &str, value: &str| {
-        let sql = format!(
-            "INSERT INTO public.ir_config_parameter
-                    (key, value, create_uid, write_uid, create_date, write_date)
-             VALUES ($1, $2, 1, 1, {NOW}, {NOW})
-             ON CONFLICT (key)
-             DO UPDATE SET value = excluded.value, write_uid = 1, write_date = excluded.write_date"
-        );
-        Statement::new(sql, vec![Param::text(key), Param::text(value)])
-    };
     vec![
-        set("database.uuid", &identity.uuid),
-        set("database.secret", identity.secret.expose_secret()),
-        set("database.create_date", &created),
-        set("web.base.url", &identity.base_url),
+        parameter("database.uuid", &identity.uuid),
+        parameter("database.secret", identity.secret.expose_secret()),
+        parameter("database.create_date", &created),
+        base_url(&identity.base_url),
         // Else the first sign-in of the administrator under another address would change it.
-        set("web.base.url.freeze", "True"),
+        parameter("web.base.url.freeze", "True"),
         // wkhtmltopdf runs beside Odoo and must not take the way through the edge.
-        set("report.url", &format!("http://127.0.0.1:{}", crate::HTTP_PORT)),
+        parameter("report.url", &format!("http://127.0.0.1:{}", crate::HTTP_PORT)),
     ]
+}
+
+/// Returns the statement that says under which address people reach the database, and nothing else.
+///
+/// An Odoo that runs keeps parameters in memory (`ir.config_parameter._get_param` is cached), so it
+/// has to be started again afterwards.
+#[must_use]
+pub fn base_url(url: &str) -> Statement {
+    parameter("web.base.url", url)
+}
+
+/// Returns the statement whose only row is what [`base_url`] wrote.
+#[must_use]
+pub fn base_url_statement() -> Statement {
+    let sql = "SELECT value::text
+                 FROM public.ir_config_parameter
+                WHERE key = 'web.base.url'";
+    Statement::new(sql.to_owned(), Vec::new())
+}
+
+fn parameter(key: &str, value: &str) -> Statement {
+    let sql = format!(
+        "INSERT INTO public.ir_config_parameter
+                (key, value, create_uid, write_uid, create_date, write_date)
+         VALUES ($1, $2, 1, 1, {NOW}, {NOW})
+         ON CONFLICT (key)
+         DO UPDATE SET value = excluded.value, write_uid = 1, write_date = excluded.write_date"
+    );
+    Statement::new(sql, vec![Param::text(key), Param::text(value)])
 }
 
 #[cfg(test)]

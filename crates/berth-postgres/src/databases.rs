@@ -48,9 +48,11 @@ pub enum Condition {
     HalfDropped,
 }
 
+/// A database that is dropped while it is looked at has no size any more.
 const COLUMNS: &str = "datname::text,
        pg_catalog.pg_get_userbyid(datdba)::text,
-       CASE WHEN datconnlimit = -2 THEN 0 ELSE pg_catalog.pg_database_size(oid) END,
+       CASE WHEN datconnlimit = -2 THEN 0
+            ELSE coalesce(pg_catalog.pg_database_size(oid), 0) END,
        datallowconn,
        datistemplate,
        coalesce(pg_catalog.shobj_description(oid, 'pg_database') = 'berth: complete', false),

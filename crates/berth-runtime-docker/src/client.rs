@@ -73,7 +73,7 @@ impl Client {
         let docker = Docker::connect_with_unix(&path, NO_LIMIT.as_secs(), API_DEFAULT_VERSION)
             .map_err(|error| failure::sort(ACTION, 0, error))?;
         let version = self.call(ACTION, docker.version()).await?;
-        let info = self.call(ACTION, docker.info()).await?;
+        let info = self.call(ACTION, raw::get(&self.socket, "/info")).await?;
         let dialect = Dialect::detect(&version, &info)?;
         if !dialect.has_init {
             self.warn_of_zombies();

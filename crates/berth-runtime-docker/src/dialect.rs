@@ -13,7 +13,7 @@ mod tests;
 use std::collections::HashMap;
 
 use berth_runtime::{RuntimeError, WorkloadEventKind};
-use bollard::models::{PortBinding, ResourcesUlimits, SystemInfo, SystemVersion};
+use bollard::models::{PortBinding, ResourcesUlimits, SystemVersion};
 use serde_json::Value;
 
 /// The oldest Engine API that has everything used here (`one-shot` statistics, private cgroup
@@ -77,7 +77,7 @@ pub(crate) struct Network {
 
 impl Dialect {
     /// Finds out what the engine is from what it says of itself.
-    pub(crate) fn detect(version: &SystemVersion, info: &SystemInfo) -> Result<Self, RuntimeError> {
+    pub(crate) fn detect(version: &SystemVersion, info: &Value) -> Result<Self, RuntimeError> {
         let spoken = version.api_version.as_deref().unwrap_or_default();
         if two_numbers(spoken).is_none_or(|version| version < OLDEST_API) {
             let (major, minor) = OLDEST_API;
@@ -91,9 +91,10 @@ impl Dialect {
             Product::Docker => has_docker_init(info),
             Product::Podman { .. } => true,
         };
-        let options = info.security_options.iter().flatten();
-        // Both write it like this (moby, `daemon/info_unix.go`; podman, `compat/info.go`).
-        let is_rootless = options.into_iter().any(|option| option.contains("name=rootless"));
+        let is_rootless = is_rootless(info);
+        if is_rootless {
+            refuse_powerless(product, info)?;
+        }
         Ok(Self { product, has_init, is_rootless })
     }
 
@@ -265,8 +266,7 @@ impl Dialect {
     /// the firewall for all networks, until the next container joins one (netavark,
     /// `varktables/types.rs`: the jump is torn down with each network).
     pub(crate) fn needs_guard(self) -> bool {
-        // A rootless engine has a firewall of its own that the host does not reach into.
-        matches!(self.product, Product::Podman { .. }) && !self.is_rootless
+        self.product != Product::Docker
     }
 }
 
@@ -297,11 +297,36 @@ fn product(version: &SystemVersion) -> Result<Product, RuntimeError> {
     }
 }
 
+/// Docker says so among its security options (moby, `daemon/info_unix.go`), Podman in a field of its own;
+/// 4.3 says it nowhere else.
+fn is_rootless(info: &Value) -> bool {
+    let options = info.get("SecurityOptions").and_then(Value::as_array).into_iter().flatten();
+    let mut options = options.filter_map(Value::as_str);
+    info.get("Rootless") == Some(&Value::Bool(true))
+        || options.any(|option| option.contains("name=rootless"))
+}
+
+/// Refuses a rootless engine that cannot do what Berth promises of tenants.
+fn refuse_powerless(product: Product, info: &Value) -> Result<(), RuntimeError> {
+    let why = if info.get("CgroupVersion").and_then(Value::as_str) != Some("2") {
+        "with cgroups of version 1, where it ignores every limit: boot with \
+         `systemd.unified_cgroup_hierarchy=1`, or let the engine run as root"
+    } else if product == Product::Docker {
+        return Ok(());
+    } else {
+        "where the host's firewall cannot keep tenants apart: let Podman run as root"
+    };
+    Err(RuntimeError::Refused {
+        action: "serve Berth",
+        message: format!("it is a rootless {} {why}", product.as_str()),
+    })
+}
+
 /// Docker always names an init program and refuses to start a container whose `Init` is set when
 /// that program is not installed (Debian only recommends `tini`). It says so by the id `N/A`
 /// (moby, `daemon/info_unix.go`).
-fn has_docker_init(info: &SystemInfo) -> bool {
-    let is_named = info.init_binary.as_deref().is_some_and(|binary| !binary.is_empty());
-    let id = info.init_commit.as_ref().and_then(|commit| commit.id.as_deref());
-    is_named && id.is_some_and(|id| id != "N/A")
+fn has_docker_init(info: &Value) -> bool {
+    let text = |place: &str| info.pointer(place).and_then(Value::as_str);
+    let is_named = text("/InitBinary").is_some_and(|binary| !binary.is_empty());
+    is_named && text("/InitCommit/ID").is_some_and(|id| id != "N/A")
 }

@@ -15,8 +15,8 @@ const ADVICE: [(&str, &str); 7] = [
     ),
     (
         "rlimit",
-        "the engine's own limit on open files is below what Berth asks for: raise `LimitNOFILE` of \
-         its service to 4096 or more",
+        "the engine cannot raise limits as far as it is told to: on Docker let `LimitNOFILE` of its \
+         service be 4096 or more, on Podman set `default_ulimits` in `containers.conf`",
     ),
     ("no space left on device", "free some disk space on the engine's host"),
     ("docker-init", "install the engine's init program (`tini` on Debian) and restart Berth"),

@@ -29,15 +29,15 @@ pub(crate) async fn get(socket: &Path, path: &str) -> Result<Value, Error> {
         return Err(hijack::refusal(response).await?);
     }
     let body = response.into_body().collect().await?.to_bytes();
-    serde_json::from_slice(&body).map_err(unreadable)
+    serde_json::from_slice(&body).map_err(|error| unreadable(&error))
 }
 
 /// Reads what was got and put right.
 pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(unreadable)
+    serde_json::from_value(value).map_err(|error| unreadable(&error))
 }
 
-fn unreadable(error: serde_json::Error) -> Error {
+fn unreadable(error: &serde_json::Error) -> Error {
     Error::JsonDataError { message: error.to_string(), column: error.column() }
 }
 

@@ -181,14 +181,14 @@ pub(crate) async fn create(client: &Client, spec: &WorkloadSpec) -> Result<Strin
     let options =
         CreateContainerOptions { name: Some(spec.name.to_string()), platform: String::new() };
     let deadline = client.deadlines().call;
-    let make = |body| {
+    let attempt = |body| {
         client.attempt(ACTION, deadline, docker.create_container(Some(options.clone()), body))
     };
-    let mut made = make(body.clone()).await?;
+    let mut made = attempt(body.clone()).await?;
     if made.as_ref().is_err_and(|error| dialect.lacks_init(&error.to_string())) {
         client.warn_of_zombies();
         config::without_init(&mut body);
-        made = make(body).await?;
+        made = attempt(body).await?;
     }
     match made {
         Ok(made) => Ok(made.id),

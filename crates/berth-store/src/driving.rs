@@ -91,10 +91,13 @@ impl DrivingLock {
         if self.url.is_none() {
             return Ok(true);
         }
-        let Some(mut session) = self.session.take() else { return Ok(false) };
-        let held = within(read_back(&mut session)).await?;
-        self.session = Some(session);
-        Ok(held)
+        // It stays where it is meanwhile: whoever stops waiting for the answer keeps the right.
+        let Some(session) = &mut self.session else { return Ok(false) };
+        let held = within(read_back(session)).await;
+        if held.is_err() {
+            self.session = None;
+        }
+        held
     }
 
     /// Gives the right back. Returns when the server knows, or does not answer.

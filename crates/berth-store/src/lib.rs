@@ -18,13 +18,16 @@
 
 pub mod blueprints;
 pub mod clusters;
+pub mod deadlines;
 pub mod driving;
 pub mod epoch;
 pub mod events;
 pub mod idempotency;
 pub mod images;
+pub mod names;
 pub mod operations;
 pub mod organisations;
+pub mod quotas;
 pub mod secrets;
 pub mod subnets;
 pub mod tenants;

@@ -4,22 +4,26 @@
 //!
 //! * Rows are private. What leaves this module already passed every check, so no caller ever looks
 //!   at a half-valid tenant.
-//! * The state changes by [`set_state`] only, the wishes by [`update`] only, what people note by
-//!   [`describe`] only, and the network by [`crate::subnets`] only: none can overwrite another.
+//! * The state changes by [`set_state`] only, the wishes by [`update`] only, name and host by
+//!   [`rename`] only, what people note by [`describe`] only, the storage by [`limit_storage`] only and
+//!   the network by [`crate::subnets`] only: none can overwrite another.
 
-use std::str::FromStr;
+use berth_domain::{
+    Bytes, Details, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
+    Timestamp,
+};
 
-use berth_domain::{Details, OrganisationId, Stage, Tenant, TenantId, TenantName, TenantState};
-
-use crate::arg::{integer, text, text_or_null, unsigned};
+use crate::arg::{integer, text, text_or_null, time_or_null, unsigned, unsigned_or_null};
 use crate::record::Source;
 use crate::{Change, Listed, Page, StoreError, Tx};
 
-mod row;
+pub(crate) mod row;
+mod state_name;
 
 pub(crate) use row::{modules_from_json, modules_to_json};
+pub use state_name::{StateName, UnknownStateName};
 
-const SOURCE: Source = Source { table: "tenant", key: "id" };
+pub(crate) const SOURCE: Source = Source { table: "tenant", key: "id" };
 
 /// The beginning of every statement that reads tenants.
 macro_rules! select {
@@ -37,6 +41,7 @@ macro_rules! select {
         )
     };
 }
+pub(crate) use select;
 
 /// Which tenants. `None` leaves a condition out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,86 +50,10 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// Part of the name or of the host.
     pub text: Option<String>,
-}
-
-/// A state without what it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StateName {
-    Provisioning,
-    Running,
-    OverLimit,
-    Drifted,
-    Changing,
-    Stopped,
-    Suspended,
-    Archived,
-    Deleted,
-    Broken,
-    Deleting,
-}
-
-impl StateName {
-    pub const ALL: [Self; 11] = [
-        Self::Provisioning,
-        Self::Running,
-        Self::OverLimit,
-        Self::Drifted,
-        Self::Changing,
-        Self::Stopped,
-        Self::Suspended,
-        Self::Archived,
-        Self::Deleted,
-        Self::Broken,
-        Self::Deleting,
-    ];
-
-    #[must_use]
-    pub const fn of(state: &TenantState) -> Self {
-        match state {
-            TenantState::Provisioning { .. } => Self::Provisioning,
-            TenantState::Running => Self::Running,
-            TenantState::OverLimit { .. } => Self::OverLimit,
-            TenantState::Drifted { .. } => Self::Drifted,
-            TenantState::Changing { .. } => Self::Changing,
-            TenantState::Stopped { .. } => Self::Stopped,
-            TenantState::Suspended { .. } => Self::Suspended,
-            TenantState::Archived { .. } => Self::Archived,
-            TenantState::Deleted { .. } => Self::Deleted,
-            TenantState::Broken { .. } => Self::Broken,
-            TenantState::Deleting { .. } => Self::Deleting,
-        }
-    }
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Provisioning => "provisioning",
-            Self::Running => "running",
-            Self::OverLimit => "over_limit",
-            Self::Drifted => "drifted",
-            Self::Changing => "changing",
-            Self::Stopped => "stopped",
-            Self::Suspended => "suspended",
-            Self::Archived => "archived",
-            Self::Deleted => "deleted",
-            Self::Broken => "broken",
-            Self::Deleting => "deleting",
-        }
-    }
-}
-
-/// Not a state that this version knows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a state of a tenant that this version of Berth knows")]
-pub struct UnknownStateName(pub String);
-
-impl FromStr for StateName {
-    type Err = UnknownStateName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = Self::ALL.into_iter().find(|name| name.as_str() == text);
-        name.ok_or_else(|| UnknownStateName(text.to_owned()))
-    }
+    pub tag: Option<Tag>,
+    pub owner: Option<Owner>,
+    /// Those that expire until then.
+    pub expiring: Option<Timestamp>,
 }
 
 /// Adds a tenant, without its network.
@@ -183,16 +112,23 @@ pub async fn list(
            AND ($3 IS NULL OR t.stage = $3)
            AND ($4 IS NULL OR t.name LIKE $4 ESCAPE '\\' OR t.host LIKE $4 ESCAPE '\\')
            AND ($5 IS NULL OR t.name > $5)
+           AND ($6 IS NULL OR t.tags LIKE $6 ESCAPE '\\')
+           AND ($7 IS NULL OR t.owner = $7)
+           AND ($8 IS NULL OR t.expires_at <= $8)
          ORDER BY t.name
-         LIMIT $6"
+         LIMIT $9"
     );
-    let Filter { state, stage, text: part } = filter;
+    let Filter { state, stage, text: part, tag, owner, expiring } = filter;
     let args = vec![
         text(organisation),
         text_or_null(state.map(StateName::as_str)),
         text_or_null(*stage),
         text_or_null(part.as_deref().map(containing)),
         text_or_null(page.after.as_ref()),
+        // Tags are a list of quoted words, and no word has a quote in it.
+        text_or_null(tag.as_ref().map(|tag| containing(&format!("\"{tag}\"")))),
+        text_or_null(owner.as_ref()),
+        time_or_null(*expiring),
         integer(page.limit),
     ];
     Ok(Listed::read(tx.all(SOURCE, sql, args).await?, row::read))
@@ -237,24 +173,52 @@ pub async fn set_state(
 
 /// Writes what a tenant should be, if its generation is still the one before `tenant.generation`.
 ///
-/// That is: stage, host, image, Odoo settings, limits, storage, addons and blueprint. Identity,
+/// That is: stage, image, Odoo settings, limits, addons and blueprint. Identity, name, host, storage,
 /// details and state stay as they are.
 pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
-               SET host = $3, stage = $4, image_reference = $5, image_digest = $6, modules = $7,
-                   language = $8, country = $9, demo = $10, company = $11, admin_login = $12,
-                   email = $13, time_zone = $14, cpu_millis = $15, memory = $16, pids = $17,
-                   addons = $18, blueprint_id = $19, storage = $20, generation = $2
+               SET stage = $3, image_reference = $4, image_digest = $5, modules = $6,
+                   language = $7, country = $8, demo = $9, company = $10, admin_login = $11,
+                   email = $12, time_zone = $13, cpu_millis = $14, memory = $15, pids = $16,
+                   addons = $17, blueprint_id = $18, generation = $2
                WHERE id = $1
                  AND generation = $2 - 1";
-    let mut args = vec![
-        text(tenant.id),
-        unsigned(tenant.generation.0),
-        text(&tenant.host),
-        text(tenant.stage),
-    ];
+    let mut args = vec![text(tenant.id), unsigned(tenant.generation.0), text(tenant.stage)];
     args.extend(row::wish_columns(tenant));
     tx.change(sql, args).await
+}
+
+/// Gives a tenant another name and host, if its generation is still the one before
+/// `tenant.generation`.
+///
+/// Fails with [`StoreError::Taken`] when another tenant has one of them.
+pub async fn rename(tx: &mut Tx, tenant: &Tenant) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET name = $3, host = $4, generation = $2
+               WHERE id = $1
+                 AND generation = $2 - 1";
+    let args = vec![
+        text(tenant.id),
+        unsigned(tenant.generation.0),
+        text(&tenant.name),
+        text(&tenant.host),
+    ];
+    tx.change(sql, args).await
+}
+
+/// Says how large a tenant's database and files may be together. Nothing that runs depends on it.
+pub async fn limit_storage(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: TenantId,
+    storage: Option<Bytes>,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE tenant
+               SET storage = $3
+               WHERE organisation_id = $1
+                 AND id = $2";
+    let storage = unsigned_or_null(storage.map(|bytes| bytes.0));
+    tx.change(sql, vec![text(organisation), text(id), storage]).await
 }
 
 /// Writes what people note about a tenant.
@@ -265,7 +229,9 @@ pub async fn describe(
     details: &Details,
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
-               SET notes = $3, tags = $4, owner = $5, expires_at = $6
+               SET notes = $3, tags = $4, owner = $5, expires_at = $6,
+                   expiry_warned = CASE WHEN expires_at IS NOT DISTINCT FROM $6 THEN expiry_warned
+                                   END
                WHERE organisation_id = $1
                  AND id = $2";
     let mut args = vec![text(organisation), text(id)];
@@ -278,6 +244,7 @@ pub async fn describe(
 /// Its operations, journals and events stay; they are the history.
 pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::subnets::release(tx, id).await?;
+    crate::names::release(tx, id).await?;
     crate::secrets::delete_all(tx, &id.to_string()).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";

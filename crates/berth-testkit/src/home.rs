@@ -57,7 +57,8 @@ pub struct Plan<'a> {
     pub pool: &'a str,
     /// Where Berth finds the engine, when that is not the engine's own socket.
     pub engine: Option<&'a Path>,
-    /// More of `berth.toml`: whole sections that are not written otherwise.
+    /// More of `berth.toml`: whole sections that are not written otherwise. Without
+    /// `delete_grace_days` in `[tenants]`, what is deleted is gone at once.
     pub configuration: &'a str,
     /// Programs that start Berth, such as a tracer with its options. Usually none.
     pub wrapper: &'a [&'a str],
@@ -279,6 +280,19 @@ fn configuration(plan: &Plan<'_>, setup: &Setup) -> String {
         quoted(&setup.postgres),
         quoted(&host),
         quoted(plan.pool),
-        plan.configuration,
+        without_grace(plan.configuration),
     )
+}
+
+/// What is deleted is gone at once, unless the plan says otherwise.
+fn without_grace(configuration: &str) -> String {
+    const SECTION: &str = "[tenants]\n";
+    const SETTING: &str = "delete_grace_days = 0\n";
+    if configuration.contains("delete_grace_days") {
+        configuration.to_owned()
+    } else if configuration.contains(SECTION) {
+        configuration.replacen(SECTION, &format!("{SECTION}{SETTING}"), 1)
+    } else {
+        format!("{configuration}\n{SECTION}{SETTING}")
+    }
 }

@@ -23,6 +23,7 @@ mod program;
 pub mod setup;
 pub mod soak;
 pub mod socket_proxy;
+pub mod sqlite;
 pub mod stories;
 pub mod wait;
 pub mod webdriver;

@@ -83,6 +83,7 @@ impl ApiError {
                 Kind::Invalid => INVALID,
                 Kind::NotFound => NOT_FOUND,
                 Kind::Conflict => CONFLICT,
+                Kind::Forbidden => FORBIDDEN,
                 Kind::Unavailable => UNAVAILABLE,
                 Kind::Internal => INTERNAL,
             },

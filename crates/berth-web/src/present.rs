@@ -1,12 +1,14 @@
 //! The engine's answers, in the words of the wire.
 
 mod operation;
+mod quota;
 mod system;
 mod tenant;
 
 use berth_api::v1 as api;
 
 pub(crate) use operation::{event, operation, plan};
+pub(crate) use quota::quota;
 pub(crate) use system::{check, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
 

@@ -4,7 +4,7 @@
 
 mod route;
 
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
 
 pub(crate) use route::{Answer, Route};
@@ -13,6 +13,7 @@ use crate::access::Access::{Admin, Member, Operator, Viewer};
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
 use crate::api::operations as operation;
+use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
 
@@ -29,7 +30,9 @@ macro_rules! operation_path {
 /// Returns all routes, by audience.
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = tenants();
+    routes.extend(lives_of_tenants());
     routes.extend(inside_tenants());
+    routes.extend(quotas());
     routes.extend(operations());
     routes.extend(installation());
     routes
@@ -53,14 +56,21 @@ fn tenants() -> Vec<Route> {
             .about("show_tenant", "Shows a tenant and what is observed of it now.")
             .answers(Answer::json::<api::Tenant>(200)),
         Route::new("PATCH", ONE, Member, patch(tenant::set::set))
-            .about("set_tenant", "Gives a tenant other limits or another stage.")
+            .about("set_tenant", "Gives a tenant other limits, and notes things about it.")
             .asks::<DryRun>()
             .takes::<api::TenantSet>()
-            .begins(),
+            .answers(Answer::either::<api::Tenant, api::Plan>(200))
+            .answers(Answer::json::<api::Operation>(202)),
         Route::new("DELETE", ONE, Admin, delete(tenant::delete::delete))
-            .about("delete_tenant", "Removes a tenant with everything that is its own, for good.")
-            .asks::<DryRun>()
+            .about("delete_tenant", "Deletes a tenant: for a grace period, or at once.")
+            .asks::<tenant::delete::Deletion>()
             .begins(),
+    ]
+}
+
+fn lives_of_tenants() -> Vec<Route> {
+    let restore = tenant_path!("/restore-deleted");
+    vec![
         Route::new("POST", tenant_path!("/start"), Member, post(tenant::start::start))
             .about("start_tenant", "Starts a tenant that is stopped or broken.")
             .asks::<DryRun>()
@@ -73,6 +83,62 @@ fn tenants() -> Vec<Route> {
             .about("restart_tenant", "Restarts a running tenant.")
             .asks::<DryRun>()
             .begins(),
+        Route::new("POST", tenant_path!("/rename"), Admin, post(tenant::rename::rename))
+            .about("rename_tenant", "Gives a tenant another name and host.")
+            .asks::<DryRun>()
+            .takes::<api::TenantRename>()
+            .begins(),
+        Route::new("POST", tenant_path!("/suspend"), Operator, post(tenant::suspend::suspend))
+            .about("suspend_tenant", "Closes a tenant: visitors get 403 until it is resumed.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/resume"), Operator, post(tenant::resume::resume))
+            .about("resume_tenant", "Opens a tenant again that was suspended.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/archive"), Admin, post(tenant::archive::archive))
+            .about("archive_tenant", "Puts a tenant away and keeps its database and files.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", tenant_path!("/unarchive"), Admin, post(tenant::unarchive::unarchive))
+            .about("unarchive_tenant", "Brings an archived tenant back.")
+            .asks::<DryRun>()
+            .begins(),
+        Route::new("POST", restore, Admin, post(tenant::restore_deleted::restore_deleted))
+            .about("restore_deleted_tenant", "Brings a deleted tenant back while it is kept.")
+            .asks::<DryRun>()
+            .begins(),
+    ]
+}
+
+fn quotas() -> Vec<Route> {
+    const ALL: &str = "/api/v1/organisations/{org}/quotas";
+    const OF_ONE: &str = "/api/v1/organisations/{org}/quotas/{owner}";
+    const OF_EVERYBODY: &str = "/api/v1/organisations/{org}/quota";
+    vec![
+        Route::new("GET", ALL, Viewer, get(quota::list::list))
+            .about("list_quotas", "Lists quotas and what is used of them.")
+            .answers(Answer::json::<api::List<api::Quota>>(200)),
+        Route::new("PUT", OF_ONE, Operator, put(quota::set::of_owner))
+            .about("set_quota", "Sets what the tenants of an owner may have together.")
+            .asks::<DryRun>()
+            .takes::<api::QuotaSet>()
+            .answers(Answer::either::<api::Quota, api::Plan>(200)),
+        Route::new("DELETE", OF_ONE, Operator, delete(quota::clear::of_owner))
+            .about("clear_quota", "Takes an owner's quota away: the configured one holds again.")
+            .asks::<DryRun>()
+            .answers(Answer::json::<api::Plan>(200))
+            .answers(Answer::empty(204)),
+        Route::new("PUT", OF_EVERYBODY, Operator, put(quota::set::of_everybody))
+            .about("set_organisation_quota", "Sets what all tenants may have together.")
+            .asks::<DryRun>()
+            .takes::<api::QuotaSet>()
+            .answers(Answer::either::<api::Quota, api::Plan>(200)),
+        Route::new("DELETE", OF_EVERYBODY, Operator, delete(quota::clear::of_everybody))
+            .about("clear_organisation_quota", "Takes the organisation's quota away.")
+            .asks::<DryRun>()
+            .answers(Answer::json::<api::Plan>(200))
+            .answers(Answer::empty(204)),
     ]
 }
 

@@ -29,7 +29,10 @@ pub struct Web {
 /// Why the API does not listen.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
-    #[error("another server answers at `{}`", path.display())]
+    #[error(
+        "another server answers at `{}`: a server that stands by needs an `api.socket` of its own",
+        path.display()
+    )]
     Taken { path: PathBuf },
 
     #[error(
@@ -61,15 +64,24 @@ pub async fn serve_unix(web: Web, path: &Path, stop: CancellationToken) -> Resul
 
 /// Serves the API until `stop`, then finishes the requests at hand. Streams end with `stop`. While
 /// `is_open` is false nobody is let in, and nobody is refused.
-pub async fn serve(
+///
+/// The socket listens for as long as `socket` or the future lives.
+pub fn serve(
     web: Web,
     socket: &ApiSocket,
     is_open: watch::Receiver<bool>,
     stop: CancellationToken,
-) -> Result<(), WebError> {
+) -> impl Future<Output = Result<(), WebError>> + Send + use<> {
+    let listener = socket.listener();
+    async move {
+        let listener = Gated::new(listener.map_err(WebError::Serve)?, is_open, stop.clone());
+        serve_on(web, listener, stop).await
+    }
+}
+
+async fn serve_on(web: Web, listener: Gated, stop: CancellationToken) -> Result<(), WebError> {
     let Web { engine, metrics, ids } = web;
     let router = router(&WebState { engine, metrics, ids, stop: stop.clone() });
-    let listener = Gated::new(socket.listener().map_err(WebError::Serve)?, is_open, stop.clone());
     let silent = listener.silent();
     tracing::info!("the API listens");
 

@@ -56,20 +56,21 @@ impl ApiSocket {
         Ok(Self { listener: Some(Arc::new(listener)), place })
     }
 
-    /// Takes a socket that listens already. With `path` it is removed in the end, as one that was
-    /// made here.
-    pub fn inherit(
-        listener: std::os::unix::net::UnixListener,
-        path: Option<&Path>,
-    ) -> Result<Self, WebError> {
+    /// Takes a socket that listens already and is somebody else's to remove.
+    pub fn inherit(listener: std::os::unix::net::UnixListener) -> Result<Self, WebError> {
         listener.set_nonblocking(true).map_err(WebError::Inherit)?;
         let listener = UnixListener::from_std(listener).map_err(WebError::Inherit)?;
-        let place = path.and_then(|path| {
-            // One that is not there any more needs no removal.
-            let inode = path.symlink_metadata().ok()?.ino();
-            Some(Place { path: path.to_owned(), inode, is_left: false })
+        Ok(Self { listener: Some(Arc::new(listener)), place: None })
+    }
+
+    /// Makes this process the one that removes the socket in the end.
+    pub fn claim(&mut self, path: &Path) {
+        // One that is not there any more needs no removal.
+        self.place = path.symlink_metadata().ok().map(|metadata| Place {
+            path: path.to_owned(),
+            inode: metadata.ino(),
+            is_left: false,
         });
-        Ok(Self { listener: Some(Arc::new(listener)), place })
     }
 
     /// Returns the listening socket once more, to be handed to a successor.

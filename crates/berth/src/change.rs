@@ -2,6 +2,7 @@
 
 use berth_api::v1 as api;
 use clap::Args;
+use http::StatusCode;
 
 use crate::client::Call;
 use crate::exit::Exit;
@@ -17,6 +18,13 @@ pub(crate) struct ChangeArgs {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
+}
+
+impl ChangeArgs {
+    /// Of a change that never needs an operation.
+    pub(crate) const fn at_once(dry_run: bool) -> Self {
+        Self { dry_run, wait: WaitArgs { no_wait: false, show: ShowArgs { log: false } } }
+    }
 }
 
 /// Whether to wait for an operation.
@@ -46,6 +54,14 @@ pub(crate) enum Outcome {
     Done(Box<api::Operation>),
 }
 
+/// What came of a change that may need no operation.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// This is how it is now; `null` when there is nothing to say.
+    AtOnce(serde_json::Value),
+    Followed(Outcome),
+}
+
 /// Shows the plan of a change, or begins it and waits for it.
 pub(crate) async fn make(
     session: &Session<'_>,
@@ -57,6 +73,26 @@ pub(crate) async fn make(
     }
     let operation = session.client.call(call).await?;
     follow(session, operation, args.wait).await
+}
+
+/// Shows the plan of a change, or makes it and waits for its operation if it has one.
+pub(crate) async fn make_or_follow(
+    session: &Session<'_>,
+    call: Call,
+    args: ChangeArgs,
+) -> Result<Made, Failure> {
+    if args.dry_run {
+        return Ok(Made::Followed(Outcome::Said(plan(session, call).await?)));
+    }
+    let answer = session.client.open(call).await?;
+    match answer.status() {
+        StatusCode::ACCEPTED => {
+            let operation = answer.json().await?;
+            follow(session, operation, args.wait).await.map(Made::Followed)
+        }
+        StatusCode::NO_CONTENT => Ok(Made::AtOnce(serde_json::Value::Null)),
+        _ => Ok(Made::AtOnce(answer.json().await?)),
+    }
 }
 
 /// Shows what a call would do.

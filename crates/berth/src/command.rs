@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 mod doctor;
 pub(crate) mod operation;
+pub(crate) mod quota;
 pub(crate) mod serve;
 pub(crate) mod service;
 mod setup_token;
@@ -17,21 +18,23 @@ use crate::client::Client;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::serve::Offered;
 use crate::session::Session;
 
 /// Runs what was typed.
 pub(crate) async fn run(
     cli: Cli,
-    environment: Environment,
+    (environment, offered): (Environment, Offered),
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let sources = cli.global.sources(environment);
-    let socket = sources.home().join("berth.sock");
+    let socket = berth_config::socket(&sources);
     let client = Client::new(socket, cli.global.organisation);
-    let session = Session { client, printer, sources };
+    let session = Session { client, printer, sources, offered };
     match cli.command {
         Command::Tenant(command) => tenant::run(command, &session).await,
         Command::Operation(command) => operation::run(command, &session).await,
+        Command::Quota(command) => quota::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,
         Command::Serve(args) => serve::run(args, session).await,

@@ -16,6 +16,11 @@ pub(crate) enum Exit {
     Command(u8),
 }
 
+impl Exit {
+    /// How a server ends that is stuck: `EX_SOFTWARE` of sysexits.h(3), which no command returns.
+    pub(crate) const STUCK: i32 = 70;
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {

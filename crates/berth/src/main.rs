@@ -29,10 +29,13 @@ use clap::Parser as _;
 use crate::cli::Cli;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::serve::Offered;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let environment = berth_config::Environment::of_process();
+    // While there is one thread.
+    let offered = Offered::of_process(&environment);
     let printer = Printer::new(&cli.global, &environment);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -41,8 +44,9 @@ fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    let exit =
-        runtime.block_on(command::run(cli, environment, &printer)).unwrap_or_else(|failure| {
+    let exit = runtime
+        .block_on(command::run(cli, (environment, offered), &printer))
+        .unwrap_or_else(|failure| {
             printer.report(&failure);
             failure.exit()
         });

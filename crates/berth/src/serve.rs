@@ -2,111 +2,171 @@
 //!
 //! # Invariants
 //!
-//! * One process per home: the lock is taken before anything else is looked at.
+//! * One process drives a home: whoever does not hold its locks stands by or is refused.
 //! * The edge listens before anything else is ready, with the routes that were good last.
-//! * On SIGTERM nobody new is let in; what is at work is left to the next start, which continues it.
+//! * On SIGTERM nobody new is let in; what is at work is left to the next start, which continues it. A
+//!   second one ends the process at once.
+//! * On SIGUSR2 a new process takes over, or everything stays as it is.
 
+mod build;
 mod compose;
 mod door;
+mod handover;
+#[cfg(feature = "failpoints")]
+mod hang;
 mod home;
+mod lead;
+mod notify;
+mod role;
+mod signals;
+mod sockets;
 mod system;
+mod upgrade;
+mod watchdog;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use berth_config::Config;
-use berth_edge::{Edge, ProbeSecret};
-use berth_engine::{Engine, Paths, Routes, Setup};
-use berth_runtime_docker::ConnectOptions;
-use berth_store::{Backup, Key, Store};
-use berth_web::{Web, serve_unix};
-use prometheus_client::registry::Registry;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
+use berth_config::{Config, Environment, Invalid};
+use berth_web::{ApiSocket, WebError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use self::door::EdgeDoor;
-use self::home::Home;
-use self::system::{SystemClock, SystemIds};
+use self::build::Server;
+use self::handover::{Program, Taker};
+use self::notify::Notify;
+use self::role::{Driving, Wish};
+use self::signals::{Signal, Signals};
+pub(crate) use self::sockets::Offered;
+use self::upgrade::Upgrade;
+pub(crate) use self::upgrade::failure_note;
 use crate::exit::Exit;
 
 /// How long running requests have to finish.
 const DRAIN: Duration = Duration::from_secs(30);
+/// How long everything may take that is not a request: the log, locks, the last bytes of answers.
+const REST: Duration = Duration::from_secs(5);
 
-/// Serves until a signal says otherwise.
-pub(crate) async fn run(config: Config) -> anyhow::Result<Exit> {
-    let home = Home::take(&config.home)?;
-    let stop = CancellationToken::new();
-    let tasks = TaskTracker::new();
-    let (web, edge) = build(&config, &home, &tasks, &stop).await?;
+/// Why the process stops serving.
+enum Ending {
+    Told(&'static str),
+    Succeeded(u32),
+    Failed(anyhow::Error),
+}
 
-    tasks.spawn(edge.serve(stop.clone()));
-    let socket = config.socket();
-    let api = serve_unix(web, &socket, stop.clone());
-    tokio::pin!(api);
-    tokio::select! {
-        served = &mut api => served.context("serve the API")?,
-        named = signalled() => {
-            tracing::info!(signal = named?, "stopping; tenants keep running");
-            stop.cancel();
-            let _ = tokio::time::timeout(DRAIN, &mut api).await;
+/// Serves until a signal says otherwise, or another process takes over.
+pub(crate) async fn run(
+    config: Config,
+    offered: Offered,
+    environment: &Environment,
+) -> anyhow::Result<Exit> {
+    let mut inherited = offered.sort()?;
+    let mut taker = inherited.handover.take().map(Taker::new).transpose()?;
+    let signals = Signals::listen()?;
+    #[cfg(feature = "failpoints")]
+    hang::on_signal()?;
+    let program = Program::of_process()?;
+    let built = Server::build(&config, inherited, taker.as_mut()).await;
+    match (built, taker) {
+        (Ok(server), taker) => {
+            serve(server, taker, (signals, program, Notify::of(environment))).await
+        }
+        (Err(error), None) => Err(error),
+        (Err(error), Some(mut taker)) => {
+            taker.failed(&error).await;
+            Err(error)
         }
     }
-    stop.cancel();
-    tasks.close();
-    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
-        tracing::warn!("some work did not end in time and was cut off");
+}
+
+/// Tells the process that is to be succeeded why this one does not even begin.
+pub(crate) async fn refuse(offered: Offered, invalid: &Invalid) {
+    let stream = offered.sort().ok().and_then(|inherited| inherited.handover);
+    if let Some(mut taker) = stream.and_then(|stream| Taker::new(stream).ok()) {
+        let mistakes = invalid.0.iter().map(|mistake| format!("; {mistake}"));
+        taker.failed(&anyhow::anyhow!("{invalid}{}", mistakes.collect::<String>())).await;
     }
-    Ok(Exit::Success)
 }
 
-/// Puts everything together. The edge is listening when this returns.
-async fn build(
-    config: &Config,
-    home: &Home,
-    tasks: &TaskTracker,
-    stop: &CancellationToken,
-) -> anyhow::Result<(Web, Edge)> {
-    let clock = Arc::new(SystemClock);
-    let ids = Arc::new(SystemIds);
-    let paths = Paths::new(config.home.clone());
-    let probe = ProbeSecret::from_bytes(system::random_bytes()?);
-    let (routes, table) = Routes::load(&paths);
-    let edge = Edge::bind(compose::edge(config)?, table, probe.clone(), clock.clone())
-        .await
-        .context("open the edge")?;
-    let mut metrics = Registry::with_prefix("berth");
-    edge.metrics().register(&mut metrics);
+async fn serve(
+    server: Server,
+    taker: Option<Taker>,
+    (mut signals, program, notify): (Signals, Program, Notify),
+) -> anyhow::Result<Exit> {
+    let Server { home, engine, lead, epoch, web, edge, mut api, tasks, stop } = server;
+    let (door, is_open) = watch::channel(true);
+    let (wish, wished) = watch::channel(Wish::Lead);
+    let (left, has_left) = watch::channel(false);
+    let edge_socket = edge.socket().context("use the socket of the edge")?;
+    let mut answering = tasks.spawn(berth_web::serve(web, &api.socket, is_open, stop.clone()));
+    tasks.spawn(edge.serve(stop.clone()));
+    watchdog::start(&engine, notify.clone()).context("start the watchdog")?;
+    tasks.spawn(Driving { engine, lead, wish: wished, left }.run(epoch, stop.clone()));
+    api.keep(taker).await;
+    notify.ready();
 
-    let store = open_store(config).await.context("open the control database")?;
-    let runtime = berth_runtime_docker::connect(&ConnectOptions {
-        docker_host: config.engine_host().url(),
-        home: home.id().to_owned(),
-    })
-    .context("find the container engine")?;
-    let settings = compose::settings(config, home.id(), edge.address().port())?;
-    compose::check_pool(&settings)?;
-    let door = Arc::new(EdgeDoor::new(edge.address(), &probe));
-    let setup = Setup { settings, store, runtime, clock, ids: ids.clone(), door, routes };
-    let engine = Engine::start(setup, tasks, stop.clone()).await.context("start the engine")?;
-    Ok((Web { engine, metrics: Arc::new(metrics), ids }, edge))
+    let mut upgrade = Upgrade { program, edge: edge_socket, door, wish, has_left, home };
+    let ending = live(&mut answering, &mut signals, &mut upgrade, &api.socket).await;
+    match &ending {
+        Ending::Told(signal) => {
+            tracing::info!(signal, "stopping; tenants keep running");
+            notify.stopping();
+        }
+        Ending::Succeeded(pid) => {
+            tracing::info!(pid, "another process has taken over; this one finishes and ends");
+            notify.succeeded_by(*pid);
+            api.socket.leave();
+        }
+        Ending::Failed(_) => {}
+    }
+    stop.cancel();
+    // From here on nothing listens, unless somebody else does too.
+    drop(upgrade);
+    api.socket.close();
+    finish(&tasks, &mut signals).await;
+    match ending {
+        Ending::Failed(error) => Err(error),
+        Ending::Told(_) | Ending::Succeeded(_) => Ok(Exit::Success),
+    }
 }
 
-async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    let location = compose::location(config);
-    let has_sealed = Store::has_sealed_rows(&location).await?;
-    let key = Key::load_or_create(&config.home.join("key"), has_sealed)?;
-    let backup = Backup { taken: false, folder: Some(config.home.join("backups")) };
-    Ok(Store::open_with(&location, key, &backup).await?)
+/// Lives until there is a reason to end.
+async fn live(
+    answering: &mut JoinHandle<Result<(), WebError>>,
+    signals: &mut Signals,
+    upgrade: &mut Upgrade,
+    api: &ApiSocket,
+) -> Ending {
+    loop {
+        let signal = tokio::select! {
+            signal = signals.next() => signal,
+            ended = &mut *answering => return Ending::Failed(match ended {
+                Ok(Ok(())) => anyhow::anyhow!("the API ended by itself"),
+                Ok(Err(error)) => anyhow::Error::new(error).context("serve the API"),
+                Err(error) => anyhow::Error::new(error).context("serve the API"),
+            }),
+        };
+        match signal {
+            Signal::Stop(name) => return Ending::Told(name),
+            Signal::Upgrade => tokio::select! {
+                succeeded = upgrade.attempt(api) => if let Some(pid) = succeeded {
+                    return Ending::Succeeded(pid);
+                },
+                name = signals.stop() => return Ending::Told(name),
+            },
+        }
+    }
 }
 
-/// Waits for a signal that ends the process politely.
-async fn signalled() -> anyhow::Result<&'static str> {
-    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    })
+/// Waits for what is running, for a bounded time.
+async fn finish(tasks: &TaskTracker, signals: &mut Signals) {
+    tasks.close();
+    tokio::select! {
+        () = tasks.wait() => {}
+        signal = signals.stop() => tracing::warn!(signal, "ending at once, as told again"),
+        () = tokio::time::sleep(DRAIN + REST) => {
+            tracing::warn!("some work did not end in time and was cut off");
+        }
+    }
 }

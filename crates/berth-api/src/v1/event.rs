@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Something that happened to an operation, in the order in which it was committed.
+/// Something that happened to an operation or a tenant, in the order in which it was committed.
 ///
 /// In an event stream `id` is the event's id, so a client that reconnects with `Last-Event-ID` misses
 /// none and sees none twice.
@@ -13,12 +13,14 @@ use serde_json::Value;
 pub struct Event {
     pub id: i64,
     pub at: Timestamp,
+    /// `null` for what happened to a tenant without one.
     pub operation: Option<String>,
-    /// `state`, `step`, `progress` or `log`.
+    /// `state`, `step`, `progress` or `log`; of tenants `tenant.noted` or `tenant.expires`.
     pub kind: String,
     /// By kind: `state` has `{state, error}`; `step` has `{step, record, attempt, error, detail}`, one
     /// line of the operation's journal (`started`, `succeeded`, `failed`, `faltered`, `undone`,
-    /// `undo_failed`); `progress` has `{permille, text}`; `log` has `{text}`.
+    /// `undo_failed`); `progress` has `{permille, text}`; `log` has `{text}`. `tenant.noted` has
+    /// `{tenant, actor, before, after}`; `tenant.expires` has `{tenant, expires_at, days}`.
     pub data: Value,
 }
 

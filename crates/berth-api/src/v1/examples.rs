@@ -8,8 +8,8 @@ use serde_json::json;
 use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
     Check, Credentials, DemoCreate, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
-    PasswordReset, Plan, PlanAction, Probe, Problem, Progress, SetupToken, Status, Step, Tenant,
-    TenantCreate, TenantSet,
+    PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota, QuotaBounds, QuotaSet,
+    QuotaUse, SetupToken, Status, Step, Tenant, TenantCreate, TenantRename, TenantSet,
 };
 use crate::Secret;
 
@@ -31,6 +31,7 @@ pub fn tenant() -> Tenant {
         stage: "production".to_owned(),
         state: "running".to_owned(),
         since: None,
+        until: None,
         operation: None,
         image: Image {
             reference: "odoo:19.0".to_owned(),
@@ -46,7 +47,16 @@ pub fn tenant() -> Tenant {
             email: None,
             time_zone: "Europe/Brussels".to_owned(),
         },
-        limits: Limits { cpu_millis: 1000, memory_bytes: 1 << 30, pids: 256 },
+        limits: Limits {
+            cpu_millis: 1000,
+            memory_bytes: 1 << 30,
+            pids: 256,
+            storage_bytes: Some(10 << 30),
+        },
+        notes: Some("pays in advance".to_owned()),
+        tags: vec!["eu".to_owned(), "vip".to_owned()],
+        owner: Some("anna@acme.example".to_owned()),
+        expires_at: None,
         addons: None,
         blueprint: Some("bpt_0198c0de00007000800000000000c001".to_owned()),
         generation: 3,
@@ -71,13 +81,51 @@ pub fn tenant_create() -> TenantCreate {
         admin_password: Some(Secret::new("correct horse battery staple".to_owned())),
         cpu: Some("1".to_owned()),
         memory: Some("1GiB".to_owned()),
+        tags: vec!["vip".to_owned()],
+        owner: Some("anna@acme.example".to_owned()),
+        expires: Some("2026-12-31".to_owned()),
         ..TenantCreate::default()
     }
 }
 
 #[must_use]
 pub fn tenant_set() -> TenantSet {
-    TenantSet { cpu: Some("2".to_owned()), memory: Some("2GiB".to_owned()), ..TenantSet::default() }
+    TenantSet {
+        cpu: Some("2".to_owned()),
+        memory: Some("2GiB".to_owned()),
+        add_tags: vec!["vip".to_owned()],
+        ..TenantSet::default()
+    }
+}
+
+#[must_use]
+pub fn tenant_rename() -> TenantRename {
+    TenantRename { name: "acme2".to_owned(), host: None }
+}
+
+#[must_use]
+pub fn quota() -> Quota {
+    Quota {
+        owner: Some("anna@acme.example".to_owned()),
+        is_default: false,
+        most: QuotaBounds {
+            tenants: Some(3),
+            cpu_millis: Some(4000),
+            memory_bytes: Some(4 << 30),
+            storage_bytes: None,
+        },
+        used: QuotaUse {
+            tenants: 1,
+            cpu_millis: 1000,
+            memory_bytes: 1 << 30,
+            storage_bytes: 10 << 30,
+        },
+    }
+}
+
+#[must_use]
+pub fn quota_set() -> QuotaSet {
+    QuotaSet { tenants: Some(3), cpu: Some("4".to_owned()), ..QuotaSet::default() }
 }
 
 #[must_use]
@@ -201,6 +249,8 @@ pub fn status() -> Status {
         pid: 4711,
         tenants: 3,
         operations_at_work: 1,
+        role: "driver".to_owned(),
+        sockets: "own".to_owned(),
         claimed: false,
     }
 }

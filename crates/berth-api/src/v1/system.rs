@@ -23,6 +23,10 @@ pub struct Status {
     pub tenants: u64,
     /// Operations that are queued or running.
     pub operations_at_work: u64,
+    /// `driver`: this process carries operations out. `standby`: another one does.
+    pub role: String,
+    /// Who opened the listening sockets: `own` or `inherited`.
+    pub sockets: String,
     /// Whether somebody claimed the console.
     pub claimed: bool,
 }

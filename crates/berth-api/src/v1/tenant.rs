@@ -27,11 +27,20 @@ pub struct Tenant {
     pub state: String,
     /// Since when it is in that state. `null` while it runs and while something is being done to it.
     pub since: Option<Timestamp>,
+    /// When a deleted tenant is removed for good. `null` in every other state.
+    pub until: Option<Timestamp>,
     /// The operation that is at work on it; for a broken tenant the one that failed.
     pub operation: Option<String>,
     pub image: Image,
     pub odoo: Odoo,
     pub limits: Limits,
+    pub notes: Option<String>,
+    /// Sorted.
+    pub tags: Vec<String>,
+    /// Who answers for it. `null`: nobody in particular.
+    pub owner: Option<String>,
+    /// When it is suspended by itself. `null`: never.
+    pub expires_at: Option<Timestamp>,
     /// A folder of the host, mounted read-only over the image's extra addons.
     pub addons: Option<String>,
     /// What its database was cloned from. `null` until that is decided.
@@ -81,6 +90,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Processes and threads.
     pub pids: u32,
+    /// Database and files together. `null`: as much as the host has.
+    pub storage_bytes: Option<u64>,
 }
 
 /// One look at how a tenant is doing.
@@ -150,9 +161,26 @@ pub struct TenantCreate {
     /// only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addons: Option<String>,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Words by which it is found again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When it is suspended by itself: a day (its end, UTC), `14d`, `12h`, a time or `never`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// How large database and files may be together: `10GiB` or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<String>,
 }
 
 /// Changes of a tenant. What is left out stays as it is.
+///
+/// Limits and stage are changed by an operation; everything else at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TenantSet {
@@ -168,6 +196,36 @@ pub struct TenantSet {
     /// `production`, `staging`, `development` or `test`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// Free text; empty takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Tags to add.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub add_tags: Vec<String>,
+    /// Tags to take away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_tags: Vec<String>,
+    /// Who answers for it; empty: nobody in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When it is suspended by itself: a day (its end, UTC), `14d`, `12h`, a time or `never`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// How large database and files may be together: `10GiB` or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<String>,
+}
+
+/// Another name for a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TenantRename {
+    /// 3 to 40 characters of a-z, 0-9 and -, starting with a letter.
+    pub name: String,
+    /// Full host name. Default: the new name under the base domain where the host was the default
+    /// one, else the host that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// A new password for a tenant's administrator.

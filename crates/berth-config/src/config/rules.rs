@@ -12,6 +12,9 @@ use crate::secret_file;
 use crate::sections::{Console, Edge, Engine, Postgres, Store, Tenants};
 use crate::setting::{EngineHost, PostgresMode, Setting as _};
 
+/// Ten years, in days: whoever wants longer wants to archive.
+const LONGEST_GRACE: u32 = 3650;
+
 pub(super) fn check_listeners(reader: &mut Reader<'_>, edge: &Edge, console: &Console) {
     let (one, two) = (edge.listen, console.listen);
     let overlap = one.ip() == two.ip() || one.ip().is_unspecified() || two.ip().is_unspecified();
@@ -38,6 +41,11 @@ pub(super) fn check_limits(
     if postgres.memory < Limits::MIN_MEMORY {
         let message = format!("PostgreSQL needs at least {}", Limits::MIN_MEMORY);
         reader.note("postgres.memory", message, None);
+    }
+    if tenants.delete_grace_days > LONGEST_GRACE {
+        let message =
+            format!("must be at most {LONGEST_GRACE} days, not {}", tenants.delete_grace_days);
+        reader.note("tenants.delete_grace_days", message, None);
     }
     for (path, value, least) in [
         ("edge.max_connections", edge.max_connections, 1),

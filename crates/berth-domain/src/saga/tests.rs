@@ -59,6 +59,16 @@ fn what_lies_ahead_of_an_operation_to_unwind_is_newest_first() {
 }
 
 #[test]
+fn what_turned_an_operation_back_is_the_first_that_did() {
+    let failed = [Started(0), Faltered(0), Started(0), Failed(0), UndoFailed(0), UndoRequested];
+    let cancelled = [Started(0), Faltered(0), Started(0), UndoRequested, UndoFailed(0)];
+
+    assert_eq!(turned_back(&STEPS, PIVOT, &failed), Some(3));
+    assert_eq!(turned_back(&STEPS, PIVOT, &cancelled), Some(3));
+    assert_eq!(turned_back(&STEPS, PIVOT, &failed[..3]), None);
+}
+
+#[test]
 fn a_step_that_falters_too_often_counts_as_failed() {
     let mut journal = vec![Started(0)];
     journal.extend([Faltered(0); 3]);

@@ -10,11 +10,24 @@ pub(crate) enum PageLanguage {
     French,
     Spanish,
     Dutch,
+    Italian,
+    Portuguese,
+    Polish,
+    Arabic,
 }
 
 impl PageLanguage {
-    pub(super) const ALL: [Self; 5] =
-        [Self::English, Self::German, Self::French, Self::Spanish, Self::Dutch];
+    pub(super) const ALL: [Self; 9] = [
+        Self::English,
+        Self::German,
+        Self::French,
+        Self::Spanish,
+        Self::Dutch,
+        Self::Italian,
+        Self::Portuguese,
+        Self::Polish,
+        Self::Arabic,
+    ];
 
     pub(super) fn tag(self) -> &'static str {
         match self {
@@ -23,6 +36,18 @@ impl PageLanguage {
             Self::French => "fr",
             Self::Spanish => "es",
             Self::Dutch => "nl",
+            Self::Italian => "it",
+            Self::Portuguese => "pt",
+            Self::Polish => "pl",
+            Self::Arabic => "ar",
+        }
+    }
+
+    /// In which direction it is written, as HTML says it.
+    pub(super) fn direction(self) -> &'static str {
+        match self {
+            Self::Arabic => "rtl",
+            _ => "ltr",
         }
     }
 

@@ -27,6 +27,10 @@ pub(crate) enum Refusal {
     Stopped,
     /// The tenant is broken.
     Failed,
+    /// The tenant is closed to visitors by whoever runs the installation.
+    Suspended,
+    /// The tenant is closed to visitors because its time was over.
+    Expired,
     /// The tenant takes no connection.
     NotAnswering,
     /// The tenant's answer is none.
@@ -50,7 +54,7 @@ impl Refusal {
         match self {
             Self::BadRequest | Self::NotACall => StatusCode::BAD_REQUEST,
             Self::UnknownHost => StatusCode::NOT_FOUND,
-            Self::Closed => StatusCode::FORBIDDEN,
+            Self::Closed | Self::Suspended | Self::Expired => StatusCode::FORBIDDEN,
             Self::TooLarge | Self::CallTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Starting
@@ -78,6 +82,8 @@ impl Refusal {
             Self::Busy => "busy",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
+            Self::Suspended => "suspended",
+            Self::Expired => "expired",
             Self::NotAnswering => "not_answering",
             Self::BadAnswer => "bad_answer",
             Self::NoAnswer => "no_answer",

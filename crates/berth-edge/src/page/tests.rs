@@ -4,7 +4,7 @@ use base64::Engine as _;
 
 use super::*;
 
-const REFUSALS: [Refusal; 15] = [
+const REFUSALS: [Refusal; 17] = [
     Refusal::BadRequest,
     Refusal::UnknownHost,
     Refusal::Closed,
@@ -16,6 +16,8 @@ const REFUSALS: [Refusal; 15] = [
     Refusal::Busy,
     Refusal::Stopped,
     Refusal::Failed,
+    Refusal::Suspended,
+    Refusal::Expired,
     Refusal::NotAnswering,
     Refusal::BadAnswer,
     Refusal::NoAnswer,
@@ -44,7 +46,7 @@ fn every_page_stands_alone_and_runs_nothing() {
         let page = page(refusal, &manner(&[]), None);
         let body = page.body();
 
-        for needed in ["<html lang=\"en\">", "width=device-width", "<title>", "abc-1"] {
+        for needed in ["<html lang=\"en\" dir=\"ltr\">", "width=device-width", "<title>", "abc-1"] {
             assert!(body.contains(needed), "{refusal:?} {needed}");
         }
         for banned in ["<script", "http://", "https://", "url(", "@import", " style=", "erth"] {
@@ -80,15 +82,18 @@ fn the_tenants_language_comes_before_the_browsers() {
     let cases = [
         (Some("de_DE"), "fr", "de"),
         (None, "fr-CH, fr;q=0.9, en;q=0.8", "fr"),
-        (None, "pt, es;q=0.5, nl;q=0.7", "nl"),
-        (None, "pt-BR", "en"),
-        (Some("pt_BR"), "nl-BE", "nl"),
+        (None, "ja, es;q=0.5, nl;q=0.7", "nl"),
+        (None, "pt-BR", "pt"),
+        (None, "ar-EG, en;q=0.9", "ar"),
+        (None, "ja", "en"),
+        (Some("pt_BR"), "nl-BE", "pt"),
+        (Some("ja_JP"), "nl-BE", "nl"),
         (Some("sr@latin"), ";;q=x,,", "en"),
     ];
     for (tenant, browser, expected) in cases {
         let page = page(Refusal::Stopped, &manner(&[(ACCEPT_LANGUAGE, browser)]), tenant);
         assert_eq!(page.headers()["content-language"], expected, "{tenant:?} {browser}");
-        assert!(page.body().contains(&format!("<html lang=\"{expected}\">")));
+        assert!(page.body().contains(&format!("<html lang=\"{expected}\" dir=")));
     }
 }
 
@@ -98,6 +103,55 @@ fn each_language_has_its_own_words_for_everything() {
         let titles: BTreeSet<&str> =
             PageLanguage::ALL.into_iter().map(|language| words(language, refusal).title).collect();
         assert_eq!(titles.len(), PageLanguage::ALL.len(), "{refusal:?}");
+    }
+}
+
+/// What a visitor reads, and what a browser is told beside it.
+fn read(refusal: Refusal, language: PageLanguage) -> String {
+    let manner = manner(&[(ACCEPT_LANGUAGE, language.tag())]);
+    let page = page(refusal, &manner, None);
+    let (status, headers) = (page.status().as_u16(), page.headers().clone());
+    let retry = headers.get(RETRY_AFTER).map_or("-", |value| value.to_str().unwrap());
+    let cache = headers[CACHE_CONTROL].to_str().unwrap();
+    let body = page.into_body();
+    let (_, shown) = body.split_once("<main>").unwrap();
+    let mut text = String::new();
+    let mut is_markup = false;
+    for ch in shown.chars() {
+        match ch {
+            '<' => is_markup = true,
+            '>' if is_markup => {
+                is_markup = false;
+                text.push('\n');
+            }
+            ch if !is_markup => text.push(ch),
+            _ => {}
+        }
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    format!("{status}, retry after {retry}, {cache}\n  {}\n", lines.join("\n  "))
+}
+
+#[test]
+fn each_page_in_each_language_is_this() {
+    for language in PageLanguage::ALL {
+        let pages: Vec<String> = REFUSALS
+            .into_iter()
+            .map(|refusal| format!("{}: {}", refusal.code(), read(refusal, language)))
+            .collect();
+
+        insta::assert_snapshot!(language.tag(), pages.join("\n"));
+    }
+}
+
+#[test]
+fn a_page_is_small_and_written_from_the_side_its_language_begins_on() {
+    for (language, direction) in [("de_DE", "ltr"), ("ar_001", "rtl")] {
+        let page = page(Refusal::Suspended, &manner(&[]), Some(language));
+
+        assert!(page.body().contains(&format!("dir=\"{direction}\"><head>")));
+        assert!(page.body().len() < 4096, "{}", page.body().len());
+        insta::assert_snapshot!(format!("whole_{direction}"), page.body());
     }
 }
 

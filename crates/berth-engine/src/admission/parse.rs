@@ -174,7 +174,7 @@ pub(crate) fn limits(
 }
 
 /// Reads `2`, `0.5` or `1500m` as thousandths of a core.
-fn parse_cpu(text: &str) -> Result<u32, String> {
+pub(crate) fn parse_cpu(text: &str) -> Result<u32, String> {
     let invalid = || {
         let text: String = text.chars().take(40).collect();
         format!("`{text}` is not a number of cores: write it like `2`, `0.5` or `1500m`")

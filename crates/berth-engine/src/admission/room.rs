@@ -1,9 +1,9 @@
 //! Whether the host has room for what somebody asks for.
 
 use berth_domain::{Bytes, Limits, Problems, TenantId};
-use berth_postgres::budget::{self, Demand};
+use berth_postgres::budget;
 use berth_runtime::EngineInfo;
-use berth_store::tenants;
+use berth_store::quotas;
 
 use crate::ClusterChoice;
 use crate::engine::Inner;
@@ -13,7 +13,8 @@ use crate::parts::database;
 /// Below this much free disk nothing new is made.
 pub(crate) const LEAST_DISK: Bytes = Bytes(Bytes::GIB);
 
-/// Notes whether these limits exceed what the host has, with what the other tenants may use already.
+/// Notes whether these limits exceed what the host has, with what the other tenants may use already:
+/// all but those that were put away.
 /// `replaced` is a tenant whose own limits these replace.
 pub(crate) async fn check(
     engine: &Inner,
@@ -22,12 +23,18 @@ pub(crate) async fn check(
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
     let host = engine.runtime.telemetry.engine().await.map_err(EngineError::Runtime)?;
-    let promised = promised(engine, replaced).await?;
-    host_problems(&host, limits, promised, engine.settings.memory_percent, problems);
+    let mut tx = engine.store.read().await?;
+    let others = quotas::promised(&mut tx, replaced).await?;
+    drop(tx);
+    let memory = others.iter().map(|group| group.limits.memory.0 * u64::from(group.tenants)).sum();
+    host_problems(&host, limits, Bytes(memory), engine.settings.memory_percent, problems);
     if let ClusterChoice::Managed { max_connections, .. } = engine.settings.cluster {
-        let others = demands(engine, replaced).await?;
-        if let Err(error) = budget::admit(max_connections, others, database::connections(limits)) {
-            let hint = "delete a tenant, or raise `postgres.max_connections`";
+        let demands = others.iter().flat_map(|group| {
+            let demand = database::connections(group.limits);
+            std::iter::repeat_n(demand, usize::try_from(group.tenants).unwrap_or(usize::MAX))
+        });
+        if let Err(error) = budget::admit(max_connections, demands, database::connections(limits)) {
+            let hint = "archive or delete a tenant, or raise `postgres.max_connections`";
             problems.add_with_hint("limits", error, hint);
         }
     }
@@ -70,24 +77,6 @@ pub(crate) fn host_problems(
             "give this or other tenants less memory, delete one, or raise `tenants.memory_percent`",
         );
     }
-}
-
-/// The memory that all tenants together may use.
-async fn promised(engine: &Inner, replaced: Option<TenantId>) -> Result<Bytes, EngineError> {
-    let others = others(engine, replaced).await?;
-    Ok(Bytes(others.iter().map(|limits| limits.memory.0).sum()))
-}
-
-/// The connections that the other tenants may hold.
-async fn demands(engine: &Inner, replaced: Option<TenantId>) -> Result<Vec<Demand>, EngineError> {
-    Ok(others(engine, replaced).await?.into_iter().map(database::connections).collect())
-}
-
-async fn others(engine: &Inner, replaced: Option<TenantId>) -> Result<Vec<Limits>, EngineError> {
-    let mut tx = engine.store.read().await?;
-    let all = tenants::all(&mut tx).await?.rows;
-    let others = all.iter().filter(|tenant| Some(tenant.id) != replaced);
-    Ok(others.map(|tenant| tenant.limits).collect())
 }
 
 /// Space that Berth may still fill.

@@ -6,12 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use berth_domain::{HostName, Limits, Stage};
 use berth_runtime::fake::FakeEngine;
+use berth_store::quotas::Quota;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Inner;
+use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
 use crate::operation::driver::Bell;
@@ -62,6 +63,8 @@ impl TestEngine {
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),
+            file_work: tokio_util::task::TaskTracker::new(),
+            role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,
             #[cfg(feature = "failpoints")]
             failpoints: Arc::new(crate::failpoint::Nowhere),
@@ -98,6 +101,9 @@ fn settings(paths: Paths) -> Settings {
         concurrency: 2,
         blueprints_kept: 2,
         memory_percent: 100,
+        sockets: crate::Sockets::Own,
         addons_roots: Vec::new(),
+        delete_grace_days: 7,
+        owner_quota: Quota::default(),
     }
 }

@@ -88,7 +88,11 @@ pub(crate) async fn drive(engine: Arc<Inner>, epoch: i64, stop: CancellationToke
     while !stop.is_cancelled() {
         let room = engine.settings.concurrency.saturating_sub(count(&tasks));
         if room > 0 {
-            match claim(&engine, epoch, room).await {
+            let claimed = tokio::select! {
+                claimed = claim(&engine, epoch, room) => claimed,
+                () = stop.cancelled() => break,
+            };
+            match claimed {
                 Ok(claimed) => {
                     for operation in claimed {
                         tasks.spawn(carry_out(Arc::clone(&engine), operation, epoch));
@@ -104,6 +108,8 @@ pub(crate) async fn drive(engine: Arc<Inner>, epoch: i64, stop: CancellationToke
             Some(_) = tasks.join_next() => {}
         }
     }
+    // Whoever drives next must not meet a step of ours that is still being cut off.
+    tasks.shutdown().await;
 }
 
 fn count<T>(tasks: &JoinSet<T>) -> u32 {
@@ -172,13 +178,24 @@ async fn renew(
 }
 
 async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
+    use OperationKind as K;
+    use sagas::put_away::PutAway;
+    use sagas::stop::Stop;
+
     match context.operation.kind {
-        OperationKind::TenantCreate => run::run(&sagas::create::Create, context, epoch).await,
-        OperationKind::TenantStart => run::run(&sagas::start::Start, context, epoch).await,
-        OperationKind::TenantStop => run::run(&sagas::stop::Stop, context, epoch).await,
-        OperationKind::TenantRestart => run::run(&sagas::restart::Restart, context, epoch).await,
-        OperationKind::TenantSet => run::run(&sagas::set::Set, context, epoch).await,
-        OperationKind::TenantDelete => run::run(&sagas::delete::Delete, context, epoch).await,
-        OperationKind::Demo => run::run(&sagas::demo::Demo, context, epoch).await,
+        K::TenantCreate => run::run(&sagas::create::Create, context, epoch).await,
+        K::TenantStart | K::TenantResume => run::run(&sagas::start::Start, context, epoch).await,
+        K::TenantStop => run::run(&Stop::Stopped, context, epoch).await,
+        K::TenantSuspend => run::run(&Stop::Suspended, context, epoch).await,
+        K::TenantRestart => run::run(&sagas::restart::Restart, context, epoch).await,
+        K::TenantSet => run::run(&sagas::set::Set, context, epoch).await,
+        K::TenantRename => run::run(&sagas::rename::Rename, context, epoch).await,
+        K::TenantArchive => run::run(&PutAway::Archived, context, epoch).await,
+        K::TenantDelete => run::run(&PutAway::Deleted, context, epoch).await,
+        K::TenantUnarchive | K::TenantRestoreDeleted => {
+            run::run(&sagas::bring_back::BringBack, context, epoch).await
+        }
+        K::TenantPurge => run::run(&sagas::purge::Purge, context, epoch).await,
+        K::Demo => run::run(&sagas::demo::Demo, context, epoch).await,
     }
 }

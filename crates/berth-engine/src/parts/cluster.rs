@@ -3,37 +3,30 @@
 //! # Invariants
 //!
 //! * Whoever needs the server waits at the gate for a bounded time; nobody starts it on the side.
+//! * Only the driver brings it up; whoever stands by waits until it has.
 //! * A server that stops answering closes the gate until it answers again.
 
-use std::path::PathBuf;
+mod keep;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use berth_domain::{Bytes, ClusterId, ObjectName, chain};
-use berth_postgres::managed::{self, SOCKET_TARGET};
-use berth_postgres::{Address, Expect, ManagedCluster, PostgresError, Server};
+use berth_domain::{ClusterId, ObjectName};
+use berth_postgres::managed::SOCKET_TARGET;
+use berth_postgres::{Address, ManagedCluster, Server};
 use berth_runtime::{Mount, MountSource};
-use berth_store::clusters::{self, ClusterKind, ClusterRow};
-use berth_store::secrets::{self, SecretName};
-use secrecy::SecretString;
 use tokio::sync::watch;
 
-use crate::ClusterChoice;
-use crate::engine::Inner;
+pub(crate) use self::keep::{keep, shares_blocks};
 use crate::operation::{Needs, StepError};
-use crate::secret::secret;
 
 /// The name of the cluster that every installation begins with.
 pub(crate) const MAIN: &str = "main";
 /// How long somebody waits at the gate.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How often the server is asked whether it is still there.
-const PING: Duration = Duration::from_secs(5);
 /// A server that takes longer to say that it is there, is not.
 const PONG: Duration = Duration::from_secs(10);
-/// How long to wait before the next attempt to bring it up.
-const AGAIN: Duration = Duration::from_secs(3);
 
 /// A cluster that answers.
 #[derive(Debug)]
@@ -155,140 +148,6 @@ pub(crate) fn mount_source(path: &std::path::Path) -> Result<MountSource, StepEr
     })
 }
 
-/// Brings the cluster up and watches over it, for as long as the engine lives.
-pub(crate) async fn keep(engine: &Inner) {
-    let mut gate_was_closed = false;
-    loop {
-        match bring_up(engine).await {
-            Ok(cluster) => {
-                let version = cluster.server.version();
-                tracing::info!(cluster = MAIN, %version, "the PostgreSQL server is ready");
-                let server = cluster.server.clone();
-                engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
-                gate_was_closed = false;
-                while answers(&server).await {
-                    tokio::time::sleep(PING).await;
-                }
-                tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
-                engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
-                engine.cluster.state.send_replace(State::Starting);
-            }
-            Err(error) => {
-                if !gate_was_closed {
-                    tracing::error!(error = %error.why, "cannot bring the PostgreSQL server up");
-                }
-                gate_was_closed = true;
-                engine.cluster.state.send_replace(State::Failed(error.why));
-                tokio::time::sleep(AGAIN).await;
-            }
-        }
-    }
-}
-
 async fn answers(server: &Server) -> bool {
     matches!(tokio::time::timeout(PONG, server.ping()).await, Ok(Ok(())))
-}
-
-async fn bring_up(engine: &Inner) -> Result<Cluster, StepError> {
-    match &engine.settings.cluster {
-        ClusterChoice::Managed { max_connections, memory } => {
-            managed_cluster(engine, *max_connections, *memory).await
-        }
-        ClusterChoice::External { address, password } => {
-            let row = row(engine, ClusterKind::External).await?;
-            let server = Server::connect(address, password).await?;
-            server.prepare_cluster().await?;
-            Ok(Cluster { id: row.id, name: MAIN, server, managed: None })
-        }
-    }
-}
-
-async fn managed_cluster(
-    engine: &Inner,
-    max_connections: u32,
-    memory: Bytes,
-) -> Result<Cluster, StepError> {
-    let reference = &engine.settings.postgres_image;
-    let Some(image) = engine.runtime.images.find(reference).await? else {
-        return Err(StepError::retry(format!(
-            "the container engine has no image `{reference}`: fetch it with `docker pull`, or build it with `cargo xtask setup`"
-        )));
-    };
-    let home = engine.settings.home_id.clone();
-    let facts = managed::probe_image(&engine.runtime, &image.digest, &home)
-        .await
-        .map_err(PostgresError::from)?;
-    let folder: PathBuf = engine.settings.paths.cluster(MAIN);
-    let row = row(engine, ClusterKind::Managed).await?;
-    // A major is noted once the server answered for the first time.
-    let expect = if row.major.is_some() { Expect::Existing } else { Expect::New };
-    let password = superuser_password(engine, row.id).await?;
-    let cluster = ManagedCluster {
-        name: MAIN.to_owned(),
-        home,
-        folder,
-        image: image.digest,
-        facts,
-        memory,
-        shared_memory: Bytes::mib(1024),
-        max_connections,
-        reflink: shares_blocks(engine.settings.paths.home()),
-    };
-    let server = managed::ensure_running(&engine.runtime, &cluster, &password, expect).await?;
-    // From now on an empty data folder means a missing disk, never a first start.
-    let mut tx = engine.store.begin().await?;
-    let major = u32::from(cluster.facts.major);
-    let _ = clusters::set_major(&mut tx, row.id, major).await?;
-    tx.commit().await?;
-    Ok(Cluster { id: row.id, name: MAIN, server, managed: Some(cluster) })
-}
-
-/// Finds the cluster's row, or makes it.
-async fn row(engine: &Inner, kind: ClusterKind) -> Result<ClusterRow, StepError> {
-    let mut tx = engine.store.begin().await?;
-    if let Some(row) = clusters::find(&mut tx, MAIN).await? {
-        if row.kind != kind {
-            return Err(StepError::fail(format!(
-                "the tenants of this home are on a cluster that is {}, and the configuration says {}",
-                row.kind.as_str(),
-                kind.as_str()
-            )));
-        }
-        return Ok(row);
-    }
-    let row = ClusterRow {
-        id: ClusterId::from_uuid(engine.ids.uuid()),
-        name: MAIN.to_owned(),
-        kind,
-        major: None,
-        created_at: engine.clock.now(),
-    };
-    clusters::insert(&mut tx, &row).await?;
-    tx.commit().await?;
-    Ok(row)
-}
-
-async fn superuser_password(engine: &Inner, id: ClusterId) -> Result<SecretString, StepError> {
-    let owner = id.to_string();
-    let mut tx = engine.store.begin().await?;
-    if let Some(known) = secrets::get(&mut tx, &owner, SecretName::SuperuserPassword).await? {
-        return Ok(known);
-    }
-    let password = secret();
-    secrets::put(&mut tx, &owner, SecretName::SuperuserPassword, &password).await?;
-    tx.commit().await?;
-    Ok(password)
-}
-
-/// Whether one file below the home can share blocks with another.
-pub(crate) fn shares_blocks(home: &std::path::Path) -> bool {
-    let (one, two) = (home.join(".reflink-1"), home.join(".reflink-2"));
-    let _ = std::fs::remove_file(&two);
-    let shares = std::fs::write(&one, [0u8; 8192])
-        .and_then(|()| reflink_copy::reflink(&one, &two))
-        .map_err(|error| tracing::debug!(error = %chain(&error), "no reflinks"))
-        .is_ok();
-    let _ = std::fs::remove_file(&one);
-    let _ = std::fs::remove_file(&two);
-    shares
 }

@@ -1,6 +1,6 @@
 //! A tenant's role and database.
 
-use berth_domain::{Limits, ObjectName, Tenant, TenantId};
+use berth_domain::{HostName, Limits, ObjectName, Tenant, TenantId};
 use berth_odoo::identity;
 use berth_odoo::password::{self, PasswordHash, Rounds};
 use berth_odoo::schema::Schema;
@@ -85,6 +85,57 @@ pub(crate) async fn hashed(
 pub(crate) fn connections(limits: Limits) -> Demand {
     let Sizing { processes, db_maxconn, reserve, .. } = Sizing::of(&limits);
     Demand { processes, per_process: db_maxconn, reserve }
+}
+
+/// Closes the database to everybody: nobody connects to it, and its role may not sign in. Read back.
+pub(crate) async fn close(context: &Context) -> Result<(), StepError> {
+    let object = context.object();
+    let server = &context.cluster.ready().await?.server;
+    server.disable_role(&object).await?;
+    // A creation that broke early has none.
+    if server.find_database(&object).await?.is_some() {
+        server.allow_connections(&object, false).await?;
+        server.end_sessions_on(&object).await?;
+    }
+    let role = server.find_role(&object).await?;
+    let database = server.find_database(&object).await?;
+    if role.is_some_and(|role| role.can_login) || database.is_some_and(|db| db.allows_connections) {
+        return Err(StepError::retry("the database was opened again by somebody else"));
+    }
+    Ok(())
+}
+
+/// Opens the database to its own role again, and sees that the role gets in.
+pub(crate) async fn open(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let object = context.object();
+    let server = &context.cluster.ready().await?.server;
+    if server.find_database(&object).await?.is_none() {
+        return Err(StepError::fail(format!("the server has no database `{object}` any more")));
+    }
+    let password = secret_of(context, tenant.id, SecretName::DbPassword).await?;
+    server.allow_connections(&object, true).await?;
+    server.ensure_role(&object, &password, connections(tenant.limits).role_limit()).await?;
+    server.open(&object, &password).await?.close().await;
+    Ok(())
+}
+
+/// Tells the tenant's Odoo under which address people reach it. Read back.
+pub(crate) async fn set_address(context: &Context, host: &HostName) -> Result<(), StepError> {
+    let server = &context.cluster.ready().await?.server;
+    let password = secret_of(context, context.tenant_id(), SecretName::DbPassword).await?;
+    let url = context.settings.url(host);
+    let mut database = server.open(&context.object(), &password).await?;
+    let result = async {
+        database.apply(&[identity::base_url(&url)]).await?;
+        database.rows(&identity::base_url_statement()).await
+    };
+    let found = result.await;
+    database.close().await;
+    match found?.first().and_then(|row| row.first()) {
+        Some(Some(found)) if *found == url => Ok(()),
+        _ => Err(StepError::retry(format!("Odoo did not keep its address `{url}`"))),
+    }
 }
 
 /// Drops database and role.

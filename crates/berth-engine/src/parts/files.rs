@@ -3,9 +3,11 @@
 //! # Invariants
 //!
 //! * Files that hold secrets are 0600 and belong to the user that Odoo runs as.
+//! * Of the threads that work on the files of one tenant, one is at work at a time.
 //! * What a tenant may write to shares no file with another tenant: copies share blocks at most.
 
 mod copy;
+mod wanted;
 
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -21,6 +23,7 @@ use berth_runtime::UserIds;
 use berth_store::secrets::SecretName;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use self::wanted::Wanted;
 use super::cluster::Cluster;
 use super::{database, image};
 use crate::engine::Inner;
@@ -35,11 +38,12 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
         .ok_or_else(|| StepError::fail("no blueprint was chosen for the tenant"))?;
     let capabilities = capabilities(context, &tenant).await?;
     let user = image::user(&capabilities);
+    let object = context.object();
     let from = context.settings.paths.object(&blueprint.object_name()).filestore();
-    let paths = context.settings.paths.object(&context.object());
-    in_background("copy the filestore", move || {
+    let paths = context.settings.paths.object(&object);
+    in_background(context, &object, "copy the filestore", move |wanted| {
         make_folders(&paths, user)?;
-        copy::tree(&from, &paths.filestore(), user)?;
+        copy::tree(&from, &paths.filestore(), user, wanted)?;
         copy::sync(&paths.data())
     })
     .await?;
@@ -63,8 +67,7 @@ pub(crate) async fn write_conf(context: &Context, tenant: &Tenant) -> Result<(),
         log_level: LogLevel::Info,
         capabilities: &capabilities,
     })?;
-    let paths = context.settings.paths.object(&object);
-    write_both(paths, &object, conf, &password, image::user(&capabilities)).await
+    write_both(context, &object, conf, &password, image::user(&capabilities)).await
 }
 
 /// Writes `odoo.conf` and the password file anew, whatever became of them. Folders are not made: where
@@ -83,14 +86,15 @@ pub(crate) async fn refresh_conf(context: &Context) -> Result<(), StepError> {
 
 /// Writes the two files that hold secrets.
 pub(crate) async fn write_both(
-    paths: ObjectPaths,
+    engine: &Inner,
     object: &ObjectName,
     conf: SecretString,
     password: &SecretString,
     user: UserIds,
 ) -> Result<(), StepError> {
     let pgpass = berth_postgres::dump::pass_file(object, password);
-    in_background("write the configuration", move || {
+    let paths = engine.settings.paths.object(object);
+    in_background(engine, object, "write the configuration", move |_| {
         make_folders(&paths, user)?;
         write_secret(&paths.conf().join("odoo.conf"), &conf, user)?;
         write_secret(&paths.conf().join("pgpass"), &pgpass, user)
@@ -129,9 +133,11 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
 /// Removes the folder of a tenant or blueprint.
 pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
     let paths = engine.settings.paths.object(object);
-    in_background("remove files", move || match std::fs::remove_dir_all(paths.root()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    in_background(engine, object, "remove files", move |_| {
+        match std::fs::remove_dir_all(paths.root()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     })
     .await
 }
@@ -178,12 +184,31 @@ fn own(path: &Path, user: UserIds) -> io::Result<()> {
     Ok(())
 }
 
-async fn in_background<F>(what: &'static str, work: F) -> Result<(), StepError>
+/// Does work on the files of a tenant or blueprint in a thread that may block.
+///
+/// A thread cannot be cut off. When nobody waits for it any more (its step was cancelled, or the
+/// engine gives its work to another process) it is told so and ends soon, and until then no other work
+/// on the same files begins.
+async fn in_background<F>(
+    engine: &Inner,
+    object: &ObjectName,
+    what: &'static str,
+    work: F,
+) -> Result<(), StepError>
 where
-    F: FnOnce() -> io::Result<()> + Send + 'static,
+    F: FnOnce(&Wanted) -> io::Result<()> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    let turn = engine.locks.lock(&format!("files of {object}")).await;
+    let (waiting, wanted) = Wanted::new();
+    let done = engine.file_work.spawn_blocking(move || {
+        let result = work(&wanted);
+        drop(turn);
+        result
+    });
+    let result = match done.await {
         Ok(result) => result.map_err(StepError::io(format!("cannot {what}"))),
         Err(error) => Err(StepError::fail(format!("cannot {what}: {error}"))),
-    }
+    };
+    drop(waiting);
+    result
 }

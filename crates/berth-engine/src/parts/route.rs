@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use berth_domain::Tenant;
+use berth_domain::{Tenant, TenantState};
 use berth_edge::{RouteState, Upstream};
 use berth_runtime::{LogQuery, ObservedState, WorkloadName};
 use futures_util::StreamExt;
@@ -70,6 +70,39 @@ pub(crate) async fn stopped(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
     context.routes.set(&tenant, RouteState::Stopped, None);
     context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// Tells visitors that the tenant is closed to them.
+pub(crate) async fn suspended(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    context.routes.set(&tenant, closed(context, &tenant), None);
+    context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// Why a suspended tenant is closed: it expired, or somebody closed it.
+pub(crate) fn closed(engine: &Inner, tenant: &Tenant) -> RouteState {
+    match tenant.details.expires_at {
+        Some(at) if at <= engine.clock.now() => RouteState::Expired,
+        _ => RouteState::Suspended,
+    }
+}
+
+/// Tells visitors what they are to see of a tenant in this state of rest.
+pub(crate) async fn as_in(context: &Context, state: &TenantState) -> Result<(), StepError> {
+    match state {
+        TenantState::Running | TenantState::OverLimit { .. } => open(context).await,
+        TenantState::Stopped { .. } => stopped(context).await,
+        TenantState::Suspended { .. } => suspended(context).await,
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => forget(context).await,
+        TenantState::Drifted { .. }
+        | TenantState::Broken { .. }
+        | TenantState::Provisioning { .. }
+        | TenantState::Changing { .. }
+        | TenantState::Deleting { .. } => {
+            fail(context).await;
+            Ok(())
+        }
+    }
 }
 
 /// Tells visitors that the tenant does not work, from the first moment of the next start as well.

@@ -39,7 +39,7 @@ pub(crate) fn asked(
 pub(crate) fn demo(name: &str) -> PlanView {
     PlanView {
         summary: format!("begin demo {name}"),
-        actions: super::texts::<DemoStep>(),
+        actions: super::change::texts::<DemoStep>(),
         settings: BTreeMap::new(),
     }
 }

@@ -87,6 +87,7 @@ impl Saga for Create {
                 Ok(())
             }
             Outcome::Stuck(_) => {
+                route::fail(context).await;
                 settle_tenant(tx, context, Event::Fail { at: context.clock.now() }).await
             }
         }

@@ -10,7 +10,7 @@ use berth_domain::Event;
 use berth_domain::saga::Outcome;
 use berth_store::Tx;
 
-use super::settle_tenant;
+use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{container, files, network, route};
@@ -61,8 +61,11 @@ impl Saga for Restart {
     ) -> Result<(), StepError> {
         let at = context.clock.now();
         match outcome {
-            Outcome::Committed | Outcome::RolledBack => {
-                settle_tenant(tx, context, Event::Ready).await
+            Outcome::Committed => settle_tenant(tx, context, Event::Ready).await,
+            // Cancelled before it began.
+            Outcome::RolledBack => {
+                let to = before::state(context)?;
+                settle_tenant(tx, context, Event::Return { to }).await
             }
             Outcome::Stuck(_) => {
                 route::fail(context).await;

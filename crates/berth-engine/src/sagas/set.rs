@@ -4,6 +4,8 @@
 //! 2. A running tenant's container is replaced while visitors wait at the edge.
 //! 3. Its login page answers through the edge.
 //! 4. The route opens. **Pivot.**
+//!
+//! It ends in the state that it began in. A tenant that does not run only gets the first step.
 
 use async_trait::async_trait;
 use berth_domain::saga::Outcome;
@@ -11,7 +13,7 @@ use berth_domain::{Bytes, Event, Generation, Limits, Stage, Tenant};
 use berth_store::{Tx, tenants};
 use serde::{Deserialize, Serialize};
 
-use super::settle_tenant;
+use super::{before, input, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{container, files, route};
@@ -33,7 +35,6 @@ steps! {
 pub(crate) struct SetInput {
     pub(crate) from: Wishes,
     pub(crate) to: Wishes,
-    pub(crate) was_running: bool,
 }
 
 /// What can be set.
@@ -59,11 +60,6 @@ impl Wishes {
     }
 }
 
-fn input(context: &Context) -> Result<SetInput, StepError> {
-    serde_json::from_value(context.operation.input.clone())
-        .map_err(|error| StepError::fail(format!("cannot read what was asked for: {error}")))
-}
-
 async fn wish(context: &Context, wishes: &Wishes) -> Result<(), StepError> {
     let mut tenant = context.tenant().await?;
     if Wishes::of(tenant.limits, tenant.stage) != *wishes {
@@ -84,26 +80,31 @@ impl Saga for Set {
     const PIVOT: SetStep = SetStep::Publish;
 
     async fn run(&self, step: SetStep, context: &Context) -> Result<(), StepError> {
-        let input = input(context)?;
+        let SetInput { to, .. } = input(context)?;
+        let is_up = before::state(context)?.is_up();
         match step {
-            SetStep::Apply => wish(context, &input.to).await,
-            SetStep::Container if input.was_running => {
+            SetStep::Apply => wish(context, &to).await,
+            SetStep::Container if is_up => {
                 route::hold(context).await?;
                 container::ensure_started(context).await
             }
-            SetStep::Check if input.was_running => route::check_behind_hold(context).await,
-            SetStep::Publish if input.was_running => route::open(context).await,
+            SetStep::Check if is_up => route::check_behind_hold(context).await,
+            SetStep::Publish if is_up => route::open(context).await,
             SetStep::Container | SetStep::Check | SetStep::Publish => Ok(()),
         }
     }
 
     async fn undo(&self, step: SetStep, context: &Context) -> Result<(), StepError> {
-        let input = input(context)?;
         if step != SetStep::Apply {
             return Ok(());
         }
-        wish(context, &input.from).await?;
-        if input.was_running {
+        let SetInput { from, .. } = input(context)?;
+        let is_up = before::state(context)?.is_up();
+        if is_up {
+            route::hold(context).await?;
+        }
+        wish(context, &from).await?;
+        if is_up {
             container::ensure_started(context).await?;
             route::check_behind_hold(context).await?;
             route::open(context).await?;
@@ -117,11 +118,14 @@ impl Saga for Set {
         context: &Context,
         outcome: Outcome<SetStep>,
     ) -> Result<(), StepError> {
-        let at = context.clock.now();
         let event = match outcome {
-            Outcome::Stuck(_) => Event::Fail { at },
-            Outcome::Committed | Outcome::RolledBack if input(context)?.was_running => Event::Ready,
-            Outcome::Committed | Outcome::RolledBack => Event::Halt { at },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at: context.clock.now() }
+            }
+            Outcome::Committed | Outcome::RolledBack => {
+                Event::Return { to: before::state(context)? }
+            }
         };
         settle_tenant(tx, context, event).await
     }

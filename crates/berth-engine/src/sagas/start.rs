@@ -1,6 +1,6 @@
-//! Starts a tenant that is stopped or broken.
+//! Starts a tenant that is stopped or broken, and resumes one that was suspended.
 //!
-//! 1. The container is there as it should be, and runs.
+//! 1. The database is open, the container is there as it should be, and runs.
 //! 2. Its login page answers through the edge.
 //! 3. The route opens. **Pivot.**
 
@@ -9,17 +9,17 @@ use berth_domain::Event;
 use berth_domain::saga::Outcome;
 use berth_store::Tx;
 
-use super::settle_tenant;
+use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, files, network, route};
+use crate::parts::{container, database, files, network, route};
 
 steps! {
     /// What a start consists of.
     StartStep {
         /// Undo: stop it again.
         Container = "container", "starting the container", 120;
-        /// Undo: say that it is stopped.
+        /// Undo: say what the tenant was.
         Check = "check", "waiting for the login page", 180;
         Publish = "publish", "opening the route", 60;
     }
@@ -37,6 +37,8 @@ impl Saga for Start {
             StartStep::Container => {
                 network::ensure(context).await?;
                 files::refresh_conf(context).await?;
+                // What broke while it was put away may have left it closed.
+                database::open(context).await?;
                 container::ensure_started(context).await
             }
             StartStep::Check => route::check(context).await,
@@ -47,7 +49,9 @@ impl Saga for Start {
     async fn undo(&self, step: StartStep, context: &Context) -> Result<(), StepError> {
         match step {
             StartStep::Container => container::stop(context).await,
-            StartStep::Check | StartStep::Publish => route::stopped(context).await,
+            StartStep::Check | StartStep::Publish => {
+                route::as_in(context, &before::state(context)?).await
+            }
         }
     }
 
@@ -57,11 +61,13 @@ impl Saga for Start {
         context: &Context,
         outcome: Outcome<StartStep>,
     ) -> Result<(), StepError> {
-        let at = context.clock.now();
         let event = match outcome {
             Outcome::Committed => Event::Ready,
-            Outcome::RolledBack => Event::Halt { at },
-            Outcome::Stuck(_) => Event::Fail { at },
+            Outcome::RolledBack => Event::Return { to: before::state(context)? },
+            Outcome::Stuck(_) => {
+                route::fail(context).await;
+                Event::Fail { at: context.clock.now() }
+            }
         };
         settle_tenant(tx, context, event).await
     }

@@ -1,6 +1,6 @@
-//! Stops a tenant. Everything it has is kept.
+//! Stops or suspends a tenant. Everything it has is kept.
 //!
-//! 1. The route says that it is stopped. **Pivot**: visitors know, so it is finished, not taken back.
+//! 1. The route says so. **Pivot**: visitors know, so it is finished, not taken back.
 //! 2. The container is stopped.
 
 use async_trait::async_trait;
@@ -8,7 +8,7 @@ use berth_domain::Event;
 use berth_domain::saga::Outcome;
 use berth_store::Tx;
 
-use super::settle_tenant;
+use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{container, route};
@@ -21,7 +21,13 @@ steps! {
     }
 }
 
-pub(crate) struct Stop;
+/// What the tenant is to be afterwards.
+pub(crate) enum Stop {
+    /// 503: whoever may start it may do so.
+    Stopped,
+    /// 403: an operator has to open it again.
+    Suspended,
+}
 
 #[async_trait]
 impl Saga for Stop {
@@ -29,9 +35,10 @@ impl Saga for Stop {
     const PIVOT: StopStep = StopStep::Route;
 
     async fn run(&self, step: StopStep, context: &Context) -> Result<(), StepError> {
-        match step {
-            StopStep::Route => route::stopped(context).await,
-            StopStep::Container => container::stop(context).await,
+        match (step, self) {
+            (StopStep::Route, Self::Stopped) => route::stopped(context).await,
+            (StopStep::Route, Self::Suspended) => route::suspended(context).await,
+            (StopStep::Container, _) => container::stop(context).await,
         }
     }
 
@@ -47,9 +54,12 @@ impl Saga for Stop {
         outcome: Outcome<StopStep>,
     ) -> Result<(), StepError> {
         let at = context.clock.now();
-        let event = match outcome {
-            Outcome::Committed | Outcome::RolledBack => Event::Halt { at },
-            Outcome::Stuck(_) => Event::Fail { at },
+        let event = match (outcome, self) {
+            (Outcome::Committed, Self::Stopped) => Event::Halt { at },
+            (Outcome::Committed, Self::Suspended) => Event::Suspend { at },
+            // Cancelled before it began.
+            (Outcome::RolledBack, _) => Event::Return { to: before::state(context)? },
+            (Outcome::Stuck(_), _) => Event::Fail { at },
         };
         settle_tenant(tx, context, event).await
     }

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, Tenant};
+use berth_domain::{Actor, OperationId, Problems, Tenant};
 use berth_odoo::password;
 use berth_store::idempotency::Remembered;
 use berth_store::operations::Operation;
 use berth_store::secrets::SecretName;
-use berth_store::{StoreError, events, idempotency, operations, secrets, tenants};
+use berth_store::{Tx, events, idempotency, names, operations, quotas, secrets, tenants};
 use serde_json::json;
 
 use super::operations::view;
 use super::organisation;
-use crate::admission::{self, Admitted};
+use crate::admission::{self, Admitted, quota, taken};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::operation::Step;
@@ -99,13 +99,8 @@ impl Engine {
         let password = admin_password.clone().unwrap_or_else(|| password::generate(random()));
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
-        match tenants::insert(&mut tx, tenant).await {
-            Err(StoreError::Taken { what }) => {
-                drop(tx);
-                return Err(self.beaten(tenant, what).await?);
-            }
-            inserted => inserted?,
-        }
+        self.hand_out(&mut tx, tenant).await?;
+        tenants::insert(&mut tx, tenant).await?;
         secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::AdminPassword, &password).await?;
@@ -125,17 +120,22 @@ impl Engine {
         Ok(())
     }
 
-    /// Somebody was faster between the check and the write. Which of two equal columns the database
-    /// names first is its own affair; what people asked for is the name.
-    async fn beaten(&self, tenant: &Tenant, what: &str) -> Result<EngineError, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let all = tenants::all(&mut tx).await?.rows;
-        Ok(if all.iter().any(|other| other.name == tenant.name) {
-            EngineError::NameTaken(tenant.name.to_string())
-        } else {
-            let text = format!("another tenant was just made with the same {what}: try again");
-            EngineError::Unavailable(text)
-        })
+    /// Looks again, in the transaction that decides, whether nobody was faster: at the name, the host
+    /// and the owner's quota.
+    async fn hand_out(&self, tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
+        names::lock(tx).await?;
+        quotas::lock(tx).await?;
+        let taken = admission::name_taken(tx, tenant.organisation, &tenant.name).await?;
+        if let Some(taken) = taken {
+            return Err(taken);
+        }
+        let mut problems = Problems::default();
+        if let Some(holder) = names::holder_of_host(tx, &tenant.host, None).await? {
+            taken::note_host(tx, &tenant.host, holder, &mut problems).await?;
+        }
+        let wanted = quota::Wanted { tenant: None, ..quota::Wanted::of(tenant) };
+        quota::check(&self.0, tx, &wanted, None, &mut problems).await?;
+        if problems.is_empty() { Ok(()) } else { Err(EngineError::Invalid(problems)) }
     }
 
     /// The operation that this key already made. `None` when the key is new.

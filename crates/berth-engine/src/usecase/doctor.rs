@@ -3,11 +3,11 @@
 use berth_domain::{Actor, Bytes, HostName, ImageRef, chain};
 use berth_runtime::EngineInfo;
 
-use crate::Engine;
 use crate::admission::room;
-use crate::engine::Inner;
+use crate::engine::{Inner, Role};
 use crate::error::EngineError;
 use crate::view::Check;
+use crate::{Engine, Sockets};
 
 impl Engine {
     /// Looks at everything and reports all of it; nothing here fails because something is wrong.
@@ -16,7 +16,7 @@ impl Engine {
         let info = engine.runtime.telemetry.engine().await;
         let mut checks = Vec::new();
         match &info {
-            Ok(info) => checks.extend([product(info), api(info), cgroups(info)]),
+            Ok(info) => checks.extend(of_engine(info)),
             Err(error) => checks.push(failed(
                 "engine",
                 chain(error),
@@ -28,6 +28,8 @@ impl Engine {
         checks.push(reflink(engine));
         checks.push(clock(engine).await);
         checks.push(edge(engine).await);
+        checks.push(sockets(engine));
+        checks.push(role(engine));
         if info.is_ok() {
             for (name, reference) in [
                 ("image odoo", &engine.settings.odoo_image),
@@ -50,6 +52,25 @@ fn warning(name: &'static str, detail: impl Into<String>, hint: &str) -> Check {
 
 fn failed(name: &'static str, detail: impl Into<String>, hint: &str) -> Check {
     Check { name, status: "failed", detail: detail.into(), hint: Some(hint.to_owned()) }
+}
+
+fn of_engine(info: &EngineInfo) -> Vec<Check> {
+    let mut checks = vec![product(info), api(info), cgroups(info)];
+    if info.rootless {
+        checks.push(warning(
+            "rootless",
+            "the engine runs as an ordinary user: tenants are reached by ports of 127.0.0.1",
+            "this is not tested: let the engine run as root, or read docs/ENGINES.md first",
+        ));
+    }
+    if !info.tells_out_of_memory {
+        checks.push(warning(
+            "out of memory",
+            format!("{} {} does not say when memory ran out", info.product, info.version),
+            "a tenant that is short of memory just ends with code 137; Podman 5 says why",
+        ));
+    }
+    checks
 }
 
 fn product(info: &EngineInfo) -> Check {
@@ -142,6 +163,20 @@ async fn edge(engine: &Inner) -> Check {
             failed("edge", format!("it answers {status}"), "is another server on its port?")
         }
         Err(error) => failed("edge", error.to_string(), "see the log of `berth serve`"),
+    }
+}
+
+fn sockets(engine: &Inner) -> Check {
+    match engine.settings.sockets {
+        Sockets::Inherited => ok("sockets", "inherited from systemd or an earlier process"),
+        Sockets::Own => ok("sockets", "opened by this process"),
+    }
+}
+
+fn role(engine: &Inner) -> Check {
+    match engine.role() {
+        Role::Driver => ok("role", "this process drives operations"),
+        Role::Standby => ok("role", "this process stands by; another one drives operations"),
     }
 }
 

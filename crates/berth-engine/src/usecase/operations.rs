@@ -6,18 +6,17 @@ mod view;
 
 use std::sync::Arc;
 
-use berth_domain::lifecycle::Change;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
 };
 use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
-use berth_store::{Page, Tx, tenants};
+use berth_store::{Page, Tx, events, tenants};
 use serde_json::{Value, json};
 
 use super::{organisation, shown};
 use crate::Engine;
-use crate::engine::Inner;
+use crate::engine::{Inner, Role};
 use crate::error::EngineError;
 use crate::request::{OperationFilter, OperationRequest as Request};
 use crate::sagas::{self, outline};
@@ -183,6 +182,11 @@ impl Engine {
             }
             None => sagas::demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
         }
+        if self.0.role() == Role::Standby {
+            // Its driver is another process, and hears of it by this.
+            let asked = self.0.reports.of(&operation).event(events::ASKED, json!({}));
+            events::append(&mut tx, &asked, at).await?;
+        }
         tx.commit().await?;
         self.0.bell.interrupt(operation.id);
         self.0.bell.ring();
@@ -264,13 +268,7 @@ async fn resumed_tenant(
     if tenant.state == (TenantState::Deleting { operation: operation.id }) {
         return Ok(None);
     }
-    let change = match operation.kind {
-        OperationKind::TenantStart => Some(Change::Start),
-        OperationKind::TenantStop => Some(Change::Stop),
-        OperationKind::TenantRestart => Some(Change::Restart),
-        OperationKind::TenantSet => Some(Change::Set),
-        OperationKind::TenantCreate | OperationKind::TenantDelete | OperationKind::Demo => None,
-    };
+    let change = operation.kind.change();
     let event = Event::Retry { operation: operation.id, change };
     let next = tenant
         .state

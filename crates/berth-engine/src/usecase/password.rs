@@ -41,7 +41,7 @@ impl Engine {
     ) -> Result<PlanView, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
         check(&tenant, new)?;
-        self.open(&tenant).await?.close().await;
+        self.sign_in(&tenant).await?.close().await;
         Ok(plan::password(&self.0.settings, &tenant, new.is_some()))
     }
 
@@ -72,7 +72,7 @@ impl Engine {
         rounds: Rounds,
     ) -> Result<(), EngineError> {
         let hash = hashed(password, rounds).await?;
-        let mut database = self.open(tenant).await?;
+        let mut database = self.sign_in(tenant).await?;
         let applied = database.apply(&[identity::password(&hash)]).await;
         database.close().await;
         applied.map_err(EngineError::Postgres)?;
@@ -84,7 +84,7 @@ impl Engine {
     }
 
     /// Opens the tenant's database as the role that owns it.
-    async fn open(&self, tenant: &Tenant) -> Result<TenantDb, EngineError> {
+    async fn sign_in(&self, tenant: &Tenant) -> Result<TenantDb, EngineError> {
         let cluster = self.0.cluster.ready().await?;
         let role = secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let object = tenant.id.object_name();

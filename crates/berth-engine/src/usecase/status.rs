@@ -25,6 +25,8 @@ impl Engine {
             pid: std::process::id(),
             tenants: u64::try_from(tenants).unwrap_or(u64::MAX),
             operations_at_work: u64::try_from(self.0.bell.at_work()).unwrap_or(u64::MAX),
+            role: self.0.role().as_str(),
+            sockets: settings.sockets.as_str(),
             claimed: false,
         })
     }

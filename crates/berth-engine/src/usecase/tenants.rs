@@ -1,12 +1,13 @@
 //! Looking at tenants.
 
-use berth_domain::{Actor, Stage, Tenant};
+use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
 use berth_runtime::{ObservedState, ObservedWorkload, WorkloadName};
 use berth_store::Page;
 use berth_store::tenants::{self as stored, Filter, StateName};
 
 use super::{find_tenant, organisation};
 use crate::Engine;
+use crate::admission::notes;
 use crate::error::EngineError;
 use crate::health;
 use crate::request::TenantFilter;
@@ -25,7 +26,7 @@ impl Engine {
         org: &str,
         filter: &TenantFilter,
     ) -> Result<Vec<TenantView>, EngineError> {
-        let (filter, page) = read(filter)?;
+        let (filter, page) = read(filter, self.0.clock.now())?;
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         let listed = stored::list(&mut tx, organisation.id, &filter, &page).await?;
@@ -80,23 +81,27 @@ fn describe(observed: Option<&ObservedWorkload>) -> String {
     }
 }
 
-fn read(filter: &TenantFilter) -> Result<(Filter, Page<berth_domain::TenantName>), EngineError> {
-    let mut problems = berth_domain::Problems::default();
-    let in_state = filter
-        .state
+type Asked = (Filter, Page<TenantName>);
+
+fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
+    let TenantFilter { state, stage, text, tag, owner, expiring, after, limit } = filter;
+    let mut problems = Problems::default();
+    let state = state
         .as_ref()
         .and_then(|text| problems.one_of("state", text, &StateName::ALL, StateName::as_str));
-    let stage = filter
-        .stage
-        .as_ref()
-        .and_then(|text| problems.one_of("stage", text, &Stage::ALL, Stage::as_str));
-    let after = filter.after.as_ref().and_then(|text| problems.check("after", text.parse()));
-    let limit = filter.limit.unwrap_or(PAGE);
+    let stage =
+        stage.as_ref().and_then(|text| problems.one_of("stage", text, &Stage::ALL, Stage::as_str));
+    let tag = tag.as_ref().and_then(|text| problems.check("tag", text.parse()));
+    let owner = owner.as_ref().and_then(|text| problems.check("owner", text.parse()));
+    let expiring = expiring.as_ref();
+    let expiring = expiring.and_then(|text| problems.check("expiring", notes::moment(text, now)));
+    let after = after.as_ref().and_then(|text| problems.check("after", text.parse()));
+    let limit = limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
         problems.add("limit", format!("a page has 1 to {LONGEST_PAGE} tenants"));
     }
     if problems.is_empty() {
-        let filter = Filter { state: in_state, stage, text: filter.text.clone() };
+        let filter = Filter { state, stage, text: text.clone(), tag, owner, expiring };
         Ok((filter, Page { after, limit }))
     } else {
         Err(EngineError::Invalid(problems))

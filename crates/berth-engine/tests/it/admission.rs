@@ -188,7 +188,10 @@ async fn of_two_who_want_a_name_at_the_same_moment_one_gets_it() {
 
     let refused: Vec<EngineError> = [one, two].into_iter().filter_map(Result::err).collect();
     assert_eq!(refused.len(), 1, "{refused:?}");
-    assert!(matches!(&refused[0], EngineError::NameTaken(name) if name == "acme"), "{refused:?}");
+    assert!(
+        matches!(&refused[0], EngineError::NameTaken { message, .. } if message.contains("`acme`")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

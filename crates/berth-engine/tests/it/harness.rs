@@ -47,7 +47,14 @@ kinds! {
     a_stop_copes_with_everything_at_every_step = TenantStop,
     a_restart_copes_with_everything_at_every_step = TenantRestart,
     a_change_of_limits_copes_with_everything_at_every_step = TenantSet,
+    a_renaming_copes_with_everything_at_every_step = TenantRename,
+    a_suspension_copes_with_everything_at_every_step = TenantSuspend,
+    a_resumption_copes_with_everything_at_every_step = TenantResume,
+    an_archiving_copes_with_everything_at_every_step = TenantArchive,
+    an_unarchiving_copes_with_everything_at_every_step = TenantUnarchive,
     a_deletion_copes_with_everything_at_every_step = TenantDelete,
+    a_restoration_copes_with_everything_at_every_step = TenantRestoreDeleted,
+    a_removal_copes_with_everything_at_every_step = TenantPurge,
     a_demo_copes_with_everything_at_every_step = Demo,
 }
 

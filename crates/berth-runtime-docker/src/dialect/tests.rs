@@ -26,10 +26,6 @@ fn podman_info() -> Value {
     })
 }
 
-fn rootless_info() -> Value {
-    json!({ "SecurityOptions": ["name=seccomp,profile=default", "name=rootless"] })
-}
-
 fn detect(api: &str, engine: (&str, &str), info: &Value) -> Result<Dialect, RuntimeError> {
     let version = json!({
         "ApiVersion": api,
@@ -39,8 +35,7 @@ fn detect(api: &str, engine: (&str, &str), info: &Value) -> Result<Dialect, Runt
         ],
     });
     let version: SystemVersion = serde_json::from_value(version).unwrap();
-    let info: SystemInfo = serde_json::from_value(info.clone()).unwrap();
-    Dialect::detect(&version, &info)
+    Dialect::detect(&version, info)
 }
 
 #[test]
@@ -72,18 +67,41 @@ fn a_podman_that_keeps_no_networks_apart_is_refused() {
 }
 
 #[test]
-fn a_rootless_engine_publishes_on_the_loopback_and_nowhere_else() {
-    for engine in [("Engine", "26.1.5"), ("Podman Engine", "4.3.1")] {
-        let dialect = detect("1.41", engine, &rootless_info()).unwrap();
+fn a_rootless_docker_publishes_on_the_loopback_and_nowhere_else() {
+    let info = json!({
+        "SecurityOptions": ["name=seccomp,profile=default", "name=rootless"], "CgroupVersion": "2",
+    });
+    let dialect = detect("1.45", ("Engine", "26.1.5"), &info).unwrap();
 
-        assert!(dialect.is_rootless && !dialect.needs_guard());
-        let bindings = dialect.port_bindings().unwrap();
-        assert_eq!(bindings.len(), PORTS.len());
-        let hosts = bindings.values().flatten().flatten().map(|binding| binding.host_ip.as_deref());
-        assert!(hosts.into_iter().all(|host| host == Some("127.0.0.1")));
-    }
+    assert!(dialect.is_rootless);
+    let bindings = dialect.port_bindings().unwrap();
+    assert_eq!(bindings.len(), PORTS.len());
+    let hosts = bindings.values().flatten().flatten().map(|binding| binding.host_ip.as_deref());
+    assert!(hosts.into_iter().all(|host| host == Some("127.0.0.1")));
     assert_eq!(docker().port_bindings(), None);
     assert_eq!(podman().port_bindings(), None);
+}
+
+/// What Podman 4.3.1 says when an ordinary user runs it.
+#[test]
+fn a_rootless_podman_is_refused_although_no_security_option_says_it() {
+    for (cgroups, reason) in [("1", "ignores every limit"), ("2", "cannot keep tenants apart")] {
+        let info = json!({
+            "SecurityOptions": ["name=seccomp,profile=default"], "Rootless": true,
+            "CgroupVersion": cgroups, "MemoryLimit": true,
+        });
+        let refused = detect("1.41", ("Podman Engine", "4.3.1"), &info).unwrap_err();
+        assert!(refused.to_string().contains(reason), "{refused}");
+    }
+}
+
+#[test]
+fn a_rootless_docker_without_limits_is_refused() {
+    let info = json!({ "SecurityOptions": ["name=rootless"], "CgroupVersion": "1" });
+
+    let refused = detect("1.41", ("Engine", "20.10.24"), &info).unwrap_err();
+
+    assert!(refused.to_string().contains("ignores every limit"), "{refused}");
 }
 
 #[test]

@@ -29,13 +29,14 @@ pub(super) fn columns(tenant: &Tenant) -> Vec<Arg> {
     columns.push(unsigned(tenant.generation.0));
     columns.push(text(tenant.cluster));
     columns.extend(wish_columns(tenant));
+    columns.push(unsigned_or_null(tenant.storage.map(|bytes| bytes.0)));
     columns.push(time(tenant.created_at));
     columns.push(text(&tenant.created_by));
     columns.extend(details_columns(&tenant.details));
     columns
 }
 
-/// Image, settings, limits, addons, blueprint, storage.
+/// Image, settings, limits, addons, blueprint.
 pub(super) fn wish_columns(tenant: &Tenant) -> Vec<Arg> {
     let Image { reference, digest } = &tenant.image;
     let OdooSettings { modules, language, country, demo, company, admin_login, email, time_zone } =
@@ -57,7 +58,6 @@ pub(super) fn wish_columns(tenant: &Tenant) -> Vec<Arg> {
         integer(pids),
         text_or_null(tenant.addons.as_ref().map(|path| path.to_string_lossy())),
         text_or_null(tenant.blueprint),
-        unsigned_or_null(tenant.storage.map(|bytes| bytes.0)),
     ]
 }
 
@@ -94,7 +94,7 @@ pub(super) fn state_columns(state: &TenantState) -> [Arg; 5] {
     ]
 }
 
-pub(super) fn read(record: &Record) -> Result<Tenant, StoreError> {
+pub(crate) fn read(record: &Record) -> Result<Tenant, StoreError> {
     Ok(Tenant {
         id: record.parse("id")?,
         organisation: record.parse("organisation_id")?,

@@ -4,12 +4,15 @@
 
 mod blueprints;
 mod claims;
+mod deadlines;
 mod driving;
 mod events;
 mod home;
 mod journal;
+mod names;
 mod opening;
 mod operations;
+mod quotas;
 mod secrets;
 mod small_tables;
 mod subnets;

@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
 use berth_domain::{
-    BlueprintId, Bytes, Generation, Limits, OrganisationId, Stage, Tenant, TenantName, TenantState,
+    BlueprintId, Bytes, Details, Generation, Limits, OrganisationId, Stage, Tags, Tenant,
+    TenantName, TenantState,
 };
 use berth_store::secrets::{self, SecretName};
 use berth_store::tenants::{self, Filter, StateName};
@@ -19,6 +20,8 @@ on_both_databases!(
     of_many_who_want_a_name_at_once_one_gets_it,
     lists_are_in_byte_order_page_by_page,
     lists_can_be_narrowed,
+    lists_can_be_narrowed_to_a_tag_an_owner_or_an_expiry,
+    the_storage_is_limited_by_itself,
     a_searched_text_is_not_a_pattern,
     a_state_changes_only_from_the_one_that_was_expected,
     wishes_change_only_from_the_generation_before,
@@ -178,6 +181,49 @@ async fn lists_can_be_narrowed(home: Home) {
     assert_eq!(list(&home, text, None, 10).await, ["acme", "acme-shop"]);
     assert_eq!(list(&home, host, None, 10).await, ["beta"]);
     assert_eq!(list(&home, all, None, 10).await, ["acme-shop"]);
+}
+
+async fn lists_can_be_narrowed_to_a_tag_an_owner_or_an_expiry(home: Home) {
+    let mut tenant = home.tenant("acme");
+    tenant.details = Details {
+        tags: Tags::new(vec!["vip".parse().unwrap(), "eu_1".parse().unwrap()]),
+        owner: Some("anna@acme.example".parse().unwrap()),
+        expires_at: Some(home.minutes(5)),
+        ..Details::default()
+    };
+    let mut tx = home.begin().await;
+    tenants::insert(&mut tx, &tenant).await.unwrap();
+    tx.commit().await.unwrap();
+    home.with_tenants(["beta"]).await;
+    let tag = |text: &str| Filter { tag: Some(text.parse().unwrap()), ..Filter::default() };
+    let owner = |text: &str| Filter { owner: Some(text.parse().unwrap()), ..Filter::default() };
+    let expiring = |at| Filter { expiring: Some(at), ..Filter::default() };
+
+    for (filter, expected) in [
+        (tag("vip"), vec!["acme"]),
+        (tag("eu_1"), vec!["acme"]),
+        (tag("eux1"), vec![]),
+        (tag("vi"), vec![]),
+        (owner("anna@acme.example"), vec!["acme"]),
+        (owner("anna"), vec![]),
+        (expiring(home.minutes(5)), vec!["acme"]),
+        (expiring(home.minutes(4)), vec![]),
+    ] {
+        assert_eq!(list(&home, filter.clone(), None, 10).await, expected, "{filter:?}");
+    }
+}
+
+async fn the_storage_is_limited_by_itself(home: Home) {
+    let [acme] = home.with_tenants(["acme"]).await;
+
+    for storage in [Some(Bytes::mib(4096)), None] {
+        let mut tx = home.begin().await;
+        let changed = tenants::limit_storage(&mut tx, home.organisation, acme.id, storage).await;
+        assert_eq!(changed.unwrap(), Change::Updated);
+        tx.commit().await.unwrap();
+
+        assert_eq!(get(&home, &acme).await, Tenant { storage, ..acme.clone() });
+    }
 }
 
 async fn a_searched_text_is_not_a_pattern(home: Home) {

@@ -1,5 +1,6 @@
 //! `/api/v1/organisations/{org}/tenants`
 
+pub(crate) mod archive;
 mod change;
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -9,11 +10,16 @@ pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod logs;
 pub(crate) mod password;
+pub(crate) mod rename;
 pub(crate) mod restart;
+pub(crate) mod restore_deleted;
+pub(crate) mod resume;
 pub(crate) mod set;
 pub(crate) mod show;
 pub(crate) mod start;
 pub(crate) mod stop;
+pub(crate) mod suspend;
+pub(crate) mod unarchive;
 
 pub(crate) use change::{DryRun, accepted, planned};
 

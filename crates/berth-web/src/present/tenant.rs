@@ -1,7 +1,7 @@
 //! Tenants.
 
 use berth_api::v1 as api;
-use berth_domain::{Limits, TenantState, tenant::OdooSettings};
+use berth_domain::{Bytes, Limits, TenantState, tenant::OdooSettings};
 use berth_engine::view::{Credentials, ProbeView, TenantView};
 use berth_runtime::LogLine;
 use secrecy::ExposeSecret as _;
@@ -21,13 +21,21 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         stage: tenant.stage.to_string(),
         state: tenant.state.to_string(),
         since: tenant.state.since(),
+        until: match tenant.state {
+            TenantState::Deleted { until, .. } => Some(until),
+            _ => None,
+        },
         operation: operation.or(failed).map(|id| id.to_string()),
         image: api::Image {
             reference: tenant.image.reference.to_string(),
             digest: tenant.image.digest.to_string(),
         },
         odoo: odoo(tenant.odoo),
-        limits: limits(tenant.limits),
+        limits: limits(tenant.limits, tenant.storage),
+        notes: tenant.details.notes.map(|notes| notes.to_string()),
+        tags: tenant.details.tags.as_slice().iter().map(ToString::to_string).collect(),
+        owner: tenant.details.owner.map(|owner| owner.to_string()),
+        expires_at: tenant.details.expires_at,
         addons: tenant.addons.map(|path| path.display().to_string()),
         blueprint: tenant.blueprint.map(|id| id.to_string()),
         generation: tenant.generation.0,
@@ -51,8 +59,13 @@ fn odoo(settings: OdooSettings) -> api::Odoo {
     }
 }
 
-fn limits(limits: Limits) -> api::Limits {
-    api::Limits { cpu_millis: limits.cpu_millis, memory_bytes: limits.memory.0, pids: limits.pids }
+fn limits(limits: Limits, storage: Option<Bytes>) -> api::Limits {
+    api::Limits {
+        cpu_millis: limits.cpu_millis,
+        memory_bytes: limits.memory.0,
+        pids: limits.pids,
+        storage_bytes: storage.map(|bytes| bytes.0),
+    }
 }
 
 fn probe(view: ProbeView) -> api::Probe {

@@ -41,6 +41,16 @@ impl Answer {
         Self { status, media: Some("application/json"), schema: Some(subschema::<T>), text }
     }
 
+    /// One of two documents.
+    pub(crate) fn either<A: JsonSchema, B: JsonSchema>(status: u16) -> Self {
+        Self { schema: Some(one_of::<A, B>), ..Self::json::<A>(status) }
+    }
+
+    /// Nothing to say.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, media: None, schema: None, text: "It is done." }
+    }
+
     /// An event stream whose events hold a `T` as JSON.
     pub(crate) fn events<T: JsonSchema>() -> Self {
         let text = "Events; the data of each is JSON. An event `problem` is the last one.";
@@ -116,4 +126,9 @@ impl Route {
 
 fn subschema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
+}
+
+fn one_of<A: JsonSchema, B: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let either = [generator.subschema_for::<A>(), generator.subschema_for::<B>()];
+    schemars::json_schema!({ "oneOf": either })
 }

@@ -21,6 +21,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         ("home", Some(format!("{} ({})", status.home, status.home_id))),
         ("edge", Some(status.edge)),
         ("process", Some(status.pid.to_string())),
+        ("role", Some(status.role)),
         ("tenants", Some(status.tenants.to_string())),
         ("operations at work", Some(status.operations_at_work.to_string())),
         ("console claimed", Some(claimed.to_owned())),

@@ -1,20 +1,27 @@
 //! `berth tenant`
 
+mod archive;
 mod create;
 mod delete;
 mod exec;
 mod export;
 mod list;
 mod logs;
+mod notes;
 mod open;
 mod password;
 mod psql;
+mod rename;
 mod restart;
+mod restore_deleted;
+mod resume;
 mod set;
 mod shell;
 mod show;
 mod start;
 mod stop;
+mod suspend;
+mod unarchive;
 
 use berth_api::v1 as api;
 use berth_domain::TenantName;
@@ -41,10 +48,22 @@ pub(crate) enum Command {
     Stop(ChangeOneArgs),
     /// Stop and start a tenant
     Restart(ChangeOneArgs),
-    /// Remove a tenant with its database and files, for good
-    Delete(delete::Args),
-    /// Give a tenant other limits or another stage
+    /// Give a tenant other limits or another stage, and note things about it
     Set(set::Args),
+    /// Give a tenant another name and host
+    Rename(rename::Args),
+    /// Close a tenant: visitors get 403 until an operator resumes it
+    Suspend(ChangeOneArgs),
+    /// Open a tenant again that was suspended
+    Resume(ChangeOneArgs),
+    /// Put a tenant away: its database and files are kept, nothing of it runs
+    Archive(ChangeOneArgs),
+    /// Bring an archived tenant back
+    Unarchive(ChangeOneArgs),
+    /// Delete a tenant; for some days it can be brought back
+    Delete(delete::Args),
+    /// Bring a deleted tenant back
+    RestoreDeleted(ChangeOneArgs),
     /// The password of a tenant's administrator
     #[command(subcommand)]
     Password(password::Command),
@@ -85,6 +104,12 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Restart(args) => restart::run(args, session).await,
         Command::Delete(args) => delete::run(args, session).await,
         Command::Set(args) => set::run(args, session).await,
+        Command::Rename(args) => rename::run(args, session).await,
+        Command::Suspend(args) => suspend::run(args, session).await,
+        Command::Resume(args) => resume::run(args, session).await,
+        Command::Archive(args) => archive::run(args, session).await,
+        Command::Unarchive(args) => unarchive::run(args, session).await,
+        Command::RestoreDeleted(args) => restore_deleted::run(args, session).await,
         Command::Password(command) => password::run(command, session).await,
         Command::Logs(args) => logs::run(args, session).await,
         Command::Exec(args) => exec::run(args, session).await,

@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use berth_config::setting::Scheme;
 use berth_config::{Cluster, Config};
 use berth_edge::{EdgeConfig, EdgeLimits};
-use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults};
 use berth_store::Location;
+use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// How the edge listens and whom it believes.
@@ -36,7 +37,11 @@ pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
 }
 
 /// What the engine is set up as. `port` is the one on which the edge really listens.
-pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Result<Settings> {
+pub(crate) fn settings(
+    config: &Config,
+    home_id: &str,
+    (port, sockets): (u16, Sockets),
+) -> anyhow::Result<Settings> {
     Ok(Settings {
         version: env!("CARGO_PKG_VERSION"),
         build: super::system::build(),
@@ -61,8 +66,21 @@ pub(crate) fn settings(config: &Config, home_id: &str, port: u16) -> anyhow::Res
         concurrency: config.concurrency(),
         blueprints_kept: config.operations.blueprint_keep,
         memory_percent: config.tenants.memory_percent,
+        sockets,
         addons_roots: config.development.addons_roots.clone(),
+        delete_grace_days: config.tenants.delete_grace_days,
+        owner_quota: owner_quota(config),
     })
+}
+
+fn owner_quota(config: &Config) -> Quota {
+    let quotas = &config.quotas;
+    Quota {
+        tenants: quotas.tenants,
+        cpu_millis: quotas.cpu.map(|cores| cores.0.into()),
+        memory: quotas.memory,
+        storage: quotas.storage,
+    }
 }
 
 fn cluster(cluster: &Cluster) -> anyhow::Result<ClusterChoice> {

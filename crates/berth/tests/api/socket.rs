@@ -108,7 +108,7 @@ async fn whoever_was_let_in_before_the_stop_is_answered() {
     let mut socket = ApiSocket::bind(&path).await.unwrap();
     let copy = socket.socket().unwrap();
     let (stopped, mut server) = (stop.clone(), JoinSet::new());
-    let serving = ApiSocket::inherit(copy.into(), None).unwrap();
+    let serving = ApiSocket::inherit(copy.into()).unwrap();
     server.spawn(async move { serve(web, &serving, is_open, stopped).await });
     let mut first = UnixStream::connect(&path).await.unwrap();
     // The second is answered after the first was let in.
@@ -132,7 +132,9 @@ async fn a_socket_that_is_left_to_somebody_else_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("left.sock");
     let mut socket = ApiSocket::bind(&path).await.unwrap();
-    let heir = ApiSocket::inherit(socket.socket().unwrap().into(), Some(&path)).unwrap();
+    let mut heir = ApiSocket::inherit(socket.socket().unwrap().into()).unwrap();
+    assert!(!heir.is_ours());
+    heir.claim(&path);
     assert!(socket.is_ours() && heir.is_ours());
 
     socket.leave();

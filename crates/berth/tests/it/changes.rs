@@ -1,6 +1,8 @@
 //! What changes something.
 
-use berth_api::v1::{Operation, examples};
+use std::time::Duration;
+
+use berth_api::v1::{List, Operation, Tenant, examples};
 
 use crate::fake::{Canned, Fake};
 use crate::run::{run, transcript};
@@ -156,12 +158,119 @@ fn a_deletion_that_nobody_confirms_is_refused() {
     assert!(fake.seen().is_empty());
 }
 
-#[test]
-fn a_deletion_that_is_confirmed_happens() {
-    let line = format!("DELETE {TENANTS}/acme");
-    let fake = Fake::new([(line.as_str(), Canned::json(202, &done()))]);
+/// A tenant that can still be brought back.
+fn deleted() -> Tenant {
+    let tenant = examples::tenant();
+    let since = Some(tenant.created_at);
+    let until = Some(tenant.created_at + Duration::from_hours(24 * 7));
+    Tenant { state: "deleted".to_owned(), since, until, ..tenant }
+}
 
-    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "delete", "acme", "--yes", "-q"]));
+#[test]
+fn a_deletion_says_until_when_the_tenant_can_be_brought_back() {
+    let (delete, show) = (format!("DELETE {TENANTS}/acme"), format!("GET {TENANTS}/acme"));
+    let operation = Operation { kind: "tenant.delete".to_owned(), ..done() };
+    let fake = Fake::new([
+        (delete.as_str(), Canned::json(202, &operation)),
+        (show.as_str(), Canned::json(200, &deleted())),
+    ]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "delete", "acme", "--yes"]));
+}
+
+#[test]
+fn a_deletion_for_good_says_so() {
+    let line = format!("DELETE {TENANTS}/acme?now=true");
+    let operation = Operation { kind: "tenant.purge".to_owned(), ..done() };
+    let fake = Fake::new([(line.as_str(), Canned::json(202, &operation))]);
+    let arguments = ["tenant", "delete", "acme", "--now", "--yes", "-q"];
+
+    insta::assert_snapshot!(transcript(fake.home(), &arguments));
+}
+
+#[test]
+fn every_change_of_a_tenants_life_is_asked_for() {
+    for (command, state) in [
+        ("suspend", "suspended"),
+        ("resume", "running"),
+        ("archive", "archived"),
+        ("unarchive", "running"),
+        ("restore-deleted", "running"),
+    ] {
+        let change = format!("POST {TENANTS}/acme/{command}");
+        let show = format!("GET {TENANTS}/acme");
+        let tenant = Tenant { state: state.to_owned(), ..examples::tenant() };
+        let fake = Fake::new([
+            (change.as_str(), Canned::json(202, &done())),
+            (show.as_str(), Canned::json(200, &tenant)),
+        ]);
+
+        let output = run(fake.home(), &["tenant", command, "acme", "-q"]);
+
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.starts_with(&format!("acme is {state}")), "{command}: {said}");
+    }
+}
+
+#[test]
+fn a_renaming_is_sent_and_answered_under_the_new_name() {
+    let (rename, show) = (format!("POST {TENANTS}/acme/rename"), format!("GET {TENANTS}/acme2"));
+    let tenant = Tenant {
+        name: "acme2".to_owned(),
+        url: "http://acme2.localhost:8069".to_owned(),
+        ..examples::tenant()
+    };
+    let fake = Fake::new([
+        (rename.as_str(), Canned::json(202, &done())),
+        (show.as_str(), Canned::json(200, &tenant)),
+    ]);
+
+    let output = run(fake.home(), &["tenant", "rename", "acme", "acme2", "-q"]);
+
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "acme2 is running at http://acme2.localhost:8069\n");
+    assert_eq!(fake.seen()[0].body, r#"{"name":"acme2"}"#);
+}
+
+#[test]
+fn what_is_only_noted_needs_no_operation() {
+    let line = format!("PATCH {TENANTS}/acme");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &examples::tenant()))]);
+    let arguments = "tenant set acme --owner anna --tag vip,eu --untag old --notes= --expires 14d \
+        --storage 10GiB";
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+
+    insta::assert_snapshot!(transcript(fake.home(), &arguments));
+    insta::assert_snapshot!("notes_body", fake.seen()[0].body);
+}
+
+#[test]
+fn quotas_are_listed_set_and_taken_away() {
+    const QUOTAS: &str = "/api/v1/organisations/default";
+    let list = List { items: vec![examples::quota()], next: None };
+    let fake = Fake::new([
+        (format!("GET {QUOTAS}/quotas").as_str(), Canned::json(200, &list)),
+        (
+            format!("PUT {QUOTAS}/quotas/anna%40acme%2Eexample").as_str(),
+            Canned::json(200, &examples::quota()),
+        ),
+        (
+            format!("DELETE {QUOTAS}/quota?dry_run=true").as_str(),
+            Canned::json(200, &examples::plan()),
+        ),
+    ]);
+    let told: Vec<String> = [
+        "quota list",
+        "quota set anna@acme.example --tenants 3 --cpu 4",
+        "quota clear --everybody --dry-run",
+        "quota set anna --everybody --tenants 1",
+        "quota set anna",
+    ]
+    .map(|line| transcript(fake.home(), &line.split_whitespace().collect::<Vec<_>>()))
+    .to_vec();
+
+    insta::assert_snapshot!(told.join("\n"));
+    assert_eq!(fake.seen()[1].body, r#"{"tenants":3,"cpu":"4"}"#);
 }
 
 #[test]

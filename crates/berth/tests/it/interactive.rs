@@ -105,14 +105,17 @@ async fn a_session_hands_on_keys_and_sizes_and_leaves_the_terminal_as_it_was() {
 fn a_deletion_goes_on_only_when_the_name_is_typed() {
     let show = "GET /api/v1/organisations/default/tenants/acme";
     let delete = "DELETE /api/v1/organisations/default/tenants/acme";
+    let plan = "DELETE /api/v1/organisations/default/tenants/acme?dry_run=true";
     let mut done = examples::operation();
     "done".clone_into(&mut done.state);
+    "tenant.purge".clone_into(&mut done.kind);
     let fake = Fake::new([
         (show, Canned::json(200, &examples::tenant())),
+        (plan, Canned::json(200, &examples::plan())),
         (delete, Canned::json(202, &done)),
     ]);
 
-    for (typed, code, requests) in [("acne\n", 1, 1), ("acme\n", 0, 3)] {
+    for (typed, code, requests) in [("acne\n", 1, 2), ("acme\n", 0, 5)] {
         let (person, program) = terminal(80, 24);
         let mut child = command(fake.home(), &["tenant", "delete", "acme"])
             .stdin(program.try_clone().unwrap())
@@ -127,6 +130,9 @@ fn a_deletion_goes_on_only_when_the_name_is_typed() {
             asked.contains("the production tenant acme (http://acme.localhost:8069)"),
             "{asked}"
         );
+        for action in examples::plan().actions {
+            assert!(asked.contains(&action.text), "{asked}");
+        }
         assert_eq!(child.wait().unwrap().code(), Some(code));
         assert_eq!(fake.seen().len(), requests);
     }

@@ -31,7 +31,9 @@ pub(crate) async fn twenty_tenants_at_once_come_and_go_without_a_trace(stack: &S
         assert_eq!(more.difference(less).count(), 20, "{kind}: {more:?}");
     }
 
-    let gone = join_all(names.iter().map(|name| begin(stack, vec!["delete", name, "--yes"]))).await;
+    let gone =
+        join_all(names.iter().map(|name| begin(stack, vec!["delete", name, "--now", "--yes"])))
+            .await;
     join_all(gone.iter().map(|operation| done_at_the_first_attempt(stack, operation))).await;
 
     assert_eq!(Inventory::of(&stack.home, &acme.object).await, before);

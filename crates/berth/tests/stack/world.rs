@@ -9,7 +9,8 @@ use berth_testkit::stories::World;
 use tokio::sync::OnceCell;
 
 /// Memory is promised several times over: twenty tenants at once are one of the stories.
-const CONFIGURATION: &str = "[tenants]\nmemory = \"512MiB\"\nmemory_percent = 1000\n";
+const CONFIGURATION: &str =
+    "[tenants]\nmemory = \"512MiB\"\nmemory_percent = 1000\ndelete_grace_days = 7\n";
 
 /// An installation, and the tenants that several stories share.
 pub(crate) struct Stack {

@@ -29,17 +29,17 @@ pub(super) enum Halt {
 
 /// Runs until the operation is at rest.
 pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Result<(), Halt> {
-    let mut last_error = context.operation.error.clone();
     let mut unwinding = context.operation.state == OperationState::Undoing;
     loop {
         let interrupted = context.bell.arm(context.operation.id);
-        let journal = read_journal::<S>(context).await?;
-        let next = saga::next(S::Step::ALL, S::PIVOT, &journal);
+        let journal = read_journal(context).await?;
+        let next = saga::next(S::Step::ALL, S::PIVOT, &journal::read(&journal)?);
         let (step, attempt, undo) = match next {
             Next::Run { step, attempt } => (step, attempt, false),
             Next::Undo { step, attempt } => (step, attempt, true),
             Next::Finish(outcome) => {
-                return finish(saga, context, epoch, outcome, last_error.as_deref()).await;
+                let reason = journal::reason(&journal, S::PIVOT, outcome)?;
+                return finish(saga, context, epoch, outcome, reason).await;
             }
         };
         if undo && !unwinding {
@@ -47,13 +47,10 @@ pub(super) async fn run<S: Saga>(saga: &S, context: &Context, epoch: i64) -> Res
             unwinding = true;
         }
         let work = attempt_step(saga, context, epoch, Attempt { step, number: attempt, undo });
-        let result = tokio::select! {
-            result = work => result?,
+        tokio::select! {
+            tried = work => tried?,
             // Somebody asked for something: the journal now says what.
-            () = interrupted.cancelled() => continue,
-        };
-        if let Err(error) = result {
-            last_error = Some(error);
+            () = interrupted.cancelled() => {}
         }
     }
 }
@@ -65,19 +62,18 @@ struct Attempt<S> {
     undo: bool,
 }
 
-async fn read_journal<S: Saga>(context: &Context) -> Result<Vec<Record<S::Step>>, Halt> {
+async fn read_journal(context: &Context) -> Result<Vec<JournalRecord>, Halt> {
     let mut tx = context.store.read().await?;
-    let rows = operations::journal(&mut tx, context.operation.id).await?;
-    Ok(journal::read(&rows)?)
+    Ok(operations::journal(&mut tx, context.operation.id).await?)
 }
 
-/// Tries a step once. The inner result is the step's own: its error in one sentence.
+/// Tries a step once. What came of it is in the journal when this returns.
 async fn attempt_step<S: Saga>(
     saga: &S,
     context: &Context,
     epoch: i64,
     Attempt { step, number: attempt, undo }: Attempt<S::Step>,
-) -> Result<Result<(), String>, Halt> {
+) -> Result<(), Halt> {
     tokio::time::sleep((context.backoff)(attempt)).await;
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
@@ -88,7 +84,7 @@ async fn attempt_step<S: Saga>(
         let has_no_way_back = undo || is_past(step, S::PIVOT);
         if outage::passed(context, since, error, has_no_way_back).await {
             // Nothing is written, so the journal asks for the same attempt again.
-            return Ok(Err(error.why.clone()));
+            return Ok(());
         }
     }
     // What was reported during the step stands before its outcome.
@@ -102,7 +98,7 @@ async fn attempt_step<S: Saga>(
     };
     record(context, epoch, attempt, (outcome, error.as_ref())).await?;
     effect::journalled(context, step, undo).await;
-    Ok(error.map_or(Ok(()), |error| Err(error.why)))
+    Ok(())
 }
 
 /// Whether this is the step from which there is no way back, or a later one.
@@ -176,7 +172,7 @@ async fn finish<S: Saga>(
     context: &Context,
     epoch: i64,
     outcome: Outcome<S::Step>,
-    error: Option<&str>,
+    error: Option<String>,
 ) -> Result<(), Halt> {
     let at = context.clock.now();
     let state = match outcome {
@@ -184,18 +180,13 @@ async fn finish<S: Saga>(
         Outcome::RolledBack => OperationState::Undone,
         Outcome::Stuck(_) => OperationState::Stuck,
     };
-    let error = match outcome {
-        Outcome::Committed => None,
-        Outcome::RolledBack => Some(error.unwrap_or("cancelled")),
-        Outcome::Stuck(_) => Some(error.unwrap_or("no attempt left")),
-    };
     let mut tx: Tx = context.store.begin().await?;
     saga.settle(&mut tx, context, outcome).await.map_err(|e| Halt::Settle(e.why))?;
     if state == OperationState::Done {
         let _ =
             operations::set_progress(&mut tx, context.operation.id, epoch, 1000, "done").await?;
     }
-    let ending = Ending { state, error: error.map(str::to_owned), at };
+    let ending = Ending { state, error: error.clone(), at };
     if operations::finish(&mut tx, context.operation.id, epoch, &ending).await? == Change::Unchanged
     {
         return Err(Halt::Fenced);

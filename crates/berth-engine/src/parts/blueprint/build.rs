@@ -116,9 +116,8 @@ impl Site<'_> {
             log_level: LogLevel::Info,
             capabilities: self.capabilities,
         })?;
-        let paths = context.settings.paths.object(self.object);
         let user = image::user(self.capabilities);
-        files::write_both(paths, self.object, conf, self.password, user).await
+        files::write_both(context, self.object, conf, self.password, user).await
     }
 
     /// Accounting looks at the company's country while it installs itself, to choose its chart of

@@ -11,9 +11,11 @@ use std::path::Path;
 
 use berth_runtime::UserIds;
 
+use super::wanted::Wanted;
+
 /// Copies everything below `from` to below `to`, owned by `user`. Links and devices, which a
-/// filestore never holds, are refused.
-pub(super) fn tree(from: &Path, to: &Path, user: UserIds) -> io::Result<()> {
+/// filestore never holds, are refused. Ends early, with an error, when nobody wants it any more.
+pub(super) fn tree(from: &Path, to: &Path, user: UserIds, wanted: &Wanted) -> io::Result<()> {
     fs::create_dir_all(to)?;
     super::own(to, user)?;
     let entries = match fs::read_dir(from) {
@@ -23,11 +25,12 @@ pub(super) fn tree(from: &Path, to: &Path, user: UserIds) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     for entry in entries {
+        wanted.check()?;
         let entry = entry?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            tree(&source, &target, user)?;
+            tree(&source, &target, user, wanted)?;
         } else if kind.is_file() {
             file(&source, &target, user)?;
         } else {

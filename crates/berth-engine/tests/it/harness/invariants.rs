@@ -74,11 +74,12 @@ fn orphans(found: &Inventory) -> Vec<String> {
 /// What a tenant says it has and has not, or has and should not.
 fn ghosts(found: &Inventory, tenant: &Tenant) -> Vec<String> {
     let object = tenant.id.object_name();
-    let Belongings { container, runs: running, network, database, role, folder, open } =
+    let Belongings { container, runs: running, network, database, role, connects, folder, open } =
         belongings(&tenant.state);
     let there = found.containers.iter().find(|seen| seen.name == object.as_str());
     let is_whole =
         found.databases.get(&object).is_some_and(berth_postgres::DatabaseInfo::is_complete);
+    let lets_in = found.databases.get(&object).is_some_and(|found| found.allows_connections);
     let may_sign_in = found.roles.get(&object).is_some_and(|role| role.can_login);
     let route = found.routes.iter().find(|route| route.tenant == tenant.id);
     let is_open = route.is_some_and(|route| route.state == RouteState::Open);
@@ -88,6 +89,7 @@ fn ghosts(found: &Inventory, tenant: &Tenant) -> Vec<String> {
         ("its network", network, found.networks.contains(object.as_str())),
         ("its whole database", database, is_whole),
         ("a role that may sign in", role, may_sign_in),
+        ("an open database", connects, lets_in),
         ("its folder", folder, found.folders.contains(&object)),
         ("an open route", open, is_open),
     ];
@@ -141,11 +143,4 @@ fn blueprints(found: &Inventory) -> Vec<String> {
         wrong.push(format!("{} blueprints for {} keys", found.blueprints.len(), keys.len()));
     }
     wrong
-}
-
-/// Operations that ask for a person.
-pub(super) fn stuck(site: &Site) -> Vec<String> {
-    let filter = OperationFilter { state: Some("stuck".to_owned()), ..OperationFilter::default() };
-    let found = site.with(async |engine| engine.operations(&ACTOR, ORG, &filter).await);
-    found.unwrap().into_iter().map(|operation| operation.id.to_string()).collect()
 }

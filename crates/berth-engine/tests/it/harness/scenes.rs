@@ -1,12 +1,12 @@
 //! The table: for each kind of operation, what it is asked of, how, and what it leaves.
 
 use berth_domain::operation::OperationKind;
-use berth_engine::request::{SetTenant, TenantChange};
-use berth_engine::{Engine, EngineError};
+use berth_engine::request::{RenameTenant, SetTenant, TenantChange};
+use berth_engine::{Engine, EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, ORG};
 use futures_util::future::BoxFuture;
 
-use super::standing::Standing::{self, Absent, Running, Stopped};
+use super::standing::Standing::{self, Absent, Archived, Deleted, Running, Stopped, Suspended};
 use super::standing::{change, create};
 
 /// Asks for the operation, about the tenant of this name, and returns its id.
@@ -56,10 +56,39 @@ pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
         OperationKind::TenantSet => vec![
             scene(Running, "publish", Running, |e, name| Box::pin(set(e, name))),
             scene(Stopped, "publish", Stopped, |e, name| Box::pin(set(e, name))),
+            scene(Suspended, "publish", Suspended, |e, name| Box::pin(set(e, name))),
         ],
+        OperationKind::TenantRename => vec![
+            scene(Running, "publish", Running, |e, name| Box::pin(rename(e, name))),
+            scene(Suspended, "publish", Suspended, |e, name| Box::pin(rename(e, name))),
+        ],
+        OperationKind::TenantSuspend => {
+            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Suspend));
+            vec![scene(Running, "route", Suspended, ask)]
+        }
+        OperationKind::TenantResume => {
+            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Resume));
+            vec![scene(Suspended, "publish", Running, ask)]
+        }
+        OperationKind::TenantArchive => {
+            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Archive));
+            vec![scene(Running, "route", Archived, ask)]
+        }
+        OperationKind::TenantUnarchive => {
+            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Unarchive));
+            vec![scene(Archived, "publish", Running, ask)]
+        }
         OperationKind::TenantDelete => {
             let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Delete));
-            vec![scene(Running, "route", Absent, ask)]
+            vec![scene(Running, "route", Deleted, ask)]
+        }
+        OperationKind::TenantRestoreDeleted => {
+            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::RestoreDeleted));
+            vec![scene(Deleted, "publish", Running, ask)]
+        }
+        OperationKind::TenantPurge => {
+            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Purge));
+            vec![scene(Running, "route", Absent, ask), scene(Deleted, "route", Absent, ask)]
         }
         OperationKind::Demo => {
             vec![scene(Absent, "end", Absent, |e, name| Box::pin(demo(e, name)))]
@@ -72,7 +101,19 @@ async fn set(engine: &Engine, name: &str) -> Result<String, EngineError> {
     let now = engine.tenant(&ACTOR, ORG, name).await?.tenant.limits.pids;
     let pids = Some(if now == 96 { 64 } else { 96 });
     let set = SetTenant { pids, ..SetTenant::default() };
-    change(engine, name, &TenantChange::Set(set)).await
+    match engine.set_tenant(&ACTOR, ORG, name, &set).await? {
+        SetOutcome::Begun(operation) => Ok(operation.id.to_string()),
+        SetOutcome::Noted(_) => panic!("limits need an operation"),
+    }
+}
+
+/// Asks for another host than the one in force. The name stays, because cases go by it.
+async fn rename(engine: &Engine, name: &str) -> Result<String, EngineError> {
+    let now = engine.tenant(&ACTOR, ORG, name).await?.tenant.host;
+    let other = format!("{name}.example.com");
+    let host = if now.as_str() == other { format!("{name}.localhost") } else { other };
+    let to = RenameTenant { name: name.to_owned(), host: Some(host) };
+    change(engine, name, &TenantChange::Rename(to)).await
 }
 
 /// Asks for a demo, and lets it go on when it comes to wait.

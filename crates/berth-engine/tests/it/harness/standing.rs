@@ -12,6 +12,9 @@ pub(super) enum Standing {
     Absent,
     Running,
     Stopped,
+    Suspended,
+    Archived,
+    Deleted,
 }
 
 /// Whether something is there.
@@ -32,6 +35,8 @@ pub(super) struct Belongings {
     pub(super) database: Has,
     /// A role that may sign in.
     pub(super) role: Has,
+    /// Whether the database lets anybody in.
+    pub(super) connects: Has,
     pub(super) folder: Has,
     /// Whether visitors get through.
     pub(super) open: Has,
@@ -44,10 +49,10 @@ impl Standing {
         match tenant.state {
             TenantState::Running | TenantState::OverLimit { .. } => Some(Self::Running),
             TenantState::Stopped { .. } => Some(Self::Stopped),
+            TenantState::Suspended { .. } => Some(Self::Suspended),
+            TenantState::Archived { .. } => Some(Self::Archived),
+            TenantState::Deleted { .. } => Some(Self::Deleted),
             TenantState::Drifted { .. }
-            | TenantState::Suspended { .. }
-            | TenantState::Archived { .. }
-            | TenantState::Deleted { .. }
             | TenantState::Provisioning { .. }
             | TenantState::Changing { .. }
             | TenantState::Broken { .. }
@@ -59,7 +64,13 @@ impl Standing {
     pub(super) fn way(self, now: Self) -> Option<TenantChange> {
         match (now, self) {
             (now, wanted) if now == wanted => None,
-            (_, Self::Absent) => Some(TenantChange::Delete),
+            (_, Self::Absent) => Some(TenantChange::Purge),
+            (Self::Deleted, _) => Some(TenantChange::RestoreDeleted),
+            (_, Self::Deleted) => Some(TenantChange::Delete),
+            (Self::Archived, _) => Some(TenantChange::Unarchive),
+            (_, Self::Archived) => Some(TenantChange::Archive),
+            (_, Self::Suspended) => Some(TenantChange::Suspend),
+            (Self::Suspended, _) => Some(TenantChange::Resume),
             (_, Self::Running) => Some(TenantChange::Start),
             (_, Self::Stopped) => Some(TenantChange::Stop),
         }
@@ -76,6 +87,7 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
         network: Must,
         database: Must,
         role: Must,
+        connects: Must,
         folder: Must,
         open: Must,
     };
@@ -85,6 +97,7 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
         network: May,
         database: May,
         role: May,
+        connects: May,
         folder: May,
         open: May,
     };
@@ -98,12 +111,14 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
             runs: MustNot,
             network: MustNot,
             role: MustNot,
+            connects: MustNot,
             open: MustNot,
             ..everything
         },
-        TenantState::Broken { .. } => Belongings { open: MustNot, ..anything },
-        TenantState::Drifted { .. }
-        | TenantState::Provisioning { .. }
+        TenantState::Drifted { .. } | TenantState::Broken { .. } => {
+            Belongings { open: MustNot, ..anything }
+        }
+        TenantState::Provisioning { .. }
         | TenantState::Changing { .. }
         | TenantState::Deleting { .. } => anything,
     }

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use berth_api::v1 as api;
-use berth_engine::request::CreateTenant;
+use berth_engine::request::{CreateTenant, NoteTenant};
 
 use super::change::{DryRun, accepted, planned};
 use crate::context::Context;
@@ -49,5 +49,13 @@ fn request(body: api::TenantCreate) -> CreateTenant {
         memory: body.memory,
         pids: body.pids,
         addons: body.addons.map(Into::into),
+        notes: NoteTenant {
+            notes: body.notes,
+            tag: body.tags,
+            untag: Vec::new(),
+            owner: body.owner,
+            expires: body.expires,
+            storage: body.storage,
+        },
     }
 }

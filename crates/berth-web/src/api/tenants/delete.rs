@@ -2,6 +2,8 @@
 
 use axum::response::Response;
 use berth_engine::request::TenantChange;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::TenantPath;
 use super::change::{DryRun, change};
@@ -9,11 +11,22 @@ use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 
-/// Removes a tenant with everything that is its own. There is no way back.
+/// How to delete.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Deletion {
+    /// Only answer what would happen, with 200 and a plan.
+    dry_run: bool,
+    /// At once and for good, without the grace period.
+    now: bool,
+}
+
+/// Deletes a tenant: it is put away, and removed for good when the grace period is over.
 pub(crate) async fn delete(
     context: Context,
     At(path): At<TenantPath>,
-    Asked(dry_run): Asked<DryRun>,
+    Asked(Deletion { dry_run, now }): Asked<Deletion>,
 ) -> Result<Response, ApiError> {
-    change(&context, &path, dry_run, &TenantChange::Delete).await
+    let deletion = if now { TenantChange::Purge } else { TenantChange::Delete };
+    change(&context, &path, DryRun { dry_run }, &deletion).await
 }

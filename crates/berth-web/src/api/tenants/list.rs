@@ -21,6 +21,12 @@ pub(crate) struct Filter {
     stage: Option<String>,
     /// Part of the name or host.
     text: Option<String>,
+    /// Only those with this tag.
+    tag: Option<String>,
+    /// Only those of this owner.
+    owner: Option<String>,
+    /// Only those that expire until then: a day, or a span such as `7d`.
+    expiring: Option<String>,
     /// Names after this one.
     after: Option<String>,
     /// 1 to 1000. Default: 100.
@@ -33,8 +39,8 @@ pub(crate) async fn list(
     At(org): At<String>,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<api::List<api::Tenant>>, ApiError> {
-    let Filter { state, stage, text, after, limit } = filter;
-    let filter = TenantFilter { state, stage, text, after, limit };
+    let Filter { state, stage, text, tag, owner, expiring, after, limit } = filter;
+    let filter = TenantFilter { state, stage, text, tag, owner, expiring, after, limit };
 
     let tenants = context.engine.tenants(&context.actor, &org, &filter).await?;
 

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::unit::{self, FolderArgs};
+use super::unit::{self, FolderArgs, Units};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
-    /// Print the unit, and write nothing
+    /// Print the units, and write nothing
     #[arg(long)]
     dry_run: bool,
     /// The configuration file of the server [default: berth.toml in the home folder]
@@ -21,42 +21,65 @@ pub(crate) struct Args {
     folder: FolderArgs,
 }
 
+/// Writes `berth.service` and `berth.socket`. The addresses are those of the configuration.
 pub(crate) fn run(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
     let program = std::env::current_exe().context("cannot find this program")?;
     let absolute = |path: &Path| std::path::absolute(path).context("cannot find this folder");
     let home = absolute(&session.sources.home())?;
-    let config = args.config.as_deref().map(absolute).transpose()?;
-    let text = unit::text(&program, &home, config.as_deref());
-    if text.chars().any(|c| c.is_control() && c != '\n')
-        || home.display().to_string().contains('\n')
-    {
+    let file = args.config.as_deref().map(absolute).transpose()?;
+    let mut sources = session.sources.clone();
+    sources.file = file.clone();
+    let config = berth_config::load(&sources)?;
+    let api = config.socket();
+    let units = Units {
+        program: &program,
+        home: &home,
+        config: file.as_deref(),
+        edge: config.edge.listen,
+        api: &api,
+    };
+    let written =
+        [(args.folder.path(), units.service()), (args.folder.socket_path(), units.socket())];
+    let has_control = |path: &Path| path.display().to_string().chars().any(char::is_control);
+    if [&program, &home, &api].into_iter().chain(&file).any(|path| has_control(path)) {
         return Err(Failure::Refused {
             message: "a path with control characters cannot stand in a unit".to_owned(),
             hint: None,
         });
     }
-    if args.dry_run {
-        session.printer.raw(text.as_bytes())?;
-        return Ok(Exit::Success);
+    for (path, _) in &written {
+        refuse_foreign(path)?;
     }
-    write(&args.folder.path(), &text)?;
-    session.printer.data(&args.folder.path().display().to_string())?;
-    session
-        .printer
-        .hint("start it with `systemctl daemon-reload` and `systemctl enable --now berth`");
+    for (path, text) in &written {
+        if args.dry_run {
+            session.printer.raw(format!("# {}\n{text}\n", path.display()).as_bytes())?;
+        } else {
+            write(path, text)?;
+            session.printer.data(&path.display().to_string())?;
+        }
+    }
+    if !args.dry_run {
+        session
+            .printer
+            .hint("start it with `systemctl daemon-reload` and `systemctl enable --now berth`");
+    }
     Ok(Exit::Success)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    if let Ok(there) = std::fs::read_to_string(path)
-        && !unit::is_ours(&there)
-    {
-        return Err(Failure::refused(
+/// Refuses what somebody else wrote, before anything is written.
+fn refuse_foreign(path: &Path) -> Result<(), Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(there) if !unit::is_ours(&there) => Err(Failure::refused(
             format!("`{}` was not written by Berth", path.display()),
             "look at it, and remove it if it is not needed",
-        ));
+        )),
+        _ => Ok(()),
     }
-    let part = path.with_extension("service.part");
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
     std::fs::write(&part, text)
         .and_then(|()| std::fs::rename(&part, path))
         .with_context(|| format!("cannot write `{}`", path.display()))?;

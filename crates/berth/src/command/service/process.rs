@@ -54,6 +54,11 @@ impl Process {
         }
     }
 
+    /// Asks it to let a new process take over.
+    pub(super) fn upgrade(&self) -> anyhow::Result<()> {
+        pidfd_send_signal(&self.descriptor, Signal::USR2).context("cannot ask the server's process")
+    }
+
     /// Waits until it is gone, and says whether it is. Blocks the thread.
     pub(super) fn is_gone_within(&self, seconds: u32) -> anyhow::Result<bool> {
         let timeout = Timespec { tv_sec: seconds.into(), tv_nsec: 0 };

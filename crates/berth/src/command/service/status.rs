@@ -14,10 +14,14 @@ use crate::table;
 /// Succeeds only if the server answers.
 pub(crate) async fn run(args: &FolderArgs, session: &Session<'_>) -> Result<Exit, Failure> {
     let process = Process::find(&session.sources.home())?.map(|process| process.pid);
-    let answers = session.client.call::<api::Status>(Call::get("/api/v1/status")).await.is_ok();
+    let status = session.client.call::<api::Status>(Call::get("/api/v1/status")).await.ok();
+    let answers = status.is_some();
+    let (role, sockets) = status.map(|status| (status.role, status.sockets)).unzip();
     let unit = Some(args.path()).filter(|path| path.exists());
     if session.printer.is_json() {
-        session.printer.json(&json!({ "process": process, "answers": answers, "unit": unit }))?;
+        session.printer.json(&json!({
+            "process": process, "answers": answers, "role": role, "sockets": sockets, "unit": unit,
+        }))?;
     } else {
         let word = |yes| if yes { "yes" } else { "no" }.to_owned();
         let unit =
@@ -25,6 +29,8 @@ pub(crate) async fn run(args: &FolderArgs, session: &Session<'_>) -> Result<Exit
         session.printer.data(&table::facts(&[
             ("process", Some(process.map_or_else(|| "none".to_owned(), |pid| pid.to_string()))),
             ("answers", Some(word(answers))),
+            ("role", role),
+            ("sockets", sockets),
             ("unit", Some(unit)),
         ]))?;
     }

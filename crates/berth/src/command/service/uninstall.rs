@@ -1,6 +1,7 @@
 //! `berth service uninstall`
 
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -18,32 +19,43 @@ pub(crate) struct Args {
     folder: FolderArgs,
 }
 
-/// Removes the unit only: home, tenants and their data stay.
+/// Removes the units only: home, tenants and their data stay.
 pub(crate) fn run(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
-    let path = args.folder.path();
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            session.printer.talk("no unit is installed");
-            return Ok(Exit::Success);
-        }
-        Err(error) => {
-            let cannot = format!("cannot read `{}`", path.display());
-            return Err(anyhow::Error::new(error).context(cannot).into());
-        }
-    };
-    if !unit::is_ours(&text) {
-        return Err(Failure::Refused {
-            message: format!("`{}` was not written by Berth", path.display()),
-            hint: None,
-        });
+    let mut found = Vec::new();
+    for path in [args.folder.path(), args.folder.socket_path()] {
+        found.extend(installed(&path)?);
     }
-    if args.dry_run {
-        session.printer.data(&format!("would remove {}", path.display()))?;
+    if found.is_empty() {
+        session.printer.talk("no unit is installed");
         return Ok(Exit::Success);
     }
-    std::fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
-    session.printer.data(&format!("removed {}", path.display()))?;
-    session.printer.hint("a server that still runs is stopped by `berth service stop`");
+    for path in &found {
+        if args.dry_run {
+            session.printer.data(&format!("would remove {}", path.display()))?;
+            continue;
+        }
+        std::fs::remove_file(path)
+            .with_context(|| format!("cannot remove `{}`", path.display()))?;
+        session.printer.data(&format!("removed {}", path.display()))?;
+    }
+    if !args.dry_run {
+        session.printer.hint("a server that still runs is stopped by `berth service stop`");
+    }
     Ok(Exit::Success)
+}
+
+/// Returns the path if a unit of ours is there, and refuses one of somebody else.
+fn installed(path: &Path) -> Result<Option<PathBuf>, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) if unit::is_ours(&text) => Ok(Some(path.to_owned())),
+        Ok(_) => Err(Failure::Refused {
+            message: format!("`{}` was not written by Berth", path.display()),
+            hint: None,
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let cannot = format!("cannot read `{}`", path.display());
+            Err(anyhow::Error::new(error).context(cannot).into())
+        }
+    }
 }

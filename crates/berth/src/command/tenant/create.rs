@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 
+use super::notes::NoteArgs;
 use super::password::read_password;
 
 /// Everything but the name has a default. The server looks at all of it at once, so that one answer
@@ -66,6 +67,8 @@ pub(crate) struct Args {
     /// A folder with addons, for development tenants; below one of `development.addons_roots`
     #[arg(long, value_name = "DIR")]
     addons: Option<PathBuf>,
+    #[command(flatten)]
+    notes: NoteArgs,
     /// The same key and the same request make one tenant, however often it is sent
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<String>,
@@ -123,5 +126,10 @@ fn body(args: Args) -> Result<api::TenantCreate, Failure> {
         memory: args.memory,
         pids: args.pids,
         addons,
+        notes: args.notes.notes,
+        tags: args.notes.tags,
+        owner: args.notes.owner,
+        expires: args.notes.expires,
+        storage: args.notes.storage,
     })
 }

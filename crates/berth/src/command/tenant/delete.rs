@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 
+use berth_api::v1 as api;
 use berth_domain::TenantName;
 use http::Method;
 
@@ -12,10 +13,14 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 
+/// A deleted tenant is kept for the configured number of days, in which it can be brought back.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     /// The tenant
     name: TenantName,
+    /// Remove it at once and for good
+    #[arg(long)]
+    now: bool,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -24,22 +29,32 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
-    let Args { name, yes, change } = args;
-    if !yes && !change.dry_run {
-        confirm(session, &name).await?;
-    }
+    let Args { name, now, yes, change } = args;
     let call = Call::new(Method::DELETE, session.client.tenant(&name, ""));
+    let call = call.ask("now", now.then_some(true));
+    if !yes && !change.dry_run {
+        confirm(session, &name, &call).await?;
+    }
     match change::make(session, call, change).await? {
         Outcome::Said(exit) => Ok(exit),
+        Outcome::Done(operation) if operation.kind == "tenant.purge" => {
+            session.printer.data(&format!("{name} is deleted for good"))?;
+            Ok(Exit::Success)
+        }
         Outcome::Done(_) => {
-            session.printer.data(&format!("{name} is deleted"))?;
+            let tenant = get(session, &name).await?;
+            let until = tenant.until.map(|at| format!(" until {at}")).unwrap_or_default();
+            session.printer.data(&format!("{name} is deleted and kept{until}"))?;
+            session
+                .printer
+                .hint(&format!("bring it back with `berth tenant restore-deleted {name}`"));
             Ok(Exit::Success)
         }
     }
 }
 
-/// Asks to type the name of a tenant that exists.
-async fn confirm(session: &Session<'_>, name: &TenantName) -> Result<(), Failure> {
+/// Asks to type the name of a tenant that exists, after showing what will happen to it.
+async fn confirm(session: &Session<'_>, name: &TenantName, call: &Call) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::refused(
             format!("nobody is here to confirm that `{name}` is to be deleted"),
@@ -47,10 +62,14 @@ async fn confirm(session: &Session<'_>, name: &TenantName) -> Result<(), Failure
         ));
     }
     let tenant = get(session, name).await?;
+    let plan: api::Plan = session.client.call(call.clone().ask("dry_run", Some(true))).await?;
+    let actions: Vec<String> =
+        plan.actions.iter().map(|action| format!("  - {}", action.text)).collect();
     let prompt = format!(
-        "This deletes the {} tenant {name} ({}) with its database and its files.\n\
-         There is no way back. Type its name to go on: ",
-        tenant.stage, tenant.url,
+        "This deletes the {} tenant {name} ({}):\n{}\nType its name to go on: ",
+        tenant.stage,
+        tenant.url,
+        actions.join("\n"),
     );
     session.printer.ask(&prompt)?;
     let mut typed = String::new();

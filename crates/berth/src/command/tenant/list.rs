@@ -18,6 +18,15 @@ pub(crate) struct Args {
     /// Only those of this stage: production, staging, development or test
     #[arg(long)]
     stage: Option<String>,
+    /// Only those with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// Only those of this owner
+    #[arg(long, value_name = "WHO")]
+    owner: Option<String>,
+    /// Only those that expire until then: a day as in 2026-12-31, or a span as in 7d
+    #[arg(long, value_name = "WHEN")]
+    expiring: Option<String>,
     /// Only those after this name
     #[arg(long, value_name = "NAME")]
     after: Option<String>,
@@ -27,7 +36,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
-    let is_filtered = args.text.is_some() || args.state.is_some() || args.stage.is_some();
+    let is_filtered =
+        [&args.text, &args.state, &args.stage, &args.tag, &args.owner, &args.expiring]
+            .into_iter()
+            .any(Option::is_some);
     let list = fetch(args, session).await?;
     let printer = session.printer;
     if printer.is_json() {
@@ -40,15 +52,17 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     } else {
         let rows = list.items.iter().map(|tenant| {
             let image = tenant.image.reference.clone();
+            let owner = tenant.owner.clone().unwrap_or_else(|| "-".to_owned());
             vec![
                 tenant.name.clone(),
                 tenant.state.clone(),
                 tenant.stage.clone(),
+                owner,
                 image,
                 tenant.url.clone(),
             ]
         });
-        printer.data(&table::list(&["name", "state", "stage", "image", "url"], rows))?;
+        printer.data(&table::list(&["name", "state", "stage", "owner", "image", "url"], rows))?;
         if let Some(next) = &list.next {
             printer.hint(&format!("the next ones: `berth tenant list --after {next}`"));
         }
@@ -59,13 +73,16 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
 /// Reads pages until there is no next one, or one page if somebody set a limit.
 async fn fetch(args: Args, session: &Session<'_>) -> Result<api::List<api::Tenant>, Failure> {
     const PAGE: u32 = 1000;
-    let Args { text, state, stage, mut after, limit } = args;
+    let Args { text, state, stage, tag, owner, expiring, mut after, limit } = args;
     let mut items = Vec::new();
     loop {
         let call = Call::get(session.client.path("/tenants"))
             .ask("text", text.as_ref())
             .ask("state", state.as_ref())
             .ask("stage", stage.as_ref())
+            .ask("tag", tag.as_ref())
+            .ask("owner", owner.as_ref())
+            .ask("expiring", expiring.as_ref())
             .ask("after", after.as_ref())
             .ask("limit", Some(limit.unwrap_or(PAGE)));
         let page: api::List<api::Tenant> = session.client.call(call).await?;

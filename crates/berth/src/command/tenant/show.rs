@@ -42,12 +42,20 @@ fn text(tenant: &api::Tenant) -> String {
         ("cpu", Some(cores(limits.cpu_millis))),
         ("memory", Some(Bytes(limits.memory_bytes).to_string())),
         ("processes", Some(format!("at most {}", limits.pids))),
+        ("storage", limits.storage_bytes.map(|bytes| format!("at most {}", Bytes(bytes)))),
+        ("owner", tenant.owner.clone()),
+        ("tags", (!tenant.tags.is_empty()).then(|| tenant.tags.join(", "))),
+        ("expires", tenant.expires_at.map(|at| at.to_string())),
         ("addons", tenant.addons.clone()),
         ("id", Some(tenant.id.clone())),
         ("blueprint", tenant.blueprint.clone()),
         ("generation", Some(tenant.generation.to_string())),
         ("created", Some(format!("{} by {}", tenant.created_at, tenant.created_by))),
     ]);
+    if let Some(notes) = &tenant.notes {
+        text.push_str("\n\n");
+        text.push_str(notes);
+    }
     if !tenant.probes.is_empty() {
         let rows = tenant
             .probes
@@ -67,10 +75,9 @@ fn cores(millis: u32) -> String {
 }
 
 fn state(tenant: &api::Tenant) -> String {
-    match tenant.since {
-        Some(since) => format!("{} since {since}", tenant.state),
-        None => tenant.state.clone(),
-    }
+    let since = tenant.since.map(|since| format!(" since {since}"));
+    let until = tenant.until.map(|until| format!(", kept until {until}"));
+    format!("{}{}{}", tenant.state, since.unwrap_or_default(), until.unwrap_or_default())
 }
 
 /// The first twelve digits, as engines print them.

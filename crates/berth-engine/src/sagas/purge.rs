@@ -1,6 +1,6 @@
-//! Removes a tenant and everything that is its own.
+//! Removes a tenant and everything that is its own, for good.
 //!
-//! 1. The route is forgotten: nobody reaches it any more. **Pivot**: a deletion is retried, never
+//! 1. The route is forgotten: nobody reaches it any more. **Pivot**: a removal is retried, never
 //!    taken back.
 //! 2. The container goes.
 //! 3. The network goes and its number is free again.
@@ -18,8 +18,8 @@ use crate::operation::{Context, Saga, StepError};
 use crate::parts::{container, database, files, modules, network, route};
 
 steps! {
-    /// What a deletion consists of.
-    DeleteStep {
+    /// What a removal consists of.
+    PurgeStep {
         Route = "route", "closing the route", 30;
         Container = "container", "removing the container", 120;
         Network = "network", "removing the network", 60;
@@ -28,28 +28,28 @@ steps! {
     }
 }
 
-pub(crate) struct Delete;
+pub(crate) struct Purge;
 
 #[async_trait]
-impl Saga for Delete {
-    type Step = DeleteStep;
-    const PIVOT: DeleteStep = DeleteStep::Route;
+impl Saga for Purge {
+    type Step = PurgeStep;
+    const PIVOT: PurgeStep = PurgeStep::Route;
 
-    async fn run(&self, step: DeleteStep, context: &Context) -> Result<(), StepError> {
+    async fn run(&self, step: PurgeStep, context: &Context) -> Result<(), StepError> {
         match step {
-            DeleteStep::Route => route::forget(context).await,
-            DeleteStep::Container => {
+            PurgeStep::Route => route::forget(context).await,
+            PurgeStep::Container => {
                 modules::remove(context).await?;
                 container::remove(context).await
             }
-            DeleteStep::Network => network::remove(context).await,
-            DeleteStep::Database => database::remove(context).await,
-            DeleteStep::Files => files::remove(context).await,
+            PurgeStep::Network => network::remove(context).await,
+            PurgeStep::Database => database::remove(context).await,
+            PurgeStep::Files => files::remove(context).await,
         }
     }
 
     /// There is nothing before the pivot, so there is nothing to undo.
-    async fn undo(&self, _: DeleteStep, _: &Context) -> Result<(), StepError> {
+    async fn undo(&self, _: PurgeStep, _: &Context) -> Result<(), StepError> {
         Ok(())
     }
 
@@ -57,7 +57,7 @@ impl Saga for Delete {
         &self,
         tx: &mut Tx,
         context: &Context,
-        outcome: Outcome<DeleteStep>,
+        outcome: Outcome<PurgeStep>,
     ) -> Result<(), StepError> {
         if outcome == Outcome::Committed {
             let _ = tenants::delete(tx, context.tenant_id()).await?;

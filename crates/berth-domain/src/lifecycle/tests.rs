@@ -1,0 +1,70 @@
+use std::fmt::Write as _;
+
+use super::*;
+
+fn states() -> Vec<TenantState> {
+    let operation = OperationId::from_uuid(uuid::Uuid::from_u128(1));
+    let mut states = vec![
+        TenantState::Provisioning { operation },
+        TenantState::Running,
+        TenantState::OverLimit { since: Timestamp::UNIX_EPOCH },
+        TenantState::Drifted { since: Timestamp::UNIX_EPOCH },
+        TenantState::Stopped { since: Timestamp::UNIX_EPOCH },
+        TenantState::Suspended { since: Timestamp::UNIX_EPOCH },
+        TenantState::Archived { since: Timestamp::UNIX_EPOCH },
+        TenantState::Deleted { since: Timestamp::UNIX_EPOCH, until: Timestamp::MAX },
+        TenantState::Broken { since: Timestamp::UNIX_EPOCH, failed: operation },
+        TenantState::Deleting { operation },
+    ];
+    states.extend(Change::ALL.map(|change| TenantState::Changing { operation, change }));
+    states
+}
+
+fn events() -> Vec<Event> {
+    let operation = OperationId::from_uuid(uuid::Uuid::from_u128(2));
+    let at = Timestamp::UNIX_EPOCH;
+    let mut events = vec![
+        Event::Ready,
+        Event::Halt { at },
+        Event::Suspend { at },
+        Event::Archive { at },
+        Event::Discard { at, until: at },
+        Event::Drift { at },
+        Event::Exceed { at },
+        Event::Fit,
+        Event::Fail { at },
+        Event::Purge { operation },
+    ];
+    events.extend(Change::ALL.map(|change| Event::Change { operation, change }));
+    events.extend(
+        states()
+            .into_iter()
+            .filter(|state| state.operation().is_none())
+            .map(|to| Event::Return { to }),
+    );
+    let failed = OperationId::from_uuid(uuid::Uuid::from_u128(1));
+    events.push(Event::Retry { operation: failed, change: None });
+    events.push(Event::Retry { operation, change: None });
+    events
+}
+
+#[test]
+fn the_lifecycle_is_this_table() {
+    let mut table = String::new();
+    for state in states() {
+        for event in events() {
+            if let Ok(next) = state.on(event) {
+                let (state, event, next) = (state.label(), event.label(), next.label());
+                writeln!(table, "{state:<16} {event:<20} -> {next}").unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn nothing_leaves_a_deletion() {
+    let deleting = TenantState::Deleting { operation: OperationId::from_uuid(uuid::Uuid::nil()) };
+
+    assert!(events().into_iter().all(|event| deleting.on(event).is_err()));
+}

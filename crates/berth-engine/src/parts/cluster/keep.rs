@@ -1,0 +1,203 @@
+//! Bringing the PostgreSQL server up, or waiting until the driver has.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use berth_domain::{Bytes, ClusterId};
+use berth_postgres::{Expect, ManagedCluster, PostgresError, Server, managed};
+use berth_store::clusters::{self, ClusterKind, ClusterRow};
+use berth_store::secrets::{self, SecretName};
+use secrecy::SecretString;
+
+use super::{Cluster, MAIN, State, answers};
+use crate::ClusterChoice;
+use crate::engine::{Inner, Role};
+use crate::operation::StepError;
+use crate::secret::secret;
+use berth_domain::chain;
+
+/// How often the server is asked whether it is still there.
+const PING: Duration = Duration::from_secs(5);
+/// How long to wait before the next attempt to bring it up.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// Brings the cluster up and watches over it. Never returns.
+///
+/// Whoever stands by waits until the driver has brought it up.
+pub(crate) async fn keep(engine: &Inner) {
+    let mut gate_was_closed = false;
+    loop {
+        let found = match engine.role() {
+            Role::Driver => bring_up(engine).await,
+            Role::Standby => look(engine).await,
+        };
+        match found {
+            Ok(cluster) => {
+                let version = cluster.server.version();
+                tracing::info!(cluster = MAIN, %version, "the PostgreSQL server is ready");
+                let server = cluster.server.clone();
+                engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
+                gate_was_closed = false;
+                while answers(&server).await {
+                    tokio::time::sleep(PING).await;
+                }
+                tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
+                engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
+                engine.cluster.state.send_replace(State::Starting);
+            }
+            Err(error) => {
+                if !gate_was_closed {
+                    tracing::error!(error = %error.why, "cannot reach the PostgreSQL server");
+                }
+                gate_was_closed = true;
+                engine.cluster.state.send_replace(State::Failed(error.why));
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    }
+}
+
+async fn bring_up(engine: &Inner) -> Result<Cluster, StepError> {
+    match &engine.settings.cluster {
+        ClusterChoice::Managed { max_connections, memory } => {
+            managed_cluster(engine, *max_connections, *memory).await
+        }
+        ClusterChoice::External { address, password } => {
+            let row = row(engine, ClusterKind::External).await?;
+            let server = Server::connect(address, password).await?;
+            server.prepare_cluster().await?;
+            Ok(Cluster { id: row.id, name: MAIN, server, managed: None })
+        }
+    }
+}
+
+/// Connects to a cluster that the driver brought up, and changes nothing.
+async fn look(engine: &Inner) -> Result<Cluster, StepError> {
+    let mut tx = engine.store.read().await?;
+    let row = clusters::find(&mut tx, MAIN).await?;
+    let Some(row) = row else {
+        return Err(StepError::retry("the server that drives has not brought it up yet"));
+    };
+    match &engine.settings.cluster {
+        ClusterChoice::Managed { max_connections, memory } => {
+            let owner = row.id.to_string();
+            let password = secrets::get(&mut tx, &owner, SecretName::SuperuserPassword).await?;
+            drop(tx);
+            let password = password.ok_or_else(|| StepError::retry("it has no password yet"))?;
+            // Containers that look into the image have a name of their own, so that those of the
+            // driver are left alone.
+            let probe = format!("{}-{}", engine.settings.home_id, std::process::id());
+            let cluster = described(engine, (*max_connections, *memory), &probe).await?;
+            let address = cluster.address().map_err(PostgresError::from)?;
+            let server = Server::connect(&address, &password).await?;
+            Ok(Cluster { id: row.id, name: MAIN, server, managed: Some(cluster) })
+        }
+        ClusterChoice::External { address, password } => {
+            drop(tx);
+            let server = Server::connect(address, password).await?;
+            Ok(Cluster { id: row.id, name: MAIN, server, managed: None })
+        }
+    }
+}
+
+/// Describes the managed cluster as it is configured, with what its image says. `probe` tells the
+/// containers that look into the image from those of others.
+async fn described(
+    engine: &Inner,
+    (max_connections, memory): (u32, Bytes),
+    probe: &str,
+) -> Result<ManagedCluster, StepError> {
+    let reference = &engine.settings.postgres_image;
+    let Some(image) = engine.runtime.images.find(reference).await? else {
+        return Err(StepError::retry(format!(
+            "the container engine has no image `{reference}`: fetch it with `docker pull`, or build it with `cargo xtask setup`"
+        )));
+    };
+    let facts = managed::probe_image(&engine.runtime, &image.digest, probe)
+        .await
+        .map_err(PostgresError::from)?;
+    let folder: PathBuf = engine.settings.paths.cluster(MAIN);
+    Ok(ManagedCluster {
+        name: MAIN.to_owned(),
+        home: engine.settings.home_id.clone(),
+        folder,
+        image: image.digest,
+        facts,
+        memory,
+        shared_memory: Bytes::mib(1024),
+        max_connections,
+        reflink: shares_blocks(engine.settings.paths.home()),
+    })
+}
+
+async fn managed_cluster(
+    engine: &Inner,
+    max_connections: u32,
+    memory: Bytes,
+) -> Result<Cluster, StepError> {
+    let home = &engine.settings.home_id;
+    let cluster = described(engine, (max_connections, memory), home).await?;
+    let row = row(engine, ClusterKind::Managed).await?;
+    // A major is noted once the server answered for the first time.
+    let expect = if row.major.is_some() { Expect::Existing } else { Expect::New };
+    let password = superuser_password(engine, row.id).await?;
+    let server = managed::ensure_running(&engine.runtime, &cluster, &password, expect).await?;
+    // From now on an empty data folder means a missing disk, never a first start.
+    let mut tx = engine.store.begin().await?;
+    let major = u32::from(cluster.facts.major);
+    let _ = clusters::set_major(&mut tx, row.id, major).await?;
+    tx.commit().await?;
+    Ok(Cluster { id: row.id, name: MAIN, server, managed: Some(cluster) })
+}
+
+/// Finds the cluster's row, or makes it.
+async fn row(engine: &Inner, kind: ClusterKind) -> Result<ClusterRow, StepError> {
+    let mut tx = engine.store.begin().await?;
+    if let Some(row) = clusters::find(&mut tx, MAIN).await? {
+        if row.kind != kind {
+            return Err(StepError::fail(format!(
+                "the tenants of this home are on a cluster that is {}, and the configuration says {}",
+                row.kind.as_str(),
+                kind.as_str()
+            )));
+        }
+        return Ok(row);
+    }
+    let row = ClusterRow {
+        id: ClusterId::from_uuid(engine.ids.uuid()),
+        name: MAIN.to_owned(),
+        kind,
+        major: None,
+        created_at: engine.clock.now(),
+    };
+    clusters::insert(&mut tx, &row).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+async fn superuser_password(engine: &Inner, id: ClusterId) -> Result<SecretString, StepError> {
+    let owner = id.to_string();
+    let mut tx = engine.store.begin().await?;
+    if let Some(known) = secrets::get(&mut tx, &owner, SecretName::SuperuserPassword).await? {
+        return Ok(known);
+    }
+    let password = secret();
+    secrets::put(&mut tx, &owner, SecretName::SuperuserPassword, &password).await?;
+    tx.commit().await?;
+    Ok(password)
+}
+
+/// Whether one file below the home can share blocks with another.
+pub(crate) fn shares_blocks(home: &std::path::Path) -> bool {
+    let (one, two) = (home.join(".reflink-1"), home.join(".reflink-2"));
+    let _ = std::fs::remove_file(&two);
+    let shares = std::fs::write(&one, [0u8; 8192])
+        .and_then(|()| reflink_copy::reflink(&one, &two))
+        .map_err(|error| tracing::debug!(error = %chain(&error), "no reflinks"))
+        .is_ok();
+    let _ = std::fs::remove_file(&one);
+    let _ = std::fs::remove_file(&two);
+    shares
+}

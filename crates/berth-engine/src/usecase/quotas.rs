@@ -1,0 +1,145 @@
+//! Quotas: what the tenants of an owner, or all of an organisation, may have together.
+
+use berth_domain::{Actor, Bytes, Owner, Problems};
+use berth_store::quotas::{self as stored, Quota};
+
+use super::organisation;
+use crate::admission::parse_cpu;
+use crate::error::EngineError;
+use crate::request::SetQuota;
+use crate::view::{PlanView, QuotaView};
+use crate::{Engine, plan};
+
+impl Engine {
+    /// Lists quotas with what is used of them: that of the organisation first, then those of every
+    /// owner who has one or has tenants.
+    pub async fn quotas(&self, actor: &Actor, org: &str) -> Result<Vec<QuotaView>, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let own = stored::list(&mut tx, organisation.id).await?;
+        let with_tenants = stored::owners(&mut tx, organisation.id).await?;
+        for error in own.unreadable.iter().chain(&with_tenants.unreadable) {
+            tracing::warn!(%error, "a quota cannot be read");
+        }
+        let mut owners: Vec<Option<Owner>> = own.rows.iter().map(|(who, _)| who.clone()).collect();
+        owners.extend(with_tenants.rows.into_iter().map(Some));
+        owners.sort();
+        owners.dedup();
+        let mut views = Vec::with_capacity(owners.len());
+        for owner in owners {
+            let quota = own.rows.iter().find(|(who, _)| *who == owner).map(|(_, quota)| *quota);
+            let used = stored::usage(&mut tx, organisation.id, owner.as_ref(), None).await?;
+            views.push(QuotaView {
+                is_default: quota.is_none(),
+                quota: quota.unwrap_or_else(|| self.otherwise(owner.as_ref())),
+                owner,
+                used,
+            });
+        }
+        Ok(views)
+    }
+
+    /// Says what setting a quota would do, or with no request what taking it away would do, and touches
+    /// nothing.
+    pub async fn plan_quota(
+        &self,
+        actor: &Actor,
+        org: &str,
+        owner: Option<&str>,
+        request: Option<&SetQuota>,
+    ) -> Result<PlanView, EngineError> {
+        let mut problems = Problems::default();
+        let owner = read_owner(owner, &mut problems);
+        let to = match request {
+            Some(request) => read(request, &mut problems),
+            None => self.otherwise(owner.as_ref()),
+        };
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let from = stored::find(&mut tx, organisation.id, owner.as_ref()).await?;
+        if from.is_none() && request.is_none() {
+            return Err(EngineError::NoSuchQuota(whose(owner.as_ref())));
+        }
+        let used = stored::usage(&mut tx, organisation.id, owner.as_ref(), None).await?;
+        let from = from.unwrap_or_else(|| self.otherwise(owner.as_ref()));
+        Ok(plan::quota(&whose(owner.as_ref()), (&from, &to), &used))
+    }
+
+    /// What holds without a quota of one's own.
+    fn otherwise(&self, owner: Option<&Owner>) -> Quota {
+        owner.map_or_else(Quota::default, |_| self.0.settings.owner_quota)
+    }
+
+    /// Sets the quota of an owner, or with `None` that of the whole organisation, in place of the one
+    /// there was. What is used already stays, however much it is.
+    pub async fn set_quota(
+        &self,
+        actor: &Actor,
+        org: &str,
+        owner: Option<&str>,
+        request: &SetQuota,
+    ) -> Result<QuotaView, EngineError> {
+        let mut problems = Problems::default();
+        let owner = read_owner(owner, &mut problems);
+        let quota = read(request, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let mut tx = self.0.store.begin().await?;
+        stored::lock(&mut tx).await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        stored::put(&mut tx, organisation.id, owner.as_ref(), &quota).await?;
+        let used = stored::usage(&mut tx, organisation.id, owner.as_ref(), None).await?;
+        tx.commit().await?;
+        tracing::info!(actor = %actor, owner = ?owner, ?quota, "somebody set a quota");
+        Ok(QuotaView { owner, quota, is_default: false, used })
+    }
+
+    /// Takes a quota away: for an owner the configured one holds again.
+    pub async fn clear_quota(
+        &self,
+        actor: &Actor,
+        org: &str,
+        owner: Option<&str>,
+    ) -> Result<(), EngineError> {
+        let mut problems = Problems::default();
+        let owner = read_owner(owner, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let mut tx = self.0.store.begin().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        if !stored::clear(&mut tx, organisation.id, owner.as_ref()).await?.is_updated() {
+            let whose =
+                owner.map_or_else(|| "the organisation".to_owned(), |owner| format!("`{owner}`"));
+            return Err(EngineError::NoSuchQuota(whose));
+        }
+        tx.commit().await?;
+        tracing::info!(actor = %actor, "somebody took a quota away");
+        Ok(())
+    }
+}
+
+fn whose(owner: Option<&Owner>) -> String {
+    owner.map_or_else(|| "the organisation".to_owned(), |owner| format!("`{owner}`"))
+}
+
+fn read_owner(owner: Option<&str>, problems: &mut Problems) -> Option<Owner> {
+    owner.and_then(|text| problems.check("owner", text.parse()))
+}
+
+fn read(request: &SetQuota, p: &mut Problems) -> Quota {
+    let SetQuota { tenants, cpu, memory, storage } = request;
+    let cpu = cpu.as_deref().and_then(|text| p.check("cpu", parse_cpu(text)));
+    let mut size =
+        |field, text: Option<&String>| text.and_then(|text| p.check(field, text.parse::<Bytes>()));
+    Quota {
+        tenants: *tenants,
+        memory: size("memory", memory.as_ref()),
+        storage: size("storage", storage.as_ref()),
+        cpu_millis: cpu.map(u64::from),
+    }
+}

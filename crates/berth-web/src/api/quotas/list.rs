@@ -1,0 +1,19 @@
+//! `GET /api/v1/organisations/{org}/quotas`
+
+use axum::Json;
+use berth_api::v1 as api;
+
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::extract::At;
+use crate::present;
+
+/// Lists quotas and what is used of them.
+pub(crate) async fn list(
+    context: Context,
+    At(org): At<String>,
+) -> Result<Json<api::List<api::Quota>>, ApiError> {
+    let quotas = context.engine.quotas(&context.actor, &org).await?;
+    let items = quotas.into_iter().map(present::quota).collect();
+    Ok(Json(api::List { items, next: None }))
+}
