@@ -165,7 +165,7 @@ async fn a_page_speaks_the_tenants_language_and_programs_get_json() {
     let door = Door::open(vec![german]).await;
 
     let page = get(door.address, "acme.localhost", "/").await;
-    assert!(page.text().contains("<html lang=\"de\">"));
+    assert!(page.text().contains("<html lang=\"de\" dir=\"ltr\">"));
     assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
 
     let mut talk = Talk::with(door.address).await;

@@ -8,7 +8,7 @@ use crate::app::{App, NO_OPERATION, problem};
 /// A body that is right in itself, so that nothing but the organisation is wrong.
 fn body(path: &str, method: &str) -> Value {
     match (method, path.rsplit('/').next()) {
-        ("post", Some("tenants" | "operations")) => json!({ "name": "acme" }),
+        ("post", Some("tenants" | "operations" | "rename")) => json!({ "name": "acme" }),
         ("post", Some("password")) => json!({}),
         ("patch", _) => json!({ "cpu": "2" }),
         ("put", _) => json!({ "tenants": 1 }),
