@@ -9,6 +9,7 @@
 //! * Its data are kept from run to run, because images take most of a minute to copy, and nothing else of
 //!   them is.
 
+mod bridge;
 mod images;
 
 use std::fs::{self, File};
@@ -26,6 +27,7 @@ use crate::http::{Place, request, send};
 use crate::program::{Program, bound};
 use crate::setup::{self, Setup};
 use crate::wait;
+use bridge::Bridge;
 
 /// A restart waits for containers that an earlier one left.
 const START: Duration = Duration::from_mins(2);
@@ -50,6 +52,7 @@ pub struct Daemon {
     live_restore: Mutex<bool>,
     folder: PathBuf,
     disk: Option<Disk>,
+    bridge: Bridge,
     _lock: File,
 }
 
@@ -75,6 +78,7 @@ impl Daemon {
             live_restore: Mutex::new(true),
             folder,
             disk: Some(disk),
+            bridge: Bridge::make().expect("`ip` (iproute2) can make a bridge"),
             _lock: lock,
         };
         daemon.up().await;
@@ -164,8 +168,9 @@ impl Daemon {
             ("exec-root", path("run")),
             ("pidfile", path("pid")),
             ("host", format!("unix://{}", path("s"))),
-            // No bridge of its own and no rules: those belong to the other engine.
-            ("bridge", "none".to_owned()),
+            // A bridge of its own: told to have none, it would take that of the other engine away. And
+            // no rules: those belong to the other engine, too.
+            ("bridge", self.bridge.name().to_owned()),
             ("iptables", "false".to_owned()),
             ("ip-masq", "false".to_owned()),
             ("ip-forward", "false".to_owned()),

@@ -28,7 +28,7 @@ pub(crate) async fn a_tenant_is_made_signed_in_to_restarted_and_deleted_without_
         "the session outlives a restart"
     );
 
-    stack.home.done(&["tenant", "delete", "whole", "--yes"]).await;
+    stack.home.done(&["tenant", "delete", "whole", "--now", "--yes"]).await;
     assert_eq!(Inventory::of(&stack.home, &witness.object).await, before);
     assert_eq!(stack.home.visit(&site.host, "/web/login").await.status, 404);
     assert_eq!(stack.login_page(witness).await.status, 200);
