@@ -8,6 +8,7 @@ use berth_domain::{Bytes, ObjectName};
 use crate::error::query;
 use crate::quote::quote_ident;
 use crate::server::run_on;
+use crate::turn::Turn;
 use crate::{DatabaseInfo, PostgresError, Server};
 
 /// Below this the copy through the log is faster, because it needs no checkpoint (measured: 0.48 s
@@ -67,17 +68,30 @@ impl Server {
         owner: &ObjectName,
     ) -> Result<Cloned, PostgresError> {
         let started = Instant::now();
-        if self.keep_or_clear(target, owner).await? {
-            return Ok(Cloned { strategy: Strategy::Kept, took: started.elapsed() });
+        let mut turn = self.turn(target).await?;
+        let cloned = self.clone_in(&mut turn, source, target, owner).await;
+        turn.end().await;
+        Ok(Cloned { strategy: cloned?, took: started.elapsed() })
+    }
+
+    async fn clone_in(
+        &self,
+        turn: &mut Turn,
+        source: &ObjectName,
+        target: &ObjectName,
+        owner: &ObjectName,
+    ) -> Result<Strategy, PostgresError> {
+        if self.keep_or_clear(turn, target, owner).await? {
+            return Ok(Strategy::Kept);
         }
         let blueprint = self.sealed(source).await?;
         let strategy = Strategy::choose(blueprint.size, self.shares_blocks);
-        self.copy(source, target, owner, strategy).await?;
+        copy(turn, source, target, (owner, strategy)).await?;
         self.close_to_others(target, owner).await?;
         self.allow_connections(target, true).await?;
         self.reassign(source, target, owner).await?;
         self.mark_complete(target).await?;
-        Ok(Cloned { strategy, took: started.elapsed() })
+        Ok(strategy)
     }
 
     async fn sealed(&self, source: &ObjectName) -> Result<DatabaseInfo, PostgresError> {
@@ -88,28 +102,6 @@ impl Server {
             return Ok(found);
         }
         Err(PostgresError::NotSealed(source.to_string()))
-    }
-
-    async fn copy(
-        &self,
-        source: &ObjectName,
-        target: &ObjectName,
-        owner: &ObjectName,
-        strategy: Strategy,
-    ) -> Result<(), PostgresError> {
-        let how = match strategy {
-            Strategy::Kept => return Ok(()),
-            Strategy::WalLog => "WAL_LOG",
-            Strategy::FileCopyClone => "FILE_COPY",
-        };
-        let mut connection = self.pool.acquire().await.map_err(query("connect to the server"))?;
-        let sql = format!(
-            "CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {how} ALLOW_CONNECTIONS false",
-            quote_ident(target.as_str()),
-            quote_ident(owner.as_str()),
-            quote_ident(source.as_str()),
-        );
-        run_on(&mut *connection, "copy the blueprint's database", sql).await
     }
 
     async fn reassign(
@@ -127,6 +119,26 @@ impl Server {
         run_on(&mut connection, "hand the copy over to its owner", sql).await?;
         sqlx::Connection::close(connection).await.map_err(query("close the connection"))
     }
+}
+
+async fn copy(
+    turn: &mut Turn,
+    source: &ObjectName,
+    target: &ObjectName,
+    (owner, strategy): (&ObjectName, Strategy),
+) -> Result<(), PostgresError> {
+    let how = match strategy {
+        Strategy::Kept => return Ok(()),
+        Strategy::WalLog => "WAL_LOG",
+        Strategy::FileCopyClone => "FILE_COPY",
+    };
+    let sql = format!(
+        "CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {how} ALLOW_CONNECTIONS false",
+        quote_ident(target.as_str()),
+        quote_ident(owner.as_str()),
+        quote_ident(source.as_str()),
+    );
+    turn.run("copy the blueprint's database", sql).await
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use sqlx::Row as _;
 use crate::error::query;
 use crate::quote::{quote_ident, quote_literal};
 use crate::server::run_on;
+use crate::turn::Turn;
 use crate::{PostgresError, Server};
 
 /// The comment that says: this database was made to its end.
@@ -82,27 +83,32 @@ impl Server {
         database: &ObjectName,
         owner: &ObjectName,
     ) -> Result<(), PostgresError> {
-        if self.keep_or_clear(database, owner).await? {
-            return Ok(());
+        if self.begin_restore(database, owner).await? {
+            self.mark_complete(database).await?;
         }
-        self.make_blank(database, owner).await?;
-        self.mark_complete(database).await
+        Ok(())
     }
 
+    /// Returns whether it was made now.
     async fn make_blank(
         &self,
+        turn: &mut Turn,
         database: &ObjectName,
         owner: &ObjectName,
-    ) -> Result<(), PostgresError> {
+    ) -> Result<bool, PostgresError> {
+        if self.keep_or_clear(turn, database, owner).await? {
+            return Ok(false);
+        }
         let sql = format!(
             "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' ALLOW_CONNECTIONS false",
             quote_ident(database.as_str()),
             quote_ident(owner.as_str()),
         );
-        self.run("create the database", sql).await?;
+        turn.run("create the database", sql).await?;
         self.close_to_others(database, owner).await?;
         self.allow_connections(database, true).await?;
-        self.add_extensions(database).await
+        self.add_extensions(database).await?;
+        Ok(true)
     }
 
     /// Makes an empty database for a dump, the way [`Self::create_blank`] does, and returns `true`. It
@@ -112,11 +118,10 @@ impl Server {
         database: &ObjectName,
         owner: &ObjectName,
     ) -> Result<bool, PostgresError> {
-        if self.keep_or_clear(database, owner).await? {
-            return Ok(false);
-        }
-        self.make_blank(database, owner).await?;
-        Ok(true)
+        let mut turn = self.turn(database).await?;
+        let made = self.make_blank(&mut turn, database, owner).await;
+        turn.end().await;
+        made
     }
 
     /// Makes a database a blueprint: it belongs to the administrator, takes no connections and may be
@@ -136,16 +141,23 @@ impl Server {
 
     /// Removes the database, whoever is connected to it. Succeeds when there is none.
     pub async fn drop_database(&self, database: &ObjectName) -> Result<(), PostgresError> {
+        let mut turn = self.turn(database).await?;
+        let dropped = self.drop_in(&mut turn, database).await;
+        turn.end().await;
+        dropped
+    }
+
+    async fn drop_in(&self, turn: &mut Turn, database: &ObjectName) -> Result<(), PostgresError> {
         let Some(found) = self.find_database(database).await? else { return Ok(()) };
         let name = quote_ident(database.as_str());
         if found.condition != Condition::HalfDropped {
             // One statement, so that an application that reconnects in a loop cannot slip in.
             let sql =
                 format!("ALTER DATABASE {name} WITH IS_TEMPLATE false ALLOW_CONNECTIONS false");
-            self.run("close the database", sql).await?;
+            turn.run("close the database", sql).await?;
         }
         let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-        self.run("drop the database", sql).await
+        turn.run("drop the database", sql).await
     }
 
     /// Opens or closes a database. Closing does not end sessions that are there already.
@@ -234,13 +246,14 @@ impl Server {
     /// Returns whether the database is there already; a half-made one is dropped.
     pub(crate) async fn keep_or_clear(
         &self,
+        turn: &mut Turn,
         database: &ObjectName,
         owner: &ObjectName,
     ) -> Result<bool, PostgresError> {
         let Some(found) = self.find_database(database).await? else { return Ok(false) };
         if !found.is_complete() {
             tracing::warn!(database.name = %database, "dropping the half-made database `{database}`");
-            self.drop_database(database).await?;
+            self.drop_in(turn, database).await?;
             return Ok(false);
         }
         if found.owner != owner.as_str() {

@@ -30,6 +30,7 @@ mod scram;
 mod server;
 mod survey;
 mod tenant_db;
+mod turn;
 
 pub use address::{Address, InvalidAddress, SslMode};
 pub use clone::{Cloned, Strategy};

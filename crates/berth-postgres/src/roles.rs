@@ -12,6 +12,7 @@ use sqlx::Row as _;
 use crate::error::query;
 use crate::quote::{quote_ident, quote_literal};
 use crate::server::sqlstate;
+use crate::turn::Turn;
 use crate::{PostgresError, Server, scram};
 
 /// A role of ours, as the server knows it.
@@ -34,6 +35,7 @@ impl Server {
         password: &SecretString,
         connection_limit: i32,
     ) -> Result<(), PostgresError> {
+        let mut turn = self.turn(role).await?;
         let verb = if self.find_role(role).await?.is_some() { "ALTER" } else { "CREATE" };
         let verifier = scram::verifier(role.as_str(), password.expose_secret());
         let sql = format!(
@@ -41,16 +43,25 @@ impl Server {
             quote_ident(role.as_str()),
             quote_literal(&verifier),
         );
-        self.run("make the role", sql).await
+        let made = turn.run("make the role", sql).await;
+        turn.end().await;
+        made
     }
 
     /// Takes the right to sign in away and ends the role's sessions. Succeeds when there is no role.
     pub async fn disable_role(&self, role: &ObjectName) -> Result<(), PostgresError> {
+        let mut turn = self.turn(role).await?;
+        let disabled = self.disable_in(&mut turn, role).await;
+        turn.end().await;
+        disabled
+    }
+
+    async fn disable_in(&self, turn: &mut Turn, role: &ObjectName) -> Result<(), PostgresError> {
         if self.find_role(role).await?.is_none() {
             return Ok(());
         }
         let sql = format!("ALTER ROLE {} WITH NOLOGIN", quote_ident(role.as_str()));
-        self.run("disable the role", sql).await?;
+        turn.run("disable the role", sql).await?;
         self.end_sessions_of_role(role).await
     }
 
@@ -58,13 +69,20 @@ impl Server {
     ///
     /// Its database goes first, by [`Server::drop_database`]: else [`PostgresError::RoleInUse`].
     pub async fn drop_role(&self, role: &ObjectName) -> Result<(), PostgresError> {
+        let mut turn = self.turn(role).await?;
+        let dropped = self.drop_role_in(&mut turn, role).await;
+        turn.end().await;
+        dropped
+    }
+
+    async fn drop_role_in(&self, turn: &mut Turn, role: &ObjectName) -> Result<(), PostgresError> {
         if self.find_role(role).await?.is_none() {
             return Ok(());
         }
-        self.disable_role(role).await?;
+        self.disable_in(turn, role).await?;
         let name = quote_ident(role.as_str());
-        self.run("take the role's rights away", format!("DROP OWNED BY {name}")).await?;
-        match self.run("drop the role", format!("DROP ROLE IF EXISTS {name}")).await {
+        turn.run("take the role's rights away", format!("DROP OWNED BY {name}")).await?;
+        match turn.run("drop the role", format!("DROP ROLE IF EXISTS {name}")).await {
             // 2BP01: dependent objects still exist, and those in this database are gone.
             Err(PostgresError::Query { source, .. }) if sqlstate(&source) == Some("2BP01") => {
                 Err(PostgresError::RoleInUse(role.to_string()))

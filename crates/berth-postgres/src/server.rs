@@ -165,6 +165,13 @@ impl Server {
         connect(&options).await.map_err(query("connect to the database"))
     }
 
+    /// A session of its own as the administrator, beside those that are shared.
+    pub(crate) async fn session(&self) -> Result<PgConnection, PostgresError> {
+        connect(&self.options)
+            .await
+            .map_err(|source| refused_or_unreachable(&self.address, self.address.user(), source))
+    }
+
     /// Runs one utility statement of our own making.
     pub(crate) async fn run(&self, action: &'static str, sql: String) -> Result<(), PostgresError> {
         run_on(&self.pool, action, sql).await

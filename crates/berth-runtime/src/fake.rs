@@ -184,6 +184,14 @@ impl FakeEngine {
         self.state().lost_answers.entry(call).or_default().push_back(error);
     }
 
+    /// Forgets every fault and lost answer that is still to come, and returns how many there were.
+    pub fn relent(&self) -> usize {
+        let mut state = self.state();
+        let faults = std::mem::take(&mut state.faults);
+        let lost = std::mem::take(&mut state.lost_answers);
+        faults.values().chain(lost.values()).map(std::collections::VecDeque::len).sum()
+    }
+
     /// Cuts the connection, or joins it again. While it is cut every call is
     /// [`RuntimeError::Unreachable`]; containers live on.
     pub fn set_reachable(&self, reachable: bool) {

@@ -8,7 +8,6 @@
 //! * What a person would have to do is done only after Berth had its time, and is counted.
 
 mod blow;
-mod dice;
 mod report;
 mod round;
 

@@ -10,6 +10,7 @@
 pub mod chaos;
 pub mod clock;
 pub mod daemon;
+pub mod dice;
 pub mod disk;
 pub mod durable;
 pub mod engine;

@@ -64,7 +64,11 @@ impl Saga for BringBack {
 
     async fn undo(&self, step: BringBackStep, context: &Context) -> Result<(), StepError> {
         match step {
-            BringBackStep::Network => network::remove(context).await,
+            // The last to be undone: what an undo that was stuck told visitors is taken back here.
+            BringBackStep::Network => {
+                network::remove(context).await?;
+                route::forget(context).await
+            }
             BringBackStep::Database => database::close(context).await,
             BringBackStep::Container => container::remove(context).await,
             BringBackStep::Check | BringBackStep::Publish => route::forget(context).await,

@@ -63,7 +63,11 @@ impl Saga for Create {
 
     async fn undo(&self, step: CreateStep, context: &Context) -> Result<(), StepError> {
         match step {
-            CreateStep::Network => network::remove(context).await,
+            // The last to be undone: what an undo that was stuck told visitors is taken back here.
+            CreateStep::Network => {
+                network::remove(context).await?;
+                route::forget(context).await
+            }
             CreateStep::Blueprint => Ok(()),
             CreateStep::Database => database::remove(context).await,
             CreateStep::Files => files::remove(context).await,

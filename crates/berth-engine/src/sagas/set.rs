@@ -3,7 +3,7 @@
 //! 1. The new wishes are written, and `odoo.conf` that follows from them.
 //! 2. A running tenant's container is replaced while visitors wait at the edge.
 //! 3. Its login page answers through the edge.
-//! 4. The route opens. **Pivot.**
+//! 4. The route opens, or says what the tenant is. **Pivot.**
 //!
 //! It ends in the state that it began in. A tenant that does not run only gets the first step.
 
@@ -81,16 +81,16 @@ impl Saga for Set {
 
     async fn run(&self, step: SetStep, context: &Context) -> Result<(), StepError> {
         let SetInput { to, .. } = input(context)?;
-        let is_up = before::state(context)?.is_up();
+        let was = before::state(context)?;
         match step {
             SetStep::Apply => wish(context, &to).await,
-            SetStep::Container if is_up => {
+            SetStep::Container if was.is_up() => {
                 route::hold(context).await?;
                 container::ensure_started(context).await
             }
-            SetStep::Check if is_up => route::check_behind_hold(context).await,
-            SetStep::Publish if is_up => route::open(context).await,
-            SetStep::Container | SetStep::Check | SetStep::Publish => Ok(()),
+            SetStep::Check if was.is_up() => route::check_behind_hold(context).await,
+            SetStep::Container | SetStep::Check => Ok(()),
+            SetStep::Publish => route::as_in(context, &was).await,
         }
     }
 
@@ -99,17 +99,16 @@ impl Saga for Set {
             return Ok(());
         }
         let SetInput { from, .. } = input(context)?;
-        let is_up = before::state(context)?.is_up();
-        if is_up {
+        let was = before::state(context)?;
+        if was.is_up() {
             route::hold(context).await?;
         }
         wish(context, &from).await?;
-        if is_up {
+        if was.is_up() {
             container::ensure_started(context).await?;
             route::check_behind_hold(context).await?;
-            route::open(context).await?;
         }
-        Ok(())
+        route::as_in(context, &was).await
     }
 
     async fn settle(

@@ -48,7 +48,11 @@ impl Saga for Start {
 
     async fn undo(&self, step: StartStep, context: &Context) -> Result<(), StepError> {
         match step {
-            StartStep::Container => container::stop(context).await,
+            // The last to be undone: what an undo that was stuck told visitors is taken back here.
+            StartStep::Container => {
+                container::stop(context).await?;
+                route::as_in(context, &before::state(context)?).await
+            }
             StartStep::Check | StartStep::Publish => {
                 route::as_in(context, &before::state(context)?).await
             }

@@ -54,7 +54,7 @@ kinds! {
     an_unarchiving_copes_with_everything_at_every_step = TenantUnarchive,
     a_deletion_copes_with_everything_at_every_step = TenantDelete,
     a_restoration_copes_with_everything_at_every_step = TenantRestoreDeleted,
-    a_removal_copes_with_everything_at_every_step = TenantPurge,
+    a_removal_for_good_copes_with_everything_at_every_step = TenantPurge,
     a_demo_copes_with_everything_at_every_step = Demo,
 }
 

@@ -1,6 +1,7 @@
 //! Clones of blueprints.
 
 use berth_postgres::{PostgresError, Strategy};
+use sqlx::Connection as _;
 
 use crate::fixture::{
     as_superuser, blueprint, code, fresh, open, role, server, sign_in, sql, tenant,
@@ -101,5 +102,40 @@ async fn one_blueprint_is_cloned_several_times_at_once() {
 
     for cloned in [one, two, three] {
         assert_eq!(cloned.unwrap().strategy, Strategy::WalLog);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_whose_caller_left_is_over_before_anybody_looks_what_is_there() {
+    let server = server().await;
+    let blueprint = blueprint(&server).await;
+    let url = berth_testkit::postgres::Server::shared().url("postgres");
+    let mut looking = sqlx::PgConnection::connect(&url).await.unwrap();
+    for _ in 0..5 {
+        let tenant = role(&server, 't').await;
+        let copying = server.clone_database(&blueprint.name, &tenant.name, &tenant.name);
+        let is_copying = async {
+            let sql =
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1";
+            let begun = format!("CREATE DATABASE \"{}%", tenant.name);
+            loop {
+                let found: i64 =
+                    sqlx::query_scalar(sql).bind(&begun).fetch_one(&mut looking).await.unwrap();
+                if found > 0 {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            // It was faster than the look at it, which is no reason to fail.
+            copied = copying => drop(copied.unwrap()),
+            () = is_copying => {}
+        }
+
+        server.drop_database(&tenant.name).await.unwrap();
+        server.drop_role(&tenant.name).await.unwrap();
+
+        assert_eq!(server.find_database(&tenant.name).await.unwrap(), None);
+        assert_eq!(server.find_role(&tenant.name).await.unwrap(), None);
     }
 }

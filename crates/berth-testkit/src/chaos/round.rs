@@ -7,8 +7,8 @@ use berth_domain::ObjectName;
 use serde_json::{Value, json};
 
 use super::blow::Blow;
-use super::dice::Dice;
 use super::{Report, WITNESS, Wish};
+use crate::dice::Dice;
 use crate::home::{Contents, Home};
 use crate::socket_proxy::{Mode, SocketProxy};
 use crate::stories::caught;

@@ -43,6 +43,8 @@ pub(super) struct Case {
     pub(super) last_step: Option<usize>,
     /// What the operation says of itself if it is not done.
     pub(super) error: Option<String>,
+    /// Whether it is worth playing on every scene of its kind.
+    pub(super) is_telling: bool,
 }
 
 /// Makes cases for one scene.
@@ -99,7 +101,11 @@ impl Maker<'_> {
     }
 
     fn add(&mut self, name: String, rules: Vec<Rule>, reaction: Reaction, end: End) -> &mut Case {
-        self.cases.push(Case { name, rules, reaction, end, last_step: None, error: None });
+        let is_telling = rules.iter().all(|rule| {
+            rule.times == 1 && rule.act != Act::Overrun && rule.place.phase == Phase::Effect
+        });
+        let (last_step, error) = (None, None);
+        self.cases.push(Case { name, rules, reaction, end, last_step, error, is_telling });
         self.cases.last_mut().expect("it was just added")
     }
 

@@ -7,6 +7,7 @@
 
 use berth_domain::{ObjectName, Tenant};
 use berth_edge::RouteState;
+use berth_engine::request::OperationFilter;
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_store::blueprints::BlueprintState;
 
@@ -142,4 +143,11 @@ fn blueprints(found: &Inventory) -> Vec<String> {
         wrong.push(format!("{} blueprints for {} keys", found.blueprints.len(), keys.len()));
     }
     wrong
+}
+
+/// Operations that ask for a person.
+pub(super) fn stuck(site: &Site) -> Vec<String> {
+    let filter = OperationFilter { state: Some("stuck".to_owned()), ..OperationFilter::default() };
+    let found = site.with(async |engine| engine.operations(&ACTOR, ORG, &filter).await);
+    found.unwrap().into_iter().map(|operation| operation.id.to_string()).collect()
 }

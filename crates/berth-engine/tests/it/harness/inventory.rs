@@ -105,8 +105,12 @@ impl Inventory {
         found
     }
 
-    pub(super) fn tenant(&self, name: &str) -> Option<&Tenant> {
+    pub(super) fn named(&self, name: &str) -> Option<&Tenant> {
         self.tenants.iter().find(|tenant| tenant.name.as_str() == name)
+    }
+
+    pub(super) fn tenant(&self, id: TenantId) -> Option<&Tenant> {
+        self.tenants.iter().find(|tenant| tenant.id == id)
     }
 }
 

@@ -26,9 +26,27 @@ pub(super) struct Scene {
     pub(super) builds_blueprint: bool,
 }
 
-/// Every scene of a kind.
+/// How a tenant is told what to do.
+const START: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Start));
+const STOP: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Stop));
+const RESTART: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Restart));
+const SUSPEND: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Suspend));
+const RESUME: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Resume));
+const ARCHIVE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Archive));
+const UNARCHIVE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Unarchive));
+const DELETE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Delete));
+const RESTORE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::RestoreDeleted));
+const PURGE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Purge));
+const CREATE: Ask = |e, name| Box::pin(create(e, name));
+const SET: Ask = |e, name| Box::pin(set(e, name));
+const RENAME: Ask = |e, name| Box::pin(rename(e, name));
+const DEMO: Ask = |e, name| Box::pin(demo(e, name));
+
+/// Every scene of a kind. Everything is tried on the first, the telling cases on the others.
 pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
-    let scene = |before, pivot, after, ask: Ask| Scene {
+    use OperationKind as K;
+
+    let scene = |before, (ask, pivot): (Ask, _), after| Scene {
         kind,
         before,
         ask,
@@ -37,62 +55,39 @@ pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
         builds_blueprint: false,
     };
     match kind {
-        OperationKind::TenantCreate => {
-            let create = scene(Absent, "publish", Running, |e, name| Box::pin(create(e, name)));
+        K::TenantCreate => {
+            let create = scene(Absent, (CREATE, "publish"), Running);
             vec![create, Scene { builds_blueprint: true, ..create }]
         }
-        OperationKind::TenantStart => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Start));
-            vec![scene(Stopped, "publish", Running, ask)]
+        K::TenantStart => vec![scene(Stopped, (START, "publish"), Running)],
+        K::TenantStop => vec![scene(Running, (STOP, "route"), Stopped)],
+        K::TenantRestart => vec![scene(Running, (RESTART, "stop"), Running)],
+        K::TenantSet => {
+            let ask = (SET, "publish");
+            let suspended = scene(Suspended, ask, Suspended);
+            vec![scene(Running, ask, Running), scene(Stopped, ask, Stopped), suspended]
         }
-        OperationKind::TenantStop => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Stop));
-            vec![scene(Running, "route", Stopped, ask)]
+        K::TenantRename => {
+            let ask = (RENAME, "publish");
+            vec![scene(Running, ask, Running), scene(Suspended, ask, Suspended)]
         }
-        OperationKind::TenantRestart => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Restart));
-            vec![scene(Running, "stop", Running, ask)]
+        K::TenantSuspend => {
+            let ask = (SUSPEND, "route");
+            vec![scene(Running, ask, Suspended), scene(Stopped, ask, Suspended)]
         }
-        OperationKind::TenantSet => vec![
-            scene(Running, "publish", Running, |e, name| Box::pin(set(e, name))),
-            scene(Stopped, "publish", Stopped, |e, name| Box::pin(set(e, name))),
-            scene(Suspended, "publish", Suspended, |e, name| Box::pin(set(e, name))),
-        ],
-        OperationKind::TenantRename => vec![
-            scene(Running, "publish", Running, |e, name| Box::pin(rename(e, name))),
-            scene(Suspended, "publish", Suspended, |e, name| Box::pin(rename(e, name))),
-        ],
-        OperationKind::TenantSuspend => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Suspend));
-            vec![scene(Running, "route", Suspended, ask)]
+        K::TenantResume => vec![scene(Suspended, (RESUME, "publish"), Running)],
+        K::TenantArchive => vec![scene(Running, (ARCHIVE, "route"), Archived)],
+        K::TenantUnarchive => vec![scene(Archived, (UNARCHIVE, "publish"), Running)],
+        K::TenantDelete => {
+            let ask = (DELETE, "route");
+            vec![scene(Running, ask, Deleted), scene(Archived, ask, Deleted)]
         }
-        OperationKind::TenantResume => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Resume));
-            vec![scene(Suspended, "publish", Running, ask)]
+        K::TenantRestoreDeleted => vec![scene(Deleted, (RESTORE, "publish"), Running)],
+        K::TenantPurge => {
+            let ask = (PURGE, "route");
+            vec![scene(Running, ask, Absent), scene(Deleted, ask, Absent)]
         }
-        OperationKind::TenantArchive => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Archive));
-            vec![scene(Running, "route", Archived, ask)]
-        }
-        OperationKind::TenantUnarchive => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Unarchive));
-            vec![scene(Archived, "publish", Running, ask)]
-        }
-        OperationKind::TenantDelete => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Delete));
-            vec![scene(Running, "route", Deleted, ask)]
-        }
-        OperationKind::TenantRestoreDeleted => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::RestoreDeleted));
-            vec![scene(Deleted, "publish", Running, ask)]
-        }
-        OperationKind::TenantPurge => {
-            let ask: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Purge));
-            vec![scene(Running, "route", Absent, ask), scene(Deleted, "route", Absent, ask)]
-        }
-        OperationKind::Demo => {
-            vec![scene(Absent, "end", Absent, |e, name| Box::pin(demo(e, name)))]
-        }
+        K::Demo => vec![scene(Absent, (DEMO, "end"), Absent)],
     }
 }
 
@@ -102,18 +97,19 @@ async fn set(engine: &Engine, name: &str) -> Result<String, EngineError> {
     let pids = Some(if now == 96 { 64 } else { 96 });
     let set = SetTenant { pids, ..SetTenant::default() };
     match engine.set_tenant(&ACTOR, ORG, name, &set).await? {
-        SetOutcome::Begun(operation) => Ok(operation.id.to_string()),
-        SetOutcome::Noted(_) => panic!("limits need an operation"),
+        SetOutcome::Begun(begun) => Ok(begun.id.to_string()),
+        SetOutcome::Noted(_) => panic!("other limits are more than a note"),
     }
 }
 
-/// Asks for another host than the one in force. The name stays, because cases go by it.
+/// Asks for another name, and next time for the old one.
 async fn rename(engine: &Engine, name: &str) -> Result<String, EngineError> {
-    let now = engine.tenant(&ACTOR, ORG, name).await?.tenant.host;
-    let other = format!("{name}.example.com");
-    let host = if now.as_str() == other { format!("{name}.localhost") } else { other };
-    let to = RenameTenant { name: name.to_owned(), host: Some(host) };
-    change(engine, name, &TenantChange::Rename(to)).await
+    let name_then = match name.strip_suffix("-again") {
+        Some(first) => first.to_owned(),
+        None => format!("{name}-again"),
+    };
+    let rename = RenameTenant { name: name_then, host: None };
+    change(engine, name, &TenantChange::Rename(rename)).await
 }
 
 /// Asks for a demo, and lets it go on when it comes to wait.

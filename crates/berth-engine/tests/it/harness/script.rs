@@ -45,9 +45,12 @@ pub(super) struct Script {
 struct State {
     rules: Vec<Rule>,
     passed: Vec<Place>,
-    parked: Option<Place>,
-    /// Where the try at work is to hang.
-    hanging: Option<Place>,
+    /// Where operations wait for a decision, longest first.
+    parked: Vec<Place>,
+    /// How often something went wrong.
+    happened: u32,
+    /// Where the tries at work are to hang.
+    hanging: Vec<Place>,
 }
 
 impl Script {
@@ -61,20 +64,33 @@ impl Script {
         self.state().rules.clear();
     }
 
-    /// Where an operation waits for a decision.
+    /// Where the operation waits that has waited longest for a decision.
     pub(super) fn parked(&self) -> Option<Place> {
-        self.state().parked.clone()
+        self.state().parked.first().cloned()
     }
 
     /// Whoever waits goes on.
     pub(super) fn release(&self) {
-        self.state().parked = None;
+        self.state().parked.clear();
         self.releases.send_modify(|count| *count += 1);
     }
 
-    /// Whoever waited is gone.
+    /// The one that waited longest was told something else.
     pub(super) fn forget_parked(&self) {
-        self.state().parked = None;
+        let mut state = self.state();
+        if !state.parked.is_empty() {
+            state.parked.remove(0);
+        }
+    }
+
+    /// Whoever waited is gone.
+    pub(super) fn forget_all_parked(&self) {
+        self.state().parked.clear();
+    }
+
+    /// How often something went wrong since the beginning.
+    pub(super) fn happened(&self) -> u32 {
+        self.state().happened
     }
 
     /// Every place that was reached, in order.
@@ -96,7 +112,7 @@ impl Script {
     fn act(&self, place: &Place) -> Option<Act> {
         let mut state = self.state();
         state.passed.push(place.clone());
-        if state.hanging.as_ref() == Some(place) {
+        if state.hanging.contains(place) {
             return Some(Act::Overrun);
         }
         let is_it =
@@ -104,8 +120,9 @@ impl Script {
         let rule = state.rules.iter_mut().find(is_it)?;
         rule.times -= 1;
         let act = rule.act;
+        state.happened += 1;
         if act == Act::Park {
-            state.parked = Some(place.clone());
+            state.parked.push(place.clone());
         }
         Some(act)
     }
@@ -135,13 +152,19 @@ impl Failpoints for Script {
             rule.times > 0 && same && rule.act == Act::Overrun
         };
         let rule = state.rules.iter_mut().find(is_it);
-        let place = rule.map(|rule| {
+        let hanging = rule.map(|rule| {
             rule.times -= 1;
             rule.place.clone()
         });
-        let deadline = if place.is_some() { SHORT } else { declared };
-        state.hanging = place;
-        deadline
+        // A try that was faster than its deadline by itself leaves nothing behind.
+        let Place { kind, step, direction, .. } = place;
+        let is_same =
+            |other: &Place| (&other.kind, &other.step, &other.direction) == (kind, step, direction);
+        state.hanging.retain(|other| !is_same(other));
+        let Some(hanging) = hanging else { return declared };
+        state.hanging.push(hanging);
+        state.happened += 1;
+        SHORT
     }
 }
 

@@ -105,7 +105,7 @@ impl Site {
     /// Kills the process.
     pub(super) fn kill(&mut self) {
         self.process = None;
-        self.script.forget_parked();
+        self.script.forget_all_parked();
     }
 
     /// Does something with the engine at work, as a client of it.

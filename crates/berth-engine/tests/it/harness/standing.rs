@@ -62,18 +62,24 @@ impl Standing {
 
     /// What to ask for next to get a tenant from `now` to here. `None`: it is here.
     pub(super) fn way(self, now: Self) -> Option<TenantChange> {
-        match (now, self) {
-            (now, wanted) if now == wanted => None,
-            (_, Self::Absent) => Some(TenantChange::Purge),
-            (Self::Deleted, _) => Some(TenantChange::RestoreDeleted),
-            (_, Self::Deleted) => Some(TenantChange::Delete),
-            (Self::Archived, _) => Some(TenantChange::Unarchive),
-            (_, Self::Archived) => Some(TenantChange::Archive),
-            (_, Self::Suspended) => Some(TenantChange::Suspend),
-            (Self::Suspended, _) => Some(TenantChange::Resume),
-            (_, Self::Running) => Some(TenantChange::Start),
-            (_, Self::Stopped) => Some(TenantChange::Stop),
+        use TenantChange as C;
+
+        if now == self {
+            return None;
         }
+        Some(match (now, self) {
+            (_, Self::Absent) => C::Purge,
+            (Self::Running, Self::Stopped) => C::Stop,
+            (Self::Running | Self::Stopped, Self::Suspended) => C::Suspend,
+            (Self::Running | Self::Stopped | Self::Suspended, Self::Archived) => C::Archive,
+            (Self::Deleted, _) => C::RestoreDeleted,
+            (_, Self::Deleted) => C::Delete,
+            // From everywhere else by way of running.
+            (Self::Stopped, _) => C::Start,
+            (Self::Suspended, _) => C::Resume,
+            (Self::Archived, _) => C::Unarchive,
+            (Self::Running | Self::Absent, _) => panic!("no way from {now:?} to {self:?}"),
+        })
     }
 }
 

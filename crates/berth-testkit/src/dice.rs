@@ -2,14 +2,15 @@
 
 /// `SplitMix64` (Steele, Lea and Flood, 2014).
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(super) const fn new(seed: u64) -> Self {
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn throw(&mut self) -> u64 {
+    pub fn throw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,15 +18,23 @@ impl Dice {
         z ^ (z >> 31)
     }
 
+    /// A number below `bound`, all equally likely.
+    ///
+    /// # Panics
+    ///
+    /// When `bound` is zero.
+    pub fn below(&mut self, bound: usize) -> usize {
+        let bound = u64::try_from(bound).expect("bounds are small");
+        usize::try_from(self.throw() % bound).expect("bounds are small")
+    }
+
     /// One of these, all equally likely.
     ///
     /// # Panics
     ///
     /// When there is none.
-    pub(super) fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        let count = u64::try_from(all.len()).expect("lists are short");
-        let index = usize::try_from(self.throw() % count).expect("lists are short");
-        &all[index]
+    pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.below(all.len())]
     }
 }
 
