@@ -25,6 +25,8 @@ usage: cargo xtask COMMAND
                          operations at full speed; fails when anything grows
   faults [--fault NAME,..] [--operation NAME,..] [--release]
                          engine, PostgreSQL and disks go away in the middle of each operation
+  chaos --real [--faults 200] [--seed N] [--tenants 4] [--release]
+                         random faults in the middle of random operations
 
 YES=1 answers questions with yes. BERTH_HOME says where Berth keeps its data.";
 
@@ -65,6 +67,12 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
         }
         "bench" => bench::run(&rest.0).map(succeed),
         "soak" | "faults" => ordeal::run(&command, rest.0),
+        "chaos" => {
+            if !rest.flag("--real") {
+                bail!("say where: `cargo xtask chaos --real` is on the container engine");
+            }
+            ordeal::run(&command, rest.0)
+        }
         "help" | "--help" | "-h" => {
             progress::fact(USAGE);
             Ok(ExitCode::SUCCESS)

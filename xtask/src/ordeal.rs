@@ -1,4 +1,4 @@
-//! `cargo xtask soak` and its kin: long trials of the real program on a real engine. What they do is in
+//! `cargo xtask soak`, `faults` and `chaos`: long trials of the real program on a real engine. What they do is in
 //! the program `ordeal` of `berth-testkit`, beside the homes and engines that tests use.
 //!
 //! # Invariants

@@ -12,8 +12,8 @@ pub(crate) mod room;
 pub(crate) mod taken;
 
 use berth_domain::{
-    Actor, Digest, Generation, HostName, ImageRef, ModuleName, OrganisationId, Problems, Tenant,
-    TenantId, TenantName, TenantState, tenant,
+    Actor, Digest, Generation, HostName, ImageRef, Limits, ModuleName, OrganisationId, Problems,
+    Tenant, TenantId, TenantName, TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
 use berth_odoo::probe::Capabilities;
@@ -64,16 +64,7 @@ pub(crate) async fn admit(
         check_modules(capabilities, &wishes, request.addons.is_some(), &mut problems);
     }
     if let Some(limits) = wishes.limits {
-        room::check(engine, limits, None, &mut problems).await?;
-        let mut tx = engine.store.read().await?;
-        let wanted = quota::Wanted {
-            organisation: organisation.id,
-            tenant: None,
-            owner: noted.details.owner.as_ref(),
-            limits,
-            storage: noted.storage,
-        };
-        quota::check(engine, &mut tx, &wanted, None, &mut problems).await?;
+        check_space(engine, organisation, limits, &noted, &mut problems).await?;
     }
     match taken {
         Some(taken) if problems.is_empty() => return Err(taken),
@@ -85,11 +76,10 @@ pub(crate) async fn admit(
         return Err(EngineError::Invalid(problems));
     };
     let cluster = engine.cluster.ready().await?;
-    let id = TenantId::from_uuid(engine.ids.uuid());
     Ok(Admitted {
         admin_password: request.admin_password.clone(),
         tenant: Tenant {
-            id,
+            id: TenantId::from_uuid(engine.ids.uuid()),
             organisation: organisation.id,
             name: ready.name,
             host: ready.host,
@@ -109,6 +99,26 @@ pub(crate) async fn admit(
             created_by: actor.clone(),
         },
     })
+}
+
+/// Checks that the host has room for a new tenant, and that its owner may have it.
+async fn check_space(
+    engine: &Inner,
+    organisation: &Organisation,
+    limits: Limits,
+    noted: &notes::Noted,
+    problems: &mut Problems,
+) -> Result<(), EngineError> {
+    room::check(engine, limits, None, problems).await?;
+    let mut tx = engine.store.read().await?;
+    let wanted = quota::Wanted {
+        organisation: organisation.id,
+        tenant: None,
+        owner: noted.details.owner.as_ref(),
+        limits,
+        storage: noted.storage,
+    };
+    quota::check(engine, &mut tx, &wanted, None, problems).await
 }
 
 /// Why the name is taken, if it is. A taken host is noted as a problem: the caller did not name it.

@@ -156,7 +156,7 @@ impl Engine {
         let engine = Self::listening(inner, lines, tasks);
         let epoch = engine.begin().await?;
         let inner = Arc::clone(&engine.0);
-        tasks.spawn(async move { role::carry_on(&inner, epoch, &inner.stop).await });
+        tasks.spawn(async move { Box::pin(role::carry_on(&inner, epoch, &inner.stop)).await });
         Ok(engine)
     }
 }

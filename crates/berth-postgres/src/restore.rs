@@ -145,7 +145,10 @@ impl Restorer {
         let verdict = judge(&text);
         match &verdict {
             Verdict::Run | Verdict::Setting => {}
-            Verdict::Skip(why) => return Ok(self.skip(*why)),
+            Verdict::Skip(why) => {
+                self.skip(*why);
+                return Ok(());
+            }
             Verdict::Refuse(why) => return Err(RestoreError::Refused { line, excerpt, why }),
             Verdict::Extension(name) => return self.extension(line, name, text).await,
         }
@@ -153,7 +156,8 @@ impl Restorer {
             Err(error)
                 if verdict == Verdict::Setting && sqlstate(&error) == Some(UNDEFINED_OBJECT) =>
             {
-                Ok(self.skip(Skipped::Setting))
+                self.skip(Skipped::Setting);
+                Ok(())
             }
             Err(error) => Err(RestoreError::Statement { line, excerpt, refusal: error.into() }),
             Ok(()) => Ok(()),

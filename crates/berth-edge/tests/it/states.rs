@@ -36,6 +36,27 @@ async fn each_closed_state_has_its_page_and_reaches_nobody() {
 }
 
 #[tokio::test]
+async fn a_tenant_that_is_closed_says_why_and_lets_not_even_the_probe_in() {
+    let acme = Tenant::named("acme").await;
+    for (state, words) in [
+        (RouteState::Suspended, "This site is closed"),
+        (RouteState::Expired, "The time of this site is over"),
+    ] {
+        let door = Door::open(vec![in_state(route(Some(acme.address)), state)]).await;
+        let reply = get(door.address, "acme.localhost", "/web").await;
+        let mut talk = Talk::with(door.address).await;
+        talk.say(&probe_request()).await;
+
+        assert_eq!(reply.status, 403, "{state:?}");
+        assert!(reply.text().contains(words), "{state:?}");
+        assert_eq!(reply.header("retry-after"), None, "{state:?}");
+        assert_eq!(reply.header("cache-control").as_deref(), Some("no-store"), "{state:?}");
+        assert_eq!(talk.reply(true).await.status, 403, "{state:?}");
+    }
+    assert!(acme.seen().is_empty());
+}
+
+#[tokio::test]
 async fn the_probe_passes_a_door_that_is_being_checked_and_leaves_its_secret_there() {
     let acme = Tenant::named("acme").await;
     for state in [RouteState::Checking, RouteState::Held, RouteState::Open] {

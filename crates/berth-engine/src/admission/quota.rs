@@ -81,7 +81,7 @@ fn note(case: &Case<'_>, problems: &mut Problems) {
             "quota.tenants",
             "tenants",
             problems,
-            format!("{most} {tenants} and has {}", used.tenants),
+            &format!("{most} {tenants} and has {}", used.tenants),
         );
     }
     if let Some(most) = quota.cpu_millis
@@ -93,7 +93,7 @@ fn note(case: &Case<'_>, problems: &mut Problems) {
             "quota.cpu",
             "cpu",
             problems,
-            format!("{most} in all: {used} are used, {more} more wanted"),
+            &format!("{most} in all: {used} are used, {more} more wanted"),
         );
     }
     if let Some(most) = quota.memory
@@ -102,7 +102,7 @@ fn note(case: &Case<'_>, problems: &mut Problems) {
     {
         let more = wanted.limits.memory;
         let text = format!("{most} of memory in all: {} are used, {more} more wanted", used.memory);
-        case.exceeded("quota.memory", "memory", problems, text);
+        case.exceeded("quota.memory", "memory", problems, &text);
     }
     if let Some(most) = quota.storage
         && grows(&storage)
@@ -114,7 +114,7 @@ fn note(case: &Case<'_>, problems: &mut Problems) {
                     "{most} of storage in all: {} are given away, {more} more wanted",
                     used.storage
                 );
-                case.exceeded("quota.storage", "storage", problems, text);
+                case.exceeded("quota.storage", "storage", problems, &text);
             }
             Some(_) => {}
         }
@@ -129,7 +129,7 @@ impl Case<'_> {
         }
     }
 
-    fn exceeded(&self, field: &str, option: &str, problems: &mut Problems, what: String) {
+    fn exceeded(&self, field: &str, option: &str, problems: &mut Problems, what: &str) {
         let subject = match self.who {
             Some(owner) => owner.to_string(),
             None => "--everybody".to_owned(),

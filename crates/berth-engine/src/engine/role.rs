@@ -72,7 +72,7 @@ impl Engine {
     /// Does everything that goes on behind the use cases, until `stop` or until a newer epoch began:
     /// the cluster, the tenants that should run, the operations that are not at rest.
     pub async fn drive(&self, epoch: Epoch, stop: &CancellationToken) {
-        carry_on(&self.0, epoch, stop).await;
+        Box::pin(carry_on(&self.0, epoch, stop)).await;
     }
 
     /// Serves the driver's routes and looks at its cluster, without touching either. Never returns.

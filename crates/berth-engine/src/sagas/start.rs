@@ -36,9 +36,9 @@ impl Saga for Start {
         match step {
             StartStep::Container => {
                 network::ensure(context).await?;
+                files::refresh_conf(context).await?;
                 // What broke while it was put away may have left it closed.
                 database::open(context).await?;
-                files::refresh_conf(context).await?;
                 container::ensure_started(context).await
             }
             StartStep::Check => route::check(context).await,

@@ -89,17 +89,15 @@ impl Engine {
         tx.commit().await?;
         self.0.bell.ring();
         self.0.announce();
-        match operation {
-            Some(operation) => Ok(SetOutcome::Begun(Box::new(view(&operation, &[])))),
-            None => {
-                let view = self.tenant(actor, org, name).await?;
-                // A standby leaves routes to the driver, which looks every minute.
-                if self.role() == Role::Driver {
-                    deadlines::reword(&self.0, &view.tenant).await;
-                }
-                Ok(SetOutcome::Noted(Box::new(view)))
-            }
+        if let Some(operation) = operation {
+            return Ok(SetOutcome::Begun(Box::new(view(&operation, &[]))));
         }
+        let view = self.tenant(actor, org, name).await?;
+        // A standby leaves routes to the driver, which looks every minute.
+        if self.role() == Role::Driver {
+            deadlines::reword(&self.0, &view.tenant).await;
+        }
+        Ok(SetOutcome::Noted(Box::new(view)))
     }
 
     /// Checks everything that was asked for.

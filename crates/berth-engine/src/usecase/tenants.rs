@@ -75,7 +75,7 @@ type Asked = (Filter, Page<TenantName>);
 fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
     let TenantFilter { state, stage, text, tag, owner, expiring, after, limit } = filter;
     let mut problems = Problems::default();
-    let state = state
+    let in_state = state
         .as_ref()
         .and_then(|text| problems.one_of("state", text, &StateName::ALL, StateName::as_str));
     let stage =
@@ -90,7 +90,7 @@ fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
         problems.add("limit", format!("a page has 1 to {LONGEST_PAGE} tenants"));
     }
     if problems.is_empty() {
-        let filter = Filter { state, stage, text: text.clone(), tag, owner, expiring };
+        let filter = Filter { state: in_state, stage, text: text.clone(), tag, owner, expiring };
         Ok((filter, Page { after, limit }))
     } else {
         Err(EngineError::Invalid(problems))

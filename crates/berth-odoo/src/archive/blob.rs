@@ -18,7 +18,7 @@ impl BlobName {
         if !is_blob_name(name) {
             return None;
         }
-        let digits = name[3..].as_bytes();
+        let digits = &name.as_bytes()[3..];
         let mut sum = [0; 20];
         for (byte, pair) in sum.iter_mut().zip(digits.chunks(2)) {
             let pair = std::str::from_utf8(pair).ok()?;
@@ -30,7 +30,8 @@ impl BlobName {
     /// Its path below the filestore: `xx/<40 hexadecimal digits>`.
     #[must_use]
     pub fn path(&self) -> String {
-        let hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String =
+            self.0.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         format!("{}/{hex}", &hex[..2])
     }
 }

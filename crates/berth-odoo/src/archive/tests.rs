@@ -78,7 +78,7 @@ fn what_is_written_reads_back() {
     });
     let mut writer = ArchiveWriter::new(chunks);
     writer.begin(DUMP).unwrap();
-    std::io::Write::write_all(&mut writer, &[b'x'; 100_000]).unwrap();
+    std::io::Write::write_all(&mut writer, &vec![b'x'; 100_000]).unwrap();
     writer.begin_stored(HELLO).unwrap();
     std::io::Write::write_all(&mut writer, b"hello").unwrap();
     writer.finish().unwrap().finish().unwrap();

@@ -67,9 +67,8 @@ pub fn judge(text: &str) -> Verdict {
         ["COMMENT", "ON", "EXTENSION" | "DATABASE", ..] | ["DROP" | "ALTER", "EXTENSION", ..] => {
             Verdict::Skip(Skipped::Extension)
         }
-        ["CREATE", "SCHEMA", "PUBLIC" | "\"PUBLIC\"", ..]
+        ["CREATE" | "DROP", "SCHEMA", "PUBLIC" | "\"PUBLIC\"", ..]
         | ["CREATE", "SCHEMA", "IF", "NOT", "EXISTS", "PUBLIC" | "\"PUBLIC\"", ..]
-        | ["DROP", "SCHEMA", "PUBLIC" | "\"PUBLIC\"", ..]
         | ["DROP", "SCHEMA", "IF", "EXISTS", "PUBLIC" | "\"PUBLIC\"", ..] => {
             Verdict::Skip(Skipped::PublicSchema)
         }

@@ -14,6 +14,8 @@ use crate::wait;
 const SUBJECT: &str = "subject";
 /// A step may end between being seen and the blow. Then it is begun again.
 const TRIES: u32 = 4;
+/// How often it is looked whether it does.
+const GLANCE: Duration = Duration::from_millis(100);
 /// Until an operation says that it waits: a call to an engine that hangs is given up after half a minute.
 const NOTICE: Duration = Duration::from_mins(2);
 /// Until everything is at rest once the cause is gone.
@@ -117,15 +119,19 @@ async fn strike(island: &Island, fault: Fault, operation: &str) {
 /// While the cause lasts: the operation is at rest or says what it waits for, others are served, and
 /// Berth answers.
 async fn lasts(island: &Island, fault: Fault, operation: &str) {
-    wait::until(NOTICE, async || {
+    let end = Instant::now() + NOTICE;
+    loop {
         let found = island.home.get(&format!("operations/{operation}")).await;
         let waits = found["progress"]["text"].as_str().is_some_and(|t| t.starts_with("waiting"));
         let rests = matches!(found["state"].as_str(), Some("done" | "undone"));
         assert_ne!(found["state"], "stuck", "{found:#}");
         // A full disk takes no note; then the log says it.
-        waits || rests || (fault == Fault::HomeFull && says_full(island))
-    })
-    .await;
+        if waits || rests || (fault == Fault::HomeFull && says_full(island)) {
+            break;
+        }
+        assert!(Instant::now() < end, "nobody says what it waits for: {found:#}");
+        tokio::time::sleep(GLANCE).await;
+    }
     let doctor = island.home.berth(&["doctor"]).await;
     let names_it = |word: &str| doctor.text().contains(word) || doctor.stderr.contains(word);
     match fault {

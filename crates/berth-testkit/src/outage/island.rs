@@ -57,6 +57,14 @@ impl Island {
         Self { home, proxy, daemon, disk, witness: OnceCell::new() }
     }
 
+    /// The end of Berth's log.
+    #[must_use]
+    pub fn last_words(&self) -> String {
+        let log = self.home.log();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(25)..].join("\n")
+    }
+
     /// Takes back whatever a case that failed left, and waits until everything is at rest.
     ///
     /// # Panics

@@ -40,7 +40,7 @@ pub async fn run(
             let outcome = caught(case(&island, *fault, *change)).await;
             let said = match &outcome {
                 Ok(took) => format!("at rest after {:.1} s", took.as_secs_f64()),
-                Err(why) => format!("FAILED: {why}"),
+                Err(why) => format!("FAILED: {why}\n{}", island.last_words()),
             };
             tell(format!("{fault:<22} {change:<8} {said}"));
             matrix.cells.push(Cell { fault: *fault, change: *change, outcome });

@@ -103,10 +103,8 @@ impl Server {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let (web, edge) = parts.join(store, &tasks, &stop);
         let engine = web.engine.clone();
-        let mut epoch = None;
-        if drives {
-            epoch = Some(engine.begin().await.context("start the engine")?);
-        }
+        let epoch =
+            if drives { Some(engine.begin().await.context("start the engine")?) } else { None };
         let api = Api::open(config.socket(), api, is_left_to_us).await?;
         Ok(Self { home, engine, lead, epoch, web, edge, api, tasks, stop })
     }

@@ -11,6 +11,7 @@ fn body(path: &str, method: &str) -> Value {
         ("post", Some("tenants" | "operations")) => json!({ "name": "acme" }),
         ("post", Some("password")) => json!({}),
         ("patch", _) => json!({ "cpu": "2" }),
+        ("put", _) => json!({ "tenants": 1 }),
         _ => Value::Null,
     }
 }

@@ -6,6 +6,7 @@
 
 mod export;
 mod inside;
+mod life;
 mod lifecycle;
 mod limits;
 mod login;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         lifecycle::a_stopped_tenant_says_so_and_comes_back_with_everything_it_had,
         lifecycle::a_restart_fails_no_request,
         lifecycle::new_limits_are_in_force_and_fail_no_request,
+        life::a_tenant_is_closed_put_away_renamed_and_deleted_and_keeps_everything_it_had,
         password::after_a_reset_only_the_new_password_signs_in,
         inside::arguments_input_and_codes_pass_unchanged,
         inside::psql_and_the_shell_work_on_the_tenants_own_database,

@@ -226,10 +226,12 @@ impl Chaos {
     }
 
     fn begin(&mut self, (scene, tenant): &(Scene, Option<(TenantId, String)>)) -> Begun {
-        let name = tenant.as_ref().map(|(_, name)| name.clone()).unwrap_or_else(|| {
+        let name = if let Some((_, name)) = &tenant {
+            name.clone()
+        } else {
             self.made += 1;
             format!("tenant-{}", self.made)
-        });
+        };
         let ask = scene.ask;
         let asked = self.site.with(async |engine| ask(engine, &name).await);
         let id = asked.unwrap_or_else(|error| panic!("{} of {name}: {error}", scene.kind));

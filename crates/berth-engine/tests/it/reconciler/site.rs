@@ -27,7 +27,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 /// Longer than anything here takes, however busy the machine is.
-pub(super) const DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const DEADLINE: Duration = Duration::from_mins(1);
 /// Nothing is found by looking at everything: only events say that something happened.
 pub(super) const NEVER: Duration = Duration::from_hours(1);
 /// Everything is found by looking, again and again.

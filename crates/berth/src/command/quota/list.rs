@@ -32,10 +32,10 @@ fn row(quota: &api::Quota) -> Vec<String> {
     let size = |bytes: u64| Bytes(bytes).to_string();
     vec![
         owner.clone().unwrap_or_else(|| "(everybody)".to_owned()),
-        Bounded::text(used.tenants.to_string(), most.tenants.map(|n| n.to_string())),
-        Bounded::text(cores(used.cpu_millis), most.cpu_millis.map(cores)),
-        Bounded::text(size(used.memory_bytes), most.memory_bytes.map(size)),
-        Bounded::text(size(used.storage_bytes), most.storage_bytes.map(size)),
+        Bounded::text(&used.tenants.to_string(), most.tenants.map(|n| n.to_string())),
+        Bounded::text(&cores(used.cpu_millis), most.cpu_millis.map(cores)),
+        Bounded::text(&size(used.memory_bytes), most.memory_bytes.map(size)),
+        Bounded::text(&size(used.storage_bytes), most.storage_bytes.map(size)),
         if *is_default { "by the configuration" } else { "here" }.to_owned(),
     ]
 }
@@ -43,8 +43,8 @@ fn row(quota: &api::Quota) -> Vec<String> {
 struct Bounded;
 
 impl Bounded {
-    fn text(used: String, most: Option<String>) -> String {
-        most.map_or_else(|| used.clone(), |most| format!("{used} of {most}"))
+    fn text(used: &str, most: Option<String>) -> String {
+        most.map_or_else(|| used.to_owned(), |most| format!("{used} of {most}"))
     }
 
     /// Thousandths of a core as `1.5`.

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
     let home = absolute(&session.sources.home())?;
     let file = args.config.as_deref().map(absolute).transpose()?;
     let mut sources = session.sources.clone();
-    sources.file = file.clone();
+    sources.file.clone_from(&file);
     let config = berth_config::load(&sources)?;
     let api = config.socket();
     let units = Units {
