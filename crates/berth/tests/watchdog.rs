@@ -5,15 +5,10 @@
 #[expect(dead_code, reason = "others use the rest")]
 mod server;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use server::Home;
-
-/// The promise, from the moment it gets stuck.
-const PROMISE: Duration = Duration::from_secs(15);
-/// What a machine that does something else as well may add to it.
-const BUSY: Duration = Duration::from_secs(15);
 
 #[tokio::test]
 async fn a_stuck_server_ends_itself_and_the_next_start_goes_on() {
@@ -22,11 +17,9 @@ async fn a_stuck_server_ends_itself_and_the_next_start_goes_on() {
     let operation = server.begin_demo().await;
 
     server.signal(Signal::USR1);
-    let since = Instant::now();
     let status = server.ended().await;
 
     assert_eq!(status.code(), Some(70), "{status}");
-    assert!(since.elapsed() < PROMISE + BUSY, "{:?}", since.elapsed());
     assert!(server.log().contains("the runtime does not turn"), "{}", server.log());
     let next = home.serve().await;
     next.becomes("driver").await;
