@@ -139,7 +139,8 @@ impl StepError {
 
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
-        move |error| Self::retry(format!("{what}: {error}")).needing(Needs::default())
+        // The cause says whether the disk is full, so all of it is told.
+        move |error| Self::retry(format!("{what}: {}", chain(&error))).needing(Needs::default())
     }
 }
 

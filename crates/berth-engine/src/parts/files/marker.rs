@@ -3,6 +3,7 @@
 //! A disk that is not mounted looks like an empty folder, and Odoo makes the folders that it misses.
 //! Only where this file is are the tenant's own files.
 
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -30,7 +31,9 @@ pub(crate) fn write(paths: &ObjectPaths, tenant: TenantId) -> io::Result<()> {
         std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
     file.write_all(format!("{tenant}\n").as_bytes())?;
     file.sync_all()?;
-    std::fs::rename(&beside, place)
+    std::fs::rename(&beside, place)?;
+    // The name is in the folder, which has a cache of its own (fsync(2)).
+    File::open(paths.filestore())?.sync_all()
 }
 
 /// Looks whose the filestore is.
