@@ -58,9 +58,10 @@ pub trait Failpoints: fmt::Debug + Send + Sync {
     /// this takes matters there.
     async fn reached(&self, place: Place) -> Result<(), Injected>;
 
-    /// How long this try of the step may take, asked before it begins (in [`Phase::Before`]).
-    fn deadline(&self, _: &Place, declared: Duration) -> Duration {
-        declared
+    /// Returns when the time of this try of the step is over, whatever the step declared. Asked once
+    /// for each try, with the try in [`Phase::Before`].
+    async fn expired(&self, _: &Place) {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -36,8 +36,12 @@ pub struct BlueprintKey {
 /// Whether tenants can be cloned from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BlueprintState {
-    Building { operation: OperationId },
+    Building {
+        operation: OperationId,
+    },
     Ready,
+    /// On its way out: some of it may be gone already.
+    Removing,
 }
 
 const SOURCE: Source = Source { table: "blueprint", key: "id" };
@@ -77,6 +81,7 @@ pub async fn insert(tx: &mut Tx, blueprint: &Blueprint) -> Result<(), StoreError
     let (state, operation) = match state {
         BlueprintState::Building { operation } => ("building", Some(operation)),
         BlueprintState::Ready => ("ready", None),
+        BlueprintState::Removing => ("removing", None),
     };
     let mut args = key_columns(key);
     args.extend([
@@ -105,6 +110,17 @@ pub async fn mark_ready(
                WHERE id = $1
                  AND state = 'building'";
     tx.change(sql, vec![text(id), unsigned(size.0), time(now)]).await
+}
+
+/// Closes a blueprint for cloning, before anything of it goes.
+///
+/// `Unchanged` when it is gone or on its way out already.
+pub async fn mark_removing(tx: &mut Tx, id: BlueprintId) -> Result<Change, StoreError> {
+    let sql = "UPDATE blueprint
+               SET state = 'removing', operation_id = NULL
+               WHERE id = $1
+                 AND state <> 'removing'";
+    tx.change(sql, vec![text(id)]).await
 }
 
 /// Notes that a tenant was cloned from it.
@@ -166,7 +182,8 @@ fn read_state(record: &Record) -> Result<BlueprintState, StoreError> {
     match (state.as_str(), operation) {
         ("building", Some(operation)) => Ok(BlueprintState::Building { operation }),
         ("ready", None) => Ok(BlueprintState::Ready),
-        ("building" | "ready", _) => {
+        ("removing", None) => Ok(BlueprintState::Removing),
+        ("building" | "ready" | "removing", _) => {
             Err(record.inconsistent("the state and its operation do not go together"))
         }
         _ => Err(record.unknown("state", &state)),

@@ -111,9 +111,12 @@ async fn note(context: &Context, mut tenant: Tenant, id: BlueprintId) -> Result<
 }
 
 /// Removes a blueprint and everything that is its own. Its row goes last: until then it is known
-/// that there is something to remove.
+/// that there is something to remove, and that nobody can be cloned from it.
 async fn discard(engine: &Inner, id: BlueprintId) -> Result<(), StepError> {
     let object = id.object_name();
+    let mut tx = engine.store.begin().await?;
+    let _ = blueprints::mark_removing(&mut tx, id).await?;
+    tx.commit().await?;
     build::remove_jobs(engine, &object).await?;
     database::drop_object(engine, &object).await?;
     files::remove_object(engine, &object).await?;
@@ -138,13 +141,15 @@ async fn evict(context: &Context) {
     }
 }
 
-/// Which of these, the longest unused first, are more than are to be kept. Those in the making count
-/// neither way.
+/// Which of these, the longest unused first, are to go: those that are more than are kept, and those
+/// whose removal was cut off. Those in the making count neither way.
 fn surplus(all: Vec<Blueprint>, kept: u32) -> Vec<Blueprint> {
-    let mut ready: Vec<Blueprint> =
-        all.into_iter().filter(|blueprint| blueprint.state == BlueprintState::Ready).collect();
-    ready.truncate(ready.len().saturating_sub(kept as usize));
-    ready
+    let (ready, rest): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|blueprint| blueprint.state == BlueprintState::Ready);
+    let more = ready.len().saturating_sub(kept as usize);
+    let half_gone =
+        rest.into_iter().filter(|blueprint| blueprint.state == BlueprintState::Removing);
+    ready.into_iter().take(more).chain(half_gone).collect()
 }
 
 #[cfg(test)]
@@ -186,5 +191,12 @@ mod tests {
 
         assert_eq!(gone, [all[0].id]);
         assert_eq!(surplus(all, 3), []);
+    }
+
+    #[test]
+    fn one_whose_removal_was_cut_off_goes() {
+        let all = vec![blueprint(1, BlueprintState::Ready), blueprint(2, BlueprintState::Removing)];
+
+        assert_eq!(surplus(all.clone(), 2), all[1..]);
     }
 }

@@ -9,6 +9,7 @@ on_both_databases!(
     the_order_of_modules_does_not_matter,
     two_with_the_same_key_cannot_be,
     a_blueprint_becomes_ready_once,
+    one_that_is_being_removed_is_never_ready_again,
     the_one_used_longest_ago_is_listed_first,
 );
 
@@ -97,6 +98,21 @@ async fn a_blueprint_becomes_ready_once(home: Home) {
         ..made
     };
     assert_eq!(found, expected);
+}
+
+async fn one_that_is_being_removed_is_never_ready_again(home: Home) {
+    let building = insert(&home, key(&home)).await.unwrap();
+    let mut tx = home.begin().await;
+
+    let removing = blueprints::mark_removing(&mut tx, building.id).await.unwrap();
+    let again = blueprints::mark_removing(&mut tx, building.id).await.unwrap();
+    let ready = blueprints::mark_ready(&mut tx, building.id, Bytes::mib(80), home.now()).await;
+
+    tx.commit().await.unwrap();
+    let expected = (Change::Updated, Change::Unchanged, Change::Unchanged);
+    assert_eq!((removing, again, ready.unwrap()), expected);
+    let expected = Blueprint { state: BlueprintState::Removing, ..building };
+    assert_eq!(find(&home, &key(&home)).await, Some(expected));
 }
 
 async fn the_one_used_longest_ago_is_listed_first(home: Home) {

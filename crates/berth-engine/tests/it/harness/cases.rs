@@ -150,9 +150,13 @@ impl Maker<'_> {
 
     fn deadlines(&mut self, step: usize) {
         let label = &self.steps[step].clone();
-        let once = self.run(step, Phase::Effect, Act::Overrun, 1);
-        self.add(format!("{label} takes too long once"), vec![once], Reaction::Kill, End::Done);
-        let always = self.run(step, Phase::Effect, Act::Overrun, berth_domain::saga::ATTEMPTS);
+        for phase in [Phase::Before, Phase::Effect] {
+            let once = self.run(step, phase, Act::Overrun, 1);
+            let name = format!("{label} takes too long once, {}", phase.as_str());
+            self.add(name, vec![once], Reaction::Kill, End::Done);
+        }
+        // However often: an attempt during which the engine seemed to be away does not count.
+        let always = self.run(step, Phase::Effect, Act::Overrun, ALWAYS);
         let end = if step < self.pivot { End::Undone } else { End::StuckThen(Then::Done) };
         let name = format!("{label} always takes too long");
         let case = self.add(name, vec![always], Reaction::Kill, end);

@@ -1,14 +1,11 @@
 //! What goes wrong, and where.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use berth_engine::failpoint::{Direction, Failpoints, Injected, Phase, Place};
 use tokio::sync::watch;
 
-/// How long a step that is to run into its deadline may take.
-const SHORT: Duration = Duration::from_millis(50);
 /// As often as it is tried.
 pub(super) const ALWAYS: u32 = u32::MAX;
 
@@ -39,6 +36,8 @@ pub(super) struct Rule {
 pub(super) struct Script {
     state: Mutex<State>,
     releases: watch::Sender<u64>,
+    /// Where a step hangs, and its time is over.
+    overrun: watch::Sender<Option<Place>>,
 }
 
 #[derive(Debug, Default)]
@@ -49,14 +48,13 @@ struct State {
     parked: Vec<Place>,
     /// How often something went wrong.
     happened: u32,
-    /// Where the tries at work are to hang.
-    hanging: Vec<Place>,
 }
 
 impl Script {
     /// Forgets what was, and lets these go wrong from now on.
     pub(super) fn begin(&self, rules: Vec<Rule>) {
         *self.state() = State { rules, ..State::default() };
+        self.overrun.send_replace(None);
     }
 
     /// Nothing goes wrong any more.
@@ -108,15 +106,10 @@ impl Script {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a step overruns is decided when it begins, by [`Failpoints::deadline`].
     fn act(&self, place: &Place) -> Option<Act> {
         let mut state = self.state();
         state.passed.push(place.clone());
-        if state.hanging.contains(place) {
-            return Some(Act::Overrun);
-        }
-        let is_it =
-            |rule: &&mut Rule| rule.times > 0 && rule.place == *place && rule.act != Act::Overrun;
+        let is_it = |rule: &&mut Rule| rule.times > 0 && rule.place == *place;
         let rule = state.rules.iter_mut().find(is_it)?;
         rule.times -= 1;
         let act = rule.act;
@@ -137,34 +130,30 @@ impl Failpoints for Script {
             None => Ok(()),
             Some(Act::Fail) => Err(Injected::Fails),
             Some(Act::Falter) => Err(Injected::Falters),
-            Some(Act::Park | Act::Overrun) => {
+            Some(Act::Park) => {
                 let _ = releases.changed().await;
                 Ok(())
+            }
+            Some(Act::Overrun) => {
+                self.overrun.send_replace(Some(place));
+                std::future::pending().await
             }
         }
     }
 
-    fn deadline(&self, place: &Place, declared: Duration) -> Duration {
-        let mut state = self.state();
-        let is_it = |rule: &&mut Rule| {
-            let Place { kind, step, direction, .. } = &rule.place;
-            let same = (kind, step, direction) == (&place.kind, &place.step, &place.direction);
-            rule.times > 0 && same && rule.act == Act::Overrun
+    /// The time of a try is over when it hangs, and not before: how fast the machine is does not
+    /// matter.
+    async fn expired(&self, place: &Place) {
+        let is_of_this_try = |hanging: &Option<Place>| {
+            hanging.as_ref().is_some_and(|hanging| {
+                let Place { kind, step, direction, .. } = hanging;
+                (kind, step, direction) == (&place.kind, &place.step, &place.direction)
+            })
         };
-        let rule = state.rules.iter_mut().find(is_it);
-        let hanging = rule.map(|rule| {
-            rule.times -= 1;
-            rule.place.clone()
-        });
-        // A try that was faster than its deadline by itself leaves nothing behind.
-        let Place { kind, step, direction, .. } = place;
-        let is_same =
-            |other: &Place| (&other.kind, &other.step, &other.direction) == (kind, step, direction);
-        state.hanging.retain(|other| !is_same(other));
-        let Some(hanging) = hanging else { return declared };
-        state.hanging.push(hanging);
-        state.happened += 1;
-        SHORT
+        let mut overrun = self.overrun.subscribe();
+        // The sender lives as long as the script.
+        let _ = overrun.wait_for(is_of_this_try).await;
+        self.overrun.send_replace(None);
     }
 }
 

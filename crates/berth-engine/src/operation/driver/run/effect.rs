@@ -23,23 +23,34 @@ pub(super) async fn take<S: Saga>(
     step: S::Step,
     undo: bool,
 ) -> Result<(), StepError> {
-    #[cfg(feature = "failpoints")]
-    let deadline = steered::deadline(context, step, undo);
-    #[cfg(not(feature = "failpoints"))]
-    let deadline = step.deadline();
     let work = async {
         failpoint!(context, step, undo, Before)?;
         if undo { saga.undo(step, context).await } else { saga.run(step, context).await }?;
         failpoint!(context, step, undo, Effect)
     };
-    match tokio::time::timeout(deadline, work).await {
-        Ok(result) => result,
-        Err(_) => Err(StepError::retry(format!(
+    tokio::select! {
+        result = work => result,
+        () = expiry(context, step, undo) => Err(StepError::retry(format!(
             "{} took longer than {} s",
             step.text(),
             step.deadline().as_secs()
         ))
         .needing(Needs::BOTH)),
+    }
+}
+
+/// Returns when the time of the try is over.
+async fn expiry<S: Step>(context: &Context, step: S, undo: bool) {
+    let declared = tokio::time::sleep(step.deadline());
+    #[cfg(feature = "failpoints")]
+    tokio::select! {
+        () = declared => {}
+        () = steered::expired(context, step, undo) => {}
+    }
+    #[cfg(not(feature = "failpoints"))]
+    {
+        let _ = (context, undo);
+        declared.await;
     }
 }
 
@@ -57,8 +68,6 @@ pub(super) async fn journalled<S: Step>(context: &Context, step: S, undo: bool) 
 
 #[cfg(feature = "failpoints")]
 mod steered {
-    use std::time::Duration;
-
     use crate::failpoint::{Direction, Injected, Phase, Place};
     use crate::operation::{Context, Step, StepError};
 
@@ -77,9 +86,9 @@ mod steered {
         }
     }
 
-    pub(super) fn deadline<S: Step>(context: &Context, step: S, undo: bool) -> Duration {
+    pub(super) async fn expired<S: Step>(context: &Context, step: S, undo: bool) {
         let place = place(context, step, undo, Phase::Before);
-        context.failpoints.deadline(&place, step.deadline())
+        context.failpoints.expired(&place).await;
     }
 
     fn place<S: Step>(context: &Context, step: S, undo: bool, phase: Phase) -> Place {
