@@ -64,7 +64,7 @@ pub enum InvalidName {
     TooShort { len: usize },
     #[error("a tenant name has at most {} characters, this one has {len}", TenantName::MAX_LEN)]
     TooLong { len: usize },
-    #[error("`{}` at position {at} is not allowed in a tenant name: use a-z, 0-9 and -", ch.escape_default())]
+    #[error("`{}` at position {at} is not allowed in a tenant name: use a-z, 0-9 and -", shown(*ch))]
     BadCharacter { ch: char, at: usize },
     #[error("a tenant name starts with a letter")]
     BadStart,
@@ -74,6 +74,15 @@ pub enum InvalidName {
     DoubleHyphen,
     #[error("`{0}` is a reserved word")]
     Reserved(String),
+}
+
+/// The character as a person can recognise it: what does not show is written out.
+fn shown(ch: char) -> String {
+    if ch.is_ascii_graphic() || ch.is_alphanumeric() {
+        ch.to_string()
+    } else {
+        ch.escape_default().to_string()
+    }
 }
 
 impl FromStr for TenantName {
@@ -126,6 +135,12 @@ mod tests {
             ("ac--me", "a tenant name cannot contain `--`"),
             ("Acme", "`A` at position 1 is not allowed in a tenant name: use a-z, 0-9 and -"),
             ("ac\nme", "`\\n` at position 3 is not allowed in a tenant name: use a-z, 0-9 and -"),
+            ("ac'me", "`'` at position 3 is not allowed in a tenant name: use a-z, 0-9 and -"),
+            ("acmü", "`ü` at position 4 is not allowed in a tenant name: use a-z, 0-9 and -"),
+            (
+                "ac\u{202e}me",
+                "`\\u{202e}` at position 3 is not allowed in a tenant name: use a-z, 0-9 and -",
+            ),
             ("www", "`www` is a reserved word"),
         ];
         for (text, message) in refusals {

@@ -107,7 +107,8 @@ async fn save_routes(engine: &Inner) {
         return;
     }
     match engine.routes.save().await {
-        Ok(()) => tracing::info!("the route table on disk was not the one in force: written again"),
+        // An operation may be about to write the same: this alone says nothing bad about the disk.
+        Ok(()) => tracing::debug!("the route table on disk was not the one in force: written"),
         Err(error) => tracing::error!(%error, "cannot save the route table"),
     }
 }
