@@ -195,6 +195,10 @@ async fn finish<S: Saga>(
     events::append(&mut tx, &context.reporter.event("state", data), at).await?;
     tx.commit().await?;
     context.announce();
+    if state == OperationState::Done {
+        // What was made or brought back is measured at once.
+        context.storage.ring();
+    }
     tracing::info!(
         operation.id = %context.operation.id, operation.kind = %context.operation.kind,
         operation.target = %context.operation.target, state = %state, error,
