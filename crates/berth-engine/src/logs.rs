@@ -19,6 +19,7 @@ mod filter;
 pub(crate) mod follow;
 mod history;
 mod join;
+mod keeping;
 mod line;
 pub(crate) mod read;
 mod segment;

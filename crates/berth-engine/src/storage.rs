@@ -20,6 +20,7 @@ use berth_domain::storage::Measured;
 use berth_domain::{Bytes, Tenant, TenantId, chain};
 use berth_store::{Listed, StoreError, storage};
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Inner;
@@ -35,6 +36,8 @@ const LOOK: Duration = Duration::from_mins(1);
 const EVERY: Duration = Duration::from_mins(5);
 /// The same of tenants that were put away: nothing grows there.
 const EVERY_AWAY: Duration = Duration::from_hours(6);
+/// How long PostgreSQL may take to say how large one database is.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How many tenants are read at a time.
 const AT_A_TIME: u32 = 50;
 
@@ -139,11 +142,11 @@ async fn measure(engine: &Inner, tenant: &Tenant) -> Result<(), EngineError> {
 }
 
 async fn database(engine: &Inner, tenant: &Tenant) -> Result<Bytes, String> {
-    if let Some(error) = engine.cluster.lacks().await {
-        return Err(error.to_string());
-    }
+    // One that is starting is waited for: after a start of the host nobody would be measured for long.
     let cluster = engine.cluster.ready().await.map_err(|error| error.to_string())?;
-    let size = cluster.server.database_size(&tenant.id.object_name()).await;
+    let object = tenant.id.object_name();
+    let size = timeout(PATIENCE, cluster.server.database_size(&object)).await;
+    let size = size.map_err(|_| "PostgreSQL does not say how large its database is".to_owned())?;
     size.map_err(|error| format!("cannot measure its database: {}", chain(&error)))
 }
 

@@ -84,6 +84,14 @@ pub async fn failed(
     tx.execute(sql, args).await.map(drop)
 }
 
+/// Has a tenant measured by the next look, however young its figures are.
+pub async fn make_due(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
+    let sql = "UPDATE storage_use
+               SET attempted_at = 0
+               WHERE tenant_id = $1";
+    tx.execute(sql, vec![text(tenant)]).await.map(drop)
+}
+
 /// Notes what people were told about a tenant that was measured before.
 pub async fn set_level(tx: &mut Tx, tenant: TenantId, level: Level) -> Result<(), StoreError> {
     let sql = "UPDATE storage_use

@@ -1,23 +1,22 @@
 //! Followers: one for each container of ours that runs.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use berth_domain::{Generation, Timestamp};
 use berth_runtime::{
-    LogLine, LogQuery, ObservedState, ObservedWorkload, Role, RuntimeError, Stream,
+    LogQuery, ObservedState, ObservedWorkload, Role, RuntimeError, Stream,
     WorkloadEvent, WorkloadEventKind, WorkloadName,
 };
 use futures_util::StreamExt as _;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::join::{Overlap, Recent};
-use super::line::{Kept, Run, Voice};
+use super::keeping::{Keeping, Target, in_background, interrupt, lock_name};
+use super::line::Run;
 use super::shelf::Shelf;
-use super::slots::{Interruption, Reader};
+use super::slots::Reader;
 use crate::engine::Inner;
 use crate::parts::cluster;
 
@@ -35,14 +34,6 @@ const GATHERED: usize = 256 << 10;
 const FAILED: Duration = Duration::from_secs(20);
 /// How long the rest of a log may take before its container is removed all the same.
 const DRAIN: Duration = Duration::from_secs(15);
-
-/// A container whose log is kept.
-#[derive(Debug, Clone)]
-struct Target {
-    name: WorkloadName,
-    folder: PathBuf,
-    run: Run,
-}
 
 /// Follows for as long as the engine lives.
 pub(crate) async fn keep(engine: &Arc<Inner>) {
@@ -64,10 +55,7 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
                     }
                 }
                 event = next(&mut events) => match event {
-                    Some(event) if event.kind == WorkloadEventKind::Started => {
-                        next_look = Instant::now();
-                    }
-                    Some(_) => {}
+                    Some(event) => notice(engine, &event, &mut followers).await,
                     None => break,
                 },
                 Some(_) = followers.join_next() => {}
@@ -85,17 +73,32 @@ async fn next(events: &mut Option<Stream<WorkloadEvent>>) -> Option<WorkloadEven
 async fn look(engine: &Arc<Inner>, followers: &mut JoinSet<()>) -> Result<(), RuntimeError> {
     let there = engine.runtime.workloads.list().await?;
     for workload in &there {
-        let is_running = workload.state == ObservedState::Running;
-        if let Some(target) = target(engine, workload).filter(|_| is_running)
-            && let Some(reader) = engine.logs.try_take(target.name.as_str())
-        {
-            let engine = Arc::clone(engine);
-            followers.spawn(async move { follow(&engine, &target, reader).await });
-        }
+        begin(engine, workload, followers);
     }
     let there: Vec<String> = there.into_iter().map(|workload| workload.name).collect();
     engine.logs.forget_all_but(&there);
     Ok(())
+}
+
+/// Begins to follow a container that was started just now. Everybody else is found by a look.
+async fn notice(engine: &Arc<Inner>, event: &WorkloadEvent, followers: &mut JoinSet<()>) {
+    let tenant = event.tenant.map(|tenant| WorkloadName::tenant(&tenant.object_name()));
+    if let (WorkloadEventKind::Started, Some(name)) = (event.kind, tenant)
+        && name.as_str() == event.name
+        && let Ok(Some(workload)) = engine.runtime.workloads.observe(&name).await
+    {
+        begin(engine, &workload, followers);
+    }
+}
+
+fn begin(engine: &Arc<Inner>, workload: &ObservedWorkload, followers: &mut JoinSet<()>) {
+    let is_running = workload.state == ObservedState::Running;
+    if let Some(target) = target(engine, workload).filter(|_| is_running)
+        && let Some(reader) = engine.logs.try_take(target.name.as_str())
+    {
+        let engine = Arc::clone(engine);
+        followers.spawn(async move { follow(&engine, &target, reader).await });
+    }
 }
 
 fn target(engine: &Inner, workload: &ObservedWorkload) -> Option<Target> {
@@ -198,19 +201,6 @@ async fn due(at: Option<Instant>) {
     }
 }
 
-/// Notes why a log is not kept now, and says so once.
-fn interrupt(engine: &Inner, target: &Target, reader: &mut Reader, error: &std::io::Error) {
-    let why = error.to_string();
-    if reader.interruption.is_none() {
-        tracing::warn!(
-            container = %target.name, error = why,
-            "a log cannot be kept now: the engine keeps the newest of it meanwhile"
-        );
-    }
-    let since = engine.clock.now();
-    reader.interruption.get_or_insert(Interruption { why, since, lost: 0 });
-}
-
 /// Reads the rest of a container's log, because the container is about to go. Nothing fails by it.
 pub(crate) async fn drain(engine: &Inner, name: &WorkloadName) {
     let observed = engine.runtime.workloads.observe(name).await;
@@ -242,107 +232,6 @@ async fn drain_all(engine: &Inner, target: &Target) {
     }
 }
 
-/// Lines on their way into a shelf.
-struct Keeping<'a> {
-    engine: &'a Inner,
-    shelf: Option<Shelf>,
-    recent: Recent,
-    overlap: Overlap,
-    run: Run,
-    lines: Vec<Kept>,
-    bytes: usize,
-    /// The first line that the engine had and that was not kept.
-    first_new: Option<Timestamp>,
-}
-
-impl<'a> Keeping<'a> {
-    async fn begin(engine: &'a Inner, target: &Target) -> std::io::Result<Self> {
-        let mut shelf = Shelf::new(target.folder.clone(), engine.settings.logs);
-        let (shelf, recent) = in_background(engine, move || {
-            let recent = shelf.recover();
-            (shelf, recent)
-        })
-        .await?;
-        let recent = recent?;
-        Ok(Self {
-            engine,
-            shelf: Some(shelf),
-            overlap: recent.overlap(),
-            recent,
-            run: target.run,
-            lines: Vec::new(),
-            bytes: 0,
-            first_new: None,
-        })
-    }
-
-    fn take(&mut self, line: LogLine) {
-        let LogLine { at, is_error, text } = line;
-        let at = at.unwrap_or_else(|| self.engine.clock.now());
-        let voice = if is_error { Voice::Error } else { Voice::Out };
-        let line = Kept { at, voice, run: self.run, text };
-        if self.overlap.is_new(&line) {
-            self.first_new.get_or_insert(at);
-            self.bytes += line.text.len() + 64;
-            self.lines.push(line);
-        }
-    }
-
-    /// Writes what was gathered, behind what there is to say about the time before.
-    async fn write(&mut self, news: &mut Option<Interruption>) -> std::io::Result<()> {
-        if self.lines.is_empty() {
-            return Ok(());
-        }
-        let mut lines = std::mem::take(&mut self.lines);
-        self.bytes = 0;
-        if let Some(interruption) = &*news {
-            lines.insert(0, self.explain(interruption));
-        }
-        let Some(mut shelf) = self.shelf.take() else { return Ok(()) };
-        let now = self.engine.clock.now();
-        // Whoever packs old segments works in the same folder.
-        let _folder = self.engine.locks.lock(&lock_name(shelf.folder())).await;
-        let (shelf, result) = in_background(self.engine, move || {
-            let result = shelf.append(&lines, now);
-            (shelf, result)
-        })
-        .await?;
-        self.shelf = Some(shelf);
-        result?;
-        *news = None;
-        Ok(())
-    }
-
-    /// Writes what was gathered, or says how many lines nobody has any more.
-    async fn write_or_lose(&mut self, reader: &mut Reader, target: &Target) -> u64 {
-        let count = self.lines.len() as u64;
-        match self.write(&mut reader.interruption).await {
-            Ok(()) => 0,
-            Err(error) => {
-                interrupt(self.engine, target, reader, &error);
-                count
-            }
-        }
-    }
-
-    /// What a reader has to know about a time in which nothing was kept.
-    fn explain(&self, Interruption { why, since, lost }: &Interruption) -> Kept {
-        let now = self.engine.clock.now();
-        let mut text = format!("this log could not be kept from {since} to {now}: {why}");
-        match (self.recent.newest(), self.first_new) {
-            (Some(last), Some(first)) if !self.overlap.was_met() => {
-                text.push_str(&format!("; what was said between {last} and {first} is missing"));
-            }
-            _ if *lost == 0 => text.push_str("; nothing is missing, the engine had all of it"),
-            _ => {}
-        }
-        if *lost > 0 {
-            text.push_str(&format!("; {lost} lines of a container that is gone are missing"));
-        }
-        Kept { at: self.first_new.unwrap_or(now), voice: Voice::Berth, run: self.run, text }
-    }
-}
-
 /// Packs and forgets what is due, of every log there is.
 async fn tidy(engine: &Inner) {
     let paths = &engine.settings.paths;
@@ -360,15 +249,4 @@ async fn tidy(engine: &Inner) {
             tracing::warn!(%error, "old logs cannot be packed or removed");
         }
     }
-}
-
-fn lock_name(folder: &Path) -> String {
-    format!("log {}", folder.display())
-}
-
-async fn in_background<T: Send + 'static>(
-    engine: &Inner,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> std::io::Result<T> {
-    engine.file_work.spawn_blocking(work).await.map_err(std::io::Error::other)
 }

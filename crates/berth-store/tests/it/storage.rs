@@ -76,6 +76,10 @@ async fn what_was_not_tried_for_long_is_due(home: Home) {
 
     assert_eq!(due(5, -60).await, ["new", "old"]);
     assert_eq!(due(9, 5).await, ["new", "old", "away", "young"]);
+    storage::make_due(&mut tx, all[1].id).await.unwrap();
+    let times = (home.minutes(-60), home.minutes(-60));
+    let rows = storage::due(&mut tx, times, 10).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["new", "young"]);
 }
 
 async fn states_that_do_not_fit_what_was_measured_are_found(home: Home) {

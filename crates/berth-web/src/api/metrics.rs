@@ -61,3 +61,41 @@ fn of_tenants(metrics: Vec<StorageMetric>) -> Registry {
     registry.register_with_unit("storage_limit", "What it may fill", Unit::Bytes, limit);
     registry
 }
+
+#[cfg(test)]
+mod tests {
+    use berth_domain::Bytes;
+    use berth_domain::storage::Measured;
+    use prometheus_client::encoding::text::encode;
+
+    use super::*;
+
+    #[test]
+    fn every_tenant_has_its_figures() {
+        let metric = |name: &str, limit| StorageMetric {
+            organisation: "default".to_owned(),
+            tenant: name.parse().unwrap(),
+            measured: Measured { database: Bytes(300), files: Bytes(112) },
+            limit,
+        };
+        let registry = of_tenants(vec![metric("acme", Some(Bytes(1000))), metric("beta", None)]);
+        let mut text = String::new();
+
+        encode(&mut text, &registry).unwrap();
+
+        let mut lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        lines.sort_unstable();
+        let of = |tenant: &str| format!("organisation=\"default\",tenant=\"{tenant}\"");
+        let (acme, beta) = (of("acme"), of("beta"));
+        assert_eq!(
+            lines,
+            [
+                format!("berth_tenant_storage_bytes{{{acme},kind=\"database\"}} 300"),
+                format!("berth_tenant_storage_bytes{{{acme},kind=\"files\"}} 112"),
+                format!("berth_tenant_storage_bytes{{{beta},kind=\"database\"}} 300"),
+                format!("berth_tenant_storage_bytes{{{beta},kind=\"files\"}} 112"),
+                format!("berth_tenant_storage_limit_bytes{{{acme},kind=\"all\"}} 1000"),
+            ]
+        );
+    }
+}

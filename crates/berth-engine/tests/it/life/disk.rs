@@ -1,5 +1,6 @@
 //! A disk that runs low, and what is refused on a full one.
 
+use berth_domain::Bytes;
 use berth_domain::disk::{Threshold, Thresholds};
 use berth_engine::request::{CreateTenant, TenantChange};
 use berth_engine_testkit::{ACTOR, ORG};
@@ -9,9 +10,9 @@ use super::stage::{Stage, problems};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-const fn thresholds(low: u8, full: u64) -> Thresholds {
-    let full = Threshold::Bytes(berth_domain::Bytes(full));
-    Thresholds { low: Threshold::Percent(low), full }
+const fn thresholds(low: u64, full: u64) -> Thresholds {
+    let [low, full] = [Threshold::Bytes(Bytes(low)), Threshold::Bytes(Bytes(full))];
+    Thresholds { low, full }
 }
 
 async fn status(stage: &Stage) -> Vec<String> {
@@ -57,7 +58,7 @@ async fn on_a_full_disk_nothing_new_is_made_and_what_runs_runs_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_low_disk_is_told_once_whatever_process_looks() {
-    let mut stage = Stage::with(|it| it.settings.disk = thresholds(99, 0)).await;
+    let mut stage = Stage::with(|it| it.settings.disk = thresholds(u64::MAX, 0)).await;
     stage.until(async || stage.events("host.disk_low").await.len() == 1).await;
 
     stage.pass(MINUTE).await;
