@@ -1,5 +1,6 @@
 //! Version 1: `/api/v1`.
 
+mod disk;
 mod event;
 pub mod examples;
 pub mod exec;
@@ -11,6 +12,7 @@ mod quota;
 mod system;
 mod tenant;
 
+pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
 pub use list::List;
 pub use operation::{DemoCreate, Operation, Progress, Step};
@@ -19,6 +21,6 @@ pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use system::{Check, SetupToken, Status};
 pub use tenant::{
-    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Tenant, TenantCreate, TenantRename,
-    TenantSet,
+    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
+    TenantRename, TenantSet,
 };

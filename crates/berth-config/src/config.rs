@@ -12,8 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Quotas,
-    Store, Tenants,
+    Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Network, Operations, Postgres,
+    Quotas, Store, Tenants,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -33,6 +33,8 @@ pub struct Config {
     pub tenants: Tenants,
     pub quotas: Quotas,
     pub operations: Operations,
+    pub disk: Disk,
+    pub logs: Logs,
     pub development: Development,
     pub log: Log,
     store_url: SecretString,
@@ -145,11 +147,14 @@ impl Config {
         let tenants = Tenants::read(reader);
         let quotas = Quotas::read(reader);
         let operations = Operations::read(reader);
+        let disk = Disk::read(reader);
+        let logs = Logs::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
 
         rules::check_listeners(reader, &edge, &console);
         rules::check_limits(reader, &edge, &tenants, &postgres);
+        rules::check_disk(reader, &disk);
         Self {
             store_url: rules::store_url(reader, &store, &home),
             engine_host: rules::engine_host(reader, &engine, sources),
@@ -167,6 +172,8 @@ impl Config {
             tenants,
             quotas,
             operations,
+            disk,
+            logs,
             development,
             log,
         }

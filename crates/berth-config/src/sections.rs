@@ -6,12 +6,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use berth_domain::disk::Threshold;
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName};
 
 use crate::reader::Reader;
 use crate::setting::{
-    AddressRange, Cores, EngineHost, Level, LogFormat, PostgresMode, Scheme, Seconds, StoreUrl,
+    AddressRange, Age, Cores, EngineHost, Level, LogFormat, PostgresMode, Scheme, Seconds, StoreUrl,
 };
 
 /// A section as the sample and the reader see it.
@@ -65,7 +66,7 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 13] = [
+pub const ALL: [Section; 15] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
@@ -77,6 +78,8 @@ pub const ALL: [Section; 13] = [
     Tenants::SECTION,
     Quotas::SECTION,
     Operations::SECTION,
+    Disk::SECTION,
+    Logs::SECTION,
     Development::SECTION,
     Log::SECTION,
 ];
@@ -262,6 +265,30 @@ section! {
         /// The longest unused goes first; making it again takes up to a minute. Each takes about
         /// 100 MB.
         blueprint_keep: u32 = "8",
+    }
+}
+
+section! {
+    /// The disks that Berth stands on: the home, the managed PostgreSQL server and the engine.
+    Disk = "disk" {
+        /// Less than this free is told once, as a share (`"10%"`) or a size (`"20GiB"`).
+        /// A share holds for the number of files too.
+        low: Threshold = r#""10%""#,
+        /// With less than this free nothing new is made: no tenant, no blueprint, no copy.
+        /// What runs goes on running, until the disk itself refuses.
+        full: Threshold = r#""1GiB""#,
+    }
+}
+
+section! {
+    /// What is kept of the logs of tenants and of the managed PostgreSQL server, beyond the life of
+    /// their containers.
+    Logs = "logs" {
+        /// For how long, as in `"14d"` or `"12h"`.
+        keep: Age = r#""14d""#,
+        /// How much of one tenant, as it lies on the disk: about a tenth of what was said.
+        /// The oldest goes first.
+        max_per_tenant: Bytes = r#""200MiB""#,
     }
 }
 

@@ -7,7 +7,7 @@ mod network;
 
 use toml::de::{DeArray, DeValue};
 
-pub use kinds::{Cores, Level, LogFormat, PostgresMode, Seconds};
+pub use kinds::{Age, Cores, Level, LogFormat, PostgresMode, Seconds};
 pub use network::{AddressRange, EngineHost, Scheme, StoreUrl};
 
 /// A value of a configuration.

@@ -13,6 +13,7 @@ pub mod bytes;
 mod chain;
 pub mod clock;
 pub mod details;
+pub mod disk;
 pub mod host;
 pub mod id;
 pub mod image;
@@ -28,6 +29,7 @@ pub mod reconcile;
 pub mod saga;
 pub mod sql;
 pub mod stage;
+pub mod storage;
 pub mod subnet;
 pub mod tenant;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::{Bytes, Limits, Stage};
-use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_engine::{ClusterChoice, LogsKept, Paths, Settings, TenantDefaults};
 use berth_store::quotas::Quota;
 use berth_testkit::postgres;
 use secrecy::SecretString;
@@ -44,6 +45,9 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),
+        // The disks of whoever runs tests are nobody's business.
+        disk: Thresholds { low: Threshold::Percent(0), full: Threshold::Percent(0) },
+        logs: LogsKept { keep: Duration::from_hours(24), most: Bytes::mib(10) },
         scan_every: Duration::from_secs(30),
     }
 }

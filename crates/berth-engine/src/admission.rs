@@ -23,6 +23,7 @@ use secrecy::SecretString;
 
 pub(crate) use parse::{limits as parse_limits, parse_cpu, password_problems};
 
+use crate::disk;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::image;
@@ -110,6 +111,9 @@ async fn check_space(
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
     room::check(engine, limits, None, problems).await?;
+    if let Err(no_room) = disk::room(engine, disk::Purpose::Create) {
+        no_room.note(problems);
+    }
     let mut tx = engine.store.read().await?;
     let wanted = quota::Wanted {
         organisation: organisation.id,

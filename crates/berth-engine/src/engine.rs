@@ -25,8 +25,8 @@ use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
-use crate::reconciler;
 use crate::routes::RouteBoard;
+use crate::{disk, logs, reconciler, storage};
 
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
@@ -74,6 +74,9 @@ pub(crate) struct Inner {
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
     pub(crate) reconciler: reconciler::Memory,
+    pub(crate) storage: storage::Memory,
+    pub(crate) disk: disk::Memory,
+    pub(crate) logs: logs::Slots,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -176,6 +179,9 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         bell: Bell::default(),
         locks: Locks::default(),
         reconciler: reconciler::Memory::default(),
+        storage: storage::Memory::default(),
+        disk: disk::Memory::default(),
+        logs: logs::Slots::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,

@@ -11,6 +11,7 @@
 
 mod admission;
 mod deadlines;
+mod disk;
 mod door;
 mod engine;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod failpoint;
 mod health;
 mod housekeeping;
 mod locks;
+pub mod logs;
 mod operation;
 mod parts;
 mod paths;
@@ -30,12 +32,14 @@ mod sagas;
 mod secret;
 mod settings;
 mod setup_token;
+mod storage;
 mod usecase;
 pub mod view;
 
 pub use door::Door;
 pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind};
+pub use logs::LogsKept;
 pub use paths::Paths;
 pub use settings::{ClusterChoice, Settings, Sockets, TenantDefaults};
 pub use usecase::SetOutcome;

@@ -38,6 +38,12 @@ impl Paths {
         self.home.join("clusters").join(name)
     }
 
+    /// What a cluster's container said.
+    #[must_use]
+    pub fn cluster_logs(&self, name: &str) -> PathBuf {
+        self.cluster(name).join("logs")
+    }
+
     /// The folder of a tenant (`t_…`) or blueprint (`b_…`).
     #[must_use]
     pub fn object(&self, object: &ObjectName) -> ObjectPaths {
@@ -84,6 +90,12 @@ impl ObjectPaths {
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.root.join("data")
+    }
+
+    /// What the object's containers said.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("logs")
     }
 
     /// Blobs of the object's own database.

@@ -34,6 +34,24 @@ pub struct CreateTenant {
     pub notes: NoteTenant,
 }
 
+/// Which lines of a log. `None` leaves a condition out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadLogs {
+    /// Only the last so many.
+    pub tail: Option<u32>,
+    /// Wait for more.
+    pub follow: bool,
+    /// `2h`, `3d`, or a time as in RFC 3339. Only younger ones.
+    pub since: Option<String>,
+    pub until: Option<String>,
+    /// Somewhere in the message, whatever the case.
+    pub search: Option<String>,
+    /// Of messages at least so important: `error`.
+    pub level: Option<String>,
+    /// Only what the container before this one said.
+    pub previous: bool,
+}
+
 /// Changes of a tenant that exists. `None` leaves a thing as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetTenant {

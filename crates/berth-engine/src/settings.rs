@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use berth_domain::disk::Thresholds;
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
 use berth_store::quotas::Quota;
@@ -42,6 +43,10 @@ pub struct Settings {
     pub delete_grace_days: u32,
     /// What the tenants of one owner may have together, unless the owner has a quota of their own.
     pub owner_quota: Quota,
+    /// When a disk of the host is low, and when it is full.
+    pub disk: Thresholds,
+    /// How long and how much is kept of a container's log.
+    pub logs: crate::LogsKept,
     /// How often everything is looked at, although nothing was heard of it. Up to a minute.
     pub scan_every: Duration,
 }

@@ -3,9 +3,11 @@
 mod access;
 mod change;
 mod create;
+mod disk;
 mod doctor;
 mod events;
 mod export;
+mod logs;
 mod operations;
 mod password;
 mod quotas;

@@ -1,10 +1,15 @@
 //! What use cases answer.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
 
+use berth_domain::disk::{DiskLevel, Space};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{OperationId, Owner, Tenant, Timestamp};
+use berth_domain::storage::Measured;
+use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
 use berth_store::quotas::{Quota, Usage};
+use berth_store::storage::StorageUse;
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +25,25 @@ pub struct TenantView {
     pub probes: Vec<ProbeView>,
     /// The operation that has it now.
     pub operation: Option<OperationId>,
+    /// What it fills. `None`: nobody tried to measure it yet.
+    pub storage: Option<StorageView>,
+}
+
+/// What a tenant fills, and how old that knowledge is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageView {
+    pub found: StorageUse,
+    /// `None`: it was never measured.
+    pub age: Option<Duration>,
+}
+
+/// What a tenant fills, for those who draw curves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageMetric {
+    pub organisation: String,
+    pub tenant: TenantName,
+    pub measured: Measured,
+    pub limit: Option<Bytes>,
 }
 
 /// A quota, and what is used of it.
@@ -140,6 +164,37 @@ pub struct StatusView {
     pub sockets: &'static str,
     /// Whether somebody claimed the console.
     pub claimed: bool,
+    /// Disks that are low or full, in words.
+    pub disk: Vec<String>,
+}
+
+/// How full the disks are, and what fills them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskView {
+    pub places: Vec<PlaceView>,
+    /// By kind.
+    pub uses: Vec<SpaceView>,
+}
+
+/// A file system that Berth stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceView {
+    /// `home`, `engine` or `cluster`.
+    pub name: &'static str,
+    pub path: PathBuf,
+    pub space: Space,
+    pub level: DiskLevel,
+    /// Since when people were told so. `None`: nobody looked yet.
+    pub since: Option<Timestamp>,
+}
+
+/// Something that takes space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceView {
+    pub kind: &'static str,
+    pub bytes: Bytes,
+    /// How to get it back. `None`: not at all.
+    pub hint: Option<&'static str>,
 }
 
 /// A tenant, packed for taking away.

@@ -15,6 +15,7 @@ pub mod filestore;
 pub mod health;
 pub mod identity;
 pub mod install;
+pub mod log_line;
 pub mod manifest;
 pub mod modules;
 pub mod password;

@@ -1,5 +1,6 @@
 //! The telemetry port. Each kind has a file of its own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -70,6 +71,7 @@ fn describe(dialect: Dialect, version: SystemVersion, info: SystemInfo) -> Engin
         cpus: info.ncpu.and_then(|cpus| u32::try_from(cpus).ok()).unwrap_or_default(),
         memory: Bytes(info.mem_total.and_then(|size| u64::try_from(size).ok()).unwrap_or_default()),
         storage_driver: info.driver.unwrap_or_default(),
+        data_root: info.docker_root_dir.filter(|path| !path.is_empty()).map(PathBuf::from),
         rootless: dialect.is_rootless,
         tells_out_of_memory: dialect.tells_out_of_memory(),
     }

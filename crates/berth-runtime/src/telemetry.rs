@@ -1,6 +1,7 @@
 //! What containers say and use, and commands inside them.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use async_trait::async_trait;
@@ -144,6 +145,8 @@ pub struct EngineInfo {
     pub cpus: u32,
     pub memory: Bytes,
     pub storage_driver: String,
+    /// Where it keeps images and containers. `None` when it does not say.
+    pub data_root: Option<PathBuf>,
     /// Whether the engine runs as an ordinary user: containers have that user's rights and the host reaches
     /// them by published ports only.
     pub rootless: bool,

@@ -65,6 +65,31 @@ pub async fn append(tx: &mut Tx, event: &NewEvent, at: Timestamp) -> Result<i64,
     Ok(id)
 }
 
+/// Adds an event of the installation itself: one to every organisation, because each of them is
+/// concerned and nobody watches more than their own. It names no tenant and no operation.
+pub async fn append_to_all(
+    tx: &mut Tx,
+    kind: &str,
+    data: &Value,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let organisations = crate::organisations::list(tx).await?;
+    for error in &organisations.unreadable {
+        tracing::error!(%error, "an organisation cannot be read");
+    }
+    for organisation in organisations.rows {
+        let event = NewEvent {
+            organisation: organisation.id,
+            operation: None,
+            tenant: None,
+            kind: kind.to_owned(),
+            data: data.clone(),
+        };
+        append(tx, &event, at).await?;
+    }
+    Ok(())
+}
+
 /// Lists an organisation's events behind `last`, oldest first, at most `limit`.
 ///
 /// With `operation` only that one's.

@@ -19,6 +19,7 @@
 pub mod blueprints;
 pub mod clusters;
 pub mod deadlines;
+pub mod disks;
 pub mod driving;
 pub mod epoch;
 pub mod events;
@@ -31,6 +32,7 @@ pub mod organisations;
 pub mod orphans;
 pub mod quotas;
 pub mod secrets;
+pub mod storage;
 pub mod subnets;
 pub mod tenants;
 

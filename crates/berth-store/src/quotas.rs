@@ -30,6 +30,8 @@ pub struct Usage {
     pub memory: Bytes,
     /// What they may fill. Tenants without a storage limit add nothing.
     pub storage: Bytes,
+    /// What they fill, as far as it was measured.
+    pub stored: Bytes,
 }
 
 /// So many tenants with the same limits.
@@ -135,9 +137,12 @@ pub async fn usage(
                                              ELSE cpu_millis END), 0) AS BIGINT) AS cpu_millis,
                       CAST(COALESCE(SUM(CASE WHEN state IN ('archived', 'deleted') THEN 0
                                              ELSE memory END), 0) AS BIGINT) AS memory,
-                      CAST(COALESCE(SUM(COALESCE(storage, 0)), 0) AS BIGINT) AS storage
+                      CAST(COALESCE(SUM(COALESCE(storage, 0)), 0) AS BIGINT) AS storage,
+                      CAST(COALESCE(SUM(COALESCE(u.database_bytes, 0) + COALESCE(u.files_bytes, 0)),
+                                    0) AS BIGINT) AS stored
                FROM tenant
-               WHERE organisation_id = $1
+               LEFT JOIN storage_use u ON u.tenant_id = tenant.id
+               WHERE tenant.organisation_id = $1
                  AND ($2 IS NULL OR owner = $2)
                  AND ($3 IS NULL OR id <> $3)";
     let args = vec![text(organisation), text_or_null(owner), text_or_null(except)];
@@ -147,6 +152,7 @@ pub async fn usage(
         cpu_millis: record.unsigned("cpu_millis")?,
         memory: Bytes(record.unsigned("memory")?),
         storage: Bytes(record.unsigned("storage")?),
+        stored: Bytes(record.unsigned("stored")?),
     })
 }
 

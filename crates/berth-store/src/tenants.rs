@@ -150,6 +150,26 @@ pub async fn count(tx: &mut Tx, organisation: OrganisationId) -> Result<u64, Sto
     }
 }
 
+/// Counts the tenants of the whole installation, readable or not.
+pub async fn count_all(tx: &mut Tx) -> Result<u64, StoreError> {
+    let sql = "SELECT COUNT(*) AS tenants
+               FROM tenant";
+    match tx.first(SOURCE, sql, vec![]).await? {
+        Some(record) => record.unsigned("tenants"),
+        None => Ok(0),
+    }
+}
+
+/// When the youngest tenant of the installation was made. `None`: there is none.
+pub async fn youngest(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT MAX(created_at) AS created_at
+               FROM tenant";
+    match tx.first(SOURCE, sql, vec![]).await? {
+        Some(record) => record.time_or_null("created_at"),
+        None => Ok(None),
+    }
+}
+
 /// Moves a tenant from one state to another, if it is in the first one.
 pub async fn set_state(
     tx: &mut Tx,
@@ -247,6 +267,7 @@ pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::names::release(tx, id).await?;
     crate::secrets::delete_all(tx, &id.to_string()).await?;
     crate::observations::delete(tx, id).await?;
+    crate::storage::delete(tx, id).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";
     tx.change(sql, vec![text(id)]).await

@@ -52,6 +52,13 @@ pub(crate) enum ApiError {
     Broken { action: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
+/// A stream of the engine that breaks off in the middle.
+impl From<berth_runtime::RuntimeError> for ApiError {
+    fn from(error: berth_runtime::RuntimeError) -> Self {
+        Self::Engine(berth_engine::EngineError::Runtime(error))
+    }
+}
+
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         Self::Engine(error)

@@ -9,7 +9,7 @@ use berth_api::v1 as api;
 
 pub(crate) use operation::{event, operation, plan};
 pub(crate) use quota::quota;
-pub(crate) use system::{check, status};
+pub(crate) use system::{check, disk, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
 
 /// One page of a list that was asked for with `limit`; `next` names the last item.

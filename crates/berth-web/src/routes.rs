@@ -226,6 +226,9 @@ fn installation() -> Vec<Route> {
         Route::new("GET", "/api/v1/doctor", Operator, get(endpoint::doctor::doctor))
             .about("check_installation", "Checks everything that Berth needs.")
             .answers(Answer::json::<api::List<api::Check>>(200)),
+        Route::new("GET", "/api/v1/disk", Operator, get(endpoint::disk::disk))
+            .about("show_disk", "Shows how full the disks are, and what fills them.")
+            .answers(Answer::json::<api::Disk>(200)),
         Route::new("GET", "/api/v1/metrics", Operator, get(endpoint::metrics::metrics))
             .about("show_metrics", "Shows what Berth counts, for Prometheus.")
             .answers(Answer::media(200, "application/openmetrics-text")),

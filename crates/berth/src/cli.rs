@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Status,
     /// Check everything that Berth needs
     Doctor,
+    /// Show how full the disks are and what fills them
+    Disk,
     /// Run the server
     Serve(serve::Args),
     /// Run the server with the system

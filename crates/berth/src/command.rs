@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+mod disk;
 mod doctor;
 pub(crate) mod operation;
 pub(crate) mod quota;
@@ -37,6 +38,7 @@ pub(crate) async fn run(
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,
+        Command::Disk => disk::run(&session).await,
         Command::Serve(args) => serve::run(args, session).await,
         Command::Service(command) => service::run(command, &session).await,
         Command::Config(command) => config::run(command, session),

@@ -15,12 +15,16 @@ pub struct Event {
     pub at: Timestamp,
     /// `null` for what happened to a tenant without one.
     pub operation: Option<String>,
-    /// `state`, `step`, `progress` or `log`; of tenants `tenant.noted` or `tenant.expires`.
+    /// `state`, `step`, `progress` or `log`; of tenants `tenant.noted`, `tenant.expires`,
+    /// `tenant.storage_warning`, `tenant.over_limit` or `tenant.storage_ok`; of the host
+    /// `host.disk_low` or `host.disk_ok`.
     pub kind: String,
     /// By kind: `state` has `{state, error}`; `step` has `{step, record, attempt, error, detail}`, one
     /// line of the operation's journal (`started`, `succeeded`, `failed`, `faltered`, `undone`,
     /// `undo_failed`); `progress` has `{permille, text}`; `log` has `{text}`. `tenant.noted` has
-    /// `{tenant, actor, before, after}`; `tenant.expires` has `{tenant, expires_at, days}`.
+    /// `{tenant, actor, before, after}`; `tenant.expires` has `{tenant, expires_at, days}`; what is
+    /// told of storage has `{tenant, used_bytes, limit_bytes, percent}`; of a disk `{place, path, level,
+    /// free_bytes, total_bytes, free_files, total_files}`.
     pub data: Value,
 }
 
@@ -31,6 +35,12 @@ pub struct LogLine {
     pub at: Option<Timestamp>,
     /// Whether it came from standard error.
     pub is_error: bool,
+    /// `stdout`, `stderr`, or `berth` for what Berth has to say about the log.
+    #[serde(default)]
+    pub source: String,
+    /// The generation of the container that said it. `null`: it is not kept yet.
+    #[serde(default)]
+    pub generation: Option<u64>,
     /// Without its line end.
     pub text: String,
 }

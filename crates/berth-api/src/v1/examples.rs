@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
-    Check, Credentials, DemoCreate, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
+    Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
     PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota, QuotaBounds, QuotaSet,
-    QuotaUse, SetupToken, Status, Step, Tenant, TenantCreate, TenantRename, TenantSet,
+    QuotaUse, SetupToken, Status, Step, Storage, Tenant, TenantCreate, TenantRename, TenantSet,
 };
 use crate::Secret;
 
@@ -68,6 +68,15 @@ pub fn tenant() -> Tenant {
         }],
         created_at: at(0),
         created_by: "local:0".to_owned(),
+        storage: Some(Storage {
+            used_bytes: Some(412 << 20),
+            database_bytes: Some(300 << 20),
+            files_bytes: Some(112 << 20),
+            measured_at: Some(at(3)),
+            age_seconds: Some(120),
+            level: "fits".to_owned(),
+            problem: None,
+        }),
     }
 }
 
@@ -119,6 +128,7 @@ pub fn quota() -> Quota {
             cpu_millis: 1000,
             memory_bytes: 1 << 30,
             storage_bytes: 10 << 30,
+            stored_bytes: 412 << 20,
         },
     }
 }
@@ -192,7 +202,38 @@ pub fn event() -> Event {
 
 #[must_use]
 pub fn log_line() -> LogLine {
-    LogLine { at: Some(at(2)), is_error: true, text: "INFO t_eeffff0001 odoo: ready".to_owned() }
+    LogLine {
+        at: Some(at(2)),
+        is_error: true,
+        source: "stderr".to_owned(),
+        generation: Some(3),
+        text: "INFO t_eeffff0001 odoo: ready".to_owned(),
+    }
+}
+
+#[must_use]
+pub fn disk() -> Disk {
+    let one = |kind: &str, bytes, hint: Option<&str>| DiskUse {
+        kind: kind.to_owned(),
+        bytes,
+        hint: hint.map(str::to_owned),
+    };
+    Disk {
+        places: vec![DiskPlace {
+            name: "home".to_owned(),
+            path: "/var/lib/berth".to_owned(),
+            level: "low".to_owned(),
+            since: Some(at(1)),
+            free_bytes: 9 << 30,
+            total_bytes: 100 << 30,
+            free_files: 6_000_000,
+            total_files: 6_553_600,
+        }],
+        uses: vec![
+            one("control database", 4 << 20, None),
+            one("kept logs", 12 << 20, Some("lower `logs.keep` or `logs.max_per_tenant`")),
+        ],
+    }
 }
 
 #[must_use]
@@ -252,6 +293,7 @@ pub fn status() -> Status {
         role: "driver".to_owned(),
         sockets: "own".to_owned(),
         claimed: false,
+        disk: Vec::new(),
     }
 }
 

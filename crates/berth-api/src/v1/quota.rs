@@ -31,8 +31,11 @@ pub struct QuotaUse {
     /// Thousandths of one core.
     pub cpu_millis: u64,
     pub memory_bytes: u64,
-    /// What the tenants may fill, not what they fill.
+    /// What the tenants may fill.
     pub storage_bytes: u64,
+    /// What they do fill, as far as it was measured.
+    #[serde(default)]
+    pub stored_bytes: u64,
 }
 
 /// A quota to be set. What is left out is not bounded.

@@ -29,6 +29,9 @@ pub struct Status {
     pub sockets: String,
     /// Whether somebody claimed the console.
     pub claimed: bool,
+    /// Disks that are low or full, in words.
+    #[serde(default)]
+    pub disk: Vec<String>,
 }
 
 /// One line of `berth doctor`.

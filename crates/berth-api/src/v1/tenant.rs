@@ -54,6 +54,27 @@ pub struct Tenant {
     pub created_at: Timestamp,
     /// `local:<uid>` or `system`.
     pub created_by: String,
+    /// What its database and files fill. `null`: nobody tried to measure it yet.
+    #[serde(default)]
+    pub storage: Option<Storage>,
+}
+
+/// What a tenant fills. It is measured every five minutes, and less often once it is put away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Storage {
+    /// Of the last measurement that worked. `null`: none did yet.
+    pub used_bytes: Option<u64>,
+    pub database_bytes: Option<u64>,
+    /// Blocks of its data folder. A file with several names counts once, blocks that files share by
+    /// reflink count for each.
+    pub files_bytes: Option<u64>,
+    pub measured_at: Option<Timestamp>,
+    /// How long ago that was, by the clock of Berth.
+    pub age_seconds: Option<u64>,
+    /// `fits`, `warned` (from 80 % of the limit until it falls below 75 %) or `over`.
+    pub level: String,
+    /// Why it could not be measured since, or not wholly. `null`: it was.
+    pub problem: Option<String>,
 }
 
 /// The image a tenant runs.

@@ -29,6 +29,7 @@ snapshots! {
     a_plan: examples::plan(),
     a_problem: examples::problem(),
     the_status: examples::status(),
+    the_disks: examples::disk(),
     a_check: examples::check(),
     a_setup_token: examples::setup_token(),
     the_start_of_a_command: examples::exec_start(),

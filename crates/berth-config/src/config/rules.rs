@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use berth_domain::Limits;
+use berth_domain::disk::Threshold;
 use secrecy::SecretString;
 
 use super::Cluster;
 use crate::environment::Sources;
 use crate::reader::Reader;
 use crate::secret_file;
-use crate::sections::{Console, Edge, Engine, Postgres, Store, Tenants};
+use crate::sections::{Console, Disk, Edge, Engine, Postgres, Store, Tenants};
 use crate::setting::{EngineHost, PostgresMode, Setting as _};
 
 /// Ten years, in days: whoever wants longer wants to archive.
@@ -21,6 +22,19 @@ pub(super) fn check_listeners(reader: &mut Reader<'_>, edge: &Edge, console: &Co
     if one.port() == two.port() && one.port() != 0 && overlap {
         let message = format!("`{two}` is taken by the edge (`edge.listen` is `{one}`)");
         reader.note("console.listen", message, Some("choose another port"));
+    }
+}
+
+/// Which of a share and a size is more depends on the disk.
+pub(super) fn check_disk(reader: &mut Reader<'_>, disk: &Disk) {
+    let is_backwards = match (disk.low, disk.full) {
+        (Threshold::Percent(low), Threshold::Percent(full)) => low < full,
+        (Threshold::Bytes(low), Threshold::Bytes(full)) => low < full,
+        _ => false,
+    };
+    if is_backwards {
+        let message = format!("a disk is low before it is full, and `disk.low` is `{}`", disk.low);
+        reader.note("disk.full", message, Some("choose a smaller one"));
     }
 }
 

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName, subnet::SubnetPool};
+use berth_domain::disk::Threshold;
+use berth_domain::subnet::SubnetPool;
+use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName};
 
 use super::{Setting, Written};
 
@@ -14,6 +16,10 @@ pub struct Cores(pub u32);
 /// A length of time, written in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seconds(pub Duration);
+
+/// A length of time, written in days or hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age(pub Duration);
 
 macro_rules! parsed {
     ($written:ident: $($type:ty),+) => {
@@ -29,7 +35,7 @@ macro_rules! parsed {
     };
 }
 
-parsed!(Text: Bytes, HostName, ImageRef, Language, Stage, TimeZoneName, SubnetPool);
+parsed!(Text: Bytes, HostName, ImageRef, Language, Stage, TimeZoneName, SubnetPool, Threshold);
 
 macro_rules! numbers {
     ($($type:ty),+) => {
@@ -65,6 +71,20 @@ impl Setting for Seconds {
             Ok(seconds @ 1..=86_400) => Ok(Self(Duration::from_secs(seconds.into()))),
             _ => Err(format!("`{text}` is not a number of seconds from 1 to 86400")),
         }
+    }
+}
+
+impl Setting for Age {
+    const WRITTEN: Written = Written::Text;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let hours = [("h", 1), ("d", 24), ("w", 24 * 7)].into_iter().find_map(|(unit, hours)| {
+            text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| u64::from(n) * hours)
+        });
+        hours
+            .filter(|hours| (1..=24 * 3660).contains(hours))
+            .map(|hours| Self(Duration::from_hours(hours)))
+            .ok_or_else(|| format!("`{text}` is not a length of time: write `14d`, `12h` or `2w`"))
     }
 }
 
@@ -182,6 +202,16 @@ mod tests {
         }
         for text in ["", "0", "-1", "1.", ".5", "1.2345", "99m", "5000000", "two"] {
             assert!(Cores::from_text(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ages_are_read_in_hours_days_and_weeks() {
+        for (text, hours) in [("12h", 12), ("14d", 14 * 24), ("2w", 14 * 24)] {
+            assert_eq!(Age::from_text(text), Ok(Age(Duration::from_hours(hours))), "{text}");
+        }
+        for text in ["", "0d", "14", "-1d", "1.5d", "999999d", "d"] {
+            assert!(Age::from_text(text).is_err(), "{text}");
         }
     }
 

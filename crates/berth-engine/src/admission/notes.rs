@@ -94,6 +94,29 @@ pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     end.map(|end| end.timestamp()).map_err(|_| invalid())
 }
 
+/// Reads `90s`, `30m`, `2h`, `3d` (so long ago), a day (its beginning, UTC) or a time (RFC 3339).
+pub(crate) fn past(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let invalid = || {
+        format!(
+            "`{}` is not a time: write a span like `30m`, `2h` or `3d`, a day like `2026-12-31`, or a time like `2026-12-31T10:00:00Z`",
+            cut(text)
+        )
+    };
+    let units = [("s", 1), ("m", 60), ("h", 3600), ("d", 24 * 3600), ("w", 7 * 24 * 3600)];
+    let seconds = units.into_iter().find_map(|(unit, seconds)| {
+        Some(text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| i64::from(n) * seconds))
+    });
+    if let Some(seconds) = seconds {
+        let span = SignedDuration::from_secs(seconds.ok_or_else(invalid)?);
+        return now.checked_sub(span).map_err(|_| invalid());
+    }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    let day: Date = text.parse().map_err(|_| invalid())?;
+    day.to_zoned(TimeZone::UTC).map(|start| start.timestamp()).map_err(|_| invalid())
+}
+
 fn cut(text: &str) -> String {
     text.chars().take(40).flat_map(char::escape_default).collect()
 }
@@ -117,6 +140,22 @@ mod tests {
         }
         for text in ["", "d", "-1d", "1.5d", "99999999999d", "4000000000w", "2026-13-01", "soon"] {
             assert!(moment(text, NOW).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_past_is_a_span_a_day_or_a_time() {
+        for (text, at) in [
+            ("90s", "2026-09-21T14:11:50Z"),
+            ("2h", "2026-09-21T12:13:20Z"),
+            ("1d", "2026-09-20T14:13:20Z"),
+            ("2026-09-01", "2026-09-01T00:00:00Z"),
+            ("2026-09-01T10:00:00+01:00", "2026-09-01T09:00:00Z"),
+        ] {
+            assert_eq!(past(text, NOW).map(|at| at.to_string()), Ok(at.to_owned()), "{text}");
+        }
+        for text in ["", "h", "-1h", "1.5h", "4000000000w", "yesterday"] {
+            assert!(past(text, NOW).is_err(), "{text}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Whether the host has room for what somebody asks for.
+//! Whether the host has processor time, memory and connections for what somebody asks for.
 
 use berth_domain::{Bytes, Limits, Problems, TenantId};
 use berth_postgres::budget;
@@ -9,9 +9,6 @@ use crate::ClusterChoice;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::database;
-
-/// Below this much free disk nothing new is made.
-pub(crate) const LEAST_DISK: Bytes = Bytes(Bytes::GIB);
 
 /// Notes whether these limits exceed what the host has, with what the other tenants may use already:
 /// all but those that were put away.
@@ -37,14 +34,6 @@ pub(crate) async fn check(
             let hint = "archive or delete a tenant, or raise `postgres.max_connections`";
             problems.add_with_hint("limits", error, hint);
         }
-    }
-    let free = free_disk(engine)?;
-    if free < LEAST_DISK {
-        problems.add_with_hint(
-            "disk",
-            format!("only {free} are free below `{}`", engine.settings.paths.home().display()),
-            &format!("free some: at least {LEAST_DISK} are needed"),
-        );
     }
     Ok(())
 }
@@ -79,16 +68,6 @@ pub(crate) fn host_problems(
     }
 }
 
-/// Space that Berth may still fill.
-pub(crate) fn free_disk(engine: &Inner) -> Result<Bytes, EngineError> {
-    let home = engine.settings.paths.home();
-    let stat = rustix::fs::statvfs(home).map_err(|error| EngineError::Io {
-        what: format!("cannot look at the disk below `{}`", home.display()),
-        source: error.into(),
-    })?;
-    Ok(Bytes(stat.f_bavail.saturating_mul(stat.f_frsize)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +81,7 @@ mod tests {
             cpus: 2,
             memory: Bytes::mib(4096),
             storage_driver: "overlay2".into(),
+            data_root: None,
             rootless: false,
             tells_out_of_memory: true,
         }

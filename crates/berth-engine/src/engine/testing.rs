@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::{HostName, Limits, Stage};
 use berth_runtime::fake::FakeEngine;
 use berth_store::quotas::Quota;
@@ -64,6 +65,9 @@ impl TestEngine {
             bell: Bell::default(),
             locks: Locks::default(),
             reconciler: crate::reconciler::Memory::default(),
+            storage: crate::storage::Memory::default(),
+            disk: crate::disk::Memory::default(),
+            logs: crate::logs::Slots::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,
@@ -106,6 +110,11 @@ fn settings(paths: Paths) -> Settings {
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),
+        disk: Thresholds { low: Threshold::Percent(10), full: Threshold::Percent(0) },
+        logs: crate::LogsKept {
+            keep: Duration::from_hours(24),
+            most: berth_domain::Bytes::mib(10),
+        },
         scan_every: Duration::from_secs(30),
     }
 }

@@ -10,6 +10,7 @@ use berth_runtime::{Attachment, Labels, Mount, ObservedState, Role, WorkloadName
 use super::cluster::{Cluster, mount_source};
 use super::{image, network};
 use crate::engine::Inner;
+use crate::logs;
 use crate::operation::{Context, StepError};
 
 /// Where `odoo.conf` and the password file lie, inside.
@@ -46,6 +47,7 @@ async fn ensure_started_as(
         image::capabilities(engine, &tenant.image.reference, &tenant.image.digest).await?;
     let cluster = engine.cluster.ready().await?;
     let spec = spec(engine, tenant, &capabilities, &cluster, labels)?;
+    keep_log(engine, &spec).await?;
     engine.runtime.workloads.ensure(&spec).await?;
     engine.runtime.workloads.start(&spec.name).await?;
     let observed = engine.runtime.workloads.observe(&spec.name).await?;
@@ -58,6 +60,19 @@ async fn ensure_started_as(
         Some(_) => Ok(()),
         None => Err(StepError::retry("the container is gone")),
     }
+}
+
+/// Keeps what the container said that is about to be replaced, to its last word.
+async fn keep_log(engine: &Inner, spec: &WorkloadSpec) -> Result<(), StepError> {
+    let Some(there) = engine.runtime.workloads.observe(&spec.name).await? else { return Ok(()) };
+    let is_replaced = there.generation < spec.generation
+        || (there.generation == spec.generation && there.operation != spec.labels.operation);
+    if is_replaced {
+        // It would be stopped first in any case.
+        engine.runtime.workloads.stop(&spec.name).await?;
+        logs::drain(engine, &spec.name).await;
+    }
+    Ok(())
 }
 
 fn spec(
@@ -153,6 +168,7 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
 /// Removes the container of a tenant.
 pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
     let name = WorkloadName::tenant(object);
+    logs::drain(engine, &name).await;
     engine.runtime.workloads.remove(&name).await?;
     match engine.runtime.workloads.observe(&name).await? {
         Some(_) => Err(StepError::retry("the container is still there")),

@@ -27,6 +27,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use self::wanted::Wanted;
 use super::cluster::Cluster;
 use super::image;
+use crate::disk;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::paths::ObjectPaths;
@@ -35,6 +36,7 @@ pub(crate) use conf_file::{inspect as inspect_conf, write_conf};
 
 /// Copies the blueprint's files and writes the configuration.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
+    disk::room(context, disk::Purpose::Files)?;
     let tenant = context.tenant().await?;
     let blueprint = tenant
         .blueprint

@@ -1,9 +1,8 @@
-//! Logs of a tenant, and commands inside it.
+//! Commands inside a tenant.
 
 use berth_domain::{Actor, Tenant};
 use berth_runtime::{
-    ExecSession, ExecSpec, LogQuery, LogStream, ObservedState, RuntimeError, TerminalSize,
-    WorkloadName,
+    ExecSession, ExecSpec, ObservedState, TerminalSize, WorkloadName,
 };
 
 use super::find_tenant;
@@ -13,22 +12,6 @@ use crate::parts::{container, image};
 use crate::request::TenantCommand;
 
 impl Engine {
-    /// Reads what a tenant's Odoo says.
-    pub async fn logs(
-        &self,
-        actor: &Actor,
-        org: &str,
-        name: &str,
-        query: LogQuery,
-    ) -> Result<LogStream, EngineError> {
-        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
-        let workload = WorkloadName::tenant(&tenant.id.object_name());
-        self.0.runtime.telemetry.logs(&workload, query).await.map_err(|error| match error {
-            RuntimeError::NoSuchWorkload(_) => not_running(&tenant),
-            other => EngineError::Runtime(other),
-        })
-    }
-
     /// Runs a command inside a tenant's container, which must be running.
     pub async fn run_command(
         &self,
@@ -87,6 +70,6 @@ impl Engine {
     }
 }
 
-fn not_running(tenant: &Tenant) -> EngineError {
+pub(super) fn not_running(tenant: &Tenant) -> EngineError {
     EngineError::NotRunning { tenant: tenant.name.to_string(), state: tenant.state.label() }
 }

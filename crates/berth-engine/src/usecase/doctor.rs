@@ -1,9 +1,11 @@
 //! Whether the host and what Berth stands on are as they should be.
 
-use berth_domain::{Actor, Bytes, HostName, ImageRef, chain};
+use berth_domain::disk::DiskLevel;
+use berth_domain::storage::Level;
+use berth_domain::{Actor, HostName, ImageRef, chain};
 use berth_runtime::EngineInfo;
 
-use crate::admission::room;
+use crate::disk;
 use crate::engine::{Inner, Role};
 use crate::error::EngineError;
 use crate::view::Check;
@@ -24,7 +26,8 @@ impl Engine {
             )),
         }
         checks.push(cluster(engine).await);
-        checks.push(disk(engine));
+        checks.extend(disks(engine));
+        checks.push(storage(engine).await);
         checks.push(reflink(engine));
         checks.push(clock(engine).await);
         checks.push(edge(engine).await);
@@ -106,18 +109,44 @@ async fn cluster(engine: &Inner) -> Check {
     }
 }
 
-fn disk(engine: &Inner) -> Check {
-    match room::free_disk(engine) {
-        Ok(free) if free < room::LEAST_DISK => failed(
-            "disk",
-            format!("only {free} are free"),
-            "free some: nothing new is made below 1 GiB",
-        ),
-        Ok(free) if free < Bytes(10 * Bytes::GIB) => {
-            warning("disk", format!("{free} are free"), "free some before it runs full")
+fn disks(engine: &Inner) -> Vec<Check> {
+    const HINT: &str = "`berth disk` says what takes the space and how to get it back";
+    let check = |place: disk::Place| {
+        let detail = format!("{} below `{}`", place.space, place.path.display());
+        match engine.settings.disk.level(&place.space) {
+            DiskLevel::Enough => ok("disk", detail),
+            DiskLevel::Low => warning("disk", detail, HINT),
+            DiskLevel::Full => failed("disk", format!("{detail}: nothing new is made"), HINT),
         }
-        Ok(free) => ok("disk", format!("{free} are free")),
-        Err(error) => failed("disk", chain(&error), "check the disk of the home folder"),
+    };
+    disk::places(engine).into_iter().map(check).collect()
+}
+
+/// Tenants that cannot be measured, and those that have more than they may.
+async fn storage(engine: &Inner) -> Check {
+    let all = async { berth_store::storage::all(&mut engine.store.read().await?).await };
+    let all = match all.await {
+        Ok(all) => all.rows,
+        Err(error) => return failed("control database", chain(&error), "look at its disk"),
+    };
+    let problem = all.iter().find_map(|(name, one)| Some((name, one.problem.as_ref()?)));
+    let over: Vec<&str> = all
+        .iter()
+        .filter(|(_, one)| one.level == Level::Over)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    match (problem, over.as_slice()) {
+        (Some((name, problem)), _) => warning(
+            "storage",
+            format!("`{name}` cannot be measured: {problem}"),
+            "its figures are old; see `berth tenant show`",
+        ),
+        (None, [_, ..]) => warning(
+            "storage",
+            format!("over their limit: {}", over.join(", ")),
+            "raise it with `berth tenant set NAME --storage`, or have something removed there",
+        ),
+        (None, []) => ok("storage", format!("{} tenants measured", all.len())),
     }
 }
 
@@ -141,8 +170,8 @@ async fn clock(engine: &Inner) -> Check {
         Ok(tx) => tx,
         Err(error) => return failed("control database", chain(&error), "look at its disk"),
     };
-    match berth_store::tenants::all(&mut tx).await {
-        Ok(all) => match all.rows.iter().map(|tenant| tenant.created_at).max() {
+    match berth_store::tenants::youngest(&mut tx).await {
+        Ok(youngest) => match youngest {
             Some(latest) if latest > now => failed(
                 "clock",
                 format!("it says {now}, but a tenant was made at {latest}"),

@@ -22,7 +22,7 @@ use crate::error::EngineError;
 use crate::request::SetTenant;
 use crate::sagas::set::{SetInput, Wishes};
 use crate::view::{OperationView, PlanView, TenantView};
-use crate::{Engine, Role, deadlines, plan};
+use crate::{Engine, Role, deadlines, plan, storage};
 
 /// What came of setting something.
 #[derive(Debug)]
@@ -85,7 +85,17 @@ impl Engine {
             Some(set) => Some(self.begin_set(&mut tx, actor, &seen, set).await?),
             None => None,
         };
+        // The state as it is by now, with the operation that has it.
+        let news = match tenants::get(&mut tx, tenant.organisation, tenant.id).await? {
+            Some(tenant) if noted.storage != seen.storage => {
+                storage::reconsider(&mut tx, &tenant, self.0.clock.now()).await?
+            }
+            _ => None,
+        };
         self.append_event(&mut tx, actor, &tenant, &noted).await?;
+        if let Some(news) = news {
+            events::append(&mut tx, &news, self.0.clock.now()).await?;
+        }
         tx.commit().await?;
         self.0.bell.ring();
         self.0.announce();

@@ -1,6 +1,7 @@
 //! The installation, in one look.
 
 use berth_domain::Actor;
+use berth_domain::disk::DiskLevel;
 use secrecy::SecretString;
 
 use crate::Engine;
@@ -11,7 +12,12 @@ impl Engine {
     /// Says who is answering and what is going on.
     pub async fn status(&self, _actor: &Actor) -> Result<StatusView, EngineError> {
         let mut tx = self.0.store.read().await?;
-        let tenants = berth_store::tenants::all(&mut tx).await?.rows.len();
+        let tenants = berth_store::tenants::count_all(&mut tx).await?;
+        let short_of = crate::disk::places(&self.0).into_iter().filter_map(|place| {
+            let level = self.0.settings.disk.level(&place.space);
+            let path = place.path.display();
+            (level > DiskLevel::Enough).then(|| format!("{}: {} below `{path}`", level.as_str(), place.space))
+        });
         let settings = &self.0.settings;
         Ok(StatusView {
             version: settings.version,
@@ -23,11 +29,12 @@ impl Engine {
                 settings.scheme, settings.base_domain, settings.port_suffix
             ),
             pid: std::process::id(),
-            tenants: u64::try_from(tenants).unwrap_or(u64::MAX),
+            tenants,
             operations_at_work: u64::try_from(self.0.bell.at_work()).unwrap_or(u64::MAX),
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
             claimed: false,
+            disk: short_of.collect(),
         })
     }
 

@@ -1,7 +1,10 @@
 //! Looking at tenants.
 
+use std::collections::HashMap;
+
 use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
 use berth_runtime::WorkloadName;
+use berth_store::storage::{self, StorageUse};
 use berth_store::Page;
 use berth_store::tenants::{self as stored, Filter, StateName};
 
@@ -10,7 +13,7 @@ use crate::Engine;
 use crate::admission::notes;
 use crate::error::EngineError;
 use crate::request::TenantFilter;
-use crate::view::TenantView;
+use crate::view::{StorageMetric, StorageView, TenantView};
 use crate::{health, reconciler};
 
 /// How many tenants a list has when nobody says.
@@ -33,8 +36,18 @@ impl Engine {
         for error in &listed.unreadable {
             tracing::warn!(%error, "a tenant cannot be read");
         }
+        let mut used = HashMap::new();
+        if let (Some(first), Some(last)) = (listed.rows.first(), listed.rows.last()) {
+            let range = (&first.name, &last.name);
+            let found = storage::between(&mut tx, organisation.id, range).await?.rows;
+            used.extend(found.into_iter().map(|one| (one.tenant, one)));
+        }
         let name = &organisation.name;
-        Ok(listed.rows.into_iter().map(|tenant| self.view(tenant, name)).collect())
+        let view = |tenant: Tenant| {
+            let storage = used.remove(&tenant.id);
+            self.view(tenant, name, storage)
+        };
+        Ok(listed.rows.into_iter().map(view).collect())
     }
 
     /// Looks at one tenant: what is wanted of it, and what was observed just now.
@@ -54,12 +67,38 @@ impl Engine {
         };
         let probes =
             if tenant.state.is_up() { health::probe(&self.0, &tenant).await } else { Vec::new() };
-        let view = self.view(tenant, &organisation.name);
+        let mut tx = self.0.store.read().await?;
+        let storage = storage::find(&mut tx, organisation.id, tenant.id).await?;
+        let view = self.view(tenant, &organisation.name, storage);
         Ok(TenantView { container: Some(container), probes, ..view })
     }
 
-    fn view(&self, tenant: Tenant, organisation: &str) -> TenantView {
+    /// What every tenant of the installation fills, as far as it was measured.
+    pub async fn storage_metrics(&self) -> Result<Vec<StorageMetric>, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let rows = storage::measurements(&mut tx).await?.rows;
+        let metric = |row: storage::Measurement| StorageMetric {
+            organisation: row.organisation,
+            tenant: row.tenant,
+            measured: row.measured,
+            limit: row.limit,
+        };
+        Ok(rows.into_iter().map(metric).collect())
+    }
+
+    fn view(
+        &self,
+        tenant: Tenant,
+        organisation: &str,
+        storage: Option<StorageUse>,
+    ) -> TenantView {
         TenantView {
+            storage: storage.map(|found| StorageView {
+                age: found.measured.and_then(|(_, at)| {
+                    self.0.clock.now().duration_since(at).try_into().ok()
+                }),
+                found,
+            }),
             url: self.0.settings.url(&tenant.host),
             organisation: organisation.to_owned(),
             container: None,

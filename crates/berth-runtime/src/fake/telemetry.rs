@@ -91,6 +91,7 @@ impl Telemetry for FakeEngine {
             cpus: 8,
             memory: Bytes(16 * Bytes::GIB),
             storage_driver: "memory".to_owned(),
+            data_root: None,
             rootless: false,
             tells_out_of_memory: true,
         })

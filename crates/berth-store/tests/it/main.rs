@@ -16,5 +16,6 @@ mod operations;
 mod quotas;
 mod secrets;
 mod small_tables;
+mod storage;
 mod subnets;
 mod tenants;

@@ -72,12 +72,13 @@ async fn what_an_owner_has_is_summed_up(home: Home) {
     let nobodys = quotas::usage(&mut tx, home.organisation, Some(&owner("carl")), None).await;
 
     let one =
-        Usage { tenants: 1, cpu_millis: 1000, memory: Bytes(1 << 30), storage: Bytes(10 << 30) };
+        Usage { tenants: 1, cpu_millis: 1000, memory: Bytes(1 << 30), storage: Bytes(10 << 30), ..Usage::default() };
     let times = |n: u32| Usage {
         tenants: n,
         cpu_millis: one.cpu_millis * u64::from(n),
         memory: Bytes(one.memory.0 * u64::from(n)),
         storage: Bytes(one.storage.0 * u64::from(n)),
+        ..Usage::default()
     };
     assert_eq!((all, hers), (times(3), times(2)));
     assert_eq!((other.unwrap(), nobodys.unwrap()), (times(1), times(0)));
@@ -97,7 +98,7 @@ async fn what_was_put_away_counts_with_its_storage_only(home: Home) {
     let used = quotas::usage(&mut tx, home.organisation, Some(&owner("anna")), None).await;
 
     let expected =
-        Usage { tenants: 1, cpu_millis: 1000, memory: Bytes(1 << 30), storage: Bytes(20 << 30) };
+        Usage { tenants: 1, cpu_millis: 1000, memory: Bytes(1 << 30), storage: Bytes(20 << 30), ..Usage::default() };
     assert_eq!(used.unwrap(), expected);
 }
 

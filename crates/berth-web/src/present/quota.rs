@@ -19,6 +19,7 @@ pub(crate) fn quota(view: QuotaView) -> api::Quota {
             cpu_millis: used.cpu_millis,
             memory_bytes: used.memory.0,
             storage_bytes: used.storage.0,
+            stored_bytes: used.stored.0,
         },
     }
 }

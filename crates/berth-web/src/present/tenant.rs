@@ -2,12 +2,12 @@
 
 use berth_api::v1 as api;
 use berth_domain::{Bytes, Limits, TenantState, tenant::OdooSettings};
-use berth_engine::view::{Credentials, ProbeView, TenantView};
-use berth_runtime::LogLine;
+use berth_engine::logs::{Kept, Voice};
+use berth_engine::view::{Credentials, ProbeView, StorageView, TenantView};
 use secrecy::ExposeSecret as _;
 
 pub(crate) fn tenant(view: TenantView) -> api::Tenant {
-    let TenantView { tenant, organisation, url, container, probes, operation } = view;
+    let TenantView { tenant, organisation, url, container, probes, operation, storage } = view;
     let failed = match tenant.state {
         TenantState::Broken { failed, .. } => Some(failed),
         _ => None,
@@ -43,6 +43,21 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         probes: probes.into_iter().map(probe).collect(),
         created_at: tenant.created_at,
         created_by: tenant.created_by.to_string(),
+        storage: storage.map(used),
+    }
+}
+
+fn used(view: StorageView) -> api::Storage {
+    let StorageView { found, age } = view;
+    let (measured, at) = found.measured.unzip();
+    api::Storage {
+        used_bytes: measured.map(|measured| measured.total().0),
+        database_bytes: measured.map(|measured| measured.database.0),
+        files_bytes: measured.map(|measured| measured.files.0),
+        measured_at: at,
+        age_seconds: age.map(|age| age.as_secs()),
+        level: found.level.as_str().to_owned(),
+        problem: found.problem,
     }
 }
 
@@ -80,6 +95,17 @@ pub(crate) fn credentials(credentials: &Credentials) -> api::Credentials {
     }
 }
 
-pub(crate) fn log_line(line: LogLine) -> api::LogLine {
-    api::LogLine { at: line.at, is_error: line.is_error, text: line.text }
+pub(crate) fn log_line(line: Kept) -> api::LogLine {
+    api::LogLine {
+        at: Some(line.at),
+        is_error: line.voice != Voice::Out,
+        source: match line.voice {
+            Voice::Out => "stdout",
+            Voice::Error => "stderr",
+            Voice::Berth => "berth",
+        }
+        .to_owned(),
+        generation: (line.run.generation > 0).then_some(line.run.generation),
+        text: line.text,
+    }
 }

@@ -24,6 +24,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         ("role", Some(status.role)),
         ("tenants", Some(status.tenants.to_string())),
         ("operations at work", Some(status.operations_at_work.to_string())),
+        ("disk", (!status.disk.is_empty()).then(|| status.disk.join("; "))),
         ("console claimed", Some(claimed.to_owned())),
     ]))?;
     Ok(Exit::Success)

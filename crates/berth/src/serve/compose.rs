@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use berth_config::setting::Scheme;
 use berth_config::{Cluster, Config};
 use berth_edge::{EdgeConfig, EdgeLimits};
-use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults};
+use berth_domain::disk::Thresholds;
+use berth_engine::{ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults};
 use berth_store::Location;
 use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -74,6 +75,8 @@ pub(crate) fn settings(
         addons_roots: config.development.addons_roots.clone(),
         delete_grace_days: config.tenants.delete_grace_days,
         owner_quota: owner_quota(config),
+        disk: Thresholds { low: config.disk.low, full: config.disk.full },
+        logs: LogsKept { keep: config.logs.keep.0, most: config.logs.max_per_tenant },
         scan_every: SCAN_EVERY,
     })
 }

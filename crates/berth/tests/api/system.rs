@@ -34,6 +34,20 @@ async fn metrics_are_for_prometheus() {
     assert!(media.starts_with("application/openmetrics-text"), "{media}");
     assert!(answer.text().contains("berth_tests_total 0"), "{}", answer.text());
     assert!(answer.text().ends_with("# EOF\n"));
+    assert_eq!(answer.text().matches("# EOF").count(), 1);
+}
+
+#[tokio::test]
+async fn what_fills_the_disks_is_told_by_kind() {
+    let app = App::start().await;
+
+    let answer = app.call("GET", "/disk", &Value::Null).await;
+
+    let disk = answer.json();
+    assert_eq!(disk["places"][0]["name"], "home");
+    assert_eq!(disk["places"][0]["level"], "enough");
+    let kinds: Vec<_> = disk["uses"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+    assert!(kinds.iter().any(|kind| *kind == "kept logs"), "{kinds:?}");
 }
 
 #[tokio::test]

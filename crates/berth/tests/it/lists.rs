@@ -42,6 +42,48 @@ fn tenants_are_listed_over_all_pages() {
 }
 
 #[test]
+fn those_that_fill_most_come_first() {
+    let line = format!("GET {TENANTS}?limit=1000");
+    let storage = |used| {
+        let storage = examples::tenant().storage.unwrap();
+        Some(berth_api::v1::Storage { used_bytes: used, ..storage })
+    };
+    let all = vec![
+        Tenant { name: "new".to_owned(), storage: None, ..other() },
+        Tenant { name: "small".to_owned(), storage: storage(Some(1 << 20)), ..other() },
+        Tenant { storage: storage(Some(11 << 30)), ..examples::tenant() },
+    ];
+    let fake = Fake::new([(line.as_str(), tenants(all, None))]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["tenant", "list", "--sort", "storage"]));
+}
+
+#[test]
+fn what_cannot_be_measured_is_shown_with_its_age() {
+    let storage = berth_api::v1::Storage {
+        age_seconds: Some(9000),
+        problem: Some("cannot count its files: no such folder".to_owned()),
+        ..examples::tenant().storage.unwrap()
+    };
+    let tenant = Tenant { storage: Some(storage), ..examples::tenant() };
+    let line = format!("GET {TENANTS}/acme");
+    let fake = Fake::new([(line.as_str(), Canned::json(200, &tenant))]);
+
+    let transcript = transcript(fake.home(), &["tenant", "show", "acme"]);
+
+    let expected = "412 MiB of 10 GiB, measured 2 h ago: database 300 MiB, files 112 MiB; cannot count its files: no such folder";
+    assert!(transcript.contains(expected), "{transcript}");
+}
+
+#[test]
+fn what_fills_the_disks_is_shown_largest_first() {
+    let answer = Canned::json(200, &examples::disk());
+    let fake = Fake::new([("GET /api/v1/disk", answer)]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["disk"]));
+}
+
+#[test]
 fn filters_are_handed_on() {
     let line = format!("GET {TENANTS}?text=a%26b&state=running&stage=test&after=m&limit=1");
     let fake = Fake::new([(line.as_str(), tenants(vec![other()], Some("n")))]);

@@ -20,6 +20,23 @@ fn lines_are_printed_as_they_are() {
 }
 
 #[test]
+fn wishes_are_handed_on_and_berths_words_stand_out() {
+    let request = format!(
+        "{LOGS}?since=2h&until=2026-05-04T10%3A00%3A00Z&search=a+b&level=error&previous=true"
+    );
+    let berth = LogLine { source: "berth".to_owned(), ..line("nothing is missing").1 };
+    let answer = Canned::events(&[line("one"), ("line", berth)]);
+    let fake = Fake::new([(request.as_str(), answer)]);
+    let arguments = ["tenant", "logs", "acme", "--since", "2h", "--search", "a b", "--previous"];
+    let rest = ["--until", "2026-05-04T10:00:00Z", "--level", "error"];
+
+    let transcript = transcript(fake.home(), &[&arguments[..], &rest[..]].concat());
+
+    assert!(transcript.contains("one\n"), "{transcript}");
+    assert!(transcript.contains("-- berth: nothing is missing\n"), "{transcript}");
+}
+
+#[test]
 fn programs_get_one_object_a_line() {
     let fake = Fake::new([(LOGS, Canned::events(&[line("one"), line("two")]))]);
 

@@ -73,3 +73,38 @@ pub(crate) async fn the_log_is_what_the_container_wrote(stack: &Stack) {
         assert!(written.contains(line), "{line}");
     }
 }
+
+pub(crate) async fn a_log_outlives_its_container_and_a_kill_of_berth(stack: &Stack) {
+    let home = &stack.home;
+    home.done(&["tenant", "create", "piper", "--memory", "512MiB"]).await;
+    let piper = stack.site("piper").await;
+    let log = async || home.done(&["tenant", "logs", "piper"]).await.text().to_owned();
+    let before = home.engine().logs(piper.object.as_str()).await;
+    assert!(!before.is_empty());
+
+    home.done(&["tenant", "set", "piper", "--memory", "600MiB"]).await;
+
+    let kept = log().await;
+    for line in before.lines() {
+        assert!(kept.contains(line), "{line} of {kept}");
+    }
+    // The last word of a server that was asked to end.
+    let previous = home.done(&["tenant", "logs", "piper", "--previous"]).await;
+    assert!(previous.text().contains("Initiating shutdown"), "{previous:?}");
+
+    home.kill();
+    home.serve().await;
+    stack.login_page(&piper).await;
+    let after = log().await;
+    assert!(after.starts_with(&kept), "{after}");
+    let container = home.engine().logs(piper.object.as_str()).await;
+    let times = |text: &str, line: &str| text.lines().filter(|it| *it == line).count();
+    for line in container.lines().filter(|line| !line.is_empty()) {
+        assert_eq!(times(&after, line), times(&container, line), "{line}");
+    }
+
+    home.done(&["tenant", "archive", "piper"]).await;
+    assert!(log().await.starts_with(&kept));
+    home.done(&["tenant", "delete", "piper", "--now", "--yes"]).await;
+    assert!(!home.path().join(format!("tenants/{}", piper.object)).exists());
+}

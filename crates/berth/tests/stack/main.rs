@@ -13,6 +13,7 @@ mod login;
 mod modules;
 mod password;
 mod refusals;
+mod storage;
 mod twenty;
 mod whole;
 mod world;
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
         inside::arguments_input_and_codes_pass_unchanged,
         inside::psql_and_the_shell_work_on_the_tenants_own_database,
         inside::the_log_is_what_the_container_wrote,
+        inside::a_log_outlives_its_container_and_a_kill_of_berth,
+        storage::a_tenant_that_outgrows_its_limit_is_told_about_and_serves_on,
         export::an_export_holds_the_database_its_modules_and_every_file,
         refusals::forty_hostile_names_are_refused_and_nothing_is_made,
         refusals::of_two_at_the_same_moment_exactly_one_gets_the_name,

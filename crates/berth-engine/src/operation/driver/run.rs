@@ -7,7 +7,7 @@ mod tests;
 use berth_domain::operation::OperationState;
 use berth_domain::saga::{self, Next, Outcome, Record};
 use berth_store::operations::{self, Ending, JournalRecord, RecordKind};
-use berth_store::{Change, StoreError, Tx, events};
+use berth_store::{Change, StoreError, Tx, events, storage};
 use serde_json::json;
 
 use super::outage::{self, Since};
@@ -191,10 +191,15 @@ async fn finish<S: Saga>(
     {
         return Err(Halt::Fenced);
     }
+    if let Some(tenant) = context.operation.tenant {
+        storage::make_due(&mut tx, tenant).await?;
+    }
     let data = json!({ "state": state.as_str(), "error": error });
     events::append(&mut tx, &context.reporter.event("state", data), at).await?;
     tx.commit().await?;
     context.announce();
+    // What was made, brought back or changed is measured at once.
+    context.storage.ring();
     tracing::info!(
         operation.id = %context.operation.id, operation.kind = %context.operation.kind,
         operation.target = %context.operation.target, state = %state, error,

@@ -18,6 +18,7 @@ use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
 use futures_util::StreamExt as _;
 use secrecy::SecretString;
 
+use crate::disk;
 use crate::engine::Inner;
 use crate::operation::{Context, Needs, StepError};
 use crate::parts::cluster::Cluster;
@@ -35,6 +36,7 @@ pub(super) async fn build(
     tenant: &Tenant,
     key: &BlueprintKey,
 ) -> Result<BlueprintId, StepError> {
+    disk::room(context, disk::Purpose::Blueprint)?;
     let id = BlueprintId::from_uuid(context.ids.uuid());
     let object = id.object_name();
     begin(context, id, key).await?;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::admission::{quota, room, taken};
+use crate::disk;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::{RenameTenant, TenantChange};
@@ -43,6 +44,9 @@ fn json(input: &impl Serialize) -> Value {
 async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<Value, EngineError> {
     let mut problems = Problems::default();
     room::check(engine, tenant.limits, Some(tenant.id), &mut problems).await?;
+    if let Err(no_room) = disk::room(engine, disk::Purpose::BringBack) {
+        no_room.note(&mut problems);
+    }
     let mut tx = engine.store.read().await?;
     quota::check(engine, &mut tx, &quota::Wanted::of(tenant), None, &mut problems).await?;
     if !problems.is_empty() {

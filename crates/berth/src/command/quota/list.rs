@@ -19,7 +19,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         printer.talk("no quotas, and no tenant has an owner");
         printer.hint("set one with `berth quota set OWNER --tenants 3`");
     } else {
-        let columns = ["owner", "tenants", "cpu", "memory", "storage", "set"];
+        let columns = ["owner", "tenants", "cpu", "memory", "storage", "stored", "set"];
         printer.data(&table::list(&columns, list.items.iter().map(row)))?;
     }
     Ok(Exit::Success)
@@ -36,6 +36,7 @@ fn row(quota: &api::Quota) -> Vec<String> {
         Bounded::text(&cores(used.cpu_millis), most.cpu_millis.map(cores)),
         Bounded::text(&size(used.memory_bytes), most.memory_bytes.map(size)),
         Bounded::text(&size(used.storage_bytes), most.storage_bytes.map(size)),
+        size(used.stored_bytes),
         if *is_default { "by the configuration" } else { "here" }.to_owned(),
     ]
 }

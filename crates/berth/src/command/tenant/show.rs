@@ -42,7 +42,7 @@ fn text(tenant: &api::Tenant) -> String {
         ("cpu", Some(cores(limits.cpu_millis))),
         ("memory", Some(Bytes(limits.memory_bytes).to_string())),
         ("processes", Some(format!("at most {}", limits.pids))),
-        ("storage", limits.storage_bytes.map(|bytes| format!("at most {}", Bytes(bytes)))),
+        ("storage", storage(tenant)),
         ("owner", tenant.owner.clone()),
         ("tags", (!tenant.tags.is_empty()).then(|| tenant.tags.join(", "))),
         ("expires", tenant.expires_at.map(|at| at.to_string())),
@@ -65,6 +65,40 @@ fn text(tenant: &api::Tenant) -> String {
         text.push_str(&table::list(&["check", "status", "detail"], rows));
     }
     text
+}
+
+/// How much it fills of what it may, how old that is, and what is wrong with it.
+fn storage(tenant: &api::Tenant) -> Option<String> {
+    let most = tenant.limits.storage_bytes.map(|bytes| Bytes(bytes).to_string());
+    let storage = tenant.storage.as_ref();
+    let measured = storage.and_then(|it| {
+        Some((it.used_bytes?, it.database_bytes?, it.files_bytes?, it.age_seconds?))
+    });
+    let mut text = match (measured, most) {
+        (Some((used, database, files, age)), most) => {
+            let used = Bytes(used);
+            let used = most.map_or_else(|| used.to_string(), |most| format!("{used} of {most}"));
+            let (database, files) = (Bytes(database), Bytes(files));
+            let age = ago(age);
+            format!("{used}, measured {age}: database {database}, files {files}")
+        }
+        (None, Some(most)) => format!("at most {most}, not measured yet"),
+        (None, None) => storage.map(|_| "not measured yet".to_owned())?,
+    };
+    if let Some(problem) = storage.and_then(|it| it.problem.as_ref()) {
+        text.push_str("; ");
+        text.push_str(problem);
+    }
+    Some(text)
+}
+
+fn ago(seconds: u64) -> String {
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..7200 => format!("{} min ago", seconds / 60),
+        7200..172_800 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
 }
 
 fn cores(millis: u32) -> String {

@@ -1,0 +1,201 @@
+//! Watches the disks of the host, and says whether there is room for something.
+//!
+//! # Invariants
+//!
+//! * Whether there is room is decided here and nowhere else, by asking the file system there and then.
+//! * People are told once when a disk runs low, once when it is full, and once when it has room again;
+//!   what they were told stands in the control database, so a new process does not repeat it.
+
+mod room;
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use berth_domain::disk::{DiskLevel, Space, Thresholds};
+use berth_domain::{Bytes, Timestamp, chain};
+use berth_store::disks::{self, Disk};
+use berth_store::events;
+use serde_json::json;
+
+use crate::ClusterChoice;
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::parts::cluster;
+
+pub(crate) use room::{Purpose, room};
+
+/// How often to look.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// What is known of the host between two looks.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// Where the engine keeps images and containers, once it said so.
+    engine_root: OnceLock<Option<PathBuf>>,
+}
+
+/// A file system that Berth stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// What lies there: `home`, `engine`, `cluster`.
+    pub(crate) name: &'static str,
+    pub(crate) path: PathBuf,
+    pub(crate) space: Space,
+}
+
+/// Looks for as long as the engine lives.
+pub(crate) async fn keep(engine: &Inner) {
+    loop {
+        if let Err(error) = look(engine).await {
+            tracing::warn!(error = %chain(&error), "cannot look at the disks");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Looks at every disk and tells what became of it.
+pub(crate) async fn look(engine: &Inner) -> Result<(), EngineError> {
+    ask_engine(engine).await;
+    let now = engine.clock.now();
+    let places = places(engine);
+    let mut tx = engine.store.begin().await?;
+    let before = disks::list(&mut tx).await?.rows;
+    let mut told = Vec::new();
+    for place in &places {
+        let was = before.iter().find(|disk| disk.place == place.name);
+        let (disk, news) = judge(&engine.settings.disk, place, was, now);
+        disks::put(&mut tx, &disk).await?;
+        told.extend(news.map(|kind| (kind, disk)));
+    }
+    for gone in before.iter().filter(|disk| places.iter().all(|it| it.name != disk.place)) {
+        disks::forget(&mut tx, &gone.place).await?;
+    }
+    for (kind, disk) in &told {
+        events::append_to_all(&mut tx, kind, &data(disk), now).await?;
+    }
+    tx.commit().await?;
+    for (kind, disk) in &told {
+        tracing::warn!(kind, path = disk.path, space = %disk.space, "a disk of the host");
+    }
+    if !told.is_empty() {
+        engine.announce();
+    }
+    Ok(())
+}
+
+/// What a disk is now, and the kind of event that tells of it, if it is news.
+fn judge(
+    thresholds: &Thresholds,
+    place: &Place,
+    was: Option<&Disk>,
+    now: Timestamp,
+) -> (Disk, Option<&'static str>) {
+    let before = was.map(|disk| disk.level).unwrap_or_default();
+    let level = thresholds.next(before, &place.space);
+    let news = match (before, level) {
+        (DiskLevel::Low | DiskLevel::Full, DiskLevel::Enough) => Some("host.disk_ok"),
+        (before, level) if level > before => Some("host.disk_low"),
+        _ => None,
+    };
+    let disk = Disk {
+        place: place.name.to_owned(),
+        path: place.path.display().to_string(),
+        level,
+        since: was.filter(|disk| disk.level == level).map_or(now, |disk| disk.since),
+        looked_at: now,
+        space: place.space,
+    };
+    (disk, news)
+}
+
+fn data(disk: &Disk) -> serde_json::Value {
+    let Space { free, total, free_files, total_files } = disk.space;
+    json!({
+        "place": disk.place, "path": disk.path, "level": disk.level.as_str(),
+        "free_bytes": free.0, "total_bytes": total.0,
+        "free_files": free_files, "total_files": total_files,
+    })
+}
+
+async fn ask_engine(engine: &Inner) {
+    if engine.disk.engine_root.get().is_none()
+        && let Ok(info) = engine.runtime.telemetry.engine().await
+    {
+        let _ = engine.disk.engine_root.set(info.data_root);
+    }
+}
+
+/// The file systems that Berth stands on, each once. One that cannot be looked at is left out: the
+/// engine may run on another host, the cluster not be made yet.
+pub(crate) fn places(engine: &Inner) -> Vec<Place> {
+    let paths = &engine.settings.paths;
+    let mut wanted = vec![("home", paths.home().to_owned())];
+    if matches!(engine.settings.cluster, ClusterChoice::Managed { .. }) {
+        wanted.push(("cluster", paths.cluster(cluster::MAIN)));
+    }
+    let root = engine.disk.engine_root.get().cloned().flatten();
+    wanted.extend(root.map(|root| ("engine", root)));
+    let mut seen = BTreeMap::new();
+    let mut places = Vec::new();
+    for (name, path) in wanted {
+        let Some((device, space)) = space_of(&path) else { continue };
+        if seen.insert(device, name).is_none() {
+            places.push(Place { name, path, space });
+        }
+    }
+    places
+}
+
+fn space_of(path: &Path) -> Option<(u64, Space)> {
+    let device = std::fs::metadata(path).ok()?.dev();
+    space(path).ok().map(|space| (device, space))
+}
+
+/// What the file system of a path has.
+pub(crate) fn space(path: &Path) -> std::io::Result<Space> {
+    let stat = rustix::fs::statvfs(path)?;
+    Ok(Space {
+        free: Bytes(stat.f_bavail.saturating_mul(stat.f_frsize)),
+        total: Bytes(stat.f_blocks.saturating_mul(stat.f_frsize)),
+        free_files: stat.f_favail,
+        total_files: stat.f_files,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use berth_domain::disk::Threshold;
+
+    use super::*;
+
+    const THRESHOLDS: Thresholds =
+        Thresholds { low: Threshold::Percent(10), full: Threshold::Percent(1) };
+
+    #[test]
+    fn each_level_is_told_once() {
+        let place = |free| Place {
+            name: "home",
+            path: "/h".into(),
+            space: Space { free: Bytes(free), total: Bytes(1000), ..Space::default() },
+        };
+        let mut was = None;
+        let mut told = Vec::new();
+        for free in [500, 99, 90, 9, 8, 50, 105, 500, 500] {
+            let (disk, news) = judge(&THRESHOLDS, &place(free), was.as_ref(), Timestamp::default());
+            told.extend(news.map(|kind| (free, kind, disk.level.as_str())));
+            was = Some(disk);
+        }
+
+        assert_eq!(
+            told,
+            [
+                (99, "host.disk_low", "low"),
+                (9, "host.disk_low", "full"),
+                (500, "host.disk_ok", "enough")
+            ]
+        );
+    }
+}

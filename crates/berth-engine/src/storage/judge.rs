@@ -1,0 +1,129 @@
+//! What follows from a measurement: who is told, and what the tenant becomes.
+//!
+//! # Invariants
+//!
+//! * Figures, level, state and events of one tenant are written together, on the tenant as it is then.
+
+use berth_domain::storage::{Level, Measured, Occasion};
+use berth_domain::{Bytes, Tenant, TenantState, Timestamp};
+use berth_store::events::{self, NewEvent};
+use berth_store::{Tx, storage, tenants};
+use serde_json::json;
+
+use crate::engine::Inner;
+use crate::error::EngineError;
+
+/// How many tenants are put in step at a time. The rest are found by the next look.
+const AT_A_TIME: u32 = 200;
+
+/// Writes what was measured, and what follows from it.
+pub(super) async fn write(
+    engine: &Inner,
+    seen: &Tenant,
+    measured: Measured,
+    problem: Option<&str>,
+) -> Result<(), EngineError> {
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    // Its limit or state may be another one by now.
+    let Some(tenant) = tenants::get(&mut tx, seen.organisation, seen.id).await? else {
+        return Ok(());
+    };
+    let before = storage::find(&mut tx, tenant.organisation, tenant.id).await?;
+    let before = before.map(|found| found.level).unwrap_or_default();
+    let level = if is_away(&tenant.state) {
+        before
+    } else {
+        before.next(measured.total(), tenant.storage, Occasion::Measured)
+    };
+    storage::measured(&mut tx, tenant.id, (measured, now), problem, level).await?;
+    follow(&mut tx, &tenant, level, now).await?;
+    let told = news(&tenant, measured.total(), (before, level));
+    if let Some(event) = &told {
+        events::append(&mut tx, event, now).await?;
+    }
+    tx.commit().await?;
+    announce(engine, &tenant, told.as_ref());
+    Ok(())
+}
+
+/// Judges a tenant anew whose limit was just changed in this transaction, by what was measured last.
+/// The event is for the caller to append, last.
+pub(crate) async fn reconsider(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    now: Timestamp,
+) -> Result<Option<NewEvent>, EngineError> {
+    let found = storage::find(tx, tenant.organisation, tenant.id).await?;
+    let Some((before, (measured, _))) = found.and_then(|it| Some((it.level, it.measured?))) else {
+        return Ok(None);
+    };
+    if is_away(&tenant.state) {
+        return Ok(None);
+    }
+    let level = before.next(measured.total(), tenant.storage, Occasion::LimitChanged);
+    storage::set_level(tx, tenant.id, level).await?;
+    follow(tx, tenant, level, now).await?;
+    Ok(news(tenant, measured.total(), (before, level)))
+}
+
+/// Gives tenants the state that their level asks for. Nobody is told again.
+pub(super) async fn put_in_step(engine: &Inner) -> Result<(), EngineError> {
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    for tenant in super::readable(storage::out_of_step(&mut tx, AT_A_TIME).await?) {
+        if let Some(found) = storage::find(&mut tx, tenant.organisation, tenant.id).await? {
+            follow(&mut tx, &tenant, found.level, now).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn follow(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    level: Level,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let Some(event) = level.moves(&tenant.state, now) else { return Ok(()) };
+    let next = tenant.state.on(event);
+    let next = next.map_err(|error| EngineError::Failed(error.to_string()))?;
+    // Whoever was faster is found out of step by the next look.
+    let _ = tenants::set_state(tx, tenant.id, &tenant.state, &next).await?;
+    Ok(())
+}
+
+/// What was put away does not grow, and nobody has to be told about it.
+const fn is_away(state: &TenantState) -> bool {
+    matches!(state, TenantState::Archived { .. } | TenantState::Deleted { .. })
+}
+
+/// What people are told when a tenant gets from one level to another. `None`: nothing.
+fn news(tenant: &Tenant, used: Bytes, (before, level): (Level, Level)) -> Option<NewEvent> {
+    let kind = match (before, level) {
+        (Level::Fits | Level::Warned, Level::Over) => "tenant.over_limit",
+        (Level::Fits, Level::Warned) => "tenant.storage_warning",
+        (Level::Over, Level::Fits | Level::Warned) => "tenant.storage_ok",
+        _ => return None,
+    };
+    let limit = tenant.storage.map(|bytes| bytes.0);
+    let percent = limit.filter(|limit| *limit > 0).map(|limit| {
+        u64::try_from(u128::from(used.0) * 100 / u128::from(limit)).unwrap_or(u64::MAX)
+    });
+    Some(NewEvent {
+        organisation: tenant.organisation,
+        operation: None,
+        tenant: Some(tenant.id),
+        kind: kind.to_owned(),
+        data: json!({
+            "tenant": tenant.name.as_str(), "used_bytes": used.0, "limit_bytes": limit,
+            "percent": percent,
+        }),
+    })
+}
+
+fn announce(engine: &Inner, tenant: &Tenant, told: Option<&NewEvent>) {
+    let Some(NewEvent { kind, data, .. }) = told else { return };
+    tracing::warn!(tenant.name = %tenant.name, kind, %data, "the storage of a tenant");
+    engine.announce();
+}

@@ -1,0 +1,136 @@
+//! What takes the space of an installation, and how it is got back.
+
+use std::path::{Path, PathBuf};
+
+use berth_domain::{Actor, Bytes};
+use berth_store::{blueprints, disks, storage};
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::logs;
+use crate::view::{DiskView, PlaceView, SpaceView};
+use crate::{Engine, storage as counting};
+
+impl Engine {
+    /// Says how full the disks are and what fills them, by kind. What belongs to tenants is as old as
+    /// their last measurement; the rest is counted now.
+    pub async fn disk(&self, _actor: &Actor) -> Result<DiskView, EngineError> {
+        let engine = &self.0;
+        let mut tx = engine.store.read().await?;
+        let tenants = storage::all(&mut tx).await?.rows;
+        let blueprints = blueprints::list(&mut tx).await?.rows;
+        let seen = disks::list(&mut tx).await?.rows;
+        drop(tx);
+        let measured = tenants.iter().filter_map(|(_, one)| Some(one.measured?.0));
+        let (mut database, mut files) = (0, 0);
+        for one in measured {
+            database += one.database.0;
+            files += one.files.0;
+        }
+        let of_blueprints = blueprints.iter().filter_map(|one| Some(one.size?.0)).sum::<u64>();
+        let counted = count(engine).await?;
+        let tenants_hint = "delete a tenant with `berth tenant delete NAME`";
+        let uses = vec![
+            space("databases of tenants", Bytes(database), Some(tenants_hint)),
+            space("files of tenants", Bytes(files), Some(tenants_hint)),
+            space(
+                "blueprints",
+                Bytes(of_blueprints + counted.blueprints.0),
+                Some("lower `operations.blueprint_keep`; they are built again when needed"),
+            ),
+            space(
+                "kept logs",
+                counted.logs,
+                Some("lower `logs.keep` or `logs.max_per_tenant`"),
+            ),
+            space(
+                "copies of the control database",
+                counted.backups,
+                Some("remove old files in `backups` and beside `berth.db`"),
+            ),
+            space("control database", counted.control, None),
+            space("images", self.images().await, Some("remove old ones with `docker image prune`")),
+        ];
+        let places = crate::disk::places(engine).into_iter().map(|place| PlaceView {
+            level: engine.settings.disk.level(&place.space),
+            since: seen.iter().find(|disk| disk.place == place.name).map(|disk| disk.since),
+            name: place.name,
+            path: place.path,
+            space: place.space,
+        });
+        Ok(DiskView { places: places.collect(), uses })
+    }
+
+    /// The images that are run when nobody asks for another one.
+    async fn images(&self) -> Bytes {
+        let engine = &self.0;
+        let mut bytes = 0;
+        for reference in [&engine.settings.odoo_image, &engine.settings.postgres_image] {
+            if let Ok(Some(found)) = engine.runtime.images.find(reference).await {
+                bytes += found.size.0;
+            }
+        }
+        Bytes(bytes)
+    }
+}
+
+fn space(kind: &'static str, bytes: Bytes, hint: Option<&'static str>) -> SpaceView {
+    SpaceView { kind, bytes, hint }
+}
+
+#[derive(Default)]
+struct Counted {
+    blueprints: Bytes,
+    logs: Bytes,
+    backups: Bytes,
+    control: Bytes,
+}
+
+/// Counts what no table knows, on a thread that ends when nobody waits for it.
+async fn count(engine: &Inner) -> Result<Counted, EngineError> {
+    let paths = engine.settings.paths.clone();
+    let stop = CancellationToken::new();
+    let _waiting = stop.clone().drop_guard();
+    let work = move || {
+        let home = paths.home();
+        let mut counted = Counted {
+            blueprints: folder(&home.join("blueprints"), &stop)?,
+            backups: folder(&home.join("backups"), &stop)?,
+            logs: logs::size(&paths.cluster_logs(crate::parts::cluster::MAIN))?,
+            ..Counted::default()
+        };
+        for object in paths.objects()? {
+            counted.logs.0 += logs::size(&paths.object(&object).logs())?.0;
+        }
+        for path in control_files(home)? {
+            let bytes = std::fs::metadata(&path).map_or(0, |there| there.len());
+            let is_live = path.extension().is_none_or(|end| end != "backup");
+            let kind = if is_live { &mut counted.control } else { &mut counted.backups };
+            kind.0 += bytes;
+        }
+        Ok(counted)
+    };
+    let counted = engine.file_work.spawn_blocking(work).await;
+    let counted: std::io::Result<Counted> = counted.map_err(std::io::Error::other).flatten();
+    counted.map_err(|source| EngineError::Io {
+        what: "cannot count what is in the home folder".to_owned(),
+        source,
+    })
+}
+
+fn folder(path: &Path, stop: &CancellationToken) -> std::io::Result<Bytes> {
+    if path.is_dir() { Ok(counting::count(path, stop)?.bytes) } else { Ok(Bytes(0)) }
+}
+
+/// The control database, where it is a file of the home, and copies of it.
+fn control_files(home: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(home)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("berth.db") {
+            files.push(entry.path());
+        }
+    }
+    Ok(files)
+}
