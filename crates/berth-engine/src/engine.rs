@@ -26,7 +26,7 @@ use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
-use crate::{disk, logs, reconciler, storage};
+use crate::{disk, logs, orphans, reconciler, storage};
 
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
@@ -77,6 +77,7 @@ pub(crate) struct Inner {
     pub(crate) storage: storage::Memory,
     pub(crate) disk: disk::Memory,
     pub(crate) logs: logs::Slots,
+    pub(crate) orphans: orphans::Tally,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -98,6 +99,12 @@ impl Inner {
 }
 
 impl Engine {
+    /// How many things belonged to nobody at the last look. `None`: this process has not looked.
+    #[must_use]
+    pub fn orphan_count(&self) -> Option<i64> {
+        self.0.orphans.get()
+    }
+
     /// Opens the engine and drives at once, in a new epoch. For installations of one process.
     pub async fn start(
         setup: Setup,
@@ -182,6 +189,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         storage: storage::Memory::default(),
         disk: disk::Memory::default(),
         logs: logs::Slots::default(),
+        orphans: orphans::Tally::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,

@@ -22,6 +22,7 @@ mod housekeeping;
 mod locks;
 pub mod logs;
 mod operation;
+mod orphans;
 mod parts;
 mod paths;
 mod plan;

@@ -1,6 +1,7 @@
 //! What callers can ask for: methods of [`crate::Engine`], one file per subject.
 
 mod access;
+mod adopt;
 mod change;
 mod create;
 mod disk;
@@ -9,8 +10,10 @@ mod events;
 mod export;
 mod logs;
 mod operations;
+mod orphans;
 mod password;
 mod quotas;
+mod reconcile;
 mod set;
 mod status;
 mod tenants;

@@ -19,6 +19,7 @@ pub mod log_line;
 pub mod manifest;
 pub mod modules;
 pub mod password;
+pub mod portrait;
 pub mod probe;
 pub mod readback;
 pub mod schema;

@@ -5,6 +5,7 @@ pub(crate) mod config;
 mod disk;
 mod doctor;
 pub(crate) mod operation;
+pub(crate) mod orphans;
 pub(crate) mod quota;
 pub(crate) mod serve;
 pub(crate) mod service;
@@ -35,6 +36,7 @@ pub(crate) async fn run(
     match cli.command {
         Command::Tenant(command) => tenant::run(command, &session).await,
         Command::Operation(command) => operation::run(command, &session).await,
+        Command::Orphans(command) => orphans::run(command, &session).await,
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,

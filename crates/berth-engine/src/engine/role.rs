@@ -18,7 +18,7 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, deadlines, disk, housekeeping, logs, reconciler, storage};
+use crate::{Engine, deadlines, disk, housekeeping, logs, orphans, reconciler, storage};
 use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
@@ -110,7 +110,8 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
                 deadlines::keep(engine),
                 storage::keep(engine),
                 disk::keep(engine),
-                logs::keep(engine)
+                logs::keep(engine),
+                orphans::keep(engine)
             )
         };
         // What is in the middle of something is cut off here: that is what a kill is, too.

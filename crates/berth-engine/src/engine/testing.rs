@@ -68,6 +68,7 @@ impl TestEngine {
             storage: crate::storage::Memory::default(),
             disk: crate::disk::Memory::default(),
             logs: crate::logs::Slots::default(),
+            orphans: crate::orphans::Tally::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,

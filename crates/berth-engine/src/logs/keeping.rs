@@ -121,7 +121,12 @@ impl<'a> Keeping<'a> {
 }
 
 /// Notes why a log is not kept now, and says so once.
-pub(super) fn interrupt(engine: &Inner, target: &Target, reader: &mut Reader, error: &std::io::Error) {
+pub(super) fn interrupt(
+    engine: &Inner,
+    target: &Target,
+    reader: &mut Reader,
+    error: &std::io::Error,
+) {
     let why = error.to_string();
     if reader.interruption.is_none() {
         tracing::warn!(

@@ -16,8 +16,10 @@ impl Engine {
         let short_of = crate::disk::places(&self.0).into_iter().filter_map(|place| {
             let level = self.0.settings.disk.level(&place.space);
             let path = place.path.display();
-            (level > DiskLevel::Enough).then(|| format!("{}: {} below `{path}`", level.as_str(), place.space))
+            (level > DiskLevel::Enough)
+                .then(|| format!("{}: {} below `{path}`", level.as_str(), place.space))
         });
+        let orphans = berth_store::orphans::count(&mut tx).await?;
         let settings = &self.0.settings;
         Ok(StatusView {
             version: settings.version,
@@ -31,6 +33,7 @@ impl Engine {
             pid: std::process::id(),
             tenants,
             operations_at_work: u64::try_from(self.0.bell.at_work()).unwrap_or(u64::MAX),
+            orphans,
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
             claimed: false,
