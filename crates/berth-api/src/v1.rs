@@ -10,6 +10,7 @@ mod problem;
 mod quota;
 mod system;
 mod tenant;
+mod upload;
 
 pub use event::{Event, LogLine};
 pub use list::List;
@@ -22,3 +23,4 @@ pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Tenant, TenantCreate, TenantRename,
     TenantSet,
 };
+pub use upload::{TenantImport, Upload};

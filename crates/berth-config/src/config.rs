@@ -13,7 +13,7 @@ use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
     Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Quotas,
-    Store, Tenants,
+    Store, Tenants, Uploads,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -33,6 +33,7 @@ pub struct Config {
     pub tenants: Tenants,
     pub quotas: Quotas,
     pub operations: Operations,
+    pub uploads: Uploads,
     pub development: Development,
     pub log: Log,
     store_url: SecretString,
@@ -145,6 +146,7 @@ impl Config {
         let tenants = Tenants::read(reader);
         let quotas = Quotas::read(reader);
         let operations = Operations::read(reader);
+        let uploads = Uploads::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
 
@@ -167,6 +169,7 @@ impl Config {
             tenants,
             quotas,
             operations,
+            uploads,
             development,
             log,
         }

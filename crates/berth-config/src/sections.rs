@@ -65,7 +65,7 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 13] = [
+pub const ALL: [Section; 14] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
@@ -77,6 +77,7 @@ pub const ALL: [Section; 13] = [
     Tenants::SECTION,
     Quotas::SECTION,
     Operations::SECTION,
+    Uploads::SECTION,
     Development::SECTION,
     Log::SECTION,
 ];
@@ -262,6 +263,16 @@ section! {
         /// The longest unused goes first; making it again takes up to a minute. Each takes about
         /// 100 MB.
         blueprint_keep: u32 = "8",
+    }
+}
+
+section! {
+    /// Backups that are sent in, to be imported.
+    Uploads = "uploads" {
+        /// The largest one. It is also refused when the disk has no room for it.
+        max_size: Bytes = r#""64GiB""#,
+        /// For how many hours one is kept that nobody imports. One that was imported goes at once.
+        keep_hours: u32 = "24",
     }
 }
 

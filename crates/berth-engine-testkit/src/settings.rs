@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use berth_domain::{Bytes, Limits, Stage};
-use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults};
+use berth_engine::{ClusterChoice, Paths, Settings, TenantDefaults, UploadRules};
 use berth_store::quotas::Quota;
 use berth_testkit::postgres;
 use secrecy::SecretString;
@@ -44,6 +44,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),
+        uploads: UploadRules { largest: Bytes(Bytes::GIB), kept: Duration::from_hours(24) },
         scan_every: Duration::from_secs(30),
     }
 }

@@ -1,6 +1,6 @@
 //! How a use case can fail, in the words of whoever asked.
 
-use berth_domain::{IllegalTransition, OperationId, Problems, Timestamp};
+use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
 use berth_runtime::RuntimeError;
 use berth_store::StoreError;
 
@@ -23,6 +23,32 @@ pub enum EngineError {
 
     #[error("there is no operation `{0}`")]
     NoSuchOperation(String),
+
+    #[error("there is no upload `{0}`")]
+    NoSuchUpload(String),
+
+    /// Somebody else set it, in another installation.
+    #[error("Berth does not know the administrator's password of `{tenant}`: it came with its backup")]
+    NoPassword { tenant: String },
+
+    /// Its users were made elsewhere, and `base.user_admin` is none of them.
+    #[error("the database of `{tenant}` has no user that Odoo knows as its administrator")]
+    NoAdministrator { tenant: String },
+
+    #[error("`{upload}` is in use: {operation} imports it")]
+    UploadInUse { upload: UploadId, operation: OperationId },
+
+    /// What is sent is longer than it may be.
+    #[error("{message}")]
+    TooLarge { message: String, hint: &'static str },
+
+    /// What was sent ended before its end.
+    #[error("what was sent broke off after {received}, and is thrown away")]
+    BrokeOff {
+        received: Bytes,
+        #[source]
+        source: std::io::Error,
+    },
 
     #[error("{message}")]
     NameTaken { message: String, hint: String },
@@ -82,6 +108,9 @@ pub enum EngineError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Invalid,
+    /// It did not arrive whole.
+    Unreadable,
+    TooLarge,
     NotFound,
     Conflict,
     /// Somebody else may.
@@ -99,9 +128,15 @@ impl EngineError {
             Self::NoSuchOrganisation(_)
             | Self::NoSuchTenant(_)
             | Self::NoSuchQuota(_)
-            | Self::NoSuchOperation(_) => Kind::NotFound,
+            | Self::NoSuchOperation(_)
+            | Self::NoSuchUpload(_)
+            | Self::NoPassword { .. } => Kind::NotFound,
+            Self::TooLarge { .. } => Kind::TooLarge,
+            Self::BrokeOff { .. } => Kind::Unreadable,
             Self::OperatorOnly { .. } => Kind::Forbidden,
             Self::NameTaken { .. }
+            | Self::NoAdministrator { .. }
+            | Self::UploadInUse { .. }
             | Self::Expired { .. }
             | Self::Busy { .. }
             | Self::Illegal { .. }
@@ -122,6 +157,20 @@ impl EngineError {
         match self {
             Self::NoSuchTenant(_) => Some("list them with `berth tenant list`".to_owned()),
             Self::NoSuchOperation(_) => Some("list them with `berth operation list`".to_owned()),
+            Self::NoSuchUpload(_) => Some(
+                "list them with `berth upload list`; one that nobody imports is removed after a day"
+                    .to_owned(),
+            ),
+            Self::NoPassword { tenant } => Some(format!(
+                "sign in with the one it had, or set another with `berth tenant password reset {tenant}`"
+            )),
+            Self::NoAdministrator { tenant } => Some(format!(
+                "set a user's password in Odoo's own shell: `berth tenant shell {tenant}`"
+            )),
+            Self::UploadInUse { operation, .. } => {
+                Some(format!("follow it with `berth operation watch {operation}`"))
+            }
+            Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
             Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
@@ -148,6 +197,7 @@ impl EngineError {
             Self::Invalid(_)
             | Self::OperatorOnly { .. }
             | Self::NotNow { .. }
+            | Self::BrokeOff { .. }
             | Self::Store(_)
             | Self::Io { .. } => None,
         }

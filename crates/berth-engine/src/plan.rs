@@ -2,6 +2,7 @@
 
 mod asked;
 mod change;
+mod import;
 mod quota;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::view::{PlanAction, PlanView};
 
 pub(crate) use asked::{asked, demo};
 pub(crate) use change::{change, set};
+pub(crate) use import::{Import, import};
 pub(crate) use quota::quota;
 
 /// What a step of a creation will do. `None` for a step that has nothing to do here.

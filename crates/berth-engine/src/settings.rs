@@ -42,8 +42,18 @@ pub struct Settings {
     pub delete_grace_days: u32,
     /// What the tenants of one owner may have together, unless the owner has a quota of their own.
     pub owner_quota: Quota,
+    /// What may be sent in to be imported.
+    pub uploads: UploadRules,
     /// How often everything is looked at, although nothing was heard of it. Up to a minute.
     pub scan_every: Duration,
+}
+
+/// What may be sent in to be imported, and how long it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadRules {
+    pub largest: Bytes,
+    /// After which one that nobody imports is removed.
+    pub kept: Duration,
 }
 
 /// Who opened the listening sockets of a process.

@@ -6,14 +6,17 @@ mod create;
 mod doctor;
 mod events;
 mod export;
+mod import;
 mod operations;
 mod password;
 mod quotas;
 mod set;
 mod status;
 mod tenants;
+mod uploads;
 
 pub use set::SetOutcome;
+pub(crate) use uploads::discard as discard_upload;
 
 use berth_domain::{Actor, Tenant};
 use berth_store::organisations::{self, Organisation};

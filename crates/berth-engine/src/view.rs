@@ -142,6 +142,9 @@ pub struct StatusView {
     pub claimed: bool,
 }
 
+/// What may be said of an upload.
+pub type UploadView = berth_store::uploads::Upload;
+
 /// A tenant, packed for taking away.
 pub struct Export {
     pub file_name: String,

@@ -17,6 +17,7 @@ pub mod identity;
 pub mod install;
 pub mod manifest;
 pub mod modules;
+pub mod neutralize;
 pub mod password;
 pub mod probe;
 pub mod readback;

@@ -33,6 +33,7 @@ pub mod quotas;
 pub mod secrets;
 pub mod subnets;
 pub mod tenants;
+pub mod uploads;
 
 mod arg;
 mod error;

@@ -4,6 +4,7 @@ mod operation;
 mod quota;
 mod system;
 mod tenant;
+mod upload;
 
 use berth_api::v1 as api;
 
@@ -11,6 +12,7 @@ pub(crate) use operation::{event, operation, plan};
 pub(crate) use quota::quota;
 pub(crate) use system::{check, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
+pub(crate) use upload::upload;
 
 /// One page of a list that was asked for with `limit`; `next` names the last item.
 pub(crate) fn page<T>(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{completions, config, operation, quota, serve, service, tenant};
+use crate::command::{completions, config, operation, quota, serve, service, tenant, upload};
 use crate::printer::Output;
 
 /// Berth, a control plane for Odoo
@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Operations: durable changes and how they go
     #[command(subcommand)]
     Operation(operation::Command),
+    /// Backups that were sent in, to be imported
+    #[command(subcommand)]
+    Upload(upload::Command),
     /// Quotas: what tenants of an owner may have together
     #[command(subcommand)]
     Quota(quota::Command),

@@ -9,7 +9,8 @@ use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
     Check, Credentials, DemoCreate, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
     PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota, QuotaBounds, QuotaSet,
-    QuotaUse, SetupToken, Status, Step, Tenant, TenantCreate, TenantRename, TenantSet,
+    QuotaUse, SetupToken, Status, Step, Tenant, TenantCreate, TenantImport, TenantRename, TenantSet,
+    Upload,
 };
 use crate::Secret;
 
@@ -95,6 +96,29 @@ pub fn tenant_set() -> TenantSet {
         memory: Some("2GiB".to_owned()),
         add_tags: vec!["vip".to_owned()],
         ..TenantSet::default()
+    }
+}
+
+#[must_use]
+pub fn tenant_import() -> TenantImport {
+    TenantImport {
+        upload: "upl_0198c0de00007000800000000000d001".to_owned(),
+        name: "acme".to_owned(),
+        stage: Some("staging".to_owned()),
+        neutralize: Some(true),
+        ..TenantImport::default()
+    }
+}
+
+#[must_use]
+pub fn upload() -> Upload {
+    Upload {
+        id: "upl_0198c0de00007000800000000000d001".to_owned(),
+        name: "acme.zip".to_owned(),
+        size_bytes: 734_003_200,
+        operation: None,
+        created_at: at(0),
+        created_by: "local:0".to_owned(),
     }
 }
 

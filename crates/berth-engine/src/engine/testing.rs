@@ -106,6 +106,10 @@ fn settings(paths: Paths) -> Settings {
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),
+        uploads: crate::UploadRules {
+            largest: berth_domain::Bytes::mib(64),
+            kept: Duration::from_hours(24),
+        },
         scan_every: Duration::from_secs(30),
     }
 }

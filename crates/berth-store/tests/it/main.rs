@@ -18,3 +18,4 @@ mod secrets;
 mod small_tables;
 mod subnets;
 mod tenants;
+mod uploads;

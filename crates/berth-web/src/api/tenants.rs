@@ -7,6 +7,7 @@ pub(crate) mod delete;
 pub(crate) mod exec;
 mod exec_session;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod logs;
 pub(crate) mod password;

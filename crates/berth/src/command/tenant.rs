@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod exec;
 mod export;
+mod import;
 mod list;
 mod logs;
 mod notes;
@@ -36,6 +37,8 @@ use crate::session::Session;
 pub(crate) enum Command {
     /// Make a tenant
     Create(Box<create::Args>),
+    /// Make a tenant of a backup
+    Import(Box<import::Args>),
     /// List tenants
     List(list::Args),
     /// Show a tenant and how it is doing
@@ -96,6 +99,7 @@ pub(crate) struct ChangeOneArgs {
 pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Create(args) => create::run(*args, session).await,
+        Command::Import(args) => import::run(*args, session).await,
         Command::List(args) => list::run(args, session).await,
         Command::Show(args) => show::run(args, session).await,
         Command::Open(args) => open::run(args, session).await,

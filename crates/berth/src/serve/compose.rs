@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use berth_config::setting::Scheme;
 use berth_config::{Cluster, Config};
 use berth_edge::{EdgeConfig, EdgeLimits};
-use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults};
+use berth_engine::{ClusterChoice, Paths, Settings, Sockets, TenantDefaults, UploadRules};
 use berth_store::Location;
 use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -74,6 +74,10 @@ pub(crate) fn settings(
         addons_roots: config.development.addons_roots.clone(),
         delete_grace_days: config.tenants.delete_grace_days,
         owner_quota: owner_quota(config),
+        uploads: UploadRules {
+            largest: config.uploads.max_size,
+            kept: Duration::from_hours(config.uploads.keep_hours.into()),
+        },
         scan_every: SCAN_EVERY,
     })
 }
