@@ -25,7 +25,8 @@ use secrecy::SecretString;
 pub(crate) use parse::{addons_have, limits as parse_limits, parse_cpu, password_problems};
 
 pub(crate) use import::{
-    Import, LACKING_HINT, lacking, neutralizes, other_series, series_hint, unpacked as unpacked_limit,
+    Import, LACKING_HINT, lacking, neutralizes, other_series, series_hint,
+    unpacked as unpacked_limit,
 };
 
 use crate::engine::Inner;
@@ -73,7 +74,9 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
         None => None,
     };
     match (&image, import) {
-        (Some((_, capabilities)), Some(import)) => import.check(capabilities, &wishes, &mut problems),
+        (Some((_, capabilities)), Some(import)) => {
+            import.check(capabilities, &wishes, &mut problems)
+        }
         (Some((_, capabilities)), None) => {
             check_modules(capabilities, &wishes, request.addons.is_some(), &mut problems);
         }

@@ -28,7 +28,9 @@ pub enum EngineError {
     NoSuchUpload(String),
 
     /// Somebody else set it, in another installation.
-    #[error("Berth does not know the administrator's password of `{tenant}`: it came with its backup")]
+    #[error(
+        "Berth does not know the administrator's password of `{tenant}`: it came with its backup"
+    )]
     NoPassword { tenant: String },
 
     /// Its users were made elsewhere, and `base.user_admin` is none of them.

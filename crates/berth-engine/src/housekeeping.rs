@@ -97,7 +97,12 @@ mod tests {
         }
         let long_ago = std::time::UNIX_EPOCH + Duration::from_hours(1);
         for path in [&known, &stray] {
-            std::fs::File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+            std::fs::File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_modified(long_ago)
+                .unwrap();
         }
 
         remove_strays(folder.path(), &HashSet::from(["known".to_owned()])).unwrap();

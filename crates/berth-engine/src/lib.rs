@@ -29,8 +29,8 @@ mod routes;
 mod sagas;
 mod secret;
 mod settings;
-mod source;
 mod setup_token;
+mod source;
 mod usecase;
 pub mod view;
 

@@ -65,6 +65,16 @@ pub struct ImportTenant {
     pub notes: NoteTenant,
 }
 
+/// How a tenant's database is packed for taking away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExportFormat {
+    /// As a script, like Odoo's own backups.
+    #[default]
+    Zip,
+    /// For `pg_restore`.
+    Custom,
+}
+
 /// Changes of a tenant that exists. `None` leaves a thing as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetTenant {

@@ -4,6 +4,7 @@ mod access;
 mod change;
 mod create;
 mod doctor;
+mod eject;
 mod events;
 mod export;
 mod import;

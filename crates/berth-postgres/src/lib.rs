@@ -20,6 +20,7 @@ pub mod budget;
 mod clone;
 mod databases;
 pub mod dump;
+pub mod eject;
 mod error;
 mod extensions;
 pub mod managed;

@@ -62,10 +62,7 @@ pub async fn find(
 }
 
 /// Lists an organisation's uploads, oldest first.
-pub async fn list(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-) -> Result<Listed<Upload>, StoreError> {
+pub async fn list(tx: &mut Tx, organisation: OrganisationId) -> Result<Listed<Upload>, StoreError> {
     let sql = "SELECT u.id, u.organisation_id, u.name, u.size, u.created_at, u.created_by,
                       o.id AS used_by
                FROM upload u

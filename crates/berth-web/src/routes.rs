@@ -163,6 +163,10 @@ fn inside_tenants() -> Vec<Route> {
             .answers(Answer::upgrade::<api::exec::Start>()),
         Route::new("GET", tenant_path!("/export"), Admin, get(tenant::export::export))
             .about("export_tenant", "Streams a backup that Odoo itself can restore.")
+            .asks::<tenant::export::Wanted>()
+            .answers(Answer::media(200, "application/zip")),
+        Route::new("GET", tenant_path!("/eject"), Admin, get(tenant::eject::eject))
+            .about("eject_tenant", "Streams a folder in which the tenant runs without Berth.")
             .answers(Answer::media(200, "application/zip")),
     ]
 }

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use berth_domain::TenantName;
 use bytes::Bytes;
-use http::{Method, Request, header};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
+use http::{Method, Request, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;

@@ -9,8 +9,8 @@ use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
     Check, Credentials, DemoCreate, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
     PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota, QuotaBounds, QuotaSet,
-    QuotaUse, SetupToken, Status, Step, Tenant, TenantCreate, TenantImport, TenantRename, TenantSet,
-    Upload,
+    QuotaUse, SetupToken, Status, Step, Tenant, TenantCreate, TenantImport, TenantRename,
+    TenantSet, Upload,
 };
 use crate::Secret;
 

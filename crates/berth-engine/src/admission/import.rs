@@ -28,10 +28,7 @@ pub(crate) fn neutralizes(asked: Option<bool>, stage: Stage) -> bool {
 /// Why a backup of one Odoo does not run in another. `None`: it does.
 pub(crate) fn other_series(found: &str, capabilities: &Capabilities) -> Option<String> {
     (found != capabilities.series).then(|| {
-        format!(
-            "the backup is of Odoo {found}, and the image has Odoo {}",
-            capabilities.series
-        )
+        format!("the backup is of Odoo {found}, and the image has Odoo {}", capabilities.series)
     })
 }
 
@@ -120,11 +117,7 @@ pub(crate) fn lacking(missing: &[String]) -> String {
     let names: Vec<String> = missing.iter().take(TOLD).map(shown).collect();
     let more = missing.len().saturating_sub(TOLD);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!(
-        "the image lacks {} of the backup's modules: {}{more}",
-        missing.len(),
-        names.join(", ")
-    )
+    format!("the image lacks {} of the backup's modules: {}{more}", missing.len(), names.join(", "))
 }
 
 /// The most that an archive may take, unpacked: what the disk has.

@@ -103,13 +103,14 @@ impl Restoration<'_> {
 
     /// Carries out `dump.sql` while it is unpacked.
     async fn script(&self, context: &Context, restorer: &mut Restorer) -> Result<(), StepError> {
-        let dump = self.source.open_dump(&self.path).map_err(StepError::io("cannot read the dump"))?;
+        let dump =
+            self.source.open_dump(&self.path).map_err(StepError::io("cannot read the dump"))?;
         let (sender, mut receiver) = mpsc::channel(WAITING);
         let reporter = context.reporter.clone();
         let size = self.source.dump;
-        let reading = context
-            .file_work
-            .spawn_blocking(move || feed::script(dump, &sender, &mut feed::Progress::new(reporter, size)));
+        let reading = context.file_work.spawn_blocking(move || {
+            feed::script(dump, &sender, &mut feed::Progress::new(reporter, size))
+        });
         let restored = restorer.run(&mut receiver).await;
         // Ends the thread where the server refused the dump.
         drop(receiver);

@@ -78,7 +78,9 @@ fn what_is_no_backup_is_refused_in_one_sentence() {
 #[test]
 fn names_that_lead_elsewhere_are_refused() {
     let long = format!("filestore/{}", "x".repeat(10_000));
-    for name in ["../dump.sql", "/etc/passwd", "filestore/../../x", "a\\b", "backup/dump.sql", &long] {
+    for name in
+        ["../dump.sql", "/etc/passwd", "filestore/../../x", "a\\b", "backup/dump.sql", &long]
+    {
         let said = refused(&zip(&[("dump.sql", END.as_bytes()), (name, b"x")]));
 
         assert_eq!(said.len(), 1, "{name}: {said:?}");

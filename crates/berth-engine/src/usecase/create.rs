@@ -82,8 +82,13 @@ impl Engine {
         let Admitted { tenant, admin_password } = admitted;
         let password = admin_password.unwrap_or_else(|| password::generate(random()));
         let key = idempotency_key.map(|key| (key, fingerprint(request)));
-        let made =
-            Made { tenant: &tenant, password: Some(&password), operation: &operation, upload: None, key };
+        let made = Made {
+            tenant: &tenant,
+            password: Some(&password),
+            operation: &operation,
+            upload: None,
+            key,
+        };
         self.make(actor, made).await?;
         Ok(view(&operation, &[]))
     }
@@ -124,7 +129,8 @@ impl Engine {
         }
         operations::insert(&mut tx, operation).await?;
         if let Some(upload) = upload {
-            let claimed = uploads::claim(&mut tx, tenant.organisation, upload, operation.id).await?;
+            let claimed =
+                uploads::claim(&mut tx, tenant.organisation, upload, operation.id).await?;
             if !claimed.is_updated() {
                 return Err(EngineError::NoSuchUpload(upload.to_string()));
             }

@@ -77,8 +77,7 @@ impl Engine {
         );
         let key = idempotency_key.map(|key| (key, fingerprint(request)));
         let upload = Some(upload);
-        let made =
-            Made { tenant: &tenant, password: None, operation: &operation, upload, key };
+        let made = Made { tenant: &tenant, password: None, operation: &operation, upload, key };
         self.make(actor, made).await?;
         Ok(view(&operation, &[]))
     }

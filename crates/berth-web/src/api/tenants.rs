@@ -4,6 +4,7 @@ pub(crate) mod archive;
 mod change;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod eject;
 pub(crate) mod exec;
 mod exec_session;
 pub(crate) mod export;

@@ -3,6 +3,7 @@
 mod archive;
 mod create;
 mod delete;
+mod eject;
 mod exec;
 mod export;
 mod import;
@@ -80,6 +81,8 @@ pub(crate) enum Command {
     Shell(NameArgs),
     /// Write a backup that Odoo itself can restore
     Export(export::Args),
+    /// Write a folder in which a copy of a tenant runs without Berth
+    Eject(eject::Args),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -120,6 +123,7 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Psql(args) => psql::run(args, session).await,
         Command::Shell(args) => shell::run(args, session).await,
         Command::Export(args) => export::run(args, session).await,
+        Command::Eject(args) => eject::run(args, session).await,
     }
 }
 

@@ -4,6 +4,8 @@
 //! asking Berth. `cargo xtask setup` makes what they need.
 #![expect(clippy::unwrap_used, reason = "these are tests, which have a harness of their own")]
 
+mod adopt;
+mod eject;
 mod export;
 mod inside;
 mod life;
@@ -38,6 +40,10 @@ fn main() -> ExitCode {
         inside::psql_and_the_shell_work_on_the_tenants_own_database,
         inside::the_log_is_what_the_container_wrote,
         export::an_export_holds_the_database_its_modules_and_every_file,
+        adopt::a_backup_that_odoo_made_moves_in_and_odoo_restores_what_is_exported,
+        adopt::a_custom_dump_comes_back_as_a_harmless_copy,
+        adopt::what_cannot_be_imported_gets_one_answer_and_leaves_nothing,
+        eject::an_ejected_tenant_runs_without_berth,
         refusals::forty_hostile_names_are_refused_and_nothing_is_made,
         refusals::of_two_at_the_same_moment_exactly_one_gets_the_name,
         refusals::images_and_limits_that_cannot_work_are_refused_before_anything_is_made,

@@ -80,8 +80,11 @@ async fn note(
 ) -> Result<(), StepError> {
     let mut found = tenant.clone();
     let odoo = &mut found.odoo;
-    let mut modules: Vec<ModuleName> =
-        installed.iter().filter(|name| *name != "base").filter_map(|name| name.parse().ok()).collect();
+    let mut modules: Vec<ModuleName> = installed
+        .iter()
+        .filter(|name| *name != "base")
+        .filter_map(|name| name.parse().ok())
+        .collect();
     modules.sort();
     odoo.modules = modules;
     keep(&mut odoo.admin_login, facts.admin_login.as_deref());

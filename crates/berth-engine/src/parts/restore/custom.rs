@@ -38,8 +38,10 @@ pub(super) async fn restore(
     restoration: &Restoration<'_>,
     restorer: &mut Restorer,
 ) -> Result<(), StepError> {
-    let dump =
-        restoration.source.open_dump(&restoration.path).map_err(StepError::io("cannot read the dump"))?;
+    let dump = restoration
+        .source
+        .open_dump(&restoration.path)
+        .map_err(StepError::io("cannot read the dump"))?;
     let spec = spec(context, restoration).await?;
     // What a try before this one left behind may still be reading.
     context.runtime.workloads.remove(&spec.name).await?;
@@ -58,10 +60,7 @@ pub(super) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result
 
 /// The server's own image has the `pg_restore` that fits; for a server of somebody else the tenant's
 /// image has one.
-async fn spec(
-    context: &Context,
-    restoration: &Restoration<'_>,
-) -> Result<WorkloadSpec, StepError> {
+async fn spec(context: &Context, restoration: &Restoration<'_>) -> Result<WorkloadSpec, StepError> {
     let tenant = context.tenant().await?;
     let capabilities =
         image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
@@ -89,7 +88,8 @@ async fn convert(
     dump: Dump,
     (restorer, progress): (&mut Restorer, Progress),
 ) -> Result<(), StepError> {
-    let folder = restoration.cluster.managed.as_ref().and_then(|managed| managed.facts.bin_dir.clone());
+    let folder =
+        restoration.cluster.managed.as_ref().and_then(|managed| managed.facts.bin_dir.clone());
     let program = folder.map_or("pg_restore".to_owned(), |folder| format!("{folder}/pg_restore"));
     let arguments = ["--file=-", "--no-owner", "--no-privileges"].map(str::to_owned);
     let command = std::iter::once(program).chain(arguments).collect();

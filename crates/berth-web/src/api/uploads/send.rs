@@ -1,9 +1,9 @@
 //! `POST /api/v1/organisations/{org}/uploads`
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use berth_engine::request::SendUpload;
 use futures_util::StreamExt as _;
 use http::{StatusCode, header};
@@ -36,7 +36,6 @@ pub(crate) async fn send(
     let wanted = SendUpload { name, length };
     let body: Body = request.into_body();
     let content = body.into_data_stream().map(|chunk| chunk.map_err(std::io::Error::other));
-    let sent =
-        context.engine.send_upload(&context.actor, &org, &wanted, content.boxed()).await?;
+    let sent = context.engine.send_upload(&context.actor, &org, &wanted, content.boxed()).await?;
     Ok((StatusCode::CREATED, Json(present::upload(sent))).into_response())
 }

@@ -22,7 +22,8 @@ pub(super) fn pack(
     dump: &Path,
     filestore: &Path,
 ) -> Result<BoxStream<'static, io::Result<Chunk>>, Failure> {
-    let blobs = blobs(filestore).with_context(|| format!("cannot read `{}`", filestore.display()))?;
+    let blobs =
+        blobs(filestore).with_context(|| format!("cannot read `{}`", filestore.display()))?;
     if blobs.is_empty() {
         return Err(Failure::refused(
             format!("`{}` holds no stored files", filestore.display()),

@@ -44,7 +44,9 @@ pub(super) async fn send(
         }
     };
     if is_dump && filestore.is_none() {
-        session.printer.talk("a dump has no stored files: attachments will be missing without --filestore");
+        session
+            .printer
+            .talk("a dump has no stored files: attachments will be missing without --filestore");
     }
     let bar = bar(session, length);
     let moving = bar.clone();
