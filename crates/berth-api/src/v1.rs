@@ -13,6 +13,7 @@ mod quota;
 mod reconciliation;
 mod system;
 mod tenant;
+mod upload;
 
 pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
@@ -28,3 +29,4 @@ pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
     TenantRename, TenantSet,
 };
+pub use upload::{TenantImport, Upload};

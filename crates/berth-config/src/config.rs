@@ -13,7 +13,7 @@ use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
     Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Network, Operations,
-    Postgres, Quotas, Store, Tenants,
+    Postgres, Quotas, Store, Tenants, Uploads,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -35,6 +35,7 @@ pub struct Config {
     pub operations: Operations,
     pub disk: Disk,
     pub logs: Logs,
+    pub uploads: Uploads,
     pub development: Development,
     pub log: Log,
     store_url: SecretString,
@@ -149,6 +150,7 @@ impl Config {
         let operations = Operations::read(reader);
         let disk = Disk::read(reader);
         let logs = Logs::read(reader);
+        let uploads = Uploads::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
 
@@ -174,6 +176,7 @@ impl Config {
             operations,
             disk,
             logs,
+            uploads,
             development,
             log,
         }

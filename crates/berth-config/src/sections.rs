@@ -66,7 +66,7 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 15] = [
+pub const ALL: [Section; 16] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
@@ -80,6 +80,7 @@ pub const ALL: [Section; 15] = [
     Operations::SECTION,
     Disk::SECTION,
     Logs::SECTION,
+    Uploads::SECTION,
     Development::SECTION,
     Log::SECTION,
 ];
@@ -289,6 +290,16 @@ section! {
         /// How much of one tenant, as it lies on the disk: about a tenth of what was said.
         /// The oldest goes first.
         max_per_tenant: Bytes = r#""200MiB""#,
+    }
+}
+
+section! {
+    /// Backups that are sent in, to be imported.
+    Uploads = "uploads" {
+        /// The largest one. It is also refused when the disk has no room for it.
+        max_size: Bytes = r#""64GiB""#,
+        /// For how many hours one is kept that nobody imports. One that was imported goes at once.
+        keep_hours: u32 = "24",
     }
 }
 

@@ -78,6 +78,10 @@ typed_id!(
     /// A prepared database and filestore that tenants are cloned from.
     BlueprintId, "bpt"
 );
+typed_id!(
+    /// A backup that was sent in and waits to be imported.
+    UploadId, "upl"
+);
 
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder.

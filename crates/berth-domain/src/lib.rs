@@ -40,7 +40,7 @@ pub use chain::chain;
 pub use clock::{Clock, IdSource};
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
-pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId};
+pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId, UploadId};
 pub use image::{Digest, ImageRef};
 pub use lifecycle::{Event, IllegalTransition, TenantState};
 pub use limits::Limits;

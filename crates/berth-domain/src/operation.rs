@@ -11,6 +11,8 @@ pub enum OperationKind {
     TenantCreate,
     /// Makes a tenant of what is left of one whose row is gone.
     TenantAdopt,
+    /// Makes a tenant of a backup.
+    TenantImport,
     TenantStart,
     TenantStop,
     TenantRestart,
@@ -95,6 +97,7 @@ macro_rules! labels {
 labels!(OperationKind, UnknownKind, "a kind of operation", [
     TenantCreate => "tenant.create",
     TenantAdopt => "tenant.adopt",
+    TenantImport => "tenant.import",
     TenantStart => "tenant.start",
     TenantStop => "tenant.stop",
     TenantRestart => "tenant.restart",
@@ -137,7 +140,11 @@ impl OperationKind {
             Self::TenantUnarchive => Some(Change::Unarchive),
             Self::TenantDelete => Some(Change::Delete),
             Self::TenantRestoreDeleted => Some(Change::Restore),
-            Self::TenantCreate | Self::TenantAdopt | Self::TenantPurge | Self::Demo => None,
+            Self::TenantCreate
+            | Self::TenantImport
+            | Self::TenantAdopt
+            | Self::TenantPurge
+            | Self::Demo => None,
         }
     }
 }

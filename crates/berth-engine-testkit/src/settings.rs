@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::{Bytes, Limits, Stage};
-use berth_engine::{ClusterChoice, LogsKept, Paths, Settings, TenantDefaults};
+use berth_engine::{ClusterChoice, LogsKept, Paths, Settings, TenantDefaults, UploadRules};
 use berth_store::quotas::Quota;
 use berth_testkit::postgres;
 use secrecy::SecretString;
@@ -48,6 +48,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         // The disks of whoever runs tests are nobody's business.
         disk: Thresholds { low: Threshold::Percent(0), full: Threshold::Percent(0) },
         logs: LogsKept { keep: Duration::from_hours(24), most: Bytes::mib(10) },
+        uploads: UploadRules { largest: Bytes(Bytes::GIB), kept: Duration::from_hours(24) },
         scan_every: Duration::from_secs(30),
     }
 }

@@ -5,6 +5,7 @@
 //! * All problems are found and named at once, in the caller's words.
 //! * The same check serves the dry run and the real thing.
 
+mod import;
 pub(crate) mod notes;
 mod parse;
 pub(crate) mod quota;
@@ -12,8 +13,8 @@ pub(crate) mod room;
 pub(crate) mod taken;
 
 use berth_domain::{
-    Actor, Digest, Generation, HostName, ImageRef, Limits, ModuleName, OrganisationId, Problems,
-    Tenant, TenantId, TenantName, TenantState, tenant,
+    Actor, Digest, Generation, HostName, ImageRef, Limits, ModuleName, OperationId, OrganisationId,
+    Problems, Tenant, TenantId, TenantName, TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
 use berth_odoo::probe::Capabilities;
@@ -21,7 +22,9 @@ use berth_store::organisations::Organisation;
 use berth_store::{Tx, names};
 use secrecy::SecretString;
 
-pub(crate) use parse::{limits as parse_limits, parse_cpu, password_problems};
+pub(crate) use parse::{addons_have, limits as parse_limits, parse_cpu, password_problems};
+
+pub(crate) use import::{Import, LACKING_HINT, lacking, neutralizes, other_series, series_hint};
 
 use crate::disk;
 use crate::engine::Inner;
@@ -37,15 +40,22 @@ pub(crate) struct Admitted {
     pub(crate) admin_password: Option<SecretString>,
 }
 
-/// Checks a request for a tenant. `operation` is the one that will make it.
-pub(crate) async fn admit(
-    engine: &Inner,
-    actor: &Actor,
-    organisation: &Organisation,
-    request: &CreateTenant,
-    operation: berth_domain::OperationId,
-) -> Result<Admitted, EngineError> {
-    let mut problems = Problems::default();
+/// What is asked for, and by whom.
+pub(crate) struct Asked<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) organisation: &'a Organisation,
+    pub(crate) request: &'a CreateTenant,
+    /// The one that will make it.
+    pub(crate) operation: OperationId,
+    /// What it is made of. `None`: of a blueprint.
+    pub(crate) import: Option<&'a Import<'a>>,
+    /// What is known to be wrong already.
+    pub(crate) problems: Problems,
+}
+
+/// Checks a request for a tenant.
+pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, EngineError> {
+    let Asked { actor, organisation, request, operation, import, mut problems } = asked;
     let wishes = parse::wishes(&engine.settings, request, &mut problems);
     let now = engine.clock.now();
     let noted = notes::read(&request.notes, notes::Noted::default(), now, &mut problems);
@@ -61,8 +71,17 @@ pub(crate) async fn admit(
         Some(reference) => find_image(engine, reference, &mut problems).await?,
         None => None,
     };
-    if let Some((_, capabilities)) = &image {
-        check_modules(capabilities, &wishes, request.addons.is_some(), &mut problems);
+    match (&image, import) {
+        (Some((_, capabilities)), Some(import)) => {
+            import.check(capabilities, &wishes, &mut problems)
+        }
+        (Some((_, capabilities)), None) => {
+            check_modules(capabilities, &wishes, request.addons.is_some(), &mut problems);
+        }
+        (None, _) => {}
+    }
+    if let Some(import) = import {
+        import.check_room(engine, &mut problems).await?;
     }
     if let Some(limits) = wishes.limits {
         check_space(engine, organisation, limits, &noted, &mut problems).await?;

@@ -1,6 +1,6 @@
 //! How a use case can fail, in the words of whoever asked.
 
-use berth_domain::{IllegalTransition, OperationId, Problems, Timestamp};
+use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
 use berth_runtime::RuntimeError;
 use berth_store::StoreError;
 
@@ -21,12 +21,36 @@ pub enum EngineError {
     #[error("{0} has no quota of its own")]
     NoSuchQuota(String),
 
-    /// Of a tenant that was adopted.
-    #[error("nobody here knows the administrator's password of `{0}`")]
-    NoPassword(String),
-
     #[error("there is no operation `{0}`")]
     NoSuchOperation(String),
+
+    #[error("there is no upload `{0}`")]
+    NoSuchUpload(String),
+
+    /// Somebody else set it: the tenant came with a backup, or was adopted.
+    #[error(
+        "Berth does not know the administrator's password of `{tenant}`: it came with its database"
+    )]
+    NoPassword { tenant: String },
+
+    /// Its users were made elsewhere, and `base.user_admin` is none of them.
+    #[error("the database of `{tenant}` has no user that Odoo knows as its administrator")]
+    NoAdministrator { tenant: String },
+
+    #[error("`{upload}` is in use: {operation} imports it")]
+    UploadInUse { upload: UploadId, operation: OperationId },
+
+    /// What is sent is longer than it may be.
+    #[error("{message}")]
+    TooLarge { message: String, hint: &'static str },
+
+    /// What was sent ended before its end.
+    #[error("what was sent broke off after {received}, and is thrown away")]
+    BrokeOff {
+        received: Bytes,
+        #[source]
+        source: std::io::Error,
+    },
 
     #[error("{message}")]
     NameTaken { message: String, hint: String },
@@ -86,6 +110,9 @@ pub enum EngineError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Invalid,
+    /// It did not arrive whole.
+    Unreadable,
+    TooLarge,
     NotFound,
     Conflict,
     /// Somebody else may.
@@ -103,10 +130,15 @@ impl EngineError {
             Self::NoSuchOrganisation(_)
             | Self::NoSuchTenant(_)
             | Self::NoSuchQuota(_)
-            | Self::NoPassword(_)
-            | Self::NoSuchOperation(_) => Kind::NotFound,
+            | Self::NoSuchOperation(_)
+            | Self::NoSuchUpload(_)
+            | Self::NoPassword { .. } => Kind::NotFound,
+            Self::TooLarge { .. } => Kind::TooLarge,
+            Self::BrokeOff { .. } => Kind::Unreadable,
             Self::OperatorOnly { .. } => Kind::Forbidden,
             Self::NameTaken { .. }
+            | Self::NoAdministrator { .. }
+            | Self::UploadInUse { .. }
             | Self::Expired { .. }
             | Self::Busy { .. }
             | Self::Illegal { .. }
@@ -127,11 +159,22 @@ impl EngineError {
         match self {
             Self::NoSuchTenant(_) => Some("list them with `berth tenant list`".to_owned()),
             Self::NoSuchOperation(_) => Some("list them with `berth operation list`".to_owned()),
+            Self::NoSuchUpload(_) => Some(
+                "list them with `berth upload list`; one that nobody imports is removed after a day"
+                    .to_owned(),
+            ),
+            Self::NoPassword { tenant } => Some(format!(
+                "sign in with the one it had, or set another with `berth tenant password reset {tenant}`"
+            )),
+            Self::NoAdministrator { tenant } => Some(format!(
+                "set a user's password in Odoo's own shell: `berth tenant shell {tenant}`"
+            )),
+            Self::UploadInUse { operation, .. } => {
+                Some(format!("follow it with `berth operation watch {operation}`"))
+            }
+            Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
             Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
-            Self::NoPassword(tenant) => Some(format!(
-                "set one with `berth tenant password reset {tenant}` while its database is open"
-            )),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
@@ -156,6 +199,7 @@ impl EngineError {
             Self::Invalid(_)
             | Self::OperatorOnly { .. }
             | Self::NotNow { .. }
+            | Self::BrokeOff { .. }
             | Self::Store(_)
             | Self::Io { .. } => None,
         }

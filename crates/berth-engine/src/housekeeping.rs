@@ -1,9 +1,12 @@
 //! Forgetting what nobody asks for any more.
 
+use std::collections::HashSet;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use berth_domain::chain;
-use berth_store::{StoreError, events, idempotency};
+use berth_store::{StoreError, events, idempotency, uploads};
 
 use crate::engine::Inner;
 
@@ -14,6 +17,9 @@ const EVENTS: Duration = Duration::from_hours(24 * 90);
 /// How long a request is recognised when it is sent again.
 const REQUESTS: Duration = Duration::from_hours(24 * 2);
 
+/// After which a file without a row is nobody's: an upload that goes on is written to all the time.
+const STRAY: Duration = Duration::from_hours(1);
+
 /// Forgets for as long as the engine lives.
 pub(crate) async fn keep(engine: &Inner) {
     loop {
@@ -21,6 +27,9 @@ pub(crate) async fn keep(engine: &Inner) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old events were forgotten"),
             Err(error) => tracing::warn!(error = %chain(&error), "cannot forget old events"),
+        }
+        if let Err(error) = sweep_uploads(engine).await {
+            tracing::warn!(error = %chain(&error), "cannot look for what was sent in");
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -33,4 +42,72 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
     let events = events::trim(&mut tx, now - EVENTS).await?;
     tx.commit().await?;
     Ok(requests + events)
+}
+
+/// Forgets uploads that nobody imported in time, and removes files that belong to none.
+async fn sweep_uploads(engine: &Inner) -> Result<(), StoreError> {
+    let mut tx = engine.store.begin().await?;
+    let gone = uploads::trim(&mut tx, engine.clock.now() - engine.settings.uploads.kept).await?;
+    let known = uploads::ids(&mut tx).await?;
+    tx.commit().await?;
+    if gone > 0 {
+        tracing::info!(uploads = gone, "backups that nobody imported were forgotten");
+    }
+    if !known.unreadable.is_empty() {
+        // Files of rows that cannot be read are somebody's all the same.
+        return Ok(());
+    }
+    let known: HashSet<String> = known.rows.iter().map(ToString::to_string).collect();
+    let folder = engine.settings.paths.uploads();
+    let swept = tokio::task::spawn_blocking(move || remove_strays(&folder, &known)).await;
+    if let Ok(Err(error)) = swept {
+        tracing::warn!(%error, "cannot remove what was sent in");
+    }
+    Ok(())
+}
+
+/// Removes what has no row. What was written to a short while ago may still get one.
+fn remove_strays(folder: &Path, known: &HashSet<String>) -> io::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let is_known = entry.file_name().to_str().is_some_and(|name| known.contains(name));
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if !is_known && age > STRAY {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_old_files_without_a_row_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let [known, stray, fresh] = ["known", "stray", "fresh.part"].map(|n| folder.path().join(n));
+        for path in [&known, &stray, &fresh] {
+            std::fs::write(path, "x").unwrap();
+        }
+        let long_ago = std::time::UNIX_EPOCH + Duration::from_hours(1);
+        for path in [&known, &stray] {
+            std::fs::File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_modified(long_ago)
+                .unwrap();
+        }
+
+        remove_strays(folder.path(), &HashSet::from(["known".to_owned()])).unwrap();
+
+        assert_eq!([&known, &stray, &fresh].map(|path| path.exists()), [true, false, true]);
+        remove_strays(&folder.path().join("nowhere"), &HashSet::new()).unwrap();
+    }
 }

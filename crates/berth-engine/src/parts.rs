@@ -14,4 +14,6 @@ pub(crate) mod files;
 pub(crate) mod image;
 pub(crate) mod modules;
 pub(crate) mod network;
+pub(crate) mod neutralize;
+pub(crate) mod restore;
 pub(crate) mod route;

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use berth_domain::ObjectName;
+use berth_domain::{ObjectName, UploadId};
 
 /// The home folder and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,18 @@ impl Paths {
             }
         }
         Ok(found)
+    }
+
+    /// Where backups wait that were sent in.
+    #[must_use]
+    pub fn uploads(&self) -> PathBuf {
+        self.home.join("uploads")
+    }
+
+    /// The content of one of them, whole.
+    #[must_use]
+    pub fn upload(&self, id: UploadId) -> PathBuf {
+        self.uploads().join(id.to_string())
     }
 
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod asked;
 mod change;
+mod import;
 mod orphans;
 mod quota;
 
@@ -18,6 +19,7 @@ use crate::view::{PlanAction, PlanView};
 
 pub(crate) use asked::{asked, demo};
 pub(crate) use change::{change, set};
+pub(crate) use import::{Import, import};
 pub(crate) use orphans::{adoption, orphan_removal};
 pub(crate) use quota::quota;
 

@@ -52,6 +52,47 @@ pub struct ReadLogs {
     pub previous: bool,
 }
 
+/// A backup that is sent in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendUpload {
+    /// What the file is called where it comes from.
+    pub name: Option<String>,
+    /// How long it will be. `None`: that is not known.
+    pub length: Option<u64>,
+}
+
+/// A tenant to be made of a backup that was sent in. What its Odoo is set up as stands in the backup.
+#[derive(Debug, Clone, Default)]
+pub struct ImportTenant {
+    /// `upl_…`.
+    pub upload: String,
+    pub name: String,
+    pub host: Option<String>,
+    pub stage: Option<String>,
+    pub image: Option<String>,
+    pub cpu: Option<String>,
+    pub memory: Option<String>,
+    pub pids: Option<u32>,
+    /// A folder of the host with addons; development tenants only.
+    pub addons: Option<PathBuf>,
+    /// Whether to make it harmless: no mail, no jobs, no payments. Default: unless it is a production
+    /// tenant.
+    pub neutralize: Option<bool>,
+    /// Whether modules may be installed that the image does not have.
+    pub allow_missing_modules: bool,
+    pub notes: NoteTenant,
+}
+
+/// How a tenant's database is packed for taking away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExportFormat {
+    /// As a script, like Odoo's own backups.
+    #[default]
+    Zip,
+    /// For `pg_restore`.
+    Custom,
+}
+
 /// Changes of a tenant that exists. `None` leaves a thing as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetTenant {

@@ -5,6 +5,7 @@ pub(crate) mod before;
 pub(crate) mod bring_back;
 pub(crate) mod create;
 pub(crate) mod demo;
+pub(crate) mod import;
 pub(crate) mod purge;
 pub(crate) mod put_away;
 pub(crate) mod rename;
@@ -56,6 +57,7 @@ pub(crate) fn outline(
     match kind {
         K::TenantCreate => of::<create::Create>(journal),
         K::TenantAdopt => of::<adopt::Adopt>(journal),
+        K::TenantImport => of::<import::Import>(journal),
         K::TenantStart | K::TenantResume => of::<start::Start>(journal),
         K::TenantStop | K::TenantSuspend => of::<stop::Stop>(journal),
         K::TenantRestart => of::<restart::Restart>(journal),

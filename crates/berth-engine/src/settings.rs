@@ -47,8 +47,18 @@ pub struct Settings {
     pub disk: Thresholds,
     /// How long and how much is kept of a container's log.
     pub logs: crate::LogsKept,
+    /// What may be sent in to be imported.
+    pub uploads: UploadRules,
     /// How often everything is looked at, although nothing was heard of it. Up to a minute.
     pub scan_every: Duration,
+}
+
+/// What may be sent in to be imported, and how long it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadRules {
+    pub largest: Bytes,
+    /// After which one that nobody imports is removed.
+    pub kept: Duration,
 }
 
 /// Who opened the listening sockets of a process.

@@ -6,8 +6,10 @@ mod change;
 mod create;
 mod disk;
 mod doctor;
+mod eject;
 mod events;
 mod export;
+mod import;
 mod logs;
 mod operations;
 mod orphans;
@@ -17,8 +19,10 @@ mod reconcile;
 mod set;
 mod status;
 mod tenants;
+mod uploads;
 
 pub use set::SetOutcome;
+pub(crate) use uploads::discard as discard_upload;
 
 use berth_domain::{Actor, Tenant};
 use berth_store::organisations::{self, Organisation};

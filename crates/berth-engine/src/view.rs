@@ -255,6 +255,9 @@ pub struct SpaceView {
     pub hint: Option<&'static str>,
 }
 
+/// What may be said of an upload.
+pub type UploadView = berth_store::uploads::Upload;
+
 /// A tenant, packed for taking away.
 pub struct Export {
     pub file_name: String,

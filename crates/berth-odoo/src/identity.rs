@@ -13,6 +13,7 @@
 
 mod company;
 mod leftovers;
+mod newcomer;
 
 use berth_domain::{
     CompanyName, Country, EmailAddress, Language, Login, Param, Statement, TimeZoneName, Timestamp,
@@ -23,6 +24,7 @@ use crate::password::PasswordHash;
 use crate::schema::Schema;
 
 pub use company::country;
+pub use newcomer::{Copy, Facts, Newcomer, facts, newcomer};
 
 /// What makes the database its own.
 #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ pub mod install;
 pub mod log_line;
 pub mod manifest;
 pub mod modules;
+pub mod neutralize;
 pub mod password;
 pub mod portrait;
 pub mod probe;

@@ -16,6 +16,51 @@ pub fn modules() -> Statement {
     )
 }
 
+/// No Odoo has more modules than this; a database of somebody else may say whatever it likes.
+const MOST: u32 = 20_000;
+
+/// Returns the statement for what is installed, of a database that somebody else made: name, state,
+/// installed version.
+#[must_use]
+pub fn installed() -> Statement {
+    let sql = format!(
+        "SELECT left(name::text, 200), state::text, left(latest_version::text, 200)
+           FROM public.ir_module_module
+          WHERE state IN ('installed', 'to upgrade', 'to remove')
+          ORDER BY name
+          LIMIT {MOST}"
+    );
+    Statement::new(sql, Vec::new())
+}
+
+/// What a database that somebody else made has installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// `19.0`, of the version of `base`. `None`: `base` is not installed.
+    pub series: Option<String>,
+    /// By name, sorted.
+    pub modules: Vec<String>,
+}
+
+impl Installed {
+    /// Reads the rows of [`installed`].
+    #[must_use]
+    pub fn of(rows: &[Row]) -> Self {
+        let base = rows.iter().find(|row| cell(row, 0) == Some("base"));
+        let version = base.and_then(|row| cell(row, 2));
+        Self {
+            series: version.map(series),
+            modules: rows.iter().filter_map(|row| cell(row, 0).map(str::to_owned)).collect(),
+        }
+    }
+}
+
+/// Odoo puts its series in front of every module's version (`odoo/modules/module.py`,
+/// `adapt_version`): `19.0.1.3`, `saas~18.3.1.3`.
+fn series(version: &str) -> String {
+    version.split('.').take(2).collect::<Vec<_>>().join(".")
+}
+
 /// What came of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readback {
@@ -110,5 +155,18 @@ mod tests {
             judge(&states).problem().as_deref(),
             Some("the installation stopped half-way: `mail` is to upgrade")
         );
+    }
+
+    #[test]
+    fn the_series_of_a_database_is_that_of_its_base() {
+        let row = |name: &str, version: &str| {
+            vec![Some(name.to_owned()), Some("installed".to_owned()), Some(version.to_owned())]
+        };
+        let of = |version| Installed::of(&[row("base", version), row("crm", "19.0.1.8")]);
+
+        assert_eq!(of("19.0.1.3").series.as_deref(), Some("19.0"));
+        assert_eq!(of("saas~18.3.1.3").series.as_deref(), Some("saas~18.3"));
+        assert_eq!(of("19.0.1.3").modules, ["base", "crm"]);
+        assert_eq!(Installed::of(&[row("crm", "19.0.1.8")]).series, None);
     }
 }

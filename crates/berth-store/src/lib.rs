@@ -35,6 +35,7 @@ pub mod secrets;
 pub mod storage;
 pub mod subnets;
 pub mod tenants;
+pub mod uploads;
 
 mod arg;
 mod error;

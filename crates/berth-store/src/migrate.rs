@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, sql: include_str!("../migrations/0002_life_cycle.sql") },
     Migration { version: 3, sql: include_str!("../migrations/0003_observation.sql") },
     Migration { version: 4, sql: include_str!("../migrations/0004_reconciliation.sql") },
+    Migration { version: 5, sql: include_str!("../migrations/0005_uploads.sql") },
     Migration { version: 7, sql: include_str!("../migrations/0007_storage.sql") },
 ];
 

@@ -122,6 +122,41 @@ impl Engine {
         (answer.status == 200).then(id).flatten()
     }
 
+    /// Makes and starts a container as `POST /containers/create` takes it, and returns its id.
+    ///
+    /// # Panics
+    ///
+    /// When the engine refuses.
+    pub async fn start_container(&self, name: &str, wish: &Value) -> String {
+        let made = self.ask("POST", &format!("/containers/create?name={name}"), wish).await;
+        assert_eq!(made.status, 201, "making {name}: {}", made.text());
+        let id = made.json()["Id"].as_str().expect("a container has an id").to_owned();
+        let started = self.ask("POST", &format!("/containers/{id}/start"), &Value::Null).await;
+        assert_eq!(started.status, 204, "starting {name}: {}", started.text());
+        id
+    }
+
+    /// Waits for a container to end, and returns its code.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub async fn wait_container(&self, id: &str) -> i64 {
+        let ended = self.ask("POST", &format!("/containers/{id}/wait"), &Value::Null).await;
+        ended.json()["StatusCode"].as_i64().expect("a container that ended has a code")
+    }
+
+    /// Makes a network for containers that a test starts by itself.
+    ///
+    /// # Panics
+    ///
+    /// When the engine refuses.
+    pub async fn make_network(&self, name: &str, home: &str) {
+        let wish = json!({ "Name": name, "Labels": { HOME: home } });
+        let made = self.ask("POST", "/networks/create", &wish).await;
+        assert_eq!(made.status, 201, "making the network {name}: {}", made.text());
+    }
+
     /// Ends a container as the kernel does, behind Berth's back. False when it does not run.
     pub async fn kill_container(&self, name: &str) -> bool {
         let path = format!("/containers/{name}/kill?signal=KILL");

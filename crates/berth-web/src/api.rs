@@ -12,3 +12,4 @@ pub(crate) mod setup_token;
 pub(crate) mod status;
 mod stream;
 pub(crate) mod tenants;
+pub(crate) mod uploads;

@@ -88,6 +88,8 @@ impl ApiError {
         match self {
             Self::Engine(error) => match error.kind() {
                 Kind::Invalid => INVALID,
+                Kind::Unreadable => UNREADABLE,
+                Kind::TooLarge => TOO_LARGE,
                 Kind::NotFound => NOT_FOUND,
                 Kind::Conflict => CONFLICT,
                 Kind::Forbidden => FORBIDDEN,

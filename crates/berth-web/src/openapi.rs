@@ -49,6 +49,9 @@ fn operation(generator: &mut SchemaGenerator, route: &Route) -> Value {
         described["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     }
+    if let Some(media) = route.stream {
+        described["requestBody"] = json!({ "required": true, "content": { media: {} } });
+    }
     described
 }
 

@@ -6,6 +6,7 @@ mod quota;
 mod reconciliation;
 mod system;
 mod tenant;
+mod upload;
 
 use berth_api::v1 as api;
 
@@ -15,6 +16,7 @@ pub(crate) use quota::quota;
 pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use system::{check, disk, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
+pub(crate) use upload::upload;
 
 /// One page of a list that was asked for with `limit`; `next` names the last item.
 pub(crate) fn page<T>(

@@ -17,6 +17,7 @@ use crate::api::orphans as orphan;
 use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
+use crate::api::uploads as upload;
 
 macro_rules! tenant_path {
     ($end:literal) => {
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<Route> {
     let mut routes = tenants();
     routes.extend(lives_of_tenants());
     routes.extend(inside_tenants());
+    routes.extend(uploads());
     routes.extend(quotas());
     routes.extend(orphans());
     routes.extend(operations());
@@ -192,7 +194,38 @@ fn inside_tenants() -> Vec<Route> {
             .answers(Answer::upgrade::<api::exec::Start>()),
         Route::new("GET", tenant_path!("/export"), Admin, get(tenant::export::export))
             .about("export_tenant", "Streams a backup that Odoo itself can restore.")
+            .asks::<tenant::export::Wanted>()
             .answers(Answer::media(200, "application/zip")),
+        Route::new("GET", tenant_path!("/eject"), Admin, get(tenant::eject::eject))
+            .about("eject_tenant", "Streams a folder in which the tenant runs without Berth.")
+            .answers(Answer::media(200, "application/zip")),
+    ]
+}
+
+fn uploads() -> Vec<Route> {
+    const ALL: &str = "/api/v1/organisations/{org}/uploads";
+    const ONE: &str = "/api/v1/organisations/{org}/uploads/{id}";
+    const IMPORTS: &str = "/api/v1/organisations/{org}/imports";
+    vec![
+        Route::new("GET", ALL, Member, get(upload::list::list))
+            .about("list_uploads", "Lists backups that were sent in, oldest first.")
+            .answers(Answer::json::<api::List<api::Upload>>(200)),
+        Route::new("POST", ALL, Member, post(upload::send::send))
+            .about("send_upload", "Takes a backup in, to be imported.")
+            .asks::<upload::send::Named>()
+            .streams("application/octet-stream")
+            .answers(Answer::json::<api::Upload>(201)),
+        Route::new("DELETE", ONE, Member, delete(upload::remove::remove))
+            .about("remove_upload", "Removes a backup that was sent in.")
+            .asks::<DryRun>()
+            .answers(Answer::json::<api::Plan>(200))
+            .answers(Answer::empty(204)),
+        Route::new("POST", IMPORTS, Member, post(tenant::import::import))
+            .about("import_tenant", "Makes a tenant of a backup that was sent in.")
+            .asks::<DryRun>()
+            .takes::<api::TenantImport>()
+            .once()
+            .begins(),
     ]
 }
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{completions, config, operation, orphans, quota, serve, service, tenant};
+use crate::command::{
+    completions, config, operation, orphans, quota, serve, service, tenant, upload,
+};
 use crate::printer::Output;
 
 /// Berth, a control plane for Odoo
@@ -53,6 +55,9 @@ pub(crate) enum Command {
     /// Orphans: what is there and belongs to nobody
     #[command(subcommand)]
     Orphans(orphans::Command),
+    /// Backups that were sent in, to be imported
+    #[command(subcommand)]
+    Upload(upload::Command),
     /// Quotas: what tenants of an owner may have together
     #[command(subcommand)]
     Quota(quota::Command),

@@ -9,8 +9,10 @@ use std::path::PathBuf;
 
 use berth_domain::TenantName;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
 use http::{Method, Request, header};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,6 +73,12 @@ impl Call {
     }
 
     fn request(self) -> Result<Request<Full<Bytes>>, Failure> {
+        let body = self.body.as_ref().map(|body| (body.clone(), "application/json"));
+        let (body, media) = body.map_or((Vec::new(), None), |(body, media)| (body, Some(media)));
+        self.with_body(Full::from(body), media)
+    }
+
+    fn with_body<B>(self, body: B, media: Option<&'static str>) -> Result<Request<B>, Failure> {
         let mut target = self.path;
         if !self.query.is_empty() {
             let query = url::form_urlencoded::Serializer::new(String::new())
@@ -83,11 +91,11 @@ impl Call {
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
-        if self.body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(media) = media {
+            request = request.header(header::CONTENT_TYPE, media);
         }
         request
-            .body(Full::from(self.body.unwrap_or_default()))
+            .body(body)
             .map_err(|error| anyhow::Error::new(error).context("cannot word the request").into())
     }
 }
@@ -119,7 +127,26 @@ impl Client {
 
     /// Makes the call and returns its answer unread, unless it is a problem.
     pub(crate) async fn open(&self, call: Call) -> Result<Answer, Failure> {
-        let request = call.request()?;
+        self.exchange(call.request()?).await
+    }
+
+    /// Makes the call with a body that is sent while it is made, and returns its answer unread, unless
+    /// it is a problem.
+    pub(crate) async fn send(
+        &self,
+        call: Call,
+        content: BoxStream<'static, io::Result<Bytes>>,
+    ) -> Result<Answer, Failure> {
+        let body = StreamBody::new(content.map(|chunk| chunk.map(hyper::body::Frame::data)));
+        let request = call.with_body(BodyExt::boxed_unsync(body), Some("application/octet-stream"));
+        self.exchange(request?).await
+    }
+
+    async fn exchange<B>(&self, request: Request<B>) -> Result<Answer, Failure>
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let stream = self.connect().await?;
         let lost = |error: hyper::Error| Failure::Lost(error.into());
         let (mut sender, connection) =

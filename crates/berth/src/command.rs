@@ -12,6 +12,7 @@ pub(crate) mod service;
 mod setup_token;
 mod status;
 pub(crate) mod tenant;
+pub(crate) mod upload;
 
 use berth_config::Environment;
 
@@ -37,6 +38,7 @@ pub(crate) async fn run(
         Command::Tenant(command) => tenant::run(command, &session).await,
         Command::Operation(command) => operation::run(command, &session).await,
         Command::Orphans(command) => orphans::run(command, &session).await,
+        Command::Upload(command) => upload::run(command, &session).await,
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,

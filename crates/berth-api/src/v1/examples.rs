@@ -11,7 +11,7 @@ use super::{
     FieldProblem, Healing, Image, Limits, LogLine, Odoo, Operation, Orphan, OrphanRemoval,
     OrphanRemoved, Orphans, PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota,
     QuotaBounds, QuotaSet, QuotaUse, Reconciliation, SetupToken, Status, Step, Storage, Tenant,
-    TenantCreate, TenantPlan, TenantRename, TenantSet, Trouble,
+    TenantCreate, TenantImport, TenantPlan, TenantRename, TenantSet, Trouble, Upload,
 };
 use crate::Secret;
 
@@ -106,6 +106,29 @@ pub fn tenant_set() -> TenantSet {
         memory: Some("2GiB".to_owned()),
         add_tags: vec!["vip".to_owned()],
         ..TenantSet::default()
+    }
+}
+
+#[must_use]
+pub fn tenant_import() -> TenantImport {
+    TenantImport {
+        upload: "upl_0198c0de00007000800000000000d001".to_owned(),
+        name: "acme".to_owned(),
+        stage: Some("staging".to_owned()),
+        neutralize: Some(true),
+        ..TenantImport::default()
+    }
+}
+
+#[must_use]
+pub fn upload() -> Upload {
+    Upload {
+        id: "upl_0198c0de00007000800000000000d001".to_owned(),
+        name: "acme.zip".to_owned(),
+        size_bytes: 734_003_200,
+        operation: None,
+        created_at: at(0),
+        created_by: "local:0".to_owned(),
     }
 }
 

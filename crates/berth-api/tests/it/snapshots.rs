@@ -18,6 +18,8 @@ snapshots! {
     a_tenant_to_be_made: examples::tenant_create(),
     changes_of_a_tenant: examples::tenant_set(),
     another_name_for_a_tenant: examples::tenant_rename(),
+    a_tenant_to_be_imported: examples::tenant_import(),
+    an_upload: examples::upload(),
     a_quota: examples::quota(),
     a_quota_to_be_set: examples::quota_set(),
     a_new_password: examples::password_reset(),

@@ -23,7 +23,7 @@ pub(crate) struct Wishes {
     pub(crate) language: Option<Language>,
     pub(crate) limits: Option<Limits>,
     pub(crate) addons: Option<PathBuf>,
-    stage: Option<Stage>,
+    pub(crate) stage: Option<Stage>,
     country: Option<Country>,
     demo: bool,
     company: Option<CompanyName>,

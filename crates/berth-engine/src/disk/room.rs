@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use berth_domain::disk::{DiskLevel, Space};
 use berth_domain::{Bytes, Problems};
 
-use super::places;
+use super::{Place, places};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::operation::StepError;
@@ -19,6 +19,10 @@ pub(crate) enum Purpose {
     Blueprint,
     /// The files of a tenant, from a blueprint.
     Files,
+    /// A backup that is sent in.
+    Upload,
+    /// A database and files out of a backup.
+    Import,
 }
 
 impl Purpose {
@@ -28,6 +32,8 @@ impl Purpose {
             Self::BringBack => "bring a tenant back",
             Self::Blueprint => "build a blueprint",
             Self::Files => "copy files",
+            Self::Upload => "take a backup in",
+            Self::Import => "unpack a backup",
         }
     }
 }
@@ -35,10 +41,12 @@ impl Purpose {
 /// There is no room.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error(
-    "there is no room to {}: {space} below `{}`, and {least} stay free", .purpose.as_str(), .path.display()
+    "there is no room to {}{}: {space} below `{}`, and {least} stay free", .purpose.as_str(), taking(*.needed), .path.display()
 )]
 pub(crate) struct NoRoom {
     purpose: Purpose,
+    /// What it takes, as far as that is known beforehand.
+    needed: Option<Bytes>,
     path: PathBuf,
     space: Space,
     /// What has to be free.
@@ -74,11 +82,41 @@ pub(crate) fn room(engine: &Inner, purpose: Purpose) -> Result<(), NoRoom> {
     let full = |space: &Space| thresholds.level(space) == DiskLevel::Full;
     match places(engine).into_iter().find(|place| full(&place.space)) {
         None => Ok(()),
-        Some(place) => Err(NoRoom {
-            purpose,
-            least: thresholds.full.of(place.space.total),
-            path: place.path,
-            space: place.space,
-        }),
+        Some(place) => Err(lack(engine, purpose, None, place)),
     }
+}
+
+/// Fails when a disk is full, or when the home would be with so much more in it.
+pub(crate) fn room_for(engine: &Inner, purpose: Purpose, needed: Bytes) -> Result<(), NoRoom> {
+    room(engine, purpose)?;
+    let Some(home) = home(engine) else { return Ok(()) };
+    if needed <= spare_of(engine, &home) {
+        return Ok(());
+    }
+    Err(lack(engine, purpose, Some(needed), home))
+}
+
+/// How much more the home takes before it is full. Nothing is known of one that cannot be looked at,
+/// and nothing is in its way.
+pub(crate) fn spare(engine: &Inner) -> Bytes {
+    home(engine).map_or(Bytes(u64::MAX), |home| spare_of(engine, &home))
+}
+
+fn home(engine: &Inner) -> Option<Place> {
+    let home = engine.settings.paths.home();
+    places(engine).into_iter().find(|place| place.path == home)
+}
+
+fn spare_of(engine: &Inner, home: &Place) -> Bytes {
+    let least = engine.settings.disk.full.of(home.space.total);
+    Bytes(home.space.free.0.saturating_sub(least.0))
+}
+
+fn lack(engine: &Inner, purpose: Purpose, needed: Option<Bytes>, place: Place) -> NoRoom {
+    let least = engine.settings.disk.full.of(place.space.total);
+    NoRoom { purpose, needed, least, path: place.path, space: place.space }
+}
+
+fn taking(needed: Option<Bytes>) -> String {
+    needed.map(|needed| format!(" that takes {needed}")).unwrap_or_default()
 }

@@ -116,6 +116,10 @@ fn settings(paths: Paths) -> Settings {
             keep: Duration::from_hours(24),
             most: berth_domain::Bytes::mib(10),
         },
+        uploads: crate::UploadRules {
+            largest: berth_domain::Bytes::mib(64),
+            kept: Duration::from_hours(24),
+        },
         scan_every: Duration::from_secs(30),
     }
 }

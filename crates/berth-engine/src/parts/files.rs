@@ -9,6 +9,7 @@
 mod conf_file;
 mod copy;
 pub(crate) mod marker;
+mod unpack;
 mod wanted;
 
 use std::io;
@@ -33,6 +34,7 @@ use crate::operation::{Context, StepError};
 use crate::paths::ObjectPaths;
 
 pub(crate) use conf_file::{inspect as inspect_conf, write_conf};
+pub(crate) use unpack::unpack;
 
 /// Copies the blueprint's files and writes the configuration.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {

@@ -16,7 +16,7 @@ use berth_store::secrets::SecretName;
 use secrecy::SecretString;
 
 use super::cluster::{Cluster, mount_source};
-use super::{container, database, image, network};
+use super::{container, database, image, network, neutralize, restore};
 use crate::operation::{Context, Needs, StepError};
 
 /// How long one installation may take.
@@ -90,6 +90,14 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
 pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
     let name = WorkloadName::job(&context.object(), JOB);
     Ok(context.runtime.workloads.remove(&name).await?)
+}
+
+/// Removes every short-lived container that may have worked for the tenant.
+pub(crate) async fn remove_all(context: &Context) -> Result<(), StepError> {
+    for job in [JOB, neutralize::JOB, restore::TOOLS] {
+        context.runtime.workloads.remove(&WorkloadName::job(&context.object(), job)).await?;
+    }
+    Ok(())
 }
 
 /// Runs an installation and reads back what it did.

@@ -39,7 +39,7 @@ impl Saga for Purge {
         match step {
             PurgeStep::Route => route::forget(context).await,
             PurgeStep::Container => {
-                modules::remove(context).await?;
+                modules::remove_all(context).await?;
                 container::remove(context).await
             }
             PurgeStep::Network => network::remove(context).await,

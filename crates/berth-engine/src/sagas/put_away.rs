@@ -55,7 +55,7 @@ impl Saga for PutAway {
         match step {
             PutAwayStep::Route => route::forget(context).await,
             PutAwayStep::Container => {
-                modules::remove(context).await?;
+                modules::remove_all(context).await?;
                 container::remove(context).await
             }
             PutAwayStep::Database => database::close(context).await,

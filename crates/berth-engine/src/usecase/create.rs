@@ -1,19 +1,21 @@
 //! Making a tenant.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, Problems, Tenant};
+use berth_domain::{Actor, OperationId, Problems, Tenant, UploadId};
 use berth_odoo::password;
 use berth_store::idempotency::Remembered;
 use berth_store::operations::Operation;
 use berth_store::secrets::SecretName;
-use berth_store::{Tx, events, idempotency, names, operations, quotas, secrets, tenants};
+use berth_store::{Tx, events, idempotency, names, operations, quotas, secrets, tenants, uploads};
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::operations::view;
 use super::organisation;
-use crate::admission::{self, Admitted, quota, taken};
+use crate::admission::{self, Admitted, Asked, quota, taken};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::operation::Step;
@@ -23,6 +25,18 @@ use crate::sagas::create::CreateStep;
 use crate::secret::{random, secret};
 use crate::view::{OperationView, PlanAction, PlanView};
 use crate::{Engine, plan};
+
+/// What is written of a new tenant.
+pub(super) struct Made<'a> {
+    pub(super) tenant: &'a Tenant,
+    /// The administrator's. `None`: nobody here knows it.
+    pub(super) password: Option<&'a SecretString>,
+    pub(super) operation: &'a Operation,
+    /// What it is made of, to be the operation's own.
+    pub(super) upload: Option<UploadId>,
+    /// Under which the answer is remembered, and what was asked.
+    pub(super) key: Option<(&'a str, String)>,
+}
 
 impl Engine {
     /// Says what a creation would do, and touches nothing.
@@ -65,10 +79,17 @@ impl Engine {
         }
         let (id, admitted) = self.admitted(actor, org, request).await?;
         let operation = new_operation(&self.0, actor, id, &admitted);
-        let key = idempotency_key.map(|key| (key, request));
-        self.write(actor, &admitted, &operation, key).await?;
-        self.0.bell.ring();
-        self.0.announce();
+        let Admitted { tenant, admin_password } = admitted;
+        let password = admin_password.unwrap_or_else(|| password::generate(random()));
+        let key = idempotency_key.map(|key| (key, fingerprint(request)));
+        let made = Made {
+            tenant: &tenant,
+            password: Some(&password),
+            operation: &operation,
+            upload: None,
+            key,
+        };
+        self.make(actor, made).await?;
         Ok(view(&operation, &[]))
     }
 
@@ -82,32 +103,41 @@ impl Engine {
         let organisation = organisation(&mut tx, actor, org).await?;
         drop(tx);
         let id = OperationId::from_uuid(self.0.ids.uuid());
-        let admitted = admission::admit(&self.0, actor, &organisation, request, id).await?;
-        Ok((id, admitted))
+        let asked = Asked {
+            actor,
+            organisation: &organisation,
+            request,
+            operation: id,
+            import: None,
+            problems: Problems::default(),
+        };
+        Ok((id, admission::admit(&self.0, asked).await?))
     }
 
-    /// Writes tenant, secrets and operation, all or none.
-    async fn write(
-        &self,
-        actor: &Actor,
-        admitted: &Admitted,
-        operation: &Operation,
-        key: Option<(&str, &CreateTenant)>,
-    ) -> Result<(), EngineError> {
-        let Admitted { tenant, admin_password } = admitted;
+    /// Writes tenant, secrets and operation, all or none, and wakes the driver.
+    pub(super) async fn make(&self, actor: &Actor, made: Made<'_>) -> Result<(), EngineError> {
+        let Made { tenant, password, operation, upload, key } = made;
         let owner = tenant.id.to_string();
-        let password = admin_password.clone().unwrap_or_else(|| password::generate(random()));
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         self.hand_out(&mut tx, tenant).await?;
         tenants::insert(&mut tx, tenant).await?;
         secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
-        secrets::put(&mut tx, &owner, SecretName::AdminPassword, &password).await?;
+        if let Some(password) = password {
+            secrets::put(&mut tx, &owner, SecretName::AdminPassword, password).await?;
+        }
         operations::insert(&mut tx, operation).await?;
-        if let Some((key, request)) = key {
+        if let Some(upload) = upload {
+            let claimed =
+                uploads::claim(&mut tx, tenant.organisation, upload, operation.id).await?;
+            if !claimed.is_updated() {
+                return Err(EngineError::NoSuchUpload(upload.to_string()));
+            }
+        }
+        if let Some((key, request_hash)) = key {
             let answer = Remembered {
-                request_hash: fingerprint(request),
+                request_hash,
                 response: json!({ "operation": operation.id.to_string() }),
                 created_at: now,
             };
@@ -117,6 +147,8 @@ impl Engine {
         let data = json!({ "state": operation.state.as_str() });
         events::append(&mut tx, &reporter.event("state", data), now).await?;
         tx.commit().await?;
+        self.0.bell.ring();
+        self.0.announce();
         Ok(())
     }
 
@@ -139,11 +171,11 @@ impl Engine {
     }
 
     /// The operation that this key already made. `None` when the key is new.
-    async fn recall(
+    pub(super) async fn recall(
         &self,
         actor: &Actor,
         key: &str,
-        request: &CreateTenant,
+        request: &impl Debug,
     ) -> Result<Option<String>, EngineError> {
         let mut tx = self.0.store.read().await?;
         let Some(known) = idempotency::recall(&mut tx, key, actor).await? else { return Ok(None) };
@@ -157,7 +189,7 @@ impl Engine {
 }
 
 /// Tells two requests apart. A password is no part of it: `Debug` does not show one.
-fn fingerprint(request: &CreateTenant) -> String {
+pub(super) fn fingerprint(request: &impl Debug) -> String {
     let digest =
         aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{request:?}").as_bytes());
     digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))

@@ -8,8 +8,10 @@
 mod pack;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use berth_domain::{Actor, Tenant};
+use berth_domain::{Actor, Tenant, TenantState};
+use berth_odoo::archive::{CUSTOM_DUMP, DUMP, MANIFEST};
 use berth_odoo::manifest::Manifest;
 use berth_odoo::readback;
 use berth_postgres::dump::{self, Format};
@@ -17,7 +19,7 @@ use berth_runtime::{ExecSession, ExecSpec, WorkloadName};
 use berth_store::secrets::SecretName;
 use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedMutexGuard, mpsc};
 
 use super::find_tenant;
 use crate::Engine;
@@ -25,7 +27,10 @@ use crate::error::EngineError;
 use crate::operation::StepError;
 use crate::parts::cluster::Cluster;
 use crate::parts::{container, database, image};
+use crate::request::ExportFormat;
 use crate::view::Export;
+
+pub(super) use pack::Parcel;
 
 /// Chunks that may wait for the receiver.
 const WAITING: usize = 16;
@@ -43,18 +48,51 @@ impl Drop for PassFile {
     }
 }
 
+/// What is held while a tenant is packed.
+pub(super) struct Packing {
+    pub(super) cluster: Arc<Cluster>,
+    pub(super) password: SecretString,
+    _pass_file: PassFile,
+    _alone: OwnedMutexGuard<()>,
+}
+
 impl Engine {
-    /// Packs a tenant's database and files into an Odoo backup, while it is being read.
+    /// Packs a tenant's database and files, while it is being read: as an Odoo backup, or with a dump
+    /// in `pg_dump`'s custom format in the place of the script.
     pub async fn export(
         &self,
         actor: &Actor,
         org: &str,
         name: &str,
+        format: ExportFormat,
     ) -> Result<Export, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let packing = self.packing(&tenant).await?;
+        let manifest = self.manifest(&tenant, &packing.cluster, &packing.password).await?;
+        let (format, dump_name) = match format {
+            ExportFormat::Zip => (Format::Plain, DUMP),
+            ExportFormat::Custom => (Format::Custom, CUSTOM_DUMP),
+        };
+        let parcel = Parcel {
+            texts: vec![(MANIFEST.to_owned(), manifest)],
+            dump: self.dump(&tenant, &packing, format).await?,
+            format,
+            dump_name: dump_name.to_owned(),
+            filestore: self.0.settings.paths.object(&tenant.id.object_name()).filestore(),
+            filestore_name: "filestore".to_owned(),
+        };
+        tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody takes a tenant away");
+        Ok(self.stream(&tenant, packing, parcel))
+    }
+
+    /// Sees that the tenant's database can be read, and keeps others from packing it meanwhile.
+    pub(super) async fn packing(&self, tenant: &Tenant) -> Result<Packing, EngineError> {
+        if matches!(tenant.state, TenantState::Archived { .. } | TenantState::Deleted { .. }) {
+            let (tenant, state) = (tenant.name.to_string(), tenant.state.label());
+            return Err(EngineError::NotRunning { tenant, state });
+        }
         let cluster = self.0.cluster.ready().await?;
         let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
-        let manifest = self.manifest(&tenant, &cluster, &password).await?;
         let object = tenant.id.object_name();
         // One at a time: the next one's password file would be removed with this one's.
         let alone = self.0.locks.lock(&format!("export {object}")).await;
@@ -64,24 +102,25 @@ impl Engine {
                 .as_ref()
                 .map(|managed| managed.pass_folder().join(dump::pass_file_name(&object))),
         );
-        let dump = self.dump(&tenant, &cluster, &password).await?;
-        let filestore = self.0.settings.paths.object(&object).filestore();
-        tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody takes a tenant away");
+        Ok(Packing { cluster, password, _pass_file: pass_file, _alone: alone })
+    }
 
+    /// Packs on a thread of its own, as fast as the receiver takes it.
+    pub(super) fn stream(&self, tenant: &Tenant, packing: Packing, parcel: Parcel) -> Export {
         let (sender, receiver) = mpsc::channel(WAITING);
         let handle = tokio::runtime::Handle::current();
         tokio::task::spawn_blocking(move || {
-            pack::pack(&handle, dump, &manifest, &filestore, &sender);
-            drop((pass_file, alone));
+            pack::pack(&handle, parcel, &sender);
+            drop(packing);
         });
         let content = stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|chunk| (chunk, receiver))
         });
         let day = self.0.clock.now().strftime("%Y-%m-%d_%H-%M-%S");
-        Ok(Export { file_name: format!("{}_{day}.zip", tenant.name), content: content.boxed() })
+        Export { file_name: format!("{}_{day}.zip", tenant.name), content: content.boxed() }
     }
 
-    async fn manifest(
+    pub(super) async fn manifest(
         &self,
         tenant: &Tenant,
         cluster: &Cluster,
@@ -109,24 +148,27 @@ impl Engine {
 
     /// Starts the dump. In the managed cluster's own container `pg_dump` has the server's version; an
     /// external server's tenants use that of their image.
-    async fn dump(
+    pub(super) async fn dump(
         &self,
         tenant: &Tenant,
-        cluster: &Cluster,
-        password: &SecretString,
+        packing: &Packing,
+        format: Format,
     ) -> Result<ExecSession, EngineError> {
         let object = tenant.id.object_name();
-        let (name, spec) = if let Some(managed) = &cluster.managed {
-            managed.write_pass_file(&object, password).map_err(|error| {
+        let (name, spec) = if let Some(managed) = &packing.cluster.managed {
+            managed.write_pass_file(&object, &packing.password).map_err(|error| {
                 EngineError::Postgres(berth_postgres::PostgresError::from(error))
             })?;
-            let command = dump::argv(&object, Format::Plain);
+            let command = dump::argv(&object, format);
             let environment = dump::environment(&object);
             (managed.workload_name(), ExecSpec { command, environment, terminal: None })
         } else {
-            let mut command = cluster.psql(&object);
+            let mut command = packing.cluster.psql(&object);
             "pg_dump".clone_into(&mut command[0]);
             command.extend(["--no-owner", "--no-privileges"].map(str::to_owned));
+            if format == Format::Custom {
+                command.push("--format=custom".to_owned());
+            }
             let environment = vec![("PGPASSFILE".to_owned(), container::PGPASS.to_owned())];
             (WorkloadName::tenant(&object), ExecSpec { command, environment, terminal: None })
         };

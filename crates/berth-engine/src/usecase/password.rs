@@ -17,7 +17,7 @@ use crate::{Engine, plan};
 
 impl Engine {
     /// Says how to sign in, with the password that Berth set last. Whoever changed it in Odoo since
-    /// knows better.
+    /// knows better. One that came with a backup is not known.
     pub async fn show_password(
         &self,
         actor: &Actor,
@@ -27,10 +27,10 @@ impl Engine {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
         let mut tx = self.0.store.read().await?;
         let owner = tenant.id.to_string();
-        let password = secrets::get(&mut tx, &owner, SecretName::AdminPassword).await?;
+        let known = secrets::get(&mut tx, &owner, SecretName::AdminPassword).await?;
         drop(tx);
-        let Some(password) = password else {
-            return Err(EngineError::NoPassword(tenant.name.to_string()));
+        let Some(password) = known else {
+            return Err(EngineError::NoPassword { tenant: tenant.name.to_string() });
         };
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody looks at a password");
         Ok(self.credentials(&tenant, password))
@@ -81,7 +81,9 @@ impl Engine {
         let mut database = self.sign_in(tenant).await?;
         let applied = database.apply(&[identity::password(&hash)]).await;
         database.close().await;
-        applied.map_err(EngineError::Postgres)?;
+        if applied.map_err(EngineError::Postgres)? != [1] {
+            return Err(EngineError::NoAdministrator { tenant: tenant.name.to_string() });
+        }
         let mut tx = self.0.store.begin().await?;
         let owner = tenant.id.to_string();
         secrets::put(&mut tx, &owner, SecretName::AdminPassword, password).await?;

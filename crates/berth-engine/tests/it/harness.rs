@@ -13,6 +13,7 @@
 //! To add a kind: a name in [`kinds!`], a scene in `scenes.rs`, and, when it leads to a new state of
 //! tenants, an arm in `standing.rs`.
 
+pub(crate) mod backup;
 mod cases;
 mod digests;
 mod invariants;
@@ -44,6 +45,7 @@ macro_rules! kinds {
 kinds! {
     a_creation_copes_with_everything_at_every_step = TenantCreate,
     an_adoption_copes_with_everything_at_every_step = TenantAdopt,
+    an_import_copes_with_everything_at_every_step = TenantImport,
     a_start_copes_with_everything_at_every_step = TenantStart,
     a_stop_copes_with_everything_at_every_step = TenantStop,
     a_restart_copes_with_everything_at_every_step = TenantRestart,

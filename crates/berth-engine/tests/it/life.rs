@@ -3,6 +3,7 @@
 
 mod broken;
 mod disk;
+mod imports;
 mod logs;
 mod names;
 mod notes;

@@ -2,6 +2,8 @@
 
 use super::{BlobName, CUSTOM_DUMP, DUMP, MANIFEST, Named};
 
+const WHOSE: &str = "filestore/.berth-tenant";
+
 /// What a file in a backup is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Member {
@@ -14,6 +16,9 @@ pub enum Member {
     Blob(BlobName),
     /// Odoo's empty mark of a file that it wants to look at again (`ir_attachment._mark_for_gc`).
     Mark(BlobName),
+    /// `filestore/.berth-tenant`: says whose the filestore is. Odoo packs it with everything else when it
+    /// makes a backup of a tenant.
+    Whose,
 }
 
 impl Member {
@@ -26,6 +31,7 @@ impl Member {
             Self::CustomDump => CUSTOM_DUMP.to_owned(),
             Self::Blob(blob) => format!("filestore/{}", blob.path()),
             Self::Mark(blob) => format!("filestore/checklist/{}", blob.path()),
+            Self::Whose => WHOSE.to_owned(),
         }
     }
 }
@@ -37,6 +43,7 @@ pub fn member(name: &str) -> Result<Named<Member>, &'static str> {
         DUMP => return file(Member::Dump),
         CUSTOM_DUMP => return file(Member::CustomDump),
         MANIFEST => return file(Member::Manifest),
+        WHOSE => return file(Member::Whose),
         "filestore/" | "filestore/checklist/" => return Ok(Named::Folder),
         _ => {}
     }

@@ -17,18 +17,24 @@ pub(super) fn statements(schema: &Schema) -> Vec<Statement> {
     if schema.has_table("ir_mail_server") {
         texts.push("UPDATE public.ir_mail_server SET active = false WHERE active".to_owned());
     }
-    if schema.has_column("iap_account", "account_token") {
-        // Two databases with one token would spend each other's credit.
-        texts.push(
-            "UPDATE public.iap_account SET account_token = replace(gen_random_uuid()::text, '-', '')
-              WHERE account_token IS NOT NULL"
-                .to_owned(),
-        );
-    }
+    texts.extend(credit_sql(schema).map(str::to_owned));
     if schema.has_table("ir_cron") {
         texts.push(cron(schema));
     }
     texts.into_iter().map(|sql| Statement::new(sql, Vec::new())).collect()
+}
+
+/// Gives it accounts of its own for paid services.
+pub(super) fn credit(schema: &Schema) -> Option<Statement> {
+    credit_sql(schema).map(|sql| Statement::new(sql, Vec::new()))
+}
+
+/// Two databases with one token would spend each other's credit.
+fn credit_sql(schema: &Schema) -> Option<&'static str> {
+    schema.has_column("iap_account", "account_token").then_some(
+        "UPDATE public.iap_account SET account_token = replace(gen_random_uuid()::text, '-', '')
+              WHERE account_token IS NOT NULL",
+    )
 }
 
 /// Every job of an old blueprint is overdue. They would all run while the first page is loaded, so

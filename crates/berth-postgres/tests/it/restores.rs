@@ -172,3 +172,32 @@ async fn a_dump_that_breaks_off_is_no_success_and_the_next_attempt_begins_anew()
     assert!(!server.begin_restore(&to.name, &to.name).await.unwrap());
     assert!(server.begin_restore(&fresh('t'), &to.name).await.unwrap());
 }
+
+#[tokio::test]
+async fn extensions_that_no_tenant_gets_are_named_beforehand() {
+    let server = server().await;
+    let names = ["plpgsql", "pg_trgm", "unaccent", "citext", "dblink", "no_such\n"];
+
+    let refused = server.refused_extensions(&names.map(str::to_owned)).await.unwrap();
+
+    let said: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "its dump adds the extension `dblink`, which only a superuser may add",
+            "its dump adds the extension `no_such\\n`, which the PostgreSQL server does not have",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_administrator_adds_only_what_is_on_the_list() {
+    let server = server().await;
+    let to = waiting(&server).await;
+
+    let names = ["unaccent", "dblink"].map(str::to_owned);
+    server.add_allowed_extensions(&to.name, &names).await.unwrap();
+
+    let there = "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension";
+    assert_eq!(as_superuser(to.name.as_str(), there), "pg_trgm,plpgsql,unaccent");
+}

@@ -20,3 +20,4 @@ mod small_tables;
 mod storage;
 mod subnets;
 mod tenants;
+mod uploads;

@@ -21,6 +21,8 @@ pub(crate) struct Route {
     pub(crate) summary: &'static str,
     pub(crate) query: Option<SchemaOf>,
     pub(crate) body: Option<SchemaOf>,
+    /// The media type of a body that is no JSON.
+    pub(crate) stream: Option<&'static str>,
     /// Whether it takes an `Idempotency-Key`.
     pub(crate) is_once: bool,
     pub(crate) answers: Vec<Answer>,
@@ -84,6 +86,7 @@ impl Route {
             summary: "",
             query: None,
             body: None,
+            stream: None,
             is_once: false,
             answers: Vec::new(),
         }
@@ -101,6 +104,11 @@ impl Route {
     /// Its JSON body.
     pub(crate) fn takes<T: JsonSchema>(self) -> Self {
         Self { body: Some(subschema::<T>), ..self }
+    }
+
+    /// Its body is bytes, as many as there are.
+    pub(crate) fn streams(self, media: &'static str) -> Self {
+        Self { stream: Some(media), ..self }
     }
 
     /// It takes an `Idempotency-Key`.

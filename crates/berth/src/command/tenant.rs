@@ -3,8 +3,10 @@
 mod archive;
 mod create;
 mod delete;
+mod eject;
 mod exec;
 mod export;
+mod import;
 mod list;
 mod logs;
 mod notes;
@@ -37,6 +39,8 @@ use crate::session::Session;
 pub(crate) enum Command {
     /// Make a tenant
     Create(Box<create::Args>),
+    /// Make a tenant of a backup
+    Import(Box<import::Args>),
     /// List tenants
     List(list::Args),
     /// Show a tenant and how it is doing
@@ -80,6 +84,8 @@ pub(crate) enum Command {
     Shell(NameArgs),
     /// Write a backup that Odoo itself can restore
     Export(export::Args),
+    /// Write a folder in which a copy of a tenant runs without Berth
+    Eject(eject::Args),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -99,6 +105,7 @@ pub(crate) struct ChangeOneArgs {
 pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Create(args) => create::run(*args, session).await,
+        Command::Import(args) => import::run(*args, session).await,
         Command::List(args) => list::run(args, session).await,
         Command::Show(args) => show::run(args, session).await,
         Command::Open(args) => open::run(args, session).await,
@@ -120,6 +127,7 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Psql(args) => psql::run(args, session).await,
         Command::Shell(args) => shell::run(args, session).await,
         Command::Export(args) => export::run(args, session).await,
+        Command::Eject(args) => eject::run(args, session).await,
     }
 }
 

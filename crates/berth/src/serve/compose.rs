@@ -9,7 +9,9 @@ use berth_config::setting::Scheme;
 use berth_config::{Cluster, Config};
 use berth_domain::disk::Thresholds;
 use berth_edge::{EdgeConfig, EdgeLimits};
-use berth_engine::{ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults};
+use berth_engine::{
+    ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
+};
 use berth_store::Location;
 use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -77,6 +79,10 @@ pub(crate) fn settings(
         owner_quota: owner_quota(config),
         disk: Thresholds { low: config.disk.low, full: config.disk.full },
         logs: LogsKept { keep: config.logs.keep.0, most: config.logs.max_per_tenant },
+        uploads: UploadRules {
+            largest: config.uploads.max_size,
+            kept: Duration::from_hours(config.uploads.keep_hours.into()),
+        },
         scan_every: SCAN_EVERY,
     })
 }

@@ -11,6 +11,7 @@ fn body(path: &str, method: &str) -> Value {
         ("post", Some("tenants" | "operations" | "rename")) => json!({ "name": "acme" }),
         ("post", Some("adoptions")) => json!({ "orphan": "t_0123456789", "name": "acme" }),
         ("post", Some("password")) => json!({}),
+        ("post", Some("imports")) => json!({ "upload": "upl_x", "name": "acme" }),
         ("patch", _) => json!({ "cpu": "2" }),
         ("put", _) => json!({ "tenants": 1 }),
         _ => Value::Null,

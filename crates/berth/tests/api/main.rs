@@ -11,3 +11,4 @@ mod socket;
 mod streams;
 mod system;
 mod tenants;
+mod uploads;

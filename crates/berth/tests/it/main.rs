@@ -9,6 +9,7 @@ mod export;
 mod failures;
 mod fake;
 mod healing;
+mod imports;
 mod interactive;
 mod lists;
 mod logs;

@@ -4,6 +4,8 @@
 //! asking Berth. `cargo xtask setup` makes what they need.
 #![expect(clippy::unwrap_used, reason = "these are tests, which have a harness of their own")]
 
+mod adopt;
+mod eject;
 mod export;
 mod inside;
 mod life;
@@ -41,6 +43,10 @@ fn main() -> ExitCode {
         inside::a_log_outlives_its_container_and_a_kill_of_berth,
         storage::a_tenant_that_outgrows_its_limit_is_told_about_and_serves_on,
         export::an_export_holds_the_database_its_modules_and_every_file,
+        adopt::a_backup_that_odoo_made_moves_in_and_odoo_restores_what_is_exported,
+        adopt::a_custom_dump_comes_back_as_a_harmless_copy,
+        adopt::what_cannot_be_imported_gets_one_answer_and_leaves_nothing,
+        eject::an_ejected_tenant_runs_without_berth,
         refusals::forty_hostile_names_are_refused_and_nothing_is_made,
         refusals::of_two_at_the_same_moment_exactly_one_gets_the_name,
         refusals::images_and_limits_that_cannot_work_are_refused_before_anything_is_made,

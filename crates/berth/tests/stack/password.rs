@@ -35,7 +35,7 @@ pub(crate) async fn after_a_reset_only_the_new_password_signs_in(stack: &Stack) 
 }
 
 /// Signs in the way Odoo's own clients do.
-async fn signs_in(stack: &Stack, site: &Site, password: &str) -> bool {
+pub(crate) async fn signs_in(stack: &Stack, site: &Site, password: &str) -> bool {
     let call = json!({ "jsonrpc": "2.0", "method": "call", "params": {
         "db": site.object.as_str(), "login": "admin", "password": password,
     } });

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use berth_domain::TenantId;
@@ -16,6 +16,8 @@ use crate::paths::ObjectPaths;
 
 /// Odoo's own files are in folders of two letters.
 pub(crate) const NAME: &str = ".berth-tenant";
+/// Odoo reads it when it makes a backup, which fails on files that it cannot read.
+const MODE: u32 = 0o644;
 /// More than an id is not read.
 const LONGEST: u64 = 100;
 
@@ -28,7 +30,9 @@ pub(crate) fn write(paths: &ObjectPaths, tenant: TenantId) -> io::Result<()> {
         _ => {}
     }
     let mut file =
-        std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
+        std::fs::OpenOptions::new().create_new(true).write(true).mode(MODE).open(&beside)?;
+    // Whatever the umask is.
+    file.set_permissions(std::fs::Permissions::from_mode(MODE))?;
     file.write_all(format!("{tenant}\n").as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&beside, place)?;
@@ -104,6 +108,8 @@ mod tests {
         assert_eq!(inspect(&paths, one).unwrap(), Files::Unmarked);
 
         write(&paths, one).unwrap();
+        let mode = paths.filestore().join(NAME).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, MODE, "a backup by Odoo fails on what it cannot read");
         assert_eq!(inspect(&paths, one).unwrap(), Files::Marked);
         assert_eq!(inspect(&paths, other).unwrap(), Files::OfAnother);
     }

@@ -9,7 +9,7 @@ use berth_runtime::{Exit, WorkloadSpec};
 use berth_testkit::postgres;
 
 /// The tables that a clone is given its identity in, and the modules that are read back.
-const TABLES: &str = "
+pub(crate) const TABLES: &str = "
     CREATE TABLE ir_module_module (name text PRIMARY KEY, state text, latest_version text);
     INSERT INTO ir_module_module
         SELECT name, 'installed', '19.0.1.0'
@@ -40,8 +40,19 @@ pub(crate) fn answer(engine: &FakeEngine) {
         if let Some(object) = spec.name.as_str().strip_suffix("-install") {
             install(object, spec);
         }
+        if let Some(object) = spec.name.as_str().strip_suffix("-neutralize") {
+            neutralize(object);
+        }
         JobAnswer::Ends { lines: Vec::new(), exit: Exit { code: 0, out_of_memory: false } }
     });
+}
+
+fn neutralize(object: &str) {
+    let sql = format!(
+        "SET ROLE \"{object}\"; INSERT INTO ir_config_parameter (key, value)
+         VALUES ('database.is_neutralized', 'true') ON CONFLICT (key) DO NOTHING"
+    );
+    postgres::Server::shared().execute(object, &sql).expect("a restored database has parameters");
 }
 
 fn install(object: &str, spec: &WorkloadSpec) {

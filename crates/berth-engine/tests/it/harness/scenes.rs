@@ -6,6 +6,7 @@ use berth_engine::{Engine, EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, ORG};
 use futures_util::future::BoxFuture;
 
+use super::backup;
 use super::standing::Standing::{
     self, Absent, Archived, Deleted, Orphaned, Running, Stopped, Suspended,
 };
@@ -41,6 +42,7 @@ const RESTORE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::RestoreDe
 const PURGE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Purge));
 const CREATE: Ask = |e, name| Box::pin(create(e, name));
 const ADOPT: Ask = |e, name| Box::pin(adopt(e, name));
+const IMPORT: Ask = |e, name| Box::pin(backup::import(e, name));
 const SET: Ask = |e, name| Box::pin(set(e, name));
 const RENAME: Ask = |e, name| Box::pin(rename(e, name));
 const DEMO: Ask = |e, name| Box::pin(demo(e, name));
@@ -63,6 +65,7 @@ pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
             vec![create, Scene { builds_blueprint: true, ..create }]
         }
         K::TenantAdopt => vec![scene(Orphaned, (ADOPT, "address"), Archived)],
+        K::TenantImport => vec![scene(Absent, (IMPORT, "publish"), Running)],
         K::TenantStart => vec![scene(Stopped, (START, "publish"), Running)],
         K::TenantStop => vec![scene(Running, (STOP, "route"), Stopped)],
         K::TenantRestart => vec![scene(Running, (RESTART, "stop"), Running)],

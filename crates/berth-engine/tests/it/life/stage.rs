@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use crate::harness::odoo;
 
 /// An operation is at rest within this time.
-const REST: Duration = Duration::from_mins(1);
+pub(super) const REST: Duration = Duration::from_mins(1);
 
 pub(super) struct Stage {
     // In this order: the process ends before its home goes.

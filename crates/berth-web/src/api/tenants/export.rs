@@ -2,22 +2,52 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
+use berth_engine::request::ExportFormat;
+use berth_engine::view::Export;
 use futures_util::StreamExt as _;
 use http::{HeaderValue, header};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::TenantPath;
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
+use crate::extract::{Asked, At};
 
-/// Streams a backup that Odoo itself can restore: `dump.sql`, `manifest.json` and the filestore in a
-/// zip file. A stream that breaks off was not the whole of it.
+/// The query.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// With `dump.sql`, as Odoo restores it, or with `database.dump`, for `pg_restore`.
+    pub(crate) format: Packed,
+}
+
+/// How the database is packed.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Packed {
+    #[default]
+    Zip,
+    Custom,
+}
+
+/// Streams a zip file with the database, `manifest.json` and the filestore. A stream that breaks off was
+/// not the whole of it.
 pub(crate) async fn export(
     context: Context,
     At((org, name)): At<TenantPath>,
+    Asked(Wanted { format }): Asked<Wanted>,
 ) -> Result<Response, ApiError> {
-    let export = context.engine.export(&context.actor, &org, &name).await?;
+    let format = match format {
+        Packed::Zip => ExportFormat::Zip,
+        Packed::Custom => ExportFormat::Custom,
+    };
+    let export = context.engine.export(&context.actor, &org, &name, format).await?;
+    archive(context, export)
+}
 
+/// An archive that is made while it is read.
+pub(super) fn archive(context: Context, export: Export) -> Result<Response, ApiError> {
     let disposition = format!("attachment; filename=\"{}\"", export.file_name);
     let disposition = HeaderValue::from_str(&disposition)
         .map_err(|error| ApiError::Broken { action: "name the export", source: error.into() })?;

@@ -1,6 +1,6 @@
 //! `berth tenant create`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use berth_api::v1 as api;
 
@@ -100,14 +100,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
 
 fn body(args: Args) -> Result<api::TenantCreate, Failure> {
     let admin_password = args.admin_password_file.as_deref().map(read_password).transpose()?;
-    // The server does not know in which folder this was typed.
-    let addons = match args.addons {
-        Some(folder) => {
-            let absolute = std::path::absolute(&folder).map_err(anyhow::Error::new)?;
-            Some(absolute.display().to_string())
-        }
-        None => None,
-    };
+    let addons = args.addons.as_deref().map(absolute).transpose()?;
     Ok(api::TenantCreate {
         name: args.name,
         host: args.host,
@@ -132,4 +125,10 @@ fn body(args: Args) -> Result<api::TenantCreate, Failure> {
         expires: args.notes.expires,
         storage: args.notes.storage,
     })
+}
+
+/// The server does not know in which folder this was typed.
+pub(super) fn absolute(folder: &Path) -> Result<String, Failure> {
+    let absolute = std::path::absolute(folder).map_err(anyhow::Error::new)?;
+    Ok(absolute.display().to_string())
 }

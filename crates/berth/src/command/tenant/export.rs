@@ -26,13 +26,25 @@ pub(crate) struct Args {
     name: TenantName,
     /// Where to write the zip file, - for standard output
     file: PathBuf,
+    /// zip: with `dump.sql`, as Odoo restores it; custom: with `database.dump`, for `pg_restore`
+    #[arg(long, value_enum, default_value_t = Format::Zip, value_name = "zip|custom")]
+    #[arg(hide_possible_values = true)]
+    format: Format,
     /// Replace a file that exists
     #[arg(long)]
     force: bool,
 }
 
+/// How the database is packed. Both are zip files with the stored files in `filestore/`, and `berth
+/// tenant import` reads both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Zip,
+    Custom,
+}
+
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
-    let Args { name, file, force } = args;
+    let Args { name, file, format, force } = args;
     let to_stdout = file == Path::new("-");
     if to_stdout && std::io::stdout().is_terminal() {
         return Err(Failure::refused(
@@ -46,7 +58,9 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
             "use --force to replace it",
         ));
     }
-    let answer = session.client.open(Call::get(session.client.tenant(&name, "/export"))).await?;
+    let call = Call::get(session.client.tenant(&name, "/export"))
+        .ask("format", (format == Format::Custom).then_some("custom"));
+    let answer = session.client.open(call).await?;
     if to_stdout {
         copy(session, answer, &mut tokio::io::stdout()).await?;
         return Ok(Exit::Success);
@@ -61,12 +75,15 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         session.printer.json(&json!({ "file": file, "bytes": size.0 }))?;
     } else {
         session.printer.data(&format!("{} ({size})", file.display()))?;
+        if format == Format::Custom {
+            session.printer.talk("a zip file with database.dump for `pg_restore`, and filestore/");
+        }
     }
     Ok(Exit::Success)
 }
 
 /// Writes the answer to a file, whole or not at all.
-async fn write(
+pub(super) async fn write(
     session: &Session<'_>,
     answer: Answer,
     file: &Path,

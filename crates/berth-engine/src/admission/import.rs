@@ -1,0 +1,117 @@
+//! Whether a backup can become a tenant here.
+
+use berth_domain::{Problems, Stage};
+use berth_odoo::probe::Capabilities;
+
+use super::parse::{self, Wishes};
+use crate::disk;
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::source::{FIELD, Source};
+
+/// How many modules are named one by one.
+const TOLD: usize = 20;
+
+/// A backup, and what is to become of it.
+pub(crate) struct Import<'a> {
+    pub(crate) source: &'a Source,
+    /// `None`: as the stage asks for.
+    pub(crate) neutralize: Option<bool>,
+    pub(crate) allow_missing_modules: bool,
+}
+
+/// Whether a copy is made harmless: unless it moves in as what it was, or somebody says otherwise.
+pub(crate) fn neutralizes(asked: Option<bool>, stage: Stage) -> bool {
+    asked.unwrap_or(stage != Stage::Production)
+}
+
+/// Why a backup of one Odoo does not run in another. `None`: it does.
+pub(crate) fn other_series(found: &str, capabilities: &Capabilities) -> Option<String> {
+    (found != capabilities.series).then(|| {
+        format!("the backup is of Odoo {found}, and the image has Odoo {}", capabilities.series)
+    })
+}
+
+/// What can be done about it.
+pub(crate) fn series_hint(found: &str) -> String {
+    format!(
+        "name an image of Odoo {found} with `--image`; to change the version, have the database upgraded first"
+    )
+}
+
+impl Import<'_> {
+    /// Notes what the image lacks for it.
+    pub(super) fn check(
+        &self,
+        capabilities: &Capabilities,
+        wishes: &Wishes,
+        problems: &mut Problems,
+    ) {
+        if let Some(manifest) = &self.source.manifest {
+            let series = &manifest.major_version;
+            if let Some(problem) = other_series(series, capabilities) {
+                problems.add_with_hint("image", problem, &series_hint(series));
+            }
+            let missing = missing(manifest.modules.keys(), capabilities, wishes);
+            if !self.allow_missing_modules && !missing.is_empty() {
+                problems.add_with_hint("image", lacking(&missing), LACKING_HINT);
+            }
+        }
+        let neutralizes = wishes.stage.is_some_and(|stage| neutralizes(self.neutralize, stage));
+        if neutralizes && !capabilities.neutralize {
+            problems.add_with_hint(
+                "neutralize",
+                format!("Odoo {} of the image cannot neutralize a database", capabilities.series),
+                "say `--no-neutralize`, and mind that the copy sends mail and runs jobs like the original",
+            );
+        }
+    }
+
+    /// Notes whether disk and server have what it needs.
+    pub(super) async fn check_room(
+        &self,
+        engine: &Inner,
+        problems: &mut Problems,
+    ) -> Result<(), EngineError> {
+        let needed = self.source.footprint();
+        // A disk that is full as it is was noted already.
+        if disk::room(engine, disk::Purpose::Import).is_ok()
+            && let Err(no_room) = disk::room_for(engine, disk::Purpose::Import, needed)
+        {
+            no_room.note(problems);
+        }
+        let server = &engine.cluster.ready().await?.server;
+        let wanted = &self.source.extensions;
+        for refusal in server.refused_extensions(wanted).await.map_err(EngineError::Postgres)? {
+            problems.add(FIELD, refusal);
+        }
+        Ok(())
+    }
+}
+
+pub(crate) const LACKING_HINT: &str = "build an image that has them, or say `--allow-missing-modules`: what they added stays in the database and does not work";
+
+/// Which modules neither the image nor the tenant's own folder has.
+fn missing<'a>(
+    modules: impl Iterator<Item = &'a String>,
+    capabilities: &Capabilities,
+    wishes: &Wishes,
+) -> Vec<String> {
+    modules
+        .filter(|name| !capabilities.modules.contains_key(*name))
+        .filter(|name| !parse::addons_have(wishes.addons.as_deref(), name))
+        .cloned()
+        .collect()
+}
+
+/// Names modules that the image does not have.
+pub(crate) fn lacking(missing: &[String]) -> String {
+    let shown = |name: &String| -> String {
+        let name = name.chars().take(60).flat_map(char::escape_debug).collect::<String>();
+        format!("`{name}`")
+    };
+    let names: Vec<String> = missing.iter().take(TOLD).map(shown).collect();
+    let more = missing.len().saturating_sub(TOLD);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("the image lacks {} of the backup's modules: {}{more}", missing.len(), names.join(", "))
+}
