@@ -8,8 +8,10 @@ mod operation;
 mod plan;
 mod problem;
 mod quota;
+mod schedule;
 mod system;
 mod tenant;
+mod webhook;
 
 pub use event::{Event, LogLine};
 pub use list::List;
@@ -17,8 +19,10 @@ pub use operation::{DemoCreate, Operation, Progress, Step};
 pub use plan::{Plan, PlanAction};
 pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
+pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};
 pub use system::{Check, SetupToken, Status};
 pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Tenant, TenantCreate, TenantRename,
     TenantSet,
 };
+pub use webhook::{Delivery, MessageCounts, Webhook, WebhookCreate, WebhookCreated, WebhookSet};

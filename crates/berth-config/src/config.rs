@@ -12,8 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Api, Console, Development, Edge, Engine, Images, Log, Network, Operations, Postgres, Quotas,
-    Store, Tenants,
+    Api, Console, Development, Edge, Engine, Images, Log, Mail, Network, Notify, Operations,
+    Postgres, Quotas, Store, Tenants,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -33,9 +33,12 @@ pub struct Config {
     pub tenants: Tenants,
     pub quotas: Quotas,
     pub operations: Operations,
+    pub notify: Notify,
+    pub mail: Mail,
     pub development: Development,
     pub log: Log,
     store_url: SecretString,
+    mail_password: Option<SecretString>,
     engine_host: EngineHost,
     cluster: Cluster,
     cores: u32,
@@ -145,12 +148,16 @@ impl Config {
         let tenants = Tenants::read(reader);
         let quotas = Quotas::read(reader);
         let operations = Operations::read(reader);
+        let notify = Notify::read(reader);
+        let mail = Mail::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
 
         rules::check_listeners(reader, &edge, &console);
         rules::check_limits(reader, &edge, &tenants, &postgres);
+        rules::check_mail(reader, &mail, &notify);
         Self {
+            mail_password: rules::mail_password(reader, &mail),
             store_url: rules::store_url(reader, &store, &home),
             engine_host: rules::engine_host(reader, &engine, sources),
             cluster: rules::cluster(reader, &postgres),
@@ -167,6 +174,8 @@ impl Config {
             tenants,
             quotas,
             operations,
+            notify,
+            mail,
             development,
             log,
         }
@@ -192,6 +201,12 @@ impl Config {
     #[must_use]
     pub fn store_url(&self) -> &SecretString {
         &self.store_url
+    }
+
+    /// What the mail server is told. `None`: it asks for nothing.
+    #[must_use]
+    pub fn mail_password(&self) -> Option<&SecretString> {
+        self.mail_password.as_ref()
     }
 
     #[must_use]

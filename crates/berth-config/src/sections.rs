@@ -11,7 +11,8 @@ use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName};
 
 use crate::reader::Reader;
 use crate::setting::{
-    AddressRange, Cores, EngineHost, Level, LogFormat, PostgresMode, Scheme, Seconds, StoreUrl,
+    AddressRange, Cores, EngineHost, Level, LogFormat, MailHost, MailTls, Mailbox, PostgresMode,
+    Scheme, Seconds, StoreUrl, Word,
 };
 
 /// A section as the sample and the reader see it.
@@ -65,7 +66,7 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 13] = [
+pub const ALL: [Section; 15] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
@@ -77,6 +78,8 @@ pub const ALL: [Section; 13] = [
     Tenants::SECTION,
     Quotas::SECTION,
     Operations::SECTION,
+    Notify::SECTION,
+    Mail::SECTION,
     Development::SECTION,
     Log::SECTION,
 ];
@@ -262,6 +265,39 @@ section! {
         /// The longest unused goes first; making it again takes up to a minute. Each takes about
         /// 100 MB.
         blueprint_keep: u32 = "8",
+    }
+}
+
+section! {
+    /// How messages leave this host: webhooks, and mail (see below).
+    Notify = "notify" {
+        /// Ranges that are not public and may be reached all the same, as in `["192.168.1.0/24"]`.
+        /// Whoever may make webhooks can then send messages to everything in them; http without TLS is
+        /// allowed there and nowhere else.
+        allow_private: Vec<AddressRange> = "[]",
+    }
+}
+
+section! {
+    /// Mail to people who want to know when something is wrong.
+    Mail = "mail" {
+        /// The mail server. Empty: no mail is sent.
+        host: Option<MailHost> = r#""""#,
+        /// Its port. 0: 587 with `starttls`, 465 with `implicit`, 25 with `none`.
+        port: Option<u16> = "0",
+        /// `starttls`, `implicit` (TLS from the first byte) or `none`.
+        /// `none` only to this host itself, or to an address that `notify.allow_private` names.
+        tls: MailTls = r#""starttls""#,
+        /// The name to sign in with. Empty: the server asks for none.
+        user: Option<Word> = r#""""#,
+        /// A file (mode 0600) that holds the password. Needs `user`.
+        password_file: Option<PathBuf> = r#""""#,
+        /// Whom the mail is from, as in `"Berth <berth@example.com>"`.
+        from: Option<Mailbox> = r#""""#,
+        /// Whom it goes to, as in `["ops@example.com"]`.
+        to: Vec<Mailbox> = "[]",
+        /// Where answers go. Empty: to `from`.
+        reply_to: Option<Mailbox> = r#""""#,
     }
 }
 

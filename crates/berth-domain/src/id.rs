@@ -78,6 +78,18 @@ typed_id!(
     /// A prepared database and filestore that tenants are cloned from.
     BlueprintId, "bpt"
 );
+typed_id!(
+    /// Something that is begun again and again.
+    ScheduleId, "sch"
+);
+typed_id!(
+    /// Somebody who wants to be told what happens: a webhook, or the readers of the mail.
+    SubscriptionId, "whk"
+);
+typed_id!(
+    /// One message on its way to one of them.
+    DeliveryId, "msg"
+);
 
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder.

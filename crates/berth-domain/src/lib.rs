@@ -12,6 +12,7 @@ pub mod actor;
 pub mod bytes;
 mod chain;
 pub mod clock;
+pub mod cron;
 pub mod details;
 pub mod host;
 pub mod id;
@@ -22,10 +23,12 @@ pub mod locale;
 pub mod login;
 pub mod module_name;
 pub mod name;
+pub mod notice;
 pub mod operation;
 pub mod problem;
 pub mod reconcile;
 pub mod saga;
+pub mod schedule;
 pub mod sql;
 pub mod stage;
 pub mod subnet;
@@ -35,9 +38,13 @@ pub use actor::Actor;
 pub use bytes::Bytes;
 pub use chain::chain;
 pub use clock::{Clock, IdSource};
+pub use cron::Cron;
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
-pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId};
+pub use id::{
+    BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId, ScheduleId,
+    SubscriptionId, TenantId,
+};
 pub use image::{Digest, ImageRef};
 pub use lifecycle::{Event, IllegalTransition, TenantState};
 pub use limits::Limits;

@@ -6,13 +6,18 @@ mod create;
 mod doctor;
 mod events;
 mod export;
+mod notify;
 mod operations;
 mod password;
 mod quotas;
+mod schedules;
 mod set;
 mod status;
 mod tenants;
+mod webhooks;
 
+pub(crate) use notify::keep as keep_notifying;
+pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 
 use berth_domain::{Actor, Tenant};

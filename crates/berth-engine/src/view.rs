@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
+use berth_domain::schedule::Schedule;
 use berth_domain::{OperationId, Owner, Tenant, Timestamp};
+pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
+pub use berth_store::schedules::Run;
+pub use berth_store::subscriptions::{Channel, Subscription};
+use secrecy::SecretString;
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +36,43 @@ pub struct QuotaView {
     /// Whether it is the configured one, because the owner has none of their own.
     pub is_default: bool,
     pub used: Usage,
+}
+
+/// A schedule, when it comes next and what came of it last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleView {
+    pub schedule: Schedule,
+    /// `every day at 03:30`.
+    pub in_words: String,
+    /// Why nothing is begun although it is not paused. `None`: it is.
+    pub resting: Option<String>,
+    /// The next times, soonest first. Empty while it is paused.
+    pub next: Vec<Moment>,
+    /// Newest first. Empty in lists.
+    pub runs: Vec<Run>,
+}
+
+/// An instant, and what the clock shows then where the schedule belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// `Mon 2026-11-30 03:30 CET`.
+    pub local: String,
+}
+
+/// Somebody who is told what happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookView {
+    pub subscription: Subscription,
+    /// Of the last day.
+    pub counts: Counts,
+}
+
+/// A webhook that was just made, with the secret that is not shown again.
+#[derive(Debug)]
+pub struct NewWebhook {
+    pub webhook: WebhookView,
+    pub secret: SecretString,
 }
 
 /// One look at how a tenant is doing.

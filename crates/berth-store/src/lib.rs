@@ -19,6 +19,7 @@
 pub mod blueprints;
 pub mod clusters;
 pub mod deadlines;
+pub mod deliveries;
 pub mod driving;
 pub mod epoch;
 pub mod events;
@@ -30,8 +31,10 @@ pub mod operations;
 pub mod organisations;
 pub mod orphans;
 pub mod quotas;
+pub mod schedules;
 pub mod secrets;
 pub mod subnets;
+pub mod subscriptions;
 pub mod tenants;
 
 mod arg;

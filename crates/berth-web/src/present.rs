@@ -2,15 +2,19 @@
 
 mod operation;
 mod quota;
+mod schedule;
 mod system;
 mod tenant;
+mod webhook;
 
 use berth_api::v1 as api;
 
 pub(crate) use operation::{event, operation, plan};
 pub(crate) use quota::quota;
+pub(crate) use schedule::{schedule, schedule_run};
 pub(crate) use system::{check, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
+pub(crate) use webhook::{delivery, new_webhook, webhook};
 
 /// One page of a list that was asked for with `limit`; `next` names the last item.
 pub(crate) fn page<T>(

@@ -18,7 +18,7 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, deadlines, housekeeping, reconciler};
+use crate::{Engine, deadlines, housekeeping, reconciler, usecase};
 use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
@@ -107,7 +107,9 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
                 cluster::keep(engine),
                 reconciler::keep(engine),
                 housekeeping::keep(engine),
-                deadlines::keep(engine)
+                deadlines::keep(engine),
+                usecase::keep_schedules(engine),
+                usecase::keep_notifying(engine)
             )
         };
         // What is in the middle of something is cut off here: that is what a kill is, too.
