@@ -19,6 +19,7 @@ mod tls;
 mod webhook;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use berth_domain::Timestamp;
@@ -31,6 +32,9 @@ pub use range::{InvalidRange, Range};
 pub use resolve::{Resolve, SystemResolver};
 pub use signature::sign;
 pub use tls::NoRoots;
+
+/// How long everything of one POST may take: names, connecting, TLS, the answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Webhooks and mail, as they are configured.
 #[derive(Debug)]
@@ -51,18 +55,19 @@ pub enum SetupError {
 impl Notifier {
     /// Sets up what is configured. Nothing is connected to yet.
     pub fn new(policy: Policy, mail: Option<MailSettings>) -> Result<Self, SetupError> {
-        Self::with_resolver(policy, mail, Arc::new(SystemResolver))
+        Self::with(policy, mail, (Arc::new(SystemResolver), PATIENCE))
     }
 
-    /// The same with somebody else who knows the addresses of names.
-    pub fn with_resolver(
+    /// The same with somebody else who knows the addresses of names, and another patience with
+    /// webhooks.
+    pub fn with(
         policy: Policy,
         mail: Option<MailSettings>,
-        resolver: Arc<dyn Resolve>,
+        (resolver, patience): (Arc<dyn Resolve>, Duration),
     ) -> Result<Self, SetupError> {
         let tls = tls::client().map_err(SetupError::Tls)?;
         let mail = mail.map(mail::Mailer::new).transpose().map_err(SetupError::Mail)?;
-        Ok(Self { webhooks: webhook::Webhooks::new(policy, resolver, tls), mail })
+        Ok(Self { webhooks: webhook::Webhooks::new(policy, (resolver, patience), tls), mail })
     }
 }
 

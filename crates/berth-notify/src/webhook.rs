@@ -21,8 +21,6 @@ use url::{Host, Url};
 
 use crate::{Policy, Resolve, sign};
 
-/// How long everything may take: names, connecting, TLS, the answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How much of an answer's head is read.
 const HEAD: usize = 16 * 1024;
 /// How long an address may be.
@@ -32,12 +30,17 @@ const LONGEST: usize = 2000;
 pub(crate) struct Webhooks {
     policy: Policy,
     resolver: Arc<dyn Resolve>,
+    patience: Duration,
     tls: Arc<ClientConfig>,
 }
 
 impl Webhooks {
-    pub(crate) fn new(policy: Policy, resolver: Arc<dyn Resolve>, tls: Arc<ClientConfig>) -> Self {
-        Self { policy, resolver, tls }
+    pub(crate) fn new(
+        policy: Policy,
+        (resolver, patience): (Arc<dyn Resolve>, Duration),
+        tls: Arc<ClientConfig>,
+    ) -> Self {
+        Self { policy, resolver, patience, tls }
     }
 
     /// Reads an address, as far as it can be judged without asking anybody.
@@ -82,9 +85,9 @@ impl Webhooks {
             let stream = connect(&addresses).await?;
             self.send(&url, stream, request).await
         };
-        let seconds = PATIENCE.as_secs();
-        let late = |_| Undelivered::Failed(format!("no answer within {seconds} s"));
-        judge(tokio::time::timeout(PATIENCE, answer).await.map_err(late)??)
+        let patience = self.patience;
+        let late = |_| Undelivered::Failed(format!("no answer within {patience:?}"));
+        judge(tokio::time::timeout(patience, answer).await.map_err(late)??)
     }
 
     /// The addresses of a host, every one of which may be reached.

@@ -22,6 +22,7 @@ pub mod outage;
 pub mod postgres;
 mod program;
 pub mod setup;
+pub mod sink;
 pub mod soak;
 pub mod socket_proxy;
 pub mod sqlite;

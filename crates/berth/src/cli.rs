@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{completions, config, operation, quota, serve, service, tenant};
+use crate::command::{
+    completions, config, mail, operation, quota, schedule, serve, service, tenant, webhook,
+};
 use crate::printer::Output;
 
 /// Berth, a control plane for Odoo
@@ -53,6 +55,15 @@ pub(crate) enum Command {
     /// Quotas: what tenants of an owner may have together
     #[command(subcommand)]
     Quota(quota::Command),
+    /// Schedules: what is begun again and again
+    #[command(subcommand)]
+    Schedule(schedule::Command),
+    /// Webhooks: who is told what happens
+    #[command(subcommand)]
+    Webhook(webhook::Command),
+    /// Mail to people who want to know
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Show the installation in one look
     Status,
     /// Check everything that Berth needs

@@ -3,13 +3,16 @@
 pub(crate) mod completions;
 pub(crate) mod config;
 mod doctor;
+pub(crate) mod mail;
 pub(crate) mod operation;
 pub(crate) mod quota;
+pub(crate) mod schedule;
 pub(crate) mod serve;
 pub(crate) mod service;
 mod setup_token;
 mod status;
 pub(crate) mod tenant;
+pub(crate) mod webhook;
 
 use berth_config::Environment;
 
@@ -35,6 +38,9 @@ pub(crate) async fn run(
         Command::Tenant(command) => tenant::run(command, &session).await,
         Command::Operation(command) => operation::run(command, &session).await,
         Command::Quota(command) => quota::run(command, &session).await,
+        Command::Schedule(command) => schedule::run(command, &session).await,
+        Command::Webhook(command) => webhook::run(command, &session).await,
+        Command::Mail(command) => mail::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,
         Command::Serve(args) => serve::run(args, session).await,

@@ -16,6 +16,7 @@ mod handover;
 mod hang;
 mod home;
 mod lead;
+mod messages;
 mod notify;
 mod role;
 mod signals;

@@ -1,5 +1,7 @@
 //! Whether the host and what Berth stands on are as they should be.
 
+mod messages;
+
 use berth_domain::{Actor, Bytes, HostName, ImageRef, chain};
 use berth_runtime::EngineInfo;
 
@@ -30,6 +32,7 @@ impl Engine {
         checks.push(edge(engine).await);
         checks.push(sockets(engine));
         checks.push(role(engine));
+        checks.extend(messages::check(engine).await);
         if info.is_ok() {
             for (name, reference) in [
                 ("image odoo", &engine.settings.odoo_image),

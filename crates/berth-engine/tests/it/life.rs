@@ -1,8 +1,10 @@
 //! A tenant's life beyond its operations: time that comes, names that are kept, what owners may have.
 //! What each operation leaves, whatever goes wrong in it, is in [`crate::harness`].
 
+mod messages;
 mod names;
 mod notes;
 mod quotas;
+mod schedules;
 mod stage;
 mod time;
