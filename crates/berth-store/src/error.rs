@@ -99,7 +99,7 @@ const CONSTRAINTS: [(&str, &str, &str); 12] = [
     ("blueprint_key_taken", "index 'blueprint_key_taken'", "blueprint"),
     ("idempotency_key_taken", "idempotency.actor, idempotency.key", "idempotency key"),
     ("schedule_name_taken", "schedule.organisation_id, schedule.name", "name"),
-    ("schedule_run_once", "schedule_run.schedule_id", "run"),
+    ("schedule_run_once", "schedule_run.schedule_id, schedule_run.due_at", "run"),
     ("subscription_name_taken", "subscription.organisation_id, subscription.name", "name"),
 ];
 

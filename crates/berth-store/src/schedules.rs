@@ -179,6 +179,19 @@ pub async fn add_run(tx: &mut Tx, run: &Run) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
+/// Whether there is a run of that instant.
+pub async fn has_run(
+    tx: &mut Tx,
+    schedule: ScheduleId,
+    due_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT schedule_id
+               FROM schedule_run
+               WHERE schedule_id = $1
+                 AND due_at = $2";
+    Ok(tx.first(RUN, sql, vec![text(schedule), time(due_at)]).await?.is_some())
+}
+
 /// Lists the last runs of a schedule, newest first.
 pub async fn runs(
     tx: &mut Tx,

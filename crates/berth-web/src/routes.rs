@@ -3,6 +3,8 @@
 //! A route that is not in [`all`] does not exist, neither for the router nor for the API description.
 
 mod route;
+mod schedules;
+mod webhooks;
 
 use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
@@ -14,10 +16,8 @@ use crate::api as endpoint;
 use crate::api::events::AfterQuery;
 use crate::api::operations as operation;
 use crate::api::quotas as quota;
-use crate::api::schedules as schedule;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
-use crate::api::webhooks as webhook;
 
 macro_rules! tenant_path {
     ($end:literal) => {
@@ -35,8 +35,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(lives_of_tenants());
     routes.extend(inside_tenants());
     routes.extend(quotas());
-    routes.extend(schedules());
-    routes.extend(webhooks());
+    routes.extend(schedules::all());
+    routes.extend(webhooks::all());
     routes.extend(operations());
     routes.extend(installation());
     routes
@@ -143,82 +143,6 @@ fn quotas() -> Vec<Route> {
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::empty(204)),
-    ]
-}
-
-fn schedules() -> Vec<Route> {
-    const ALL: &str = "/api/v1/organisations/{org}/schedules";
-    const ONE: &str = "/api/v1/organisations/{org}/schedules/{name}";
-    const RUN: &str = "/api/v1/organisations/{org}/schedules/{name}/run";
-    vec![
-        Route::new("GET", ALL, Viewer, get(schedule::list::list))
-            .about("list_schedules", "Lists schedules by name.")
-            .answers(Answer::json::<api::List<api::Schedule>>(200)),
-        Route::new("POST", ALL, Member, post(schedule::create::create))
-            .about("create_schedule", "Makes a schedule.")
-            .asks::<DryRun>()
-            .takes::<api::ScheduleCreate>()
-            .answers(Answer::json::<api::Plan>(200))
-            .answers(Answer::json::<api::Schedule>(201)),
-        Route::new("GET", ONE, Viewer, get(schedule::show::show))
-            .about("show_schedule", "Shows a schedule, its next times and its last runs.")
-            .answers(Answer::json::<api::Schedule>(200)),
-        Route::new("PATCH", ONE, Member, patch(schedule::set::set))
-            .about("set_schedule", "Changes a schedule, pauses it, or lets it go on.")
-            .asks::<DryRun>()
-            .takes::<api::ScheduleSet>()
-            .answers(Answer::either::<api::Schedule, api::Plan>(200)),
-        Route::new("DELETE", ONE, Member, delete(schedule::delete::delete))
-            .about("delete_schedule", "Removes a schedule and its history.")
-            .asks::<DryRun>()
-            .answers(Answer::json::<api::Plan>(200))
-            .answers(Answer::empty(204)),
-        Route::new("POST", RUN, Member, post(schedule::run::run))
-            .about("run_schedule", "Does now what a schedule does.")
-            .asks::<DryRun>()
-            .answers(Answer::either::<api::ScheduleRun, api::Plan>(200)),
-    ]
-}
-
-fn webhooks() -> Vec<Route> {
-    const ALL: &str = "/api/v1/organisations/{org}/webhooks";
-    const ONE: &str = "/api/v1/organisations/{org}/webhooks/{name}";
-    const TEST: &str = "/api/v1/organisations/{org}/webhooks/{name}/test";
-    const MESSAGES: &str = "/api/v1/organisations/{org}/webhooks/{name}/deliveries";
-    const AGAIN: &str = "/api/v1/organisations/{org}/webhooks/{name}/deliveries/{id}/redeliver";
-    vec![
-        Route::new("GET", ALL, Admin, get(webhook::list::list))
-            .about("list_webhooks", "Lists who is told what happens.")
-            .answers(Answer::json::<api::List<api::Webhook>>(200)),
-        Route::new("POST", ALL, Admin, post(webhook::create::create))
-            .about("create_webhook", "Makes a webhook, and shows its secret this once.")
-            .asks::<DryRun>()
-            .takes::<api::WebhookCreate>()
-            .answers(Answer::json::<api::Plan>(200))
-            .answers(Answer::json::<api::WebhookCreated>(201)),
-        Route::new("GET", ONE, Admin, get(webhook::show::show))
-            .about("show_webhook", "Shows a webhook.")
-            .answers(Answer::json::<api::Webhook>(200)),
-        Route::new("PATCH", ONE, Admin, patch(webhook::set::set))
-            .about("set_webhook", "Changes a webhook, or switches it off or on.")
-            .asks::<DryRun>()
-            .takes::<api::WebhookSet>()
-            .answers(Answer::either::<api::Webhook, api::Plan>(200)),
-        Route::new("DELETE", ONE, Admin, delete(webhook::delete::delete))
-            .about("delete_webhook", "Removes a webhook with what waits to be sent.")
-            .asks::<DryRun>()
-            .answers(Answer::json::<api::Plan>(200))
-            .answers(Answer::empty(204)),
-        Route::new("POST", TEST, Admin, post(webhook::test::test))
-            .about("test_webhook", "Sends a message at once, and says whether it arrived.")
-            .answers(Answer::json::<api::Delivery>(200)),
-        Route::new("GET", MESSAGES, Admin, get(webhook::deliveries::deliveries))
-            .about("list_deliveries", "Lists the messages to a webhook, newest first.")
-            .answers(Answer::json::<api::List<api::Delivery>>(200)),
-        Route::new("POST", AGAIN, Admin, post(webhook::redeliver::redeliver))
-            .about("redeliver", "Sends a message again, with the same id.")
-            .asks::<DryRun>()
-            .answers(Answer::either::<api::Delivery, api::Plan>(200)),
     ]
 }
 

@@ -26,28 +26,31 @@ impl Cron {
     /// Says when it happens: `at 03:30 on Monday to Friday`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let mut words = self.time();
+        let time = self.time();
+        let day = self.day_in_words();
+        let month = (!is_any(&self.month, 1..=12))
+            .then(|| format!("in {}", named(&self.month, |n| MONTHS[usize::from(n) - 1])));
+        let every_day = (time.starts_with("at ") && !time.starts_with("at minute"))
+            .then(|| "every day".to_owned())
+            .filter(|_| day.is_none() && month.is_none());
+        let parts = [every_day, Some(time), day, month];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// On which days, when not on all.
+    fn day_in_words(&self) -> Option<String> {
         let day = (!is_any(&self.day, 1..=31)).then(|| self.days());
         let weekday = (!is_any(&self.weekday, 0..=6)).then(|| self.weekdays());
         let either = !self.day.is_star() && !self.weekday.is_star();
         match (day, weekday) {
-            (None, None) if is_any(&self.month, 1..=12) => {
-                return if words.starts_with("at ") { format!("every day {words}") } else { words };
-            }
-            (None, None) => {}
-            // Whatever the other one says, each day of one that restricts nothing is enough.
-            _ if either && (is_any(&self.day, 1..=31) || is_any(&self.weekday, 0..=6)) => {}
             (Some(day), Some(weekday)) => {
                 let both = if either { "or" } else { "if it is" };
-                words = format!("{words} {day} {both} {weekday}");
+                Some(format!("{day} {both} {weekday}"))
             }
-            (Some(one), None) => words = format!("{words} {one}"),
-            (None, Some(one)) => words = format!("{words} on {one}"),
+            // Each day of one that restricts nothing is enough, whatever the other says.
+            _ if either => None,
+            (day, weekday) => day.or(weekday.map(|weekday| format!("on {weekday}"))),
         }
-        if !is_any(&self.month, 1..=12) {
-            words = format!("{words} in {}", named(&self.month, |n| MONTHS[usize::from(n) - 1]));
-        }
-        words
     }
 
     fn time(&self) -> String {

@@ -32,6 +32,8 @@ pub(super) use send::try_now;
 const EVERY: Duration = Duration::from_secs(1);
 /// What the subscription of the configured readers is called.
 pub(crate) const MAIL: &str = "mail";
+/// Why it is off while the configuration names nobody.
+const NO_READER: &str = "no reader is configured";
 
 /// Tells for as long as the engine drives.
 pub(crate) async fn keep(engine: &Arc<Inner>) {
@@ -104,11 +106,16 @@ async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
                 };
                 subscriptions::insert(&mut tx, &mail).await?;
             }
-            Some(mail) if has_readers == mail.disabled.is_some() => {
-                let disabled = (!has_readers).then(|| "no reader is configured".to_owned());
+            Some(mail) => {
+                let disabled = match mail.disabled.as_deref() {
+                    None if !has_readers => Some(NO_READER.to_owned()),
+                    // What somebody switched off stays off.
+                    Some(NO_READER) if has_readers => None,
+                    _ => continue,
+                };
                 let _ = subscriptions::update(&mut tx, &Subscription { disabled, ..mail }).await?;
             }
-            _ => {}
+            None => {}
         }
     }
     tx.commit().await.map_err(StoreError::into)

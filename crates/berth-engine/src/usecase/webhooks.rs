@@ -1,20 +1,21 @@
 //! Webhooks, and the mail to the readers that the configuration names.
 
+mod messages;
+
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use berth_domain::notice::{self, Facts, Patterns};
+use berth_domain::notice::Patterns;
 use berth_domain::schedule::Label;
-use berth_domain::{Actor, DeliveryId, Problems, SubscriptionId};
-use berth_store::deliveries::{self, Delivery};
+use berth_domain::{Actor, Problems, SubscriptionId};
+use berth_store::deliveries;
 use berth_store::secrets::{self, SecretName};
 use berth_store::subscriptions::{self as stored, Channel, Subscription};
 use berth_store::{StoreError, Tx, events};
 use secrecy::SecretString;
-use serde_json::json;
 
-use super::notify::{MAIL, delivery, message_id, try_now};
+use super::notify::MAIL;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::error::EngineError;
@@ -24,8 +25,6 @@ use crate::view::{NewWebhook, PlanAction, PlanView, WebhookView};
 
 /// Of how long the messages are counted that are shown with a webhook.
 const DAY: Duration = Duration::from_hours(24);
-/// How many messages are listed.
-const LISTED: u32 = 100;
 
 impl Engine {
     /// Lists who is told what happens.
@@ -152,97 +151,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Sends a message to try out the way, once, and says whether it arrived.
-    pub async fn test_webhook(
-        &self,
-        actor: &Actor,
-        org: &str,
-        name: &str,
-    ) -> Result<Delivery, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let subscription = match find(&mut tx, actor, (org, name)).await {
-            Err(EngineError::NoSuchWebhook(_)) if name == MAIL => return Err(no_mail()),
-            found => found?,
-        };
-        drop(tx);
-        let (id, now) = (message_id(&self.0), self.0.clock.now());
-        let facts = Facts {
-            id: &id.to_string(),
-            at: now,
-            organisation: org,
-            tenant: None,
-            operation: None,
-            url: None,
-            data: &json!({}),
-        };
-        let (message, _) = notice::of_event("notice.test", facts);
-        let message = delivery(&self.0, &subscription, (id, message), now);
-        try_now(&self.0, &subscription, &message).await?;
-        Ok(message)
-    }
-
-    /// Lists the messages to a subscriber, newest first.
-    pub async fn messages(
-        &self,
-        actor: &Actor,
-        org: &str,
-        name: &str,
-    ) -> Result<Vec<Delivery>, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let subscription = find(&mut tx, actor, (org, name)).await?;
-        let listed = deliveries::list(&mut tx, subscription.id, LISTED).await?;
-        for error in &listed.unreadable {
-            tracing::warn!(%error, "a message cannot be read");
-        }
-        Ok(listed.rows)
-    }
-
-    /// Says what sending a message again would do.
-    pub async fn plan_message(
-        &self,
-        actor: &Actor,
-        (org, name): (&str, &str),
-        id: &str,
-    ) -> Result<PlanView, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let (subscription, message) = self.message(&mut tx, actor, (org, name), id).await?;
-        let text = format!("send `{}` to {} again", message.message.title, subscription.name);
-        Ok(PlanView {
-            summary: format!("send message {id} again"),
-            actions: vec![PlanAction { step: "send", text }],
-            settings: std::collections::BTreeMap::new(),
-        })
-    }
-
-    /// Sends a message again, with the same id.
-    pub async fn send_again(
-        &self,
-        actor: &Actor,
-        (org, name): (&str, &str),
-        id: &str,
-    ) -> Result<Delivery, EngineError> {
-        let mut tx = self.0.store.begin().await?;
-        let (subscription, message) = self.message(&mut tx, actor, (org, name), id).await?;
-        let _ = deliveries::again(&mut tx, message.id, self.0.clock.now()).await?;
-        let found = deliveries::find(&mut tx, subscription.id, message.id).await?;
-        tx.commit().await?;
-        found.ok_or_else(|| EngineError::NoSuchMessage(shown(id)))
-    }
-
-    async fn message(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        (org, name): (&str, &str),
-        id: &str,
-    ) -> Result<(Subscription, Delivery), EngineError> {
-        let subscription = find(tx, actor, (org, name)).await?;
-        let no_such = || EngineError::NoSuchMessage(shown(id));
-        let id: DeliveryId = id.parse().map_err(|_| no_such())?;
-        let found = deliveries::find(tx, subscription.id, id).await?.ok_or_else(no_such)?;
-        Ok((subscription, found))
-    }
-
     async fn webhook_view(
         &self,
         tx: &mut Tx,
@@ -336,13 +244,6 @@ async fn webhook(
         }
         found => Ok(found),
     }
-}
-
-fn no_mail() -> EngineError {
-    let mut problems = Problems::default();
-    let hint = "fill `[mail]` in berth.toml and start the server again";
-    problems.add_with_hint("mail", "no mail is configured", hint);
-    EngineError::Invalid(problems)
 }
 
 fn taken(name: &str) -> EngineError {

@@ -141,6 +141,8 @@ async fn runs_read_back_newest_first_and_are_forgotten(home: Home) {
         schedules::add_run(&mut tx, run).await.unwrap();
     }
     let read = schedules::runs(&mut tx, nightly.id, 10).await.unwrap().rows;
+    assert!(schedules::has_run(&mut tx, nightly.id, home.minutes(2)).await.unwrap());
+    assert!(!schedules::has_run(&mut tx, nightly.id, home.minutes(3)).await.unwrap());
     let forgotten = schedules::trim_runs(&mut tx, home.minutes(2)).await.unwrap();
     let left = schedules::runs(&mut tx, nightly.id, 10).await.unwrap().rows;
 

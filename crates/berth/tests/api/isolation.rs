@@ -9,6 +9,12 @@ use crate::app::{App, NO_OPERATION, problem};
 fn body(path: &str, method: &str) -> Value {
     match (method, path.rsplit('/').next()) {
         ("post", Some("tenants" | "operations" | "rename")) => json!({ "name": "acme" }),
+        ("post", Some("schedules")) => {
+            json!({ "name": "acme", "action": "stop", "cron": "@daily", "tenants": ["acme"] })
+        }
+        ("post", Some("webhooks")) => json!({ "url": "https://hooks.example.com/" }),
+        ("patch", _) if path.contains("/schedules/") => json!({ "paused": true }),
+        ("patch", _) if path.contains("/webhooks/") => json!({ "enabled": false }),
         ("post", Some("password")) => json!({}),
         ("patch", _) => json!({ "cpu": "2" }),
         ("put", _) => json!({ "tenants": 1 }),

@@ -114,7 +114,7 @@ async fn missed(
     schedule: &Schedule,
     (at, now): (Timestamp, Timestamp),
 ) -> Result<Option<Run>, EngineError> {
-    if resting(tx, schedule).await?.is_some() {
+    if resting(tx, schedule).await?.is_some() || stored::has_run(tx, schedule.id, at).await? {
         return Ok(None);
     }
     let note = format!("it was due at {at} and Berth did not run then");
@@ -142,6 +142,10 @@ pub(super) async fn begin(
 ) -> Result<Result<Run, String>, EngineError> {
     if let Some(away) = resting(tx, schedule).await? {
         return Ok(Err(away));
+    }
+    // A clock that went back shows times again that were dealt with.
+    if stored::has_run(tx, schedule.id, due.at).await? {
+        return Ok(Err("it was run at this very moment".to_owned()));
     }
     let mut run = Run {
         schedule: schedule.id,

@@ -266,7 +266,8 @@ async fn an_address_that_is_gone_is_told_nothing_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_of_mail_hear_of_it_as_well() {
-    let stage = Stage::with(|installation| installation.messenger.read_by("ops@example.com")).await;
+    let mut stage =
+        Stage::with(|installation| installation.messenger.read_by("ops@example.com")).await;
     stage.create("acme").await;
     stage.until(async || stage.process().engine.webhook(&ACTOR, ORG, "mail").await.is_ok()).await;
 
@@ -276,6 +277,15 @@ async fn readers_of_mail_hear_of_it_as_well() {
     assert_eq!(carrier(&stage).mailed()[0].title, "acme is broken");
     let refused = stage.process().engine.delete_webhook(&ACTOR, ORG, "mail").await;
     assert!(matches!(refused, Err(EngineError::Invalid(_))), "{refused:?}");
+
+    let off = SetWebhook { enabled: Some(false), ..SetWebhook::default() };
+    stage.process().engine.set_webhook(&ACTOR, (ORG, "mail"), &off).await.unwrap();
+    stage.pass(MINUTE).await;
+    happens(&stage, "tenant.expires", "x").await;
+    looked_at(&stage).await;
+    let mail = stage.process().engine.webhook(&ACTOR, ORG, "mail").await.unwrap();
+    assert_eq!(mail.subscription.disabled.as_deref(), Some("somebody switched it off"));
+    assert_eq!(carrier(&stage).mailed().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

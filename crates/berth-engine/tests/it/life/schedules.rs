@@ -176,6 +176,9 @@ async fn a_run_waits_for_the_one_before() {
     let engine = &stage.process().engine;
 
     let first = engine.run_schedule(&ACTOR, ORG, "hourly").await.unwrap();
+    let again = engine.run_schedule(&ACTOR, ORG, "hourly").await;
+    assert!(matches!(again, Err(EngineError::NoRun { .. })), "{again:?}");
+    stage.tick(SignedDuration::from_secs(1));
     let second = engine.run_schedule(&ACTOR, ORG, "hourly").await.unwrap();
 
     assert_eq!(first.outcome, Outcome::Started);
