@@ -40,10 +40,11 @@ labels!(DeliveryState, UnknownDeliveryState, "a state of a message", [
 ]);
 
 /// The kinds of which messages are made, besides those that end in `.recovered`.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 8] = [
     "tenant.broken",
     "tenant.drifted",
     "tenant.over_limit",
+    "tenant.storage_warning",
     "tenant.expires",
     "operation.stuck",
     "schedule.missed",
@@ -53,5 +54,5 @@ pub const KINDS: [&str; 7] = [
 /// Whether what a kind is about lasts until something is done, and can be well again.
 #[must_use]
 pub fn is_lasting(kind: &str) -> bool {
-    !matches!(kind, "tenant.expires" | "schedule.missed" | "notice.test")
+    !matches!(kind, "tenant.expires" | "tenant.storage_warning" | "schedule.missed" | "notice.test")
 }

@@ -89,9 +89,9 @@ impl Kind {
         match range.split_once('-') {
             _ if range == "*" && self == Self::Weekday => Some((0, 6, step)),
             _ if range == "*" => Some((least, most, step)),
-            Some((first, last)) => {
-                let (first, last) = (self.number(first)?, self.number(last)?);
-                (first <= last).then_some((first, last, step))
+            Some((from, to)) => {
+                let (from, to) = (self.number(from)?, self.number(to)?);
+                (from <= to).then_some((from, to, step))
             }
             // `5/10` means different things to different crons.
             None if text.contains('/') => None,
@@ -112,8 +112,8 @@ impl Field {
         };
         let mut bits = 0_u64;
         for entry in text.split(',') {
-            let (first, last, step) = kind.range(entry).ok_or_else(invalid)?;
-            for number in (first..=last).step_by(usize::from(step)) {
+            let (from, to, step) = kind.range(entry).ok_or_else(invalid)?;
+            for number in (from..=to).step_by(usize::from(step)) {
                 let number = if kind == Kind::Weekday { number % 7 } else { number };
                 bits |= 1 << number;
             }

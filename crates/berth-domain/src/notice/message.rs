@@ -30,6 +30,11 @@ pub struct Message {
 const MOST: usize = 1000;
 
 impl Message {
+    /// What is kept, and what a webhook gets.
+    ///
+    /// # Panics
+    ///
+    /// Never: it is plain data.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("plain data has a JSON form")

@@ -30,7 +30,10 @@ struct Words {
 #[must_use]
 pub fn of_event(kind: &str, facts: Facts<'_>) -> (Message, String) {
     let words = words(kind, &facts);
-    let reason = words.message.clone();
+    // Where the message has figures in it, it differs each time.
+    let has_figures =
+        matches!(kind, "tenant.over_limit" | "tenant.storage_warning" | "host.disk_low");
+    let reason = if has_figures { words.title.clone() } else { words.message.clone() };
     (message(kind.to_owned(), facts, words), reason)
 }
 
@@ -89,14 +92,13 @@ fn words(kind: &str, facts: &Facts<'_>) -> Words {
             hint: field("hint").or_else(|| Some("Berth goes on trying to put it right".to_owned())),
             command: show,
         },
-        "tenant.over_limit" => Words {
-            title: format!("{tenant} uses more storage than it may"),
-            message: why().unwrap_or_else(|| "its storage limit is reached".to_owned()),
-            hint: field("hint")
-                .or_else(|| Some("remove something from it, or give it a larger limit".to_owned())),
-            command: show,
-        },
-        "tenant.expires" => expires(tenant, facts),
+        "tenant.over_limit" => {
+            storage(facts, (format!("{tenant} uses more storage than it may"), show), why())
+        }
+        "tenant.storage_warning" => {
+            storage(facts, (format!("{tenant} has little storage left"), show), why())
+        }
+        "tenant.expires" => expires(&tenant, facts),
         "operation.stuck" => Words {
             title: format!("an operation on {tenant} is stuck"),
             message: why().unwrap_or_else(|| "it can go neither on nor back by itself".to_owned()),
@@ -128,6 +130,20 @@ fn words(kind: &str, facts: &Facts<'_>) -> Words {
     }
 }
 
+fn storage(
+    facts: &Facts<'_>,
+    (title, command): (String, Option<String>),
+    why: Option<String>,
+) -> Words {
+    let bytes = |name: &str| facts.data.get(name).and_then(Value::as_u64).map(Bytes);
+    let message = why.unwrap_or_else(|| match (bytes("used_bytes"), bytes("limit_bytes")) {
+        (Some(used), Some(limit)) => format!("its database and files take {used} of {limit}"),
+        _ => "its database and files take about what they may".to_owned(),
+    });
+    let hint = Some("remove something from it, or give it a larger limit".to_owned());
+    Words { title, message, hint, command }
+}
+
 fn disk(facts: &Facts<'_>, why: Option<String>) -> Words {
     let text = |name: &str| facts.data.get(name).and_then(Value::as_str);
     let path = text("path").unwrap_or("the home");
@@ -144,7 +160,7 @@ fn disk(facts: &Facts<'_>, why: Option<String>) -> Words {
     }
 }
 
-fn expires(tenant: String, facts: &Facts<'_>) -> Words {
+fn expires(tenant: &str, facts: &Facts<'_>) -> Words {
     let at = facts.data.get("expires_at").and_then(Value::as_str).unwrap_or("soon");
     Words {
         title: format!("{tenant} expires soon"),
