@@ -40,6 +40,10 @@ impl Counted {
 
 impl Engine {
     /// Counts messages since the process started, for whoever shows figures.
+    ///
+    /// # Panics
+    ///
+    /// Never: nobody panics while counting.
     #[must_use]
     pub fn message_counts(&self) -> MessageCounts {
         let counted = &self.0.notices;

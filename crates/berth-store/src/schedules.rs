@@ -254,24 +254,12 @@ impl TenantRunRow {
 }
 
 fn read(record: &Record) -> Result<Schedule, StoreError> {
-    let targets = match record.parse_or_null("tag")? {
-        Some(tag) => Targets::Tag(tag),
-        None => {
-            let rows: Vec<TargetRow> = record.json("targets")?;
-            let target = |row: TargetRow| {
-                let unknown = || record.unknown("targets", &row.id);
-                let id = row.id.parse().map_err(|_| unknown())?;
-                Ok(Target { id, name: row.name.parse().map_err(|_| unknown())? })
-            };
-            Targets::Tenants(rows.into_iter().map(target).collect::<Result<_, StoreError>>()?)
-        }
-    };
     Ok(Schedule {
         id: record.parse("id")?,
         organisation: record.parse("organisation_id")?,
         name: record.parse("name")?,
         action: record.parse::<Action>("action")?,
-        targets,
+        targets: read_targets(record)?,
         cron: record.parse("cron")?,
         zone: record.parse("zone")?,
         paused: record.flag("paused")?,
@@ -280,6 +268,19 @@ fn read(record: &Record) -> Result<Schedule, StoreError> {
         created_at: record.time("created_at")?,
         created_by: record.parse("created_by")?,
     })
+}
+
+fn read_targets(record: &Record) -> Result<Targets, StoreError> {
+    if let Some(tag) = record.parse_or_null("tag")? {
+        return Ok(Targets::Tag(tag));
+    }
+    let rows: Vec<TargetRow> = record.json("targets")?;
+    let target = |row: TargetRow| {
+        let unknown = || record.unknown("targets", &row.id);
+        let id = row.id.parse().map_err(|_| unknown())?;
+        Ok(Target { id, name: row.name.parse().map_err(|_| unknown())? })
+    };
+    Ok(Targets::Tenants(rows.into_iter().map(target).collect::<Result<_, StoreError>>()?))
 }
 
 fn read_run(record: &Record) -> Result<Run, StoreError> {

@@ -34,10 +34,12 @@ pub(super) async fn keep(engine: &Arc<Inner>) {
         match pick(engine, &busy, AT_ONCE - sending.len().min(AT_ONCE)).await {
             Ok(picked) => sending.extend(picked.into_iter().map(|delivery| async {
                 let id = delivery.subscription;
-                if let Err(error) = send(engine, delivery).await {
-                    tracing::warn!(error = %chain(&error), "cannot note what came of a message");
+                let sent = send(engine, delivery).await;
+                if let Err(error) = &sent {
+                    tracing::warn!(error = %chain(error), "cannot note what came of a message");
                 }
                 lock(&busy).remove(&id);
+                sent.is_ok()
             })),
             Err(error) => {
                 tracing::warn!(error = %chain(&error), "cannot look for messages to send");
@@ -45,12 +47,10 @@ pub(super) async fn keep(engine: &Arc<Inner>) {
         }
         let pause = tokio::time::sleep(EVERY);
         tokio::pin!(pause);
-        loop {
-            tokio::select! {
-                () = &mut pause => break,
-                // Room for the next at once.
-                Some(()) = sending.next() => break,
-            }
+        tokio::select! {
+            () = &mut pause => {}
+            // There is room for the next at once, unless nothing can be written.
+            Some(is_noted) = sending.next() => if !is_noted { pause.await },
         }
     }
 }

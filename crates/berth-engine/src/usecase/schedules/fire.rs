@@ -193,7 +193,7 @@ async fn one(
     // Before anything is written: what is refused here leaves the transaction as it was.
     if let Err(error) = decide::allowed(engine, actor, tenant, (kind, id)) {
         return match error.kind() {
-            Kind::Conflict | Kind::Forbidden => Ok(Err(chain(&error).to_string())),
+            Kind::Conflict | Kind::Forbidden => Ok(Err(chain(&error))),
             _ => Err(error),
         };
     }
