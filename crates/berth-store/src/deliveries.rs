@@ -117,11 +117,22 @@ pub async fn claim(
     until: Timestamp,
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE delivery
-               SET attempts = attempts + 1, next_at = $3
+               SET attempts = attempts + 1, next_at = $3, error = NULL
                WHERE id = $1
                  AND attempts = $2
                  AND next_at IS NOT NULL";
     tx.change(sql, vec![text(delivery.id), integer(delivery.attempts), time(until)]).await
+}
+
+/// Ends the attempts of drivers before this one: they are made again now. Returns how many there were.
+pub async fn release(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    // What waits after a failure says why; an attempt that goes on does not yet.
+    let sql = "UPDATE delivery
+               SET next_at = $1
+               WHERE next_at > $1
+                 AND attempts > 0
+                 AND error IS NULL";
+    tx.execute(sql, vec![time(now)]).await
 }
 
 /// Writes what came of the newest attempt.

@@ -121,7 +121,6 @@ mod tests {
     fn the_testkits_are_for_tests_only() {
         let graph = Graph::of(&[
             ("berth-store", &[("berth-testkit", Some("dev"))]),
-            ("berth-notify", &["berth-domain", "berth-engine"]),
             ("berth-web", &[("berth-testkit", None)]),
             ("berth", &[("berth-engine-testkit", None)]),
             ("berth-testkit", &[]),

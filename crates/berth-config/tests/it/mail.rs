@@ -62,8 +62,7 @@ fn a_password_is_read_from_its_file() {
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let home = home(&format!(
         "[mail]\nhost = \"mail.example.com\"\nfrom = \"Berth <b@example.com>\"\nto = [\"o@example.com\"]\n\
-         user = \"berth\"\npassword_file = {:?}\n",
-        file
+         user = \"berth\"\npassword_file = {file:?}\n"
     ));
 
     let config = load(&sources(home.path(), &[], &[])).unwrap();

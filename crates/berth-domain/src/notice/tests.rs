@@ -7,7 +7,7 @@ fn at(minutes: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + minutes * 60).expect("an instant")
 }
 
-fn facts<'a>(data: &'a serde_json::Value) -> Facts<'a> {
+fn facts(data: &serde_json::Value) -> Facts<'_> {
     Facts {
         id: "msg_1",
         at: at(0),
@@ -63,8 +63,8 @@ fn nothing_that_people_typed_makes_a_second_line() {
 
 #[test]
 fn the_same_reason_is_told_once_an_hour() {
-    let before = |state, minutes| Some((state, "why", at(minutes)));
     use TroubleState::{Held, Told, Well};
+    let before = |state, minutes| Some((state, "why", at(minutes)));
 
     assert_eq!(say(None, "why", at(0)), Said::Now);
     assert_eq!(say(before(Told, 0), "why", at(59)), Said::Already);

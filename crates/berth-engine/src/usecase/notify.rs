@@ -88,6 +88,12 @@ async fn look_once(engine: &Arc<Inner>) -> Result<(), EngineError> {
 /// The readers that the configuration names hear of everything from now on, unless they are subscribed.
 async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
     let has_readers = !engine.messenger.readers().is_empty();
+    let mut tx = engine.store.read().await?;
+    let known = subscriptions::all(&mut tx).await?.rows;
+    drop(tx);
+    if !has_readers && known.iter().all(|it| it.channel != Channel::Mail) {
+        return Ok(());
+    }
     let mut tx = engine.store.begin().await?;
     for organisation in organisations::list(&mut tx).await?.rows {
         let found = subscriptions::find(&mut tx, organisation.id, MAIL).await?;

@@ -15,6 +15,7 @@ on_both_databases!(
     one_of_two_passes_the_events,
     messages_read_back_and_are_counted,
     one_of_two_sends_a_message,
+    what_a_driver_died_over_is_tried_again_at_once,
     what_is_to_be_sent_is_listed_longest_waiting_first,
     troubles_read_back_and_are_replaced,
     what_is_at_rest_is_forgotten,
@@ -195,6 +196,27 @@ async fn one_of_two_sends_a_message(home: Home) {
     let (one, two) = tokio::join!(claim(&home.store), claim(&other));
 
     assert!(one != two, "both or none: {one} {two}");
+}
+
+async fn what_a_driver_died_over_is_tried_again_at_once(home: Home) {
+    let hook = subscribed(&home, "hook").await;
+    let [claimed, mut failed] = [1, 1].map(|minute| delivery(&home, &hook, minute));
+    let mut tx = home.begin().await;
+    for row in [&claimed, &failed] {
+        deliveries::insert(&mut tx, row).await.unwrap();
+        let _ = deliveries::claim(&mut tx, row, home.minutes(9)).await.unwrap();
+    }
+    failed.attempts = 1;
+    failed.next_at = Some(home.minutes(8));
+    failed.error = Some("it answered 500".to_owned());
+    let _ = deliveries::settle(&mut tx, &failed).await.unwrap();
+
+    let released = deliveries::release(&mut tx, home.minutes(2)).await.unwrap();
+
+    assert_eq!(released, 1);
+    let far = home.minutes(8000);
+    let due = deliveries::due(&mut tx, (home.minutes(2), far), 10).await.unwrap().rows;
+    assert_eq!(due.iter().map(|it| it.id).collect::<Vec<_>>(), [claimed.id]);
 }
 
 async fn what_is_to_be_sent_is_listed_longest_waiting_first(home: Home) {

@@ -28,6 +28,10 @@ const AHEAD: Duration = Duration::from_hours(25);
 
 /// Sends for as long as the engine drives, one message at a time to each subscriber.
 pub(super) async fn keep(engine: &Arc<Inner>) {
+    if let Err(error) = release(engine).await {
+        // They end by themselves, only later.
+        tracing::warn!(error = %chain(&error), "cannot take up what a driver before was sending");
+    }
     let busy = Mutex::new(BTreeSet::new());
     let mut sending = FuturesUnordered::new();
     loop {
@@ -53,6 +57,15 @@ pub(super) async fn keep(engine: &Arc<Inner>) {
             Some(is_noted) = sending.next() => if !is_noted { pause.await },
         }
     }
+}
+
+/// Takes up at once what a driver before this one was in the middle of.
+async fn release(engine: &Inner) -> Result<(), EngineError> {
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    deliveries::release(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Takes the messages that wait longest, one for each subscriber who is not being told something.
