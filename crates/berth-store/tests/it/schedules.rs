@@ -108,7 +108,7 @@ async fn what_is_due_is_listed_longest_waiting_first(home: Home) {
 
 async fn one_of_two_drivers_fires(home: Home) {
     let nightly = schedule(&home, "nightly");
-    insert(&home, &[nightly.clone()]).await;
+    insert(&home, std::slice::from_ref(&nightly)).await;
     let other: Store = home.reopen().await.unwrap();
     let fire = async |store: &Store| {
         let mut tx = store.begin().await.unwrap();
@@ -133,7 +133,7 @@ async fn one_of_two_drivers_fires(home: Home) {
 
 async fn runs_read_back_newest_first_and_are_forgotten(home: Home) {
     let nightly = schedule(&home, "nightly");
-    insert(&home, &[nightly.clone()]).await;
+    insert(&home, std::slice::from_ref(&nightly)).await;
     let runs = [run_of(&home, &nightly, 1), run_of(&home, &nightly, 2)];
 
     let mut tx = home.begin().await;
@@ -152,7 +152,7 @@ async fn runs_read_back_newest_first_and_are_forgotten(home: Home) {
 
 async fn a_change_loses_against_a_run(home: Home) {
     let nightly = schedule(&home, "nightly");
-    insert(&home, &[nightly.clone()]).await;
+    insert(&home, std::slice::from_ref(&nightly)).await;
     let changed = Schedule { action: Action::Stop, ..nightly.clone() };
 
     let mut tx = home.begin().await;
