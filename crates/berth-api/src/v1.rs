@@ -11,9 +11,11 @@ mod plan;
 mod problem;
 mod quota;
 mod reconciliation;
+mod schedule;
 mod system;
 mod tenant;
 mod upload;
+mod webhook;
 
 pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
@@ -24,9 +26,11 @@ pub use plan::{Plan, PlanAction};
 pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use reconciliation::{AtWork, Fact, Healing, Reconciliation, TenantPlan, Trouble};
+pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};
 pub use system::{Check, SetupToken, Status};
 pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
     TenantRename, TenantSet,
 };
 pub use upload::{TenantImport, Upload};
+pub use webhook::{Delivery, MessageCounts, Webhook, WebhookCreate, WebhookCreated, WebhookSet};

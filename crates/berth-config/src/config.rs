@@ -12,8 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Network, Operations,
-    Postgres, Quotas, Store, Tenants, Uploads,
+    Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Mail, Network, Notify,
+    Operations, Postgres, Quotas, Store, Tenants, Uploads,
 };
 use crate::setting::{EngineHost, Scheme};
 
@@ -36,9 +36,12 @@ pub struct Config {
     pub disk: Disk,
     pub logs: Logs,
     pub uploads: Uploads,
+    pub notify: Notify,
+    pub mail: Mail,
     pub development: Development,
     pub log: Log,
     store_url: SecretString,
+    mail_password: Option<SecretString>,
     engine_host: EngineHost,
     cluster: Cluster,
     cores: u32,
@@ -151,13 +154,17 @@ impl Config {
         let disk = Disk::read(reader);
         let logs = Logs::read(reader);
         let uploads = Uploads::read(reader);
+        let notify = Notify::read(reader);
+        let mail = Mail::read(reader);
         let development = Development::read(reader);
         let log = Log::read(reader);
 
         rules::check_listeners(reader, &edge, &console);
         rules::check_limits(reader, &edge, &tenants, &postgres);
         rules::check_disk(reader, &disk);
+        rules::check_mail(reader, &mail, &notify);
         Self {
+            mail_password: rules::mail_password(reader, &mail),
             store_url: rules::store_url(reader, &store, &home),
             engine_host: rules::engine_host(reader, &engine, sources),
             cluster: rules::cluster(reader, &postgres),
@@ -177,6 +184,8 @@ impl Config {
             disk,
             logs,
             uploads,
+            notify,
+            mail,
             development,
             log,
         }
@@ -202,6 +211,12 @@ impl Config {
     #[must_use]
     pub fn store_url(&self) -> &SecretString {
         &self.store_url
+    }
+
+    /// What the mail server is told. `None`: it asks for nothing.
+    #[must_use]
+    pub fn mail_password(&self) -> Option<&SecretString> {
+        self.mail_password.as_ref()
     }
 
     #[must_use]

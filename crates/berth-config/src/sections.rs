@@ -12,7 +12,8 @@ use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName};
 
 use crate::reader::Reader;
 use crate::setting::{
-    AddressRange, Age, Cores, EngineHost, Level, LogFormat, PostgresMode, Scheme, Seconds, StoreUrl,
+    AddressRange, Age, Cores, EngineHost, Level, LogFormat, MailHost, MailTls, Mailbox,
+    PostgresMode, Scheme, Seconds, StoreUrl, Word,
 };
 
 /// A section as the sample and the reader see it.
@@ -66,7 +67,7 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 16] = [
+pub const ALL: [Section; 18] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
@@ -81,6 +82,8 @@ pub const ALL: [Section; 16] = [
     Disk::SECTION,
     Logs::SECTION,
     Uploads::SECTION,
+    Notify::SECTION,
+    Mail::SECTION,
     Development::SECTION,
     Log::SECTION,
 ];
@@ -282,6 +285,16 @@ section! {
 }
 
 section! {
+    /// How messages leave this host: webhooks, and mail (see below).
+    Notify = "notify" {
+        /// Ranges that are not public and may be reached all the same, as in `["192.168.1.0/24"]`.
+        /// Whoever may make webhooks can then send messages to everything in them; http without TLS is
+        /// allowed there and nowhere else.
+        allow_private: Vec<AddressRange> = "[]",
+    }
+}
+
+section! {
     /// What is kept of the logs of tenants and of the managed PostgreSQL server, beyond the life of
     /// their containers.
     Logs = "logs" {
@@ -300,6 +313,29 @@ section! {
         max_size: Bytes = r#""64GiB""#,
         /// For how many hours one is kept that nobody imports. One that was imported goes at once.
         keep_hours: u32 = "24",
+    }
+}
+
+section! {
+    /// Mail to people who want to know when something is wrong.
+    Mail = "mail" {
+        /// The mail server. Empty: no mail is sent.
+        host: Option<MailHost> = r#""""#,
+        /// Its port. 0: 587 with `starttls`, 465 with `implicit`, 25 with `none`.
+        port: Option<u16> = "0",
+        /// `starttls`, `implicit` (TLS from the first byte) or `none`.
+        /// `none` only to this host itself, or to an address that `notify.allow_private` names.
+        tls: MailTls = r#""starttls""#,
+        /// The name to sign in with. Empty: the server asks for none.
+        user: Option<Word> = r#""""#,
+        /// A file (mode 0600) that holds the password. Needs `user`.
+        password_file: Option<PathBuf> = r#""""#,
+        /// Whom the mail is from, as in `"Berth <berth@example.com>"`.
+        from: Option<Mailbox> = r#""""#,
+        /// Whom it goes to, as in `["ops@example.com"]`.
+        to: Vec<Mailbox> = "[]",
+        /// Where answers go. Empty: to `from`.
+        reply_to: Option<Mailbox> = r#""""#,
     }
 }
 

@@ -82,6 +82,18 @@ typed_id!(
     /// A backup that was sent in and waits to be imported.
     UploadId, "upl"
 );
+typed_id!(
+    /// Something that is begun again and again.
+    ScheduleId, "sch"
+);
+typed_id!(
+    /// Somebody who wants to be told what happens: a webhook, or the readers of the mail.
+    SubscriptionId, "whk"
+);
+typed_id!(
+    /// One message on its way to one of them.
+    DeliveryId, "msg"
+);
 
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder.

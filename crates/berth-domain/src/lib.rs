@@ -12,6 +12,7 @@ pub mod actor;
 pub mod bytes;
 mod chain;
 pub mod clock;
+pub mod cron;
 pub mod details;
 pub mod disk;
 pub mod host;
@@ -23,11 +24,13 @@ pub mod locale;
 pub mod login;
 pub mod module_name;
 pub mod name;
+pub mod notice;
 pub mod operation;
 pub mod orphan;
 pub mod problem;
 pub mod reconcile;
 pub mod saga;
+pub mod schedule;
 pub mod sql;
 pub mod stage;
 pub mod storage;
@@ -38,9 +41,13 @@ pub use actor::Actor;
 pub use bytes::Bytes;
 pub use chain::chain;
 pub use clock::{Clock, IdSource};
+pub use cron::Cron;
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
-pub use id::{BlueprintId, ClusterId, ObjectName, OperationId, OrganisationId, TenantId, UploadId};
+pub use id::{
+    BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId, ScheduleId,
+    SubscriptionId, TenantId, UploadId,
+};
 pub use image::{Digest, ImageRef};
 pub use lifecycle::{Event, IllegalTransition, TenantState};
 pub use limits::Limits;

@@ -94,6 +94,8 @@ macro_rules! labels {
     };
 }
 
+pub(crate) use labels;
+
 labels!(OperationKind, UnknownKind, "a kind of operation", [
     TenantCreate => "tenant.create",
     TenantAdopt => "tenant.adopt",

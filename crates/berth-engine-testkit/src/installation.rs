@@ -11,6 +11,7 @@ use berth_testkit::{RandomIds, SystemClock, postgres};
 
 use crate::doors::OpenDoor;
 use crate::image::{capabilities, digest, know};
+use crate::messages::FakeMessenger;
 use crate::settings::settings;
 
 /// Which kind of control database an installation has.
@@ -36,6 +37,7 @@ pub struct Installation {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
+    pub messenger: Arc<FakeMessenger>,
     folder: Folder,
 }
 
@@ -72,6 +74,7 @@ impl Installation {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             door: Arc::new(OpenDoor),
+            messenger: Arc::new(FakeMessenger::default()),
             folder,
         };
         installation.pull().await;

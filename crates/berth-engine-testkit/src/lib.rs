@@ -13,6 +13,7 @@
 mod doors;
 mod image;
 mod installation;
+mod messages;
 mod process;
 mod settings;
 
@@ -21,6 +22,7 @@ use berth_domain::Actor;
 pub use doors::{ClosedDoor, OpenDoor};
 pub use image::{capabilities, digest, know, reference};
 pub use installation::{Control, Installation};
+pub use messages::FakeMessenger;
 pub use process::Process;
 pub use settings::{external, settings};
 

@@ -22,6 +22,8 @@ use crate::Settings;
 use crate::door::Door;
 use crate::error::EngineError;
 use crate::locks::Locks;
+use crate::messenger::Messenger;
+use crate::notices::Counted;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
@@ -44,6 +46,7 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
+    pub messenger: Arc<dyn Messenger>,
     pub routes: Routes,
 }
 
@@ -69,6 +72,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) door: Arc<dyn Door>,
+    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
@@ -172,7 +177,7 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, routes } = setup;
+    let Setup { settings, store, runtime, clock, ids, door, messenger, routes } = setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -181,6 +186,8 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         clock,
         ids,
         door,
+        messenger,
+        notices: Counted::default(),
         routes: routes.0,
         cluster: ClusterGate::default(),
         bell: Bell::default(),

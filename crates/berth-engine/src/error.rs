@@ -21,6 +21,23 @@ pub enum EngineError {
     #[error("{0} has no quota of its own")]
     NoSuchQuota(String),
 
+    #[error("no schedule is called `{0}`")]
+    NoSuchSchedule(String),
+
+    #[error("no webhook is called `{0}`")]
+    NoSuchWebhook(String),
+
+    #[error("there is no message `{0}` to it")]
+    NoSuchMessage(String),
+
+    /// A message that is sent while somebody waits did not arrive.
+    #[error("the message did not arrive: {0}")]
+    NotDelivered(String),
+
+    /// A schedule cannot be run now.
+    #[error("`{schedule}` cannot be run now: {why}")]
+    NoRun { schedule: String, why: String },
+
     #[error("there is no operation `{0}`")]
     NoSuchOperation(String),
 
@@ -132,6 +149,9 @@ impl EngineError {
             | Self::NoSuchQuota(_)
             | Self::NoSuchOperation(_)
             | Self::NoSuchUpload(_)
+            | Self::NoSuchSchedule(_)
+            | Self::NoSuchWebhook(_)
+            | Self::NoSuchMessage(_)
             | Self::NoPassword { .. } => Kind::NotFound,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
@@ -143,6 +163,8 @@ impl EngineError {
             | Self::Busy { .. }
             | Self::Illegal { .. }
             | Self::NotNow { .. }
+            | Self::NoRun { .. }
+            | Self::NotDelivered(_)
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
             Self::Postgres(_)
@@ -175,6 +197,11 @@ impl EngineError {
             Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
             Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
+            Self::NoSuchSchedule(_) => Some("list them with `berth schedule list`".to_owned()),
+            Self::NoSuchWebhook(_) => Some("list them with `berth webhook list`".to_owned()),
+            Self::NoSuchMessage(_) => {
+                Some("list them with `berth webhook deliveries NAME`".to_owned())
+            }
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
@@ -197,6 +224,8 @@ impl EngineError {
                 Some("free some disk space: what waits goes on by itself".to_owned())
             }
             Self::Invalid(_)
+            | Self::NoRun { .. }
+            | Self::NotDelivered(_)
             | Self::OperatorOnly { .. }
             | Self::NotNow { .. }
             | Self::BrokeOff { .. }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use berth_domain::chain;
-use berth_store::{StoreError, events, idempotency, uploads};
+use berth_store::{StoreError, deliveries, events, idempotency, schedules, uploads};
 
 use crate::engine::Inner;
 
@@ -14,6 +14,8 @@ use crate::engine::Inner;
 const EVERY: Duration = Duration::from_hours(1);
 /// How long log lines and events of operations are kept. The operations themselves stay.
 const EVENTS: Duration = Duration::from_hours(24 * 90);
+/// How long runs of schedules and messages that are at rest are kept.
+const RUNS: Duration = Duration::from_hours(24 * 90);
 /// How long a request is recognised when it is sent again.
 const REQUESTS: Duration = Duration::from_hours(24 * 2);
 
@@ -40,8 +42,11 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
     let mut tx = engine.store.begin().await?;
     let requests = idempotency::trim(&mut tx, now - REQUESTS).await?;
     let events = events::trim(&mut tx, now - EVENTS).await?;
+    let runs = schedules::trim_runs(&mut tx, now - RUNS).await?;
+    let messages = deliveries::trim(&mut tx, now - RUNS).await?;
+    deliveries::trim_troubles(&mut tx, now - RUNS).await?;
     tx.commit().await?;
-    Ok(requests + events)
+    Ok(requests + events + runs + messages)
 }
 
 /// Forgets uploads that nobody imported in time, and removes files that belong to none.

@@ -237,3 +237,51 @@ pub enum OperationRequest {
     /// Go on, being a demo.
     Release,
 }
+
+/// A schedule to be made. Texts are as typed.
+#[derive(Debug, Clone, Default)]
+pub struct CreateSchedule {
+    pub name: String,
+    /// `restart`, `stop` and so on.
+    pub action: String,
+    /// Names of tenants. Either these or a tag.
+    pub tenants: Vec<String>,
+    pub tag: Option<String>,
+    /// Five fields, or `@daily` and its like.
+    pub cron: String,
+    /// Default: the installation's.
+    pub zone: Option<String>,
+    /// `1h`, or `never`. Default: an hour.
+    pub catch_up: Option<String>,
+}
+
+/// What is to be different about a schedule. `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SetSchedule {
+    pub action: Option<String>,
+    /// In place of what there was, a tag included.
+    pub tenants: Option<Vec<String>>,
+    pub tag: Option<String>,
+    pub cron: Option<String>,
+    pub zone: Option<String>,
+    pub catch_up: Option<String>,
+    pub paused: Option<bool>,
+}
+
+/// A webhook to be made.
+#[derive(Debug, Clone, Default)]
+pub struct CreateWebhook {
+    pub url: String,
+    /// Default: the host of the address.
+    pub name: Option<String>,
+    /// Default: everything.
+    pub events: Option<String>,
+}
+
+/// What is to be different about a webhook. `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SetWebhook {
+    pub url: Option<String>,
+    pub events: Option<String>,
+    pub enabled: Option<bool>,
+}

@@ -11,16 +11,21 @@ mod events;
 mod export;
 mod import;
 mod logs;
+mod notify;
 mod operations;
 mod orphans;
 mod password;
 mod quotas;
 mod reconcile;
+mod schedules;
 mod set;
 mod status;
 mod tenants;
 mod uploads;
+mod webhooks;
 
+pub(crate) use notify::keep as keep_notifying;
+pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 

@@ -8,10 +8,15 @@ use berth_domain::disk::{DiskLevel, Space};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::orphan::OrphanName;
 use berth_domain::reconcile::{Plan, Planned};
+use berth_domain::schedule::Schedule;
 use berth_domain::storage::Measured;
 use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
+pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
+pub use berth_store::schedules::Run;
 use berth_store::storage::StorageUse;
+pub use berth_store::subscriptions::{Channel, Subscription};
+use secrecy::SecretString;
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +116,43 @@ pub struct ReconciliationView {
     pub is_at_work: bool,
     /// How it is now, and what would still be done.
     pub now: TenantPlanView,
+}
+
+/// A schedule, when it comes next and what came of it last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleView {
+    pub schedule: Schedule,
+    /// `every day at 03:30`.
+    pub in_words: String,
+    /// Why nothing is begun although it is not paused. `None`: it is.
+    pub resting: Option<String>,
+    /// The next times, soonest first. Empty while it is paused.
+    pub next: Vec<Moment>,
+    /// Newest first. Empty in lists.
+    pub runs: Vec<Run>,
+}
+
+/// An instant, and what the clock shows then where the schedule belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// `Mon 2026-11-30 03:30 CET`.
+    pub local: String,
+}
+
+/// Somebody who is told what happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookView {
+    pub subscription: Subscription,
+    /// Of the last day.
+    pub counts: Counts,
+}
+
+/// A webhook that was just made, with the secret that is not shown again.
+#[derive(Debug)]
+pub struct NewWebhook {
+    pub webhook: WebhookView,
+    pub secret: SecretString,
 }
 
 /// One look at how a tenant is doing.

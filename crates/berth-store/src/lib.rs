@@ -19,6 +19,7 @@
 pub mod blueprints;
 pub mod clusters;
 pub mod deadlines;
+pub mod deliveries;
 pub mod disks;
 pub mod driving;
 pub mod epoch;
@@ -31,9 +32,11 @@ pub mod operations;
 pub mod organisations;
 pub mod orphans;
 pub mod quotas;
+pub mod schedules;
 pub mod secrets;
 pub mod storage;
 pub mod subnets;
+pub mod subscriptions;
 pub mod tenants;
 pub mod uploads;
 

@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, sql: include_str!("../migrations/0003_observation.sql") },
     Migration { version: 4, sql: include_str!("../migrations/0004_reconciliation.sql") },
     Migration { version: 5, sql: include_str!("../migrations/0005_uploads.sql") },
+    Migration { version: 6, sql: include_str!("../migrations/0006_schedules_and_messages.sql") },
     Migration { version: 7, sql: include_str!("../migrations/0007_storage.sql") },
 ];
 

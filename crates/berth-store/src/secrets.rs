@@ -24,6 +24,8 @@ pub enum SecretName {
     SuperuserPassword,
     /// Of an external cluster, its password included.
     ServerUrl,
+    /// With which the messages of a webhook are signed.
+    WebhookSecret,
 }
 
 impl SecretName {
@@ -35,13 +37,14 @@ impl SecretName {
             Self::AdminPassword => "admin_password",
             Self::SuperuserPassword => "superuser_password",
             Self::ServerUrl => "server_url",
+            Self::WebhookSecret => "webhook_secret",
         }
     }
 }
 
 const SOURCE: Source = Source { table: "secret", key: "owner" };
 
-/// Seals and keeps a secret of a tenant or cluster, in place of the one before.
+/// Seals and keeps a secret of a tenant, cluster or webhook, in place of the one before.
 ///
 /// `owner` is the id in its text form.
 pub async fn put(
@@ -52,7 +55,13 @@ pub async fn put(
 ) -> Result<(), StoreError> {
     let sealed = tx.key().seal(&place(owner, name), secret).map_err(StoreError::Key)?;
     let sql = "INSERT INTO secret (owner, name, organisation_id, value)
-               VALUES ($1, $2, (SELECT organisation_id FROM tenant WHERE id = $1), $3)
+               VALUES (
+                   $1, $2,
+                   (SELECT organisation_id FROM tenant WHERE id = $1
+                    UNION ALL
+                    SELECT organisation_id FROM subscription WHERE id = $1),
+                   $3
+               )
                ON CONFLICT (owner, name) DO UPDATE
                SET value = excluded.value";
     tx.execute(sql, vec![text(owner), text(name.as_str()), text(sealed)]).await.map(drop)

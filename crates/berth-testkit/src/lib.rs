@@ -23,6 +23,7 @@ pub mod outage;
 pub mod postgres;
 mod program;
 pub mod setup;
+pub mod sink;
 pub mod soak;
 pub mod socket_proxy;
 pub mod sqlite;

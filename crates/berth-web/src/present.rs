@@ -4,9 +4,11 @@ mod operation;
 mod orphan;
 mod quota;
 mod reconciliation;
+mod schedule;
 mod system;
 mod tenant;
 mod upload;
+mod webhook;
 
 use berth_api::v1 as api;
 
@@ -14,9 +16,11 @@ pub(crate) use operation::{event, operation, plan};
 pub(crate) use orphan::{orphans, removed};
 pub(crate) use quota::quota;
 pub(crate) use reconciliation::{reconciliation, tenant_plan};
+pub(crate) use schedule::{schedule, schedule_run};
 pub(crate) use system::{check, disk, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
 pub(crate) use upload::upload;
+pub(crate) use webhook::{delivery, new_webhook, webhook};
 
 /// One page of a list that was asked for with `limit`; `next` names the last item.
 pub(crate) fn page<T>(

@@ -3,6 +3,8 @@
 //! A route that is not in [`all`] does not exist, neither for the router nor for the API description.
 
 mod route;
+mod schedules;
+mod webhooks;
 
 use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
@@ -37,6 +39,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(uploads());
     routes.extend(quotas());
     routes.extend(orphans());
+    routes.extend(schedules::all());
+    routes.extend(webhooks::all());
     routes.extend(operations());
     routes.extend(installation());
     routes

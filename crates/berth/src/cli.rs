@@ -6,7 +6,8 @@ use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    completions, config, operation, orphans, quota, serve, service, tenant, upload,
+    completions, config, mail, operation, orphans, quota, schedule, serve, service, tenant, upload,
+    webhook,
 };
 use crate::printer::Output;
 
@@ -61,6 +62,15 @@ pub(crate) enum Command {
     /// Quotas: what tenants of an owner may have together
     #[command(subcommand)]
     Quota(quota::Command),
+    /// Schedules: what is begun again and again
+    #[command(subcommand)]
+    Schedule(schedule::Command),
+    /// Webhooks: who is told what happens
+    #[command(subcommand)]
+    Webhook(webhook::Command),
+    /// Mail to people who want to know
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Show the installation in one look
     Status,
     /// Check everything that Berth needs

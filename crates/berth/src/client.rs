@@ -14,6 +14,7 @@ use futures_util::stream::BoxStream;
 use http::{Method, Request, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::TokioIo;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
@@ -24,6 +25,9 @@ pub(crate) use events::Events;
 pub(crate) use websocket::{Frame, Sender, WebSocket};
 
 use crate::failure::Failure;
+
+/// What stands for itself in a path.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// Talks to `berth serve`. Every request has a connection of its own.
 #[derive(Debug, Clone)]
@@ -113,6 +117,12 @@ impl Client {
     /// The path of a tenant and what follows.
     pub(crate) fn tenant(&self, name: &TenantName, end: &str) -> String {
         self.path(&format!("/tenants/{name}{end}"))
+    }
+
+    /// The path of something that people gave a name, whatever they type, and what follows.
+    pub(crate) fn named(&self, all: &str, name: &str, end: &str) -> String {
+        let name = utf8_percent_encode(name, NAME);
+        self.path(&format!("/{all}/{name}{end}"))
     }
 
     /// The path of an operation and what follows.

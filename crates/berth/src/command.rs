@@ -4,15 +4,18 @@ pub(crate) mod completions;
 pub(crate) mod config;
 mod disk;
 mod doctor;
+pub(crate) mod mail;
 pub(crate) mod operation;
 pub(crate) mod orphans;
 pub(crate) mod quota;
+pub(crate) mod schedule;
 pub(crate) mod serve;
 pub(crate) mod service;
 mod setup_token;
 mod status;
 pub(crate) mod tenant;
 pub(crate) mod upload;
+pub(crate) mod webhook;
 
 use berth_config::Environment;
 
@@ -40,6 +43,9 @@ pub(crate) async fn run(
         Command::Orphans(command) => orphans::run(command, &session).await,
         Command::Upload(command) => upload::run(command, &session).await,
         Command::Quota(command) => quota::run(command, &session).await,
+        Command::Schedule(command) => schedule::run(command, &session).await,
+        Command::Webhook(command) => webhook::run(command, &session).await,
+        Command::Mail(command) => mail::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,
         Command::Disk => disk::run(&session).await,

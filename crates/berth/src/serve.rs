@@ -18,6 +18,7 @@ mod handover;
 mod hang;
 mod home;
 mod lead;
+mod messages;
 mod notify;
 mod numbers;
 mod role;

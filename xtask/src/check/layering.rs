@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "berth-testkit",
         ],
     ),
+    ("berth-notify", &["berth-domain", "berth-engine"]),
     ("berth-web", &["berth-api", "berth-domain", "berth-engine", "berth-runtime"]),
     (
         "berth",
@@ -53,6 +54,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "berth-domain",
             "berth-edge",
             "berth-engine",
+            "berth-notify",
             "berth-odoo",
             "berth-postgres",
             "berth-runtime",

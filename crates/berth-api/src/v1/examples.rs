@@ -1,5 +1,7 @@
 //! One of everything, as it looks in the documentation of the API and in tests.
 
+mod watching;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -14,6 +16,11 @@ use super::{
     TenantCreate, TenantImport, TenantPlan, TenantRename, TenantSet, Trouble, Upload,
 };
 use crate::Secret;
+
+pub use watching::{
+    delivery, schedule, schedule_create, schedule_run, schedule_set, webhook, webhook_create,
+    webhook_created, webhook_set,
+};
 
 const OPERATION: &str = "op_0198c0de00007000800000000000a001";
 

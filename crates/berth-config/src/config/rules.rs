@@ -10,8 +10,8 @@ use super::Cluster;
 use crate::environment::Sources;
 use crate::reader::Reader;
 use crate::secret_file;
-use crate::sections::{Console, Disk, Edge, Engine, Postgres, Store, Tenants};
-use crate::setting::{EngineHost, PostgresMode, Setting as _};
+use crate::sections::{Console, Disk, Edge, Engine, Mail, Notify, Postgres, Store, Tenants};
+use crate::setting::{EngineHost, MailTls, PostgresMode, Setting as _};
 
 /// Ten years, in days: whoever wants longer wants to archive.
 const LONGEST_GRACE: u32 = 3650;
@@ -123,6 +123,44 @@ pub(super) fn cluster(reader: &mut Reader<'_>, postgres: &Postgres) -> Cluster {
             let hint = "put `postgres://superuser:password@host/postgres` into a file, mode 0600";
             reader.note("postgres.mode", message, Some(hint));
             managed
+        }
+    }
+}
+
+/// What must hold between the settings of mail, once there is any.
+pub(super) fn check_mail(reader: &mut Reader<'_>, mail: &Mail, notify: &Notify) {
+    let Some(host) = &mail.host else { return };
+    if mail.from.is_none() {
+        reader.note("mail.from", "mail needs somebody whom it is from".to_owned(), None);
+    }
+    if mail.to.is_empty() {
+        reader.note("mail.to", "mail needs somebody to go to".to_owned(), None);
+    }
+    let is_named = host
+        .as_str()
+        .parse()
+        .is_ok_and(|address| notify.allow_private.iter().any(|range| range.has(address)));
+    if mail.tls == MailTls::None && !host.is_loopback() && !is_named {
+        let message =
+            format!("`none` would send mail to `{}` for everybody to read", host.as_str());
+        let hint = "use `starttls` or `implicit`, or name its address in `notify.allow_private`";
+        reader.note("mail.tls", message, Some(hint));
+    }
+}
+
+pub(super) fn mail_password(reader: &mut Reader<'_>, mail: &Mail) -> Option<SecretString> {
+    match (&mail.user, mail.password_file.as_deref()) {
+        (None, None) => None,
+        (Some(_), Some(file)) => Some(secret(reader, "mail.password_file", file)),
+        (Some(_), None) => {
+            let message = "whoever signs in needs `mail.password_file`".to_owned();
+            reader.note("mail.user", message, None);
+            None
+        }
+        (None, Some(_)) => {
+            let message = "a password needs `mail.user`".to_owned();
+            reader.note("mail.password_file", message, None);
+            None
         }
     }
 }

@@ -13,6 +13,21 @@ use super::{Setting, Written};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cores(pub u32);
 
+/// Text on one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word(pub String);
+
+impl Setting for Word {
+    const WRITTEN: Written = Written::Text;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.chars().any(char::is_control) || text.len() > 200 {
+            return Err("this must be one line of at most 200 bytes".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 /// A length of time, written in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seconds(pub Duration);

@@ -29,6 +29,96 @@ impl fmt::Display for AddressRange {
     }
 }
 
+words!(
+    /// How the way to a mail server is kept from others.
+    MailTls {
+        StartTls = "starttls",
+        Implicit = "implicit",
+        None = "none",
+    }
+);
+
+/// A mail server, by name or address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailHost(String);
+
+/// Whom mail is from or goes to: `name@example.com` or `Name <name@example.com>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox(String);
+
+impl MailHost {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is this host itself, whatever its name resolves to elsewhere.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.0 == "localhost" || self.0.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+impl Mailbox {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AddressRange {
+    #[must_use]
+    pub fn has(&self, address: IpAddr) -> bool {
+        let distance = match (self.network, address) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => {
+                (u32::from(network) ^ u32::from(address)).leading_zeros()
+            }
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                (u128::from(network) ^ u128::from(address)).leading_zeros()
+            }
+            _ => return false,
+        };
+        distance >= u32::from(self.prefix)
+    }
+}
+
+impl Setting for MailHost {
+    const WRITTEN: Written = Written::Text;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let is_host = (1..=253).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
+        if is_host {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err("this is not a server: write its name alone, as in `mail.example.com`".to_owned())
+        }
+    }
+}
+
+impl Setting for Mailbox {
+    const WRITTEN: Written = Written::Text;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let address = match text.rsplit_once('<') {
+            Some((_, rest)) => rest.strip_suffix('>').unwrap_or_default(),
+            None => text,
+        };
+        let is_address = address.split_once('@').is_some_and(|(who, domain)| {
+            !who.is_empty() && !domain.is_empty() && !domain.contains('@')
+        });
+        if is_address && !text.chars().any(char::is_control) && !address.contains(' ') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "`{}` is not an address of mail: write `name@example.com` or \
+                 `Name <name@example.com>`",
+                text.escape_debug()
+            ))
+        }
+    }
+}
+
 /// A container engine's socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineHost(PathBuf);

@@ -18,7 +18,7 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, deadlines, disk, housekeeping, logs, orphans, reconciler, storage};
+use crate::{Engine, deadlines, disk, housekeeping, logs, orphans, reconciler, storage, usecase};
 use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
@@ -111,7 +111,9 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
                 storage::keep(engine),
                 disk::keep(engine),
                 logs::keep(engine),
-                orphans::keep(engine)
+                orphans::keep(engine),
+                usecase::keep_schedules(engine),
+                usecase::keep_notifying(engine)
             )
         };
         // What is in the middle of something is cut off here: that is what a kill is, too.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use berth_domain::disk::{Threshold, Thresholds};
-use berth_domain::{HostName, Limits, Stage};
+use berth_domain::notice::Message;
+use berth_domain::{HostName, Limits, Stage, Timestamp};
 use berth_runtime::fake::FakeEngine;
 use berth_store::quotas::Quota;
 use berth_store::{Key, Location, Store};
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
+use crate::messenger::{Messenger, Undelivered, Webhook};
 use crate::operation::driver::Bell;
 use crate::operation::reporter::{self, Reports};
 use crate::parts::cluster::ClusterGate;
@@ -30,6 +32,29 @@ struct NoDoor;
 impl Door for NoDoor {
     async fn knock(&self, _: &HostName, _: &str) -> std::io::Result<u16> {
         Ok(404)
+    }
+}
+
+/// Nobody who carries messages.
+#[derive(Debug)]
+struct NoMessenger;
+
+#[async_trait]
+impl Messenger for NoMessenger {
+    fn check(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn readers(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    async fn post(&self, _: &Webhook, _: &Message, _: Timestamp) -> Result<(), Undelivered> {
+        Err(Undelivered::Failed("nobody carries it".to_owned()))
+    }
+
+    async fn mail(&self, _: &Message) -> Result<(), Undelivered> {
+        Err(Undelivered::Failed("nobody carries it".to_owned()))
     }
 }
 
@@ -60,6 +85,8 @@ impl TestEngine {
             clock,
             ids: Arc::new(SequentialIds::default()),
             door: Arc::new(NoDoor),
+            messenger: Arc::new(NoMessenger),
+            notices: crate::notices::Counted::default(),
             routes,
             cluster: ClusterGate::default(),
             bell: Bell::default(),

@@ -3,6 +3,8 @@
 use berth_domain::disk::DiskLevel;
 use berth_domain::storage::Level;
 use berth_domain::{Actor, HostName, ImageRef, chain};
+mod messages;
+
 use berth_runtime::EngineInfo;
 
 use crate::disk;
@@ -37,6 +39,7 @@ impl Engine {
         checks.push(sockets(engine));
         checks.push(role(engine));
         checks.push(orphans(engine).await);
+        checks.extend(messages::check(engine).await);
         if info.is_ok() {
             for (name, reference) in [
                 ("image odoo", &engine.settings.odoo_image),

@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use berth_config::Config;
 use berth_edge::{Edge, ProbeSecret};
 use berth_engine::{Engine, Epoch, Paths, Routes, Settings, Setup, Sockets};
+use berth_notify::Notifier;
 use berth_runtime::Runtime;
 use berth_runtime_docker::ConnectOptions;
 use berth_store::{Backup, Key, Location, Store};
@@ -27,6 +28,7 @@ use super::door::EdgeDoor;
 use super::handover::Taker;
 use super::home::Home;
 use super::lead::Lead;
+use super::messages::Messages;
 use super::numbers::Numbers;
 use super::sockets::Inherited;
 use super::system::{self, SystemClock, SystemIds};
@@ -66,6 +68,7 @@ struct Parts {
     routes: Routes,
     runtime: Runtime,
     settings: Settings,
+    messenger: Notifier,
     probe: ProbeSecret,
 }
 
@@ -142,17 +145,27 @@ impl Parts {
         .context("find the container engine")?;
         let settings = compose::settings(config, home.id(), (there.port(), sockets))?;
         compose::check_pool(&settings)?;
-        Ok(Self { edge, routes, runtime, settings, probe })
+        let messenger = compose::messenger(config).context("set up messages")?;
+        Ok(Self { edge, routes, runtime, settings, messenger, probe })
     }
 
     fn join(self, store: Store, tasks: &TaskTracker, stop: &CancellationToken) -> (Web, Edge) {
-        let Self { edge, routes, runtime, settings, probe } = self;
+        let Self { edge, routes, runtime, settings, messenger, probe } = self;
         let mut metrics = Registry::with_prefix("berth");
         edge.metrics().register(&mut metrics);
         let ids = Arc::new(SystemIds);
         let door = Arc::new(EdgeDoor::new(edge.address(), &probe));
         let clock = Arc::new(SystemClock);
-        let setup = Setup { settings, store, runtime, clock, ids: ids.clone(), door, routes };
+        let setup = Setup {
+            settings,
+            store,
+            runtime,
+            clock,
+            ids: ids.clone(),
+            door,
+            messenger: Arc::new(messenger),
+            routes,
+        };
         #[cfg(not(feature = "failpoints"))]
         let engine = Engine::open(setup, tasks, stop.clone());
         #[cfg(feature = "failpoints")]
@@ -161,6 +174,7 @@ impl Parts {
             Engine::open_with(setup, faults, tasks, stop.clone())
         };
         metrics.register_collector(Box::new(Numbers(engine.clone())));
+        metrics.register_collector(Box::new(Messages(engine.clone())));
         (Web { engine, metrics: Arc::new(metrics), ids }, edge)
     }
 }

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use berth_config::setting::Scheme;
+use berth_config::setting::{self, Scheme};
 use berth_config::{Cluster, Config};
 use berth_domain::disk::Thresholds;
 use berth_edge::{EdgeConfig, EdgeLimits};
 use berth_engine::{
     ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
 };
+use berth_notify::{MailSettings, MailTls, Notifier, Policy};
 use berth_store::Location;
 use berth_store::quotas::Quota;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -128,6 +129,35 @@ pub(crate) fn location(config: &Config) -> Location {
         Some(path) => Location::Sqlite(PathBuf::from(path)),
         None => Location::Postgres(config.store_url().clone()),
     }
+}
+
+/// Who carries messages out.
+pub(crate) fn messenger(config: &Config) -> anyhow::Result<Notifier> {
+    let allowed = config.notify.allow_private.iter().map(|range| range.to_string().parse());
+    let own = config.network.pool.to_string().parse().context("read the pool")?;
+    let policy = Policy { allowed: allowed.collect::<Result<_, _>>()?, own: vec![own] };
+    let mail = &config.mail;
+    let tls = match mail.tls {
+        setting::MailTls::StartTls => MailTls::StartTls,
+        setting::MailTls::Implicit => MailTls::Implicit,
+        setting::MailTls::None => MailTls::None,
+    };
+    let port = match tls {
+        MailTls::StartTls => 587,
+        MailTls::Implicit => 465,
+        MailTls::None => 25,
+    };
+    let user = mail.user.as_ref().map(|user| user.0.clone());
+    let settings = mail.host.as_ref().zip(mail.from.as_ref()).map(|(host, from)| MailSettings {
+        host: host.as_str().to_owned(),
+        port: mail.port.unwrap_or(port),
+        tls,
+        sign_in: user.zip(config.mail_password().cloned()),
+        from: from.as_str().to_owned(),
+        to: mail.to.iter().map(|reader| reader.as_str().to_owned()).collect(),
+        reply_to: mail.reply_to.as_ref().map(|reader| reader.as_str().to_owned()),
+    });
+    Ok(Notifier::new(policy, settings)?)
 }
 
 /// Refuses a pool of networks that the host already uses for something else.

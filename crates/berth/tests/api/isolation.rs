@@ -10,6 +10,12 @@ fn body(path: &str, method: &str) -> Value {
     match (method, path.rsplit('/').next()) {
         ("post", Some("tenants" | "operations" | "rename")) => json!({ "name": "acme" }),
         ("post", Some("adoptions")) => json!({ "orphan": "t_0123456789", "name": "acme" }),
+        ("post", Some("schedules")) => {
+            json!({ "name": "acme", "action": "stop", "cron": "@daily", "tenants": ["acme"] })
+        }
+        ("post", Some("webhooks")) => json!({ "url": "https://hooks.example.com/" }),
+        ("patch", _) if path.contains("/schedules/") => json!({ "paused": true }),
+        ("patch", _) if path.contains("/webhooks/") => json!({ "enabled": false }),
         ("post", Some("password")) => json!({}),
         ("post", Some("imports")) => json!({ "upload": "upl_x", "name": "acme" }),
         ("patch", _) => json!({ "cpu": "2" }),

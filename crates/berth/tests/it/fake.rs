@@ -72,6 +72,10 @@ impl Canned {
         Self { media, ..Self::json(problem.status, problem) }
     }
 
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, media: "application/json", body: Vec::new(), end: End::Clean }
+    }
+
     pub(crate) fn bytes(body: &[u8]) -> Self {
         Self { status: 200, media: "application/zip", body: body.to_owned(), end: End::Clean }
     }

@@ -14,6 +14,7 @@ mod interactive;
 mod lists;
 mod logs;
 mod run;
+mod schedules;
 mod secrets;
 mod service;
 mod waiting;

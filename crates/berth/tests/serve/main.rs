@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
 
 mod handover;
+mod messages;
 mod schema;
 mod server;
 mod shutdown;

@@ -5,6 +5,7 @@ use std::path::Path;
 use berth_domain::ObjectName;
 use berth_testkit::home::{Home, Plan};
 use berth_testkit::http::Answer;
+use berth_testkit::sink::{MailSink, WebSink};
 use berth_testkit::stories::World;
 use tokio::sync::OnceCell;
 
@@ -17,6 +18,9 @@ pub(crate) struct Stack {
     pub(crate) home: Home,
     /// Below it, folders with addons may be mounted.
     pub(crate) addons: tempfile::TempDir,
+    /// Where messages of webhooks and mail end up.
+    pub(crate) hooks: WebSink,
+    pub(crate) letters: MailSink,
     acme: OnceCell<Site>,
     globex: OnceCell<Site>,
 }
@@ -33,7 +37,13 @@ impl World for Stack {
     async fn make() -> Self {
         let addons = tempfile::tempdir().unwrap();
         let roots = addons.path().to_str().unwrap();
-        let configuration = format!("{CONFIGURATION}\n[development]\naddons_roots = [{roots:?}]\n");
+        let (hooks, letters) = (WebSink::start().await, MailSink::start().await);
+        let configuration = format!(
+            "{CONFIGURATION}\n[development]\naddons_roots = [{roots:?}]\n\n[notify]\nallow_private = \
+             [\"127.0.0.1\"]\n\n[mail]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\nfrom = \
+             \"berth@example.com\"\nto = [\"ops@example.com\"]\n",
+            letters.address().port()
+        );
         let plan = Plan {
             program: Path::new(env!("CARGO_BIN_EXE_berth")),
             pool: "10.214.0.0/20",
@@ -42,7 +52,7 @@ impl World for Stack {
             wrapper: &[],
         };
         let home = Home::start(&plan).await;
-        Self { home, addons, acme: OnceCell::new(), globex: OnceCell::new() }
+        Self { home, addons, hooks, letters, acme: OnceCell::new(), globex: OnceCell::new() }
     }
 
     fn last_words(&self) -> String {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, Event, OperationId, Problems, Tenant, TenantState};
+use berth_store::events::NewEvent;
 use berth_store::operations::{self, Operation};
 use berth_store::{Tx, events, names, quotas, tenants};
 use serde_json::{Value, json};
@@ -72,6 +73,17 @@ pub(in crate::usecase) async fn begin(
     engine: &Arc<Inner>,
     request: Request<'_>,
 ) -> Result<Operation, EngineError> {
+    let (operation, event) = write(tx, engine, request).await?;
+    events::append(tx, &event, operation.created_at).await?;
+    Ok(operation)
+}
+
+/// The same, except for its event: whoever writes several appends them last.
+pub(in crate::usecase) async fn write(
+    tx: &mut Tx,
+    engine: &Arc<Inner>,
+    request: Request<'_>,
+) -> Result<(Operation, NewEvent), EngineError> {
     let Request { actor, seen, kind, id, mut input } = request;
     lock(tx, kind).await?;
     // Read again inside the transaction that decides: somebody may have been faster.
@@ -99,8 +111,7 @@ pub(in crate::usecase) async fn begin(
     }
     let data = json!({ "state": operation.state.as_str() });
     let event = engine.reports.of(&operation).event("state", data);
-    events::append(tx, &event, operation.created_at).await?;
-    Ok(operation)
+    Ok((operation, event))
 }
 
 fn changed_just_now(tenant: &Tenant) -> EngineError {

@@ -94,6 +94,7 @@ impl Site {
             clock: Arc::clone(clock),
             ids: Arc::clone(ids),
             door: Arc::new(TrueDoor { table: table.clone(), runtime: runtime.runtime() }),
+            messenger: self.installation.messenger.clone(),
             routes,
         };
         let faults = Faults { failpoints: self.script.clone(), backoff };

@@ -54,6 +54,11 @@ impl Stage {
         self.process = Some(self.installation.start().await);
     }
 
+    /// Lets time pass while the process goes on.
+    pub(super) fn tick(&self, time: SignedDuration) {
+        self.clock.advance(time);
+    }
+
     /// Makes a tenant and waits until it runs.
     pub(super) async fn create(&self, name: &str) {
         self.create_as(CreateTenant { name: name.to_owned(), ..CreateTenant::default() }).await;

@@ -1,0 +1,186 @@
+//! Sending what waits.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use berth_domain::notice::{self, DeliveryState};
+use berth_domain::{SubscriptionId, chain};
+use berth_store::deliveries::{self, Delivery};
+use berth_store::secrets::{self, SecretName};
+use berth_store::subscriptions::{self, Channel, Subscription};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+
+use super::EVERY;
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::messenger::{Undelivered, Webhook};
+
+/// After so long a message that nobody settled is sent again.
+const CLAIM: Duration = Duration::from_mins(1);
+/// How many subscribers are told at the same time.
+const AT_ONCE: usize = 16;
+/// How many messages are looked at to find them.
+const WINDOW: u32 = 500;
+/// What waits longer than any wait was put there by a clock that was ahead.
+const AHEAD: Duration = Duration::from_hours(25);
+
+/// Sends for as long as the engine drives, one message at a time to each subscriber.
+pub(super) async fn keep(engine: &Arc<Inner>) {
+    if let Err(error) = release(engine).await {
+        // They end by themselves, only later.
+        tracing::warn!(error = %chain(&error), "cannot take up what a driver before was sending");
+    }
+    let busy = Mutex::new(BTreeSet::new());
+    let mut sending = FuturesUnordered::new();
+    loop {
+        match pick(engine, &busy, AT_ONCE - sending.len().min(AT_ONCE)).await {
+            Ok(picked) => sending.extend(picked.into_iter().map(|delivery| async {
+                let id = delivery.subscription;
+                let sent = send(engine, delivery).await;
+                if let Err(error) = &sent {
+                    tracing::warn!(error = %chain(error), "cannot note what came of a message");
+                }
+                lock(&busy).remove(&id);
+                sent.is_ok()
+            })),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "cannot look for messages to send");
+            }
+        }
+        let pause = tokio::time::sleep(EVERY);
+        tokio::pin!(pause);
+        tokio::select! {
+            () = &mut pause => {}
+            // There is room for the next at once, unless nothing can be written.
+            Some(is_noted) = sending.next() => if !is_noted { pause.await },
+        }
+    }
+}
+
+/// Takes up at once what a driver before this one was in the middle of.
+async fn release(engine: &Inner) -> Result<(), EngineError> {
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    deliveries::release(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes the messages that wait longest, one for each subscriber who is not being told something.
+async fn pick(
+    engine: &Inner,
+    busy: &Mutex<BTreeSet<SubscriptionId>>,
+    room: usize,
+) -> Result<Vec<Delivery>, EngineError> {
+    if room == 0 {
+        return Ok(Vec::new());
+    }
+    let now = engine.clock.now();
+    let mut tx = engine.store.read().await?;
+    let due = deliveries::due(&mut tx, (now, now + AHEAD), WINDOW).await?;
+    for error in &due.unreadable {
+        tracing::error!(%error, "a message cannot be read");
+    }
+    let mut busy = lock(busy);
+    let free = due.rows.into_iter().filter(|delivery| busy.insert(delivery.subscription));
+    Ok(free.take(room).collect())
+}
+
+fn lock(
+    busy: &Mutex<BTreeSet<SubscriptionId>>,
+) -> std::sync::MutexGuard<'_, BTreeSet<SubscriptionId>> {
+    busy.lock().expect("nobody panics while holding it")
+}
+
+/// Claims a message, sends it and writes down what came of it.
+async fn send(engine: &Inner, mut delivery: Delivery) -> Result<(), EngineError> {
+    let mut tx = engine.store.begin().await?;
+    let until = engine.clock.now() + CLAIM;
+    if !deliveries::claim(&mut tx, &delivery, until).await?.is_updated() {
+        return Ok(());
+    }
+    let all = subscriptions::all(&mut tx).await?.rows;
+    let Some(subscription) = all.into_iter().find(|it| it.id == delivery.subscription) else {
+        return Ok(());
+    };
+    tx.commit().await?;
+    delivery.attempts += 1;
+    let sent = carry(engine, &subscription, &delivery).await?;
+    settle(engine, &subscription, delivery, sent).await
+}
+
+/// Sends a message while somebody waits for it, once.
+pub(in crate::usecase) async fn try_now(
+    engine: &Inner,
+    subscription: &Subscription,
+    delivery: &Delivery,
+) -> Result<(), EngineError> {
+    let sent = carry(engine, subscription, delivery).await?;
+    engine.notices.sent(subscription, sent.is_ok());
+    sent.map_err(|error| EngineError::NotDelivered(error.to_string()))
+}
+
+async fn carry(
+    engine: &Inner,
+    subscription: &Subscription,
+    delivery: &Delivery,
+) -> Result<Result<(), Undelivered>, EngineError> {
+    match &subscription.channel {
+        Channel::Mail => Ok(engine.messenger.mail(&delivery.message).await),
+        Channel::Webhook { url } => {
+            let mut tx = engine.store.read().await?;
+            let owner = subscription.id.to_string();
+            let secret = secrets::get(&mut tx, &owner, SecretName::WebhookSecret).await?;
+            drop(tx);
+            let Some(secret) = secret else {
+                return Ok(Err(Undelivered::Refused("its secret is lost".to_owned())));
+            };
+            let to = Webhook { url: url.clone(), secret };
+            Ok(engine.messenger.post(&to, &delivery.message, engine.clock.now()).await)
+        }
+    }
+}
+
+async fn settle(
+    engine: &Inner,
+    subscription: &Subscription,
+    mut delivery: Delivery,
+    sent: Result<(), Undelivered>,
+) -> Result<(), EngineError> {
+    let now = engine.clock.now();
+    engine.notices.sent(subscription, sent.is_ok());
+    delivery.error = sent.as_ref().err().map(ToString::to_string);
+    let wait = match sent {
+        Ok(()) | Err(Undelivered::Gone) => None,
+        Err(_) => notice::backoff(delivery.attempts),
+    };
+    delivery.state = match (&sent, wait) {
+        (Ok(()), _) => DeliveryState::Delivered,
+        (Err(_), Some(_)) => DeliveryState::Waiting,
+        (Err(_), None) => DeliveryState::GivenUp,
+    };
+    delivery.next_at = wait.map(|wait| now + wait);
+    delivery.finished_at = wait.is_none().then_some(now);
+    let mut tx = engine.store.begin().await?;
+    let _ = deliveries::settle(&mut tx, &delivery).await?;
+    if sent == Err(Undelivered::Gone) {
+        let why = "it answered that it is gone (410)";
+        let _ = subscriptions::disable(&mut tx, subscription.id, why).await?;
+    }
+    tx.commit().await?;
+    let (name, id, attempts) = (&subscription.name, delivery.id, delivery.attempts);
+    match (&delivery.error, delivery.state) {
+        (Some(error), DeliveryState::GivenUp) => tracing::error!(
+            subscription.name = name, message.id = %id, attempts, error, "a message was given up"
+        ),
+        (Some(error), _) => tracing::warn!(
+            subscription.name = name, message.id = %id, attempts, error, "a message did not arrive"
+        ),
+        (None, _) => tracing::info!(
+            subscription.name = name, message.id = %id, attempts, "a message arrived"
+        ),
+    }
+    Ok(())
+}

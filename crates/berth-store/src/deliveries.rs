@@ -1,0 +1,300 @@
+//! Messages on their way, and what was said about what.
+//!
+//! # Invariants
+//!
+//! * Whoever sends a message claims it first, by its number of attempts: two who are about to send the
+//!   same one do not. A claim ends by itself, so a message that somebody died over is sent again.
+//! * What is at rest, delivered or given up, has no time to be tried.
+
+use berth_domain::notice::{DeliveryState, Message, TroubleState};
+use berth_domain::{DeliveryId, OrganisationId, SubscriptionId, Timestamp};
+
+use crate::arg::{integer, text, text_or_null, time, time_or_null};
+use crate::record::{Record, Source};
+use crate::{Change, Listed, StoreError, Tx};
+
+/// One message to one subscriber.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub subscription: SubscriptionId,
+    pub organisation: OrganisationId,
+    pub message: Message,
+    pub state: DeliveryState,
+    pub attempts: u32,
+    /// When to try. `None` at rest.
+    pub next_at: Option<Timestamp>,
+    /// Why the last attempt failed.
+    pub error: Option<String>,
+    pub created_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+}
+
+/// Something that is wrong, as far as a subscriber was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub subscription: SubscriptionId,
+    pub organisation: OrganisationId,
+    /// `tenant.broken`.
+    pub kind: String,
+    /// Id of the tenant or operation, or the name of what else it is about.
+    pub subject: String,
+    pub state: TroubleState,
+    pub reason: String,
+    pub message: Message,
+    pub told_at: Timestamp,
+}
+
+/// How many messages there are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub waiting: u64,
+    pub delivered: u64,
+    pub given_up: u64,
+}
+
+const SOURCE: Source = Source { table: "delivery", key: "id" };
+const TROUBLE: Source = Source { table: "trouble", key: "subject" };
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.id, d.subscription_id, d.organisation_id, d.message, d.state, d.attempts,
+                    d.next_at, d.error, d.created_at, d.finished_at
+             FROM delivery d ",
+            $rest
+        )
+    };
+}
+
+/// Adds a message.
+pub async fn insert(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError> {
+    let sql = "INSERT INTO delivery (
+                   id, subscription_id, organisation_id, kind, message, state, attempts, next_at,
+                   error, created_at, finished_at
+               )
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let args = vec![
+        text(delivery.id),
+        text(delivery.subscription),
+        text(delivery.organisation),
+        text(&delivery.message.kind),
+        text(delivery.message.to_json()),
+        text(delivery.state.as_str()),
+        integer(delivery.attempts),
+        time_or_null(delivery.next_at),
+        text_or_null(delivery.error.as_ref()),
+        time(delivery.created_at),
+        time_or_null(delivery.finished_at),
+    ];
+    tx.execute(sql, args).await.map(drop)
+}
+
+/// Lists messages that are to be tried now, the longest waiting first, of subscriptions that are on.
+/// What is due after `beyond` is too: only a clock that was ahead can have said so.
+pub async fn due(
+    tx: &mut Tx,
+    (now, beyond): (Timestamp, Timestamp),
+    limit: u32,
+) -> Result<Listed<Delivery>, StoreError> {
+    let sql = select!(
+        "JOIN subscription s ON s.id = d.subscription_id
+         WHERE (d.next_at <= $1 OR d.next_at > $2)
+           AND s.disabled IS NULL
+         ORDER BY d.next_at, d.id
+         LIMIT $3"
+    );
+    Ok(Listed::read(
+        tx.all(SOURCE, sql, vec![time(now), time(beyond), integer(limit)]).await?,
+        read,
+    ))
+}
+
+/// Begins an attempt that ends by itself at `until`, if nobody else did.
+pub async fn claim(
+    tx: &mut Tx,
+    delivery: &Delivery,
+    until: Timestamp,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE delivery
+               SET attempts = attempts + 1, next_at = $3, error = NULL
+               WHERE id = $1
+                 AND attempts = $2
+                 AND next_at IS NOT NULL";
+    tx.change(sql, vec![text(delivery.id), integer(delivery.attempts), time(until)]).await
+}
+
+/// Ends the attempts of drivers before this one: they are made again now. Returns how many there were.
+pub async fn release(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    // What waits after a failure says why; an attempt that goes on does not yet.
+    let sql = "UPDATE delivery
+               SET next_at = $1
+               WHERE next_at > $1
+                 AND attempts > 0
+                 AND error IS NULL";
+    tx.execute(sql, vec![time(now)]).await
+}
+
+/// Writes what came of the newest attempt.
+pub async fn settle(tx: &mut Tx, delivery: &Delivery) -> Result<Change, StoreError> {
+    let sql = "UPDATE delivery
+               SET state = $3, next_at = $4, error = $5, finished_at = $6
+               WHERE id = $1
+                 AND attempts = $2";
+    let args = vec![
+        text(delivery.id),
+        integer(delivery.attempts),
+        text(delivery.state.as_str()),
+        time_or_null(delivery.next_at),
+        text_or_null(delivery.error.as_ref()),
+        time_or_null(delivery.finished_at),
+    ];
+    tx.change(sql, args).await
+}
+
+/// Sends a message once more, from the beginning.
+pub async fn again(tx: &mut Tx, id: DeliveryId, at: Timestamp) -> Result<Change, StoreError> {
+    let sql = "UPDATE delivery
+               SET state = 'waiting', attempts = 0, next_at = $2, error = NULL, finished_at = NULL
+               WHERE id = $1";
+    tx.change(sql, vec![text(id), time(at)]).await
+}
+
+/// Finds a message of a subscription.
+pub async fn find(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    id: DeliveryId,
+) -> Result<Option<Delivery>, StoreError> {
+    let sql = select!("WHERE d.subscription_id = $1 AND d.id = $2");
+    tx.first(SOURCE, sql, vec![text(subscription), text(id)]).await?.as_ref().map(read).transpose()
+}
+
+/// Lists the messages of a subscription, newest first.
+pub async fn list(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    limit: u32,
+) -> Result<Listed<Delivery>, StoreError> {
+    let sql = select!("WHERE d.subscription_id = $1 ORDER BY d.id DESC LIMIT $2");
+    Ok(Listed::read(tx.all(SOURCE, sql, vec![text(subscription), integer(limit)]).await?, read))
+}
+
+/// Counts the messages of a subscription that were made after `since`.
+pub async fn count(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    since: Timestamp,
+) -> Result<Counts, StoreError> {
+    let sql = "SELECT subscription_id AS id,
+                      COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting,
+                      COUNT(CASE WHEN state = 'delivered' THEN 1 END) AS delivered,
+                      COUNT(CASE WHEN state = 'given_up' THEN 1 END) AS given_up
+               FROM delivery
+               WHERE subscription_id = $1
+                 AND created_at > $2
+               GROUP BY subscription_id";
+    let found = tx.first(SOURCE, sql, vec![text(subscription), time(since)]).await?;
+    let Some(record) = found else { return Ok(Counts::default()) };
+    Ok(Counts {
+        waiting: record.unsigned("waiting")?,
+        delivered: record.unsigned("delivered")?,
+        given_up: record.unsigned("given_up")?,
+    })
+}
+
+/// Forgets messages at rest that are older than this and returns how many there were.
+pub async fn trim(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM delivery
+               WHERE created_at < $1
+                 AND next_at IS NULL";
+    tx.execute(sql, vec![time(older_than)]).await
+}
+
+/// Finds what a subscriber was told about something.
+pub async fn trouble(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    (kind, subject): (&str, &str),
+) -> Result<Option<Trouble>, StoreError> {
+    let sql =
+        "SELECT subscription_id, organisation_id, kind, subject, state, reason, message, told_at
+               FROM trouble
+               WHERE subscription_id = $1
+                 AND kind = $2
+                 AND subject = $3";
+    let args = vec![text(subscription), text(kind), text(subject)];
+    tx.first(TROUBLE, sql, args).await?.as_ref().map(read_trouble).transpose()
+}
+
+/// Lists what a subscriber was told is wrong, and is not known to be well.
+pub async fn open_troubles(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+) -> Result<Listed<Trouble>, StoreError> {
+    let sql =
+        "SELECT subscription_id, organisation_id, kind, subject, state, reason, message, told_at
+               FROM trouble
+               WHERE subscription_id = $1
+                 AND state <> 'well'
+               ORDER BY kind, subject";
+    Ok(Listed::read(tx.all(TROUBLE, sql, vec![text(subscription)]).await?, read_trouble))
+}
+
+/// Keeps what a subscriber was told, in place of what was before.
+pub async fn put_trouble(tx: &mut Tx, trouble: &Trouble) -> Result<(), StoreError> {
+    let sql = "INSERT INTO trouble (
+                   subscription_id, organisation_id, kind, subject, state, reason, message, told_at
+               )
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+               ON CONFLICT (subscription_id, kind, subject)
+               DO UPDATE SET state = excluded.state, reason = excluded.reason,
+                             message = excluded.message, told_at = excluded.told_at";
+    let args = vec![
+        text(trouble.subscription),
+        text(trouble.organisation),
+        text(&trouble.kind),
+        text(&trouble.subject),
+        text(trouble.state.as_str()),
+        text(&trouble.reason),
+        text(trouble.message.to_json()),
+        time(trouble.told_at),
+    ];
+    tx.execute(sql, args).await.map(drop)
+}
+
+/// Forgets what is well and was told before this.
+pub async fn trim_troubles(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM trouble
+               WHERE state = 'well'
+                 AND told_at < $1";
+    tx.execute(sql, vec![time(older_than)]).await
+}
+
+fn read(record: &Record) -> Result<Delivery, StoreError> {
+    Ok(Delivery {
+        id: record.parse("id")?,
+        subscription: record.parse("subscription_id")?,
+        organisation: record.parse("organisation_id")?,
+        message: record.json("message")?,
+        state: record.parse("state")?,
+        attempts: record.unsigned("attempts")?,
+        next_at: record.time_or_null("next_at")?,
+        error: record.text_or_null("error")?,
+        created_at: record.time("created_at")?,
+        finished_at: record.time_or_null("finished_at")?,
+    })
+}
+
+fn read_trouble(record: &Record) -> Result<Trouble, StoreError> {
+    Ok(Trouble {
+        subscription: record.parse("subscription_id")?,
+        organisation: record.parse("organisation_id")?,
+        kind: record.text("kind")?,
+        subject: record.text("subject")?,
+        state: record.parse("state")?,
+        reason: record.text("reason")?,
+        message: record.json("message")?,
+        told_at: record.time("told_at")?,
+    })
+}
