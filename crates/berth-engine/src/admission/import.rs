@@ -40,13 +40,22 @@ pub(crate) fn series_hint(found: &str) -> String {
 }
 
 impl Import<'_> {
-    /// Notes what the image lacks for it.
-    pub(super) fn check(
+    /// Notes everything that is lacking for it. `capabilities` are those of the image, if it is there.
+    pub(super) async fn check(
         &self,
-        capabilities: &Capabilities,
+        engine: &Inner,
+        capabilities: Option<&Capabilities>,
         wishes: &Wishes,
         problems: &mut Problems,
-    ) {
+    ) -> Result<(), EngineError> {
+        if let Some(capabilities) = capabilities {
+            self.check_image(capabilities, wishes, problems);
+        }
+        self.check_room(engine, problems).await
+    }
+
+    /// Notes what the image lacks for it.
+    fn check_image(&self, capabilities: &Capabilities, wishes: &Wishes, problems: &mut Problems) {
         if let Some(manifest) = &self.source.manifest {
             let series = &manifest.major_version;
             if let Some(problem) = other_series(series, capabilities) {
@@ -68,21 +77,10 @@ impl Import<'_> {
     }
 
     /// Notes whether disk and server have what it needs.
-    pub(super) async fn check_room(
-        &self,
-        engine: &Inner,
-        problems: &mut Problems,
-    ) -> Result<(), EngineError> {
-        let (needed, free) = (self.source.footprint(), free_disk(engine)?);
-        if free.0 < needed.0.saturating_add(LEAST_DISK.0) {
-            let home = engine.settings.paths.home().display();
-            problems.add_with_hint(
-                "disk",
-                format!(
-                    "its database and files will take about {needed}, and {free} are free below `{home}`"
-                ),
-                &format!("free some: {LEAST_DISK} stay free"),
-            );
+    async fn check_room(&self, engine: &Inner, problems: &mut Problems) -> Result<(), EngineError> {
+        let home = engine.settings.paths.home().display().to_string();
+        if let Some(problem) = no_space(self.source.footprint(), free_disk(engine)?, &home) {
+            problems.add_with_hint("disk", problem, &format!("free some: {LEAST_DISK} stay free"));
         }
         let server = &engine.cluster.ready().await?.server;
         let wanted = &self.source.extensions;
@@ -124,4 +122,50 @@ pub(crate) fn lacking(missing: &[String]) -> String {
 pub(crate) fn unpacked(engine: &Inner) -> Result<Bytes, EngineError> {
     let free = free_disk(engine)?;
     Ok(Bytes(free.0.saturating_sub(LEAST_DISK.0)))
+}
+
+/// Why a backup does not fit on the disk. `None`: it does.
+fn no_space(needed: Bytes, free: Bytes, home: &str) -> Option<String> {
+    (free.0 < needed.0.saturating_add(LEAST_DISK.0)).then(|| {
+        format!(
+            "its database and files will take about {needed}, and {free} are free below `{home}`"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_fits_when_enough_stays_free() {
+        let free = Bytes(10 << 30);
+
+        assert_eq!(no_space(Bytes(9 << 30), free, "/home"), None);
+        assert_eq!(
+            no_space(Bytes((9 << 30) + 1), free, "/home").as_deref(),
+            Some("its database and files will take about 9 GiB, and 10 GiB are free below `/home`")
+        );
+        assert!(no_space(Bytes(u64::MAX), free, "/home").is_some(), "no size overflows");
+    }
+
+    #[test]
+    fn only_production_moves_in_as_it_is_unless_somebody_says_otherwise() {
+        assert!(!neutralizes(None, Stage::Production));
+        for stage in [Stage::Staging, Stage::Development, Stage::Test] {
+            assert!(neutralizes(None, stage), "{stage}");
+            assert!(!neutralizes(Some(false), stage), "{stage}");
+        }
+        assert!(neutralizes(Some(true), Stage::Production));
+    }
+
+    #[test]
+    fn many_missing_modules_are_counted_and_some_named() {
+        let missing: Vec<String> = (0..25).map(|number| format!("module_{number:02}")).collect();
+
+        let said = lacking(&missing);
+
+        assert!(said.starts_with("the image lacks 25 of the backup's modules: `module_00`, "));
+        assert!(said.ends_with("`module_19` and 5 more"), "{said}");
+    }
 }

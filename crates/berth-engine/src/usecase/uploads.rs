@@ -117,10 +117,7 @@ pub(crate) fn discard(engine: &Inner, id: UploadId) {
 fn check_length(engine: &Inner, size: Bytes, there: Bytes) -> Result<(), EngineError> {
     let largest = engine.settings.uploads.largest;
     if size > largest {
-        return Err(EngineError::TooLarge {
-            message: format!("the backup has {size}, and at most {largest} are taken"),
-            hint: "raise `uploads.max_size` in berth.toml",
-        });
+        return Err(beyond(&format!("has {size}"), largest));
     }
     let (free, more) = (free_disk(engine)?, size.0.saturating_sub(there.0));
     if free.0 < more.saturating_add(LEAST_DISK.0) {
@@ -134,6 +131,13 @@ fn check_length(engine: &Inner, size: Bytes, there: Bytes) -> Result<(), EngineE
         });
     }
     Ok(())
+}
+
+fn beyond(what: &str, largest: Bytes) -> EngineError {
+    EngineError::TooLarge {
+        message: format!("the backup {what}, and at most {largest} are taken"),
+        hint: "raise `uploads.max_size` in berth.toml",
+    }
 }
 
 /// A file in the making; gone when it goes out of scope before it is whole.
@@ -182,7 +186,11 @@ async fn copy(
         let broke_off = |source| EngineError::BrokeOff { received: Bytes(size), source };
         let chunk = chunk.map_err(broke_off)?;
         size += chunk.len() as u64;
-        if size > engine.settings.uploads.largest.0 || size - looked >= LOOK_EVERY {
+        let largest = engine.settings.uploads.largest;
+        if size > largest.0 {
+            return Err(beyond(&format!("is longer than {largest}"), largest));
+        }
+        if size - looked >= LOOK_EVERY {
             check_length(engine, Bytes(size), Bytes(looked))?;
             looked = size;
         }

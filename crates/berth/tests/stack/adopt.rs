@@ -117,18 +117,31 @@ async fn odoo_restores(stack: &Stack, backup: &std::path::Path, attachment: &str
         let found = containers.iter().find(|c| c["Labels"]["berth.role"] == role);
         found.and_then(|c| c["ImageID"].as_str()).expect("both run").to_owned()
     };
-    let serve = "initdb --pgdata=/tmp/pg --username=scratch --auth=trust --encoding=UTF8 \
-        --locale=C.UTF-8 && exec postgres -D /tmp/pg -c unix_socket_directories=/tmp";
     let server = json!({
-        "Image": image("cluster"), "User": "postgres", "Entrypoint": ["sh", "-c", serve],
+        "Image": image("cluster"), "User": "postgres", "Entrypoint": ["sleep", "600"],
         "Labels": { "berth.home": home },
     });
-    let name = format!("{home}-pg");
-    let server = engine.start_container(&name, &server).await;
-    berth_testkit::wait::until(std::time::Duration::from_mins(1), async || {
-        engine.exec(&server, &["pg_isready", "--host=127.0.0.1"], &[]).await.code == 0
-    })
-    .await;
+    let server = engine.start_container(&format!("{home}-pg"), &server).await;
+    let initdb = [
+        "initdb",
+        "--pgdata=/tmp/pg",
+        "--username=scratch",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    ];
+    let start = [
+        "pg_ctl",
+        "--pgdata=/tmp/pg",
+        "--wait",
+        "--log=/tmp/pg.log",
+        "--options=-c unix_socket_directories=/tmp",
+        "start",
+    ];
+    for argv in [&initdb[..], &start] {
+        let ran = engine.exec(&server, argv, &[]).await;
+        assert_eq!(ran.code, 0, "{argv:?}: {}", ran.stderr);
+    }
     let folder = backup.parent().unwrap().display();
     let load = [
         "odoo",
