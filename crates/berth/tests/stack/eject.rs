@@ -115,7 +115,7 @@ impl Copy<'_> {
             .iter()
             .map(|bind| bind.as_str().unwrap().replacen('.', self.folder.to_str().unwrap(), 1))
             .collect();
-        let network = spec["network_mode"].as_str().map_or_else(|| label(), str::to_owned);
+        let network = spec["network_mode"].as_str().map_or_else(label, str::to_owned);
         let mut wish = json!({
             "Image": spec["image"], "User": spec["user"], "Entrypoint": spec["entrypoint"],
             "Env": environment, "Labels": { "berth.home": label() },
