@@ -13,8 +13,8 @@ pub(crate) mod room;
 pub(crate) mod taken;
 
 use berth_domain::{
-    Actor, Digest, Generation, HostName, ImageRef, Limits, ModuleName, OperationId, OrganisationId,
-    Problems, Tenant, TenantId, TenantName, TenantState, tenant,
+    Actor, Digest, Generation, ImageRef, Limits, ModuleName, OperationId, OrganisationId, Problems,
+    Tenant, TenantId, TenantName, TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
 use berth_odoo::probe::Capabilities;
@@ -60,28 +60,18 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
     let now = engine.clock.now();
     let noted = notes::read(&request.notes, notes::Noted::default(), now, &mut problems);
 
-    let taken = match &wishes.name {
-        Some(name) => {
-            let asked = (name, wishes.host.as_ref());
-            taken(engine, organisation, asked, &mut problems).await?
-        }
-        None => None,
-    };
+    let taken = taken(engine, organisation, &wishes, &mut problems).await?;
     let image = match &wishes.image {
         Some(reference) => find_image(engine, reference, &mut problems).await?,
         None => None,
     };
-    match (&image, import) {
-        (Some((_, capabilities)), Some(import)) => {
-            import.check(capabilities, &wishes, &mut problems)
-        }
-        (Some((_, capabilities)), None) => {
+    let capabilities = image.as_ref().map(|(_, capabilities)| capabilities);
+    match (import, capabilities) {
+        (Some(import), _) => import.check(engine, capabilities, &wishes, &mut problems).await?,
+        (None, Some(capabilities)) => {
             check_modules(capabilities, &wishes, request.addons.is_some(), &mut problems);
         }
-        (None, _) => {}
-    }
-    if let Some(import) = import {
-        import.check_room(engine, &mut problems).await?;
+        (None, None) => {}
     }
     if let Some(limits) = wishes.limits {
         check_space(engine, organisation, limits, &noted, &mut problems).await?;
@@ -95,30 +85,28 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
     else {
         return Err(EngineError::Invalid(problems));
     };
-    let cluster = engine.cluster.ready().await?;
-    Ok(Admitted {
-        admin_password: request.admin_password.clone(),
-        tenant: Tenant {
-            id: TenantId::from_uuid(engine.ids.uuid()),
-            organisation: organisation.id,
-            name: ready.name,
-            host: ready.host,
-            stage: ready.stage,
-            state: TenantState::Provisioning { operation },
-            generation: Generation(1),
-            cluster: cluster.id,
-            image: tenant::Image { reference: ready.image, digest },
-            odoo: ready.odoo,
-            limits: ready.limits,
-            storage: noted.storage,
-            addons: ready.addons,
-            subnet: None,
-            blueprint: None,
-            details: noted.details,
-            created_at: now,
-            created_by: actor.clone(),
-        },
-    })
+    let cluster = engine.cluster.ready().await?.id;
+    let tenant = Tenant {
+        id: TenantId::from_uuid(engine.ids.uuid()),
+        organisation: organisation.id,
+        name: ready.name,
+        host: ready.host,
+        stage: ready.stage,
+        state: TenantState::Provisioning { operation },
+        generation: Generation(1),
+        cluster,
+        image: tenant::Image { reference: ready.image, digest },
+        odoo: ready.odoo,
+        limits: ready.limits,
+        storage: noted.storage,
+        addons: ready.addons,
+        subnet: None,
+        blueprint: None,
+        details: noted.details,
+        created_at: now,
+        created_by: actor.clone(),
+    };
+    Ok(Admitted { tenant, admin_password: request.admin_password.clone() })
 }
 
 /// Checks that the host has room for a new tenant, and that its owner may have it.
@@ -148,14 +136,15 @@ async fn check_space(
 async fn taken(
     engine: &Inner,
     organisation: &Organisation,
-    (name, host): (&TenantName, Option<&HostName>),
+    wishes: &parse::Wishes,
     problems: &mut Problems,
 ) -> Result<Option<EngineError>, EngineError> {
+    let Some(name) = &wishes.name else { return Ok(None) };
     let mut tx = engine.store.read().await?;
     if let Some(taken) = name_taken(&mut tx, organisation.id, name).await? {
         return Ok(Some(taken));
     }
-    if let Some(host) = host
+    if let Some(host) = &wishes.host
         && let Some(holder) = names::holder_of_host(&mut tx, host, None).await?
     {
         taken::note_host(&mut tx, host, holder, problems).await?;

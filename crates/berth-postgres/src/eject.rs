@@ -23,7 +23,7 @@ pub fn extensions() -> Statement {
 pub fn script(database: &ObjectName, password: &SecretString, extensions: &[Row]) -> String {
     let name = quote_ident(database.as_str());
     let verifier = scram::verifier(database.as_str(), password.expose_secret());
-    let mut script = format!(
+    let head = format!(
         "CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {};\n\
          CREATE DATABASE {name} OWNER {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';\n\
          REVOKE ALL ON DATABASE {name} FROM PUBLIC;\n\
@@ -31,15 +31,18 @@ pub fn script(database: &ObjectName, password: &SecretString, extensions: &[Row]
         quote_literal(&verifier),
     );
     let names = extensions.iter().filter_map(|row| row.first()?.as_deref());
-    for extension in names {
-        script +=
-            &format!("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public;\n", quote_ident(extension));
-        if extension == "unaccent" {
-            // As Odoo does, so that it can be indexed.
-            script += "ALTER FUNCTION public.unaccent(text) IMMUTABLE;\n";
-        }
-    }
-    script
+    let added: Vec<String> = names.map(added).collect();
+    head + &added.concat()
+}
+
+fn added(extension: &str) -> String {
+    // As Odoo does, so that it can be indexed.
+    let indexable = match extension {
+        "unaccent" => "ALTER FUNCTION public.unaccent(text) IMMUTABLE;\n",
+        _ => "",
+    };
+    let name = quote_ident(extension);
+    format!("CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public;\n{indexable}")
 }
 
 #[cfg(test)]

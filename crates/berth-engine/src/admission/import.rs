@@ -40,13 +40,22 @@ pub(crate) fn series_hint(found: &str) -> String {
 }
 
 impl Import<'_> {
-    /// Notes what the image lacks for it.
-    pub(super) fn check(
+    /// Notes everything that is lacking for it. `capabilities` are those of the image, if it is there.
+    pub(super) async fn check(
         &self,
-        capabilities: &Capabilities,
+        engine: &Inner,
+        capabilities: Option<&Capabilities>,
         wishes: &Wishes,
         problems: &mut Problems,
-    ) {
+    ) -> Result<(), EngineError> {
+        if let Some(capabilities) = capabilities {
+            self.check_image(capabilities, wishes, problems);
+        }
+        self.check_room(engine, problems).await
+    }
+
+    /// Notes what the image lacks for it.
+    fn check_image(&self, capabilities: &Capabilities, wishes: &Wishes, problems: &mut Problems) {
         if let Some(manifest) = &self.source.manifest {
             let series = &manifest.major_version;
             if let Some(problem) = other_series(series, capabilities) {
@@ -68,11 +77,7 @@ impl Import<'_> {
     }
 
     /// Notes whether disk and server have what it needs.
-    pub(super) async fn check_room(
-        &self,
-        engine: &Inner,
-        problems: &mut Problems,
-    ) -> Result<(), EngineError> {
+    async fn check_room(&self, engine: &Inner, problems: &mut Problems) -> Result<(), EngineError> {
         let needed = self.source.footprint();
         // A disk that is full as it is was noted already.
         if disk::room(engine, disk::Purpose::Import).is_ok()
@@ -114,4 +119,29 @@ pub(crate) fn lacking(missing: &[String]) -> String {
     let more = missing.len().saturating_sub(TOLD);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("the image lacks {} of the backup's modules: {}{more}", missing.len(), names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_production_moves_in_as_it_is_unless_somebody_says_otherwise() {
+        assert!(!neutralizes(None, Stage::Production));
+        for stage in [Stage::Staging, Stage::Development, Stage::Test] {
+            assert!(neutralizes(None, stage), "{stage}");
+            assert!(!neutralizes(Some(false), stage), "{stage}");
+        }
+        assert!(neutralizes(Some(true), Stage::Production));
+    }
+
+    #[test]
+    fn many_missing_modules_are_counted_and_some_named() {
+        let missing: Vec<String> = (0..25).map(|number| format!("module_{number:02}")).collect();
+
+        let said = lacking(&missing);
+
+        assert!(said.starts_with("the image lacks 25 of the backup's modules: `module_00`, "));
+        assert!(said.ends_with("`module_19` and 5 more"), "{said}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use berth_domain::disk::{DiskLevel, Space};
+use berth_domain::disk::{DiskLevel, Space, Thresholds};
 use berth_domain::{Bytes, Problems};
 
 use super::{Place, places};
@@ -90,7 +90,7 @@ pub(crate) fn room(engine: &Inner, purpose: Purpose) -> Result<(), NoRoom> {
 pub(crate) fn room_for(engine: &Inner, purpose: Purpose, needed: Bytes) -> Result<(), NoRoom> {
     room(engine, purpose)?;
     let Some(home) = home(engine) else { return Ok(()) };
-    if needed <= spare_of(engine, &home) {
+    if needed <= spare_of(&engine.settings.disk, &home.space) {
         return Ok(());
     }
     Err(lack(engine, purpose, Some(needed), home))
@@ -99,7 +99,7 @@ pub(crate) fn room_for(engine: &Inner, purpose: Purpose, needed: Bytes) -> Resul
 /// How much more the home takes before it is full. Nothing is known of one that cannot be looked at,
 /// and nothing is in its way.
 pub(crate) fn spare(engine: &Inner) -> Bytes {
-    home(engine).map_or(Bytes(u64::MAX), |home| spare_of(engine, &home))
+    home(engine).map_or(Bytes(u64::MAX), |home| spare_of(&engine.settings.disk, &home.space))
 }
 
 fn home(engine: &Inner) -> Option<Place> {
@@ -107,9 +107,8 @@ fn home(engine: &Inner) -> Option<Place> {
     places(engine).into_iter().find(|place| place.path == home)
 }
 
-fn spare_of(engine: &Inner, home: &Place) -> Bytes {
-    let least = engine.settings.disk.full.of(home.space.total);
-    Bytes(home.space.free.0.saturating_sub(least.0))
+fn spare_of(thresholds: &Thresholds, space: &Space) -> Bytes {
+    Bytes(space.free.0.saturating_sub(thresholds.full.of(space.total).0))
 }
 
 fn lack(engine: &Inner, purpose: Purpose, needed: Option<Bytes>, place: Place) -> NoRoom {
@@ -119,4 +118,40 @@ fn lack(engine: &Inner, purpose: Purpose, needed: Option<Bytes>, place: Place) -
 
 fn taking(needed: Option<Bytes>) -> String {
     needed.map(|needed| format!(" that takes {needed}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use berth_domain::disk::Threshold;
+
+    use super::*;
+
+    #[test]
+    fn what_has_to_stay_free_is_not_given_away() {
+        let full = Threshold::Bytes(Bytes(Bytes::GIB));
+        let thresholds = Thresholds { low: Threshold::Percent(10), full };
+        let with = |free| Space { free: Bytes(free), total: Bytes(100 << 30), ..Space::default() };
+
+        assert_eq!(spare_of(&thresholds, &with(10 << 30)), Bytes(9 << 30));
+        assert_eq!(spare_of(&thresholds, &with(1 << 20)), Bytes(0));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_with_its_size() {
+        let no_room = NoRoom {
+            purpose: Purpose::Import,
+            needed: Some(Bytes(3 << 30)),
+            path: "/home".into(),
+            space: Space { free: Bytes(2 << 30), total: Bytes(100 << 30), ..Space::default() },
+            least: Bytes(Bytes::GIB),
+        };
+
+        let said = no_room.to_string();
+
+        assert!(
+            said.starts_with("there is no room to unpack a backup that takes 3 GiB: "),
+            "{said}"
+        );
+        assert!(said.ends_with(" below `/home`, and 1 GiB stay free"), "{said}");
+    }
 }

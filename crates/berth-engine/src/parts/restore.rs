@@ -109,15 +109,15 @@ impl Restoration<'_> {
         let reporter = context.reporter.clone();
         let size = self.source.dump;
         let reading = context.file_work.spawn_blocking(move || {
-            feed::script(dump, &sender, &mut feed::Progress::new(reporter, size))
+            feed::script(dump, &sender, &mut feed::Progress::new(reporter, size));
         });
-        let restored = restorer.run(&mut receiver).await;
+        let outcome = restorer.run(&mut receiver).await;
         // Ends the thread where the server refused the dump.
         drop(receiver);
         if let Err(error) = reading.await {
             return Err(StepError::fail(format!("cannot read the dump: {error}")));
         }
-        restored.map_err(refused)
+        outcome.map_err(|error| refused(&error))
     }
 
     /// Says which versions were involved when the dump is of a newer server.
@@ -137,8 +137,8 @@ impl Restoration<'_> {
 }
 
 /// A dump that cannot be carried out will not be the next time either, unless the server went away.
-fn refused(error: RestoreError) -> StepError {
-    let why = format!("the dump is refused: {}", berth_domain::chain(&error));
+fn refused(error: &RestoreError) -> StepError {
+    let why = format!("the dump is refused: {}", berth_domain::chain(error));
     if error.may_pass() { StepError::retry(why).needing(Needs::BOTH) } else { StepError::fail(why) }
 }
 

@@ -47,6 +47,10 @@ impl Engine {
     /// Makes a tenant of a backup. Answers with the operation that does it.
     ///
     /// With an idempotency key, the same request made twice is carried out once.
+    ///
+    /// # Panics
+    ///
+    /// Never: what is kept of the request is plain data.
     pub async fn import_tenant(
         &self,
         actor: &Actor,

@@ -117,16 +117,20 @@ pub(crate) fn discard(engine: &Inner, id: UploadId) {
 fn check_length(engine: &Inner, size: Bytes, there: Bytes) -> Result<(), EngineError> {
     let largest = engine.settings.uploads.largest;
     if size > largest {
-        return Err(EngineError::TooLarge {
-            message: format!("the backup has {size}, and at most {largest} are taken"),
-            hint: "raise `uploads.max_size` in berth.toml",
-        });
+        return Err(beyond(&format!("has {size}"), largest));
     }
     let more = Bytes(size.0.saturating_sub(there.0));
     disk::room_for(engine, disk::Purpose::Upload, more).map_err(|no_room| EngineError::TooLarge {
         message: no_room.to_string(),
         hint: disk::NoRoom::HINT,
     })
+}
+
+fn beyond(what: &str, largest: Bytes) -> EngineError {
+    EngineError::TooLarge {
+        message: format!("the backup {what}, and at most {largest} are taken"),
+        hint: "raise `uploads.max_size` in berth.toml",
+    }
 }
 
 /// A file in the making; gone when it goes out of scope before it is whole.
@@ -175,7 +179,11 @@ async fn copy(
         let broke_off = |source| EngineError::BrokeOff { received: Bytes(size), source };
         let chunk = chunk.map_err(broke_off)?;
         size += chunk.len() as u64;
-        if size > engine.settings.uploads.largest.0 || size - looked >= LOOK_EVERY {
+        let largest = engine.settings.uploads.largest;
+        if size > largest.0 {
+            return Err(beyond(&format!("is longer than {largest}"), largest));
+        }
+        if size - looked >= LOOK_EVERY {
             check_length(engine, Bytes(size), Bytes(looked))?;
             looked = size;
         }

@@ -39,7 +39,8 @@ async fn an_upload_reads_back_and_is_listed(home: Home) {
     let mut tx = home.read().await;
     let found = uploads::find(&mut tx, home.organisation, one.id).await.unwrap();
     assert_eq!(found, Some(one.clone()));
-    assert_eq!(uploads::list(&mut tx, home.organisation).await.unwrap().rows, [one.clone()]);
+    let listed = uploads::list(&mut tx, home.organisation).await.unwrap().rows;
+    assert_eq!(listed, std::slice::from_ref(&one));
     assert_eq!(uploads::ids(&mut tx).await.unwrap().rows, [one.id]);
     let others = OrganisationId::from_uuid(berth_testkit::RandomIds.uuid());
     assert_eq!(uploads::find(&mut tx, others, one.id).await.unwrap(), None);

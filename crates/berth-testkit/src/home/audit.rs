@@ -63,8 +63,9 @@ fn orphans(inventory: &Inventory, claims: &BTreeMap<String, Claim>) -> Vec<Strin
         for name in names {
             let is_job = kind == "container"
                 && (name.starts_with("probe-")
-                    || name.ends_with("-install")
-                    || name.ends_with("-visit"));
+                    || ["-install", "-visit", "-neutralize", "-tools"]
+                        .iter()
+                        .any(|job| name.ends_with(job)));
             let is_nobodys = object_in(name).is_some_and(|object| !claims.contains_key(object));
             if is_job || is_nobodys {
                 found.push(format!("orphan: {kind} {name}"));

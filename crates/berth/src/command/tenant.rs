@@ -40,6 +40,10 @@ pub(crate) enum Command {
     /// Make a tenant
     Create(Box<create::Args>),
     /// Make a tenant of a backup
+    ///
+    /// FILE is the zip file of Odoo's database manager or of `odoo db dump`, what `pg_dump
+    /// --format=custom` wrote, or an export. Users and passwords come with it. A production tenant
+    /// moves in as what it was; a copy of any other stage is neutralised.
     Import(Box<import::Args>),
     /// List tenants
     List(list::Args),

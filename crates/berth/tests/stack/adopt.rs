@@ -1,8 +1,9 @@
 //! Moving in: backups that Odoo or `pg_dump` made.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use berth_testkit::engine::Engine;
 use berth_testkit::home::Inventory;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -109,72 +110,91 @@ async fn uploads(stack: &Stack) -> usize {
 }
 
 /// Restores a backup with Odoo's own command, on a server of its own, and looks at what came of it.
-async fn odoo_restores(stack: &Stack, backup: &std::path::Path, attachment: &str) {
-    let engine = stack.home.engine();
-    let home = format!("test-scratch-{}", std::process::id());
-    let containers = engine.containers(stack.home.id()).await;
-    let image = |role: &str| {
-        let found = containers.iter().find(|c| c["Labels"]["berth.role"] == role);
-        found.and_then(|c| c["ImageID"].as_str()).expect("both run").to_owned()
-    };
-    let serve = "initdb --pgdata=/tmp/pg --username=scratch --auth=trust --encoding=UTF8 \
-        --locale=C.UTF-8 && exec postgres -D /tmp/pg -c unix_socket_directories=/tmp";
-    let server = json!({
-        "Image": image("cluster"), "User": "postgres", "Entrypoint": ["sh", "-c", serve],
-        "Labels": { "berth.home": home },
-    });
-    let name = format!("{home}-pg");
-    let server = engine.start_container(&name, &server).await;
-    berth_testkit::wait::until(std::time::Duration::from_mins(1), async || {
-        engine.exec(&server, &["pg_isready", "--host=127.0.0.1"], &[]).await.code == 0
-    })
-    .await;
-    let folder = backup.parent().unwrap().display();
-    let load = [
-        "odoo",
-        "db",
-        "--db_host",
-        "127.0.0.1",
-        "--db_user",
-        "scratch",
-        "--db_password",
-        "x",
-        "--data-dir",
-        "/tmp/data",
-        "load",
-        "scratched",
-        "/backup/adopted.zip",
-    ];
-    let odoo = json!({
-        "Image": image("tenant"), "Entrypoint": load, "Env": ["ODOO_RC=/tmp/none", "HOME=/tmp"],
-        "Labels": { "berth.home": home }, "User": "0:0",
-        "HostConfig": {
-            "NetworkMode": format!("container:{server}"),
-            "Binds": [format!("{folder}:/backup:ro"), "/tmp/berth-scratch:/tmp/data"],
-        },
-    });
-    let odoo = engine.start_container(&format!("{home}-odoo"), &odoo).await;
-    let code = engine.wait_container(&odoo).await;
-    let log = engine.logs(&odoo).await;
-    let psql = |sql: String| {
-        let engine = engine.clone();
-        let server = server.clone();
-        async move {
-            let argv =
-                ["psql", "--host=/tmp", "--username=scratch", "--dbname=scratched", "-Atc", &sql];
-            engine.exec(&server, &argv, &[]).await
-        }
-    };
-    let name = psql(format!("SELECT store_fname FROM ir_attachment WHERE id = {attachment}")).await;
-    let stored = std::fs::read_to_string(
-        std::path::Path::new("/tmp/berth-scratch/filestore/scratched").join(name.stdout.trim()),
-    );
-    let left = engine.remove_all(&home).await;
-    let _gone = std::fs::remove_dir_all("/tmp/berth-scratch");
+async fn odoo_restores(stack: &Stack, backup: &Path, attachment: &str) {
+    let scratch = Scratch::start(stack).await;
+    let (code, log) = scratch.load(backup).await;
+    let name = format!("SELECT store_fname FROM ir_attachment WHERE id = {attachment}");
+    let name = scratch.ask(&name).await;
+    let stored = scratch.data.path().join("filestore/scratched").join(name);
+    let stored = std::fs::read_to_string(stored);
+    let left = scratch.engine.remove_all(&scratch.home).await;
 
     assert_eq!(code, 0, "odoo db load: {log}");
     assert_eq!(stored.unwrap(), "a scanned invoice");
     assert_eq!(left, Vec::<String>::new());
+}
+
+/// A PostgreSQL and an Odoo that Berth knows nothing of.
+struct Scratch<'a> {
+    engine: &'a Engine,
+    home: String,
+    server: String,
+    odoo: String,
+    data: tempfile::TempDir,
+}
+
+impl<'a> Scratch<'a> {
+    async fn start(stack: &'a Stack) -> Self {
+        let engine = stack.home.engine();
+        let home = format!("test-scratch-{}", std::process::id());
+        let containers = engine.containers(stack.home.id()).await;
+        let image = |role: &str| {
+            let found = containers.iter().find(|c| c["Labels"]["berth.role"] == role);
+            found.and_then(|c| c["ImageID"].as_str()).expect("both run").to_owned()
+        };
+        let server = json!({
+            "Image": image("cluster"), "User": "postgres", "Entrypoint": ["sleep", "600"],
+            "Labels": { "berth.home": home },
+        });
+        let server = engine.start_container(&format!("{home}-pg"), &server).await;
+        let initdb = [
+            "initdb",
+            "--pgdata=/tmp/pg",
+            "--username=scratch",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ];
+        let start = [
+            "pg_ctl",
+            "--pgdata=/tmp/pg",
+            "--wait",
+            "--log=/tmp/pg.log",
+            "--options=-c unix_socket_directories=/tmp",
+            "start",
+        ];
+        for argv in [&initdb[..], &start] {
+            let ran = engine.exec(&server, argv, &[]).await;
+            assert_eq!(ran.code, 0, "{argv:?}: {}", ran.stderr);
+        }
+        let data = tempfile::tempdir().unwrap();
+        Self { engine, home, server, odoo: image("tenant"), data }
+    }
+
+    /// `odoo db load`, and what it said.
+    async fn load(&self, backup: &Path) -> (i64, String) {
+        let connection = ["--db_host", "127.0.0.1", "--db_user", "scratch", "--db_password", "x"];
+        let load = ["--data-dir", "/tmp/data", "load", "scratched", "/backup.zip"];
+        let command = [&["odoo", "db"][..], &connection, &load].concat();
+        let wish = json!({
+            "Image": self.odoo, "Entrypoint": command, "User": "0:0",
+            "Env": ["ODOO_RC=/tmp/none", "HOME=/tmp"], "Labels": { "berth.home": self.home },
+            "HostConfig": {
+                "NetworkMode": format!("container:{}", self.server),
+                "Binds": [
+                    format!("{}:/backup.zip:ro", backup.display()),
+                    format!("{}:/tmp/data", self.data.path().display()),
+                ],
+            },
+        });
+        let odoo = self.engine.start_container(&format!("{}-odoo", self.home), &wish).await;
+        (self.engine.wait_container(&odoo).await, self.engine.logs(&odoo).await)
+    }
+
+    async fn ask(&self, sql: &str) -> String {
+        let argv = ["psql", "--host=/tmp", "--username=scratch", "--dbname=scratched", "-Atc", sql];
+        self.engine.exec(&self.server, &argv, &[]).await.stdout.trim().to_owned()
+    }
 }
 
 pub(crate) async fn a_custom_dump_comes_back_as_a_harmless_copy(stack: &Stack) {

@@ -36,13 +36,18 @@ pub(crate) async fn an_ejected_tenant_runs_without_berth(stack: &Stack) {
     let served = copy.serve().await;
     // Once more: the second start keeps what the first one made.
     let restored = copy.run("restore").await;
-    let left = copy.engine.remove_all(&copy.label()).await;
+    let left = copy.engine.remove_all(&label()).await;
 
     assert_eq!(restored.0, 0, "{}", restored.1);
     assert_eq!(left, Vec::<String>::new());
     assert!(served.contains("name=\"password\""), "{served}");
     assert_eq!(stack.home.contents(&globex.object).await, before, "the tenant is as it was");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Whose everything is that a copy runs in.
+fn label() -> String {
+    format!("test-ejected-{}", std::process::id())
 }
 
 /// The services of a `compose.yaml`, run the way Compose would.
@@ -53,13 +58,9 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    fn label(&self) -> String {
-        format!("test-ejected-{}", std::process::id())
-    }
-
     /// Starts everything in the order in which it depends on each other, and asks for the login page.
     async fn serve(&self) -> String {
-        let network = self.label();
+        let network = label();
         self.engine.make_network(&network, &network).await;
         for service in ["prepare", "restore"] {
             let (code, log) = self.run(service).await;
@@ -95,7 +96,7 @@ impl Copy<'_> {
     }
 
     async fn start(&self, service: &str) -> String {
-        let name = format!("{}-{service}", self.label());
+        let name = format!("{}-{service}", label());
         self.engine.start_container(&name, &self.wish(service)).await
     }
 
@@ -114,10 +115,10 @@ impl Copy<'_> {
             .iter()
             .map(|bind| bind.as_str().unwrap().replacen('.', self.folder.to_str().unwrap(), 1))
             .collect();
-        let network = spec["network_mode"].as_str().map_or_else(|| self.label(), str::to_owned);
+        let network = spec["network_mode"].as_str().map_or_else(label, str::to_owned);
         let mut wish = json!({
             "Image": spec["image"], "User": spec["user"], "Entrypoint": spec["entrypoint"],
-            "Env": environment, "Labels": { "berth.home": self.label() },
+            "Env": environment, "Labels": { "berth.home": label() },
             "HostConfig": {
                 "Binds": binds, "NetworkMode": network,
                 "Memory": spec["mem_limit"].as_u64().unwrap_or(0),

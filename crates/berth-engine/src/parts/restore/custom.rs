@@ -48,9 +48,9 @@ pub(super) async fn restore(
     context.runtime.workloads.ensure(&spec).await?;
     context.runtime.workloads.start(&spec.name).await?;
     let progress = Progress::new(context.reporter.clone(), restoration.source.dump);
-    let restored = convert(context, restoration, dump, (restorer, progress)).await;
+    let outcome = convert(context, restoration, dump, (restorer, progress)).await;
     context.runtime.workloads.remove(&spec.name).await?;
-    restored
+    outcome
 }
 
 /// Removes the container.
@@ -106,15 +106,15 @@ async fn convert(
         said
     };
     let running = async {
-        let restored = restorer.run(&mut receiver).await;
+        let outcome = restorer.run(&mut receiver).await;
         drop(receiver);
-        restored
+        outcome
     };
-    let (said, restored) = tokio::join!(reading, running);
-    match (said, restored) {
+    let (said, outcome) = tokio::join!(reading, running);
+    match (said, outcome) {
         // It says why nothing more came. Whoever reads the dump ends with the container.
         (Err(error), _) => Err(error),
-        (Ok(()), Err(error)) => Err(refused(error)),
+        (Ok(()), Err(error)) => Err(refused(&error)),
         (Ok(()), Ok(())) => match sending.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(StepError::io("cannot read the dump")(error)),

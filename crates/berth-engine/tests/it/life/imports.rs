@@ -84,7 +84,8 @@ async fn a_production_tenant_moves_in_as_what_it_was() {
     assert_eq!(asked(&object, "SELECT password FROM res_users"), "old-hash");
     assert_eq!(tenant.odoo.admin_login.as_str(), "anna@acme.example");
     assert_eq!(tenant.odoo.company.as_str(), "Acme Ltd");
-    let modules: Vec<&str> = tenant.odoo.modules.iter().map(|module| module.as_str()).collect();
+    let modules: Vec<&str> =
+        tenant.odoo.modules.iter().map(berth_domain::ModuleName::as_str).collect();
     assert_eq!(modules, ["contacts", "crm", "sale_management"]);
     let filestore = stage.installation.settings.paths.object(&object).filestore();
     for content in FILES {

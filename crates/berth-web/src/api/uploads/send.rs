@@ -35,7 +35,7 @@ pub(crate) async fn send(
     let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
     let wanted = SendUpload { name, length };
     let body: Body = request.into_body();
-    let content = body.into_data_stream().map(|chunk| chunk.map_err(std::io::Error::other));
-    let sent = context.engine.send_upload(&context.actor, &org, &wanted, content.boxed()).await?;
+    let chunks = body.into_data_stream().map(|chunk| chunk.map_err(std::io::Error::other));
+    let sent = context.engine.send_upload(&context.actor, &org, &wanted, chunks.boxed()).await?;
     Ok((StatusCode::CREATED, Json(present::upload(sent))).into_response())
 }

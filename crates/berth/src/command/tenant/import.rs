@@ -23,10 +23,11 @@ use crate::session::Session;
 use super::create::absolute;
 use super::notes::NoteArgs;
 
-/// FILE is the zip file of Odoo's database manager or of `odoo db dump`, or what `pg_dump
-/// --format=custom` or `berth tenant export --format custom` wrote. Users and passwords come with it.
-/// A production tenant moves in as it is; a copy of any other stage is neutralised.
+/// What is sent is refused, or becomes a tenant.
 #[derive(Debug, Clone, clap::Args)]
+#[command(
+    override_usage = "berth tenant import [OPTIONS] <NAME> <FILE>\n       berth tenant import [OPTIONS] <NAME> --upload <ID>"
+)]
 #[command(group = clap::ArgGroup::new("backup").required(true).multiple(false))]
 pub(crate) struct Args {
     /// 3 to 40 characters of a-z, 0-9 and -, starting with a letter
