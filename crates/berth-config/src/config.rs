@@ -12,8 +12,8 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Network, Operations, Postgres,
-    Quotas, Store, Tenants,
+    Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Network, Operations,
+    Postgres, Quotas, Store, Tenants,
 };
 use crate::setting::{EngineHost, Scheme};
 

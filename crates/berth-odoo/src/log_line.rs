@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn the_first_line_of_a_message_says_its_level() {
-        let said = |level_and_rest: &str| level(&format!("2026-05-04 10:00:00,123 7 {level_and_rest}"));
+        let said =
+            |level_and_rest: &str| level(&format!("2026-05-04 10:00:00,123 7 {level_and_rest}"));
 
         assert_eq!(said("INFO t_1 odoo.service.server: ready"), Some(Level::Info));
         assert_eq!(said("CRITICAL ? odoo: no"), Some(Level::Critical));

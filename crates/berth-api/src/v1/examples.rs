@@ -7,9 +7,10 @@ use serde_json::json;
 
 use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
-    Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, FieldProblem, Image, Limits, LogLine, Odoo, Operation,
-    PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota, QuotaBounds, QuotaSet,
-    QuotaUse, SetupToken, Status, Step, Storage, Tenant, TenantCreate, TenantRename, TenantSet,
+    Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, FieldProblem, Image, Limits,
+    LogLine, Odoo, Operation, PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota,
+    QuotaBounds, QuotaSet, QuotaUse, SetupToken, Status, Step, Storage, Tenant, TenantCreate,
+    TenantRename, TenantSet,
 };
 use crate::Secret;
 

@@ -185,8 +185,13 @@ mod tests {
         memory: Some(Bytes(2 << 30)),
         storage: Some(Bytes(10 << 30)),
     };
-    const USED: Usage =
-        Usage { tenants: 2, cpu_millis: 2000, memory: Bytes(2 << 30), storage: Bytes(9 << 30), stored: Bytes(0) };
+    const USED: Usage = Usage {
+        tenants: 2,
+        cpu_millis: 2000,
+        memory: Bytes(2 << 30),
+        storage: Bytes(9 << 30),
+        stored: Bytes(0),
+    };
 
     #[test]
     fn every_quota_that_is_exceeded_is_named_with_its_numbers() {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use berth_domain::{Generation, Timestamp};
 use berth_runtime::{
-    LogQuery, ObservedState, ObservedWorkload, Role, RuntimeError, Stream,
-    WorkloadEvent, WorkloadEventKind, WorkloadName,
+    LogQuery, ObservedState, ObservedWorkload, Role, RuntimeError, Stream, WorkloadEvent,
+    WorkloadEventKind, WorkloadName,
 };
 use futures_util::StreamExt as _;
 use tokio::task::JoinSet;
@@ -154,11 +154,7 @@ impl From<std::io::Error> for Broken {
     }
 }
 
-async fn follow_once(
-    engine: &Inner,
-    target: &Target,
-    reader: &mut Reader,
-) -> Result<(), Broken> {
+async fn follow_once(engine: &Inner, target: &Target, reader: &mut Reader) -> Result<(), Broken> {
     let mut keeping = Keeping::begin(engine, target).await?;
     let query = LogQuery { follow: true, since: keeping.recent.since(), tail: None };
     let log = engine.runtime.telemetry.logs(&target.name, query).await;

@@ -88,9 +88,7 @@ struct Reading {
 
 impl Reading {
     /// Begins to read.
-    async fn begin(
-        self,
-    ) -> Result<BoxStream<'static, Result<Kept, EngineError>>, EngineError> {
+    async fn begin(self) -> Result<BoxStream<'static, Result<Kept, EngineError>>, EngineError> {
         let (folder, wanted, tail) = (self.folder.clone(), self.wanted.clone(), self.tail);
         let pages = blocking(move || Pages::open(&folder, &wanted, tail)).await?;
         let state = State {
@@ -154,7 +152,9 @@ impl State {
         })
         .await?;
         if let Some(lines) = lines {
-            lines.into_iter().for_each(|line| self.pass(line));
+            for line in lines {
+                self.pass(line);
+            }
             return Ok(Phase::Kept(pages));
         }
         if self.reading.is_past {
@@ -273,7 +273,6 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, EngineError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| EngineError::Failed(error.to_string()))?.map_err(|source| {
-        EngineError::Io { what: "cannot read the kept log".to_owned(), source }
-    })
+    done.map_err(|error| EngineError::Failed(error.to_string()))?
+        .map_err(|source| EngineError::Io { what: "cannot read the kept log".to_owned(), source })
 }

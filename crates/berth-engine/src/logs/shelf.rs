@@ -60,7 +60,9 @@ impl Shelf {
             older.append(&mut lines);
             lines = older;
             recent = Recent::default();
-            lines.iter().for_each(|line| recent.note(line));
+            for line in &lines {
+                recent.note(line);
+            }
             // The window may reach back into the segment before.
             let first = lines.first().map(|line| line.at);
             if first.is_some() && first < recent.begins() {
@@ -246,14 +248,16 @@ fn ending(path: &Path, segment: &Segment) -> io::Result<Vec<Kept>> {
         (&mut file).take(reach).read_to_end(&mut bytes)?;
         if from > 0 {
             // It begins in the middle of a line.
-            let start = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1);
+            let start =
+                bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1);
             bytes.drain(..start);
         }
         let lines = lines(&bytes);
         let newest = lines.iter().map(|line| line.at).max();
-        let spans = lines.first().zip(newest).is_some_and(|(first, newest)| {
-            first.at < newest - Duration::from_secs(2)
-        });
+        let spans = lines
+            .first()
+            .zip(newest)
+            .is_some_and(|(first, newest)| first.at < newest - Duration::from_secs(2));
         if spans || from == 0 {
             return Ok(lines);
         }

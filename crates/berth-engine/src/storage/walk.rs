@@ -226,9 +226,10 @@ fn changed(there: &Metadata) -> (i64, i64) {
 
 /// Whether it is `filestore/<database>/<two hexadecimal digits>`.
 fn is_of_blobs(path: &Path) -> bool {
-    let is_two_digits = path.file_name().and_then(OsStr::to_str).is_some_and(|name| {
-        name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-    });
+    let is_two_digits = path
+        .file_name()
+        .and_then(OsStr::to_str)
+        .is_some_and(|name| name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let filestore = path.parent().and_then(Path::parent).and_then(Path::file_name);
     is_two_digits && filestore == Some(OsStr::new("filestore"))
 }

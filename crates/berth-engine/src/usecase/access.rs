@@ -1,9 +1,7 @@
 //! Commands inside a tenant.
 
 use berth_domain::{Actor, Tenant};
-use berth_runtime::{
-    ExecSession, ExecSpec, ObservedState, TerminalSize, WorkloadName,
-};
+use berth_runtime::{ExecSession, ExecSpec, ObservedState, TerminalSize, WorkloadName};
 
 use super::find_tenant;
 use crate::Engine;

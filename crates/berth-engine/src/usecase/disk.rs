@@ -39,11 +39,7 @@ impl Engine {
                 Bytes(of_blueprints + counted.blueprints.0),
                 Some("lower `operations.blueprint_keep`; they are built again when needed"),
             ),
-            space(
-                "kept logs",
-                counted.logs,
-                Some("lower `logs.keep` or `logs.max_per_tenant`"),
-            ),
+            space("kept logs", counted.logs, Some("lower `logs.keep` or `logs.max_per_tenant`")),
             space(
                 "copies of the control database",
                 counted.backups,

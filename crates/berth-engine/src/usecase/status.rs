@@ -16,7 +16,8 @@ impl Engine {
         let short_of = crate::disk::places(&self.0).into_iter().filter_map(|place| {
             let level = self.0.settings.disk.level(&place.space);
             let path = place.path.display();
-            (level > DiskLevel::Enough).then(|| format!("{}: {} below `{path}`", level.as_str(), place.space))
+            (level > DiskLevel::Enough)
+                .then(|| format!("{}: {} below `{path}`", level.as_str(), place.space))
         });
         let settings = &self.0.settings;
         Ok(StatusView {

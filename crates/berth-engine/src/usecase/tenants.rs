@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
 use berth_runtime::WorkloadName;
-use berth_store::storage::{self, StorageUse};
 use berth_store::Page;
+use berth_store::storage::{self, StorageUse};
 use berth_store::tenants::{self as stored, Filter, StateName};
 
 use super::{find_tenant, organisation};
@@ -86,17 +86,12 @@ impl Engine {
         Ok(rows.into_iter().map(metric).collect())
     }
 
-    fn view(
-        &self,
-        tenant: Tenant,
-        organisation: &str,
-        storage: Option<StorageUse>,
-    ) -> TenantView {
+    fn view(&self, tenant: Tenant, organisation: &str, storage: Option<StorageUse>) -> TenantView {
         TenantView {
             storage: storage.map(|found| StorageView {
-                age: found.measured.and_then(|(_, at)| {
-                    self.0.clock.now().duration_since(at).try_into().ok()
-                }),
+                age: found
+                    .measured
+                    .and_then(|(_, at)| self.0.clock.now().duration_since(at).try_into().ok()),
                 found,
             }),
             url: self.0.settings.url(&tenant.host),

@@ -71,8 +71,13 @@ async fn what_an_owner_has_is_summed_up(home: Home) {
     let other = quotas::usage(&mut tx, home.organisation, Some(&anna), Some(rows[0].id)).await;
     let nobodys = quotas::usage(&mut tx, home.organisation, Some(&owner("carl")), None).await;
 
-    let one =
-        Usage { tenants: 1, cpu_millis: 1000, memory: Bytes(1 << 30), storage: Bytes(10 << 30), ..Usage::default() };
+    let one = Usage {
+        tenants: 1,
+        cpu_millis: 1000,
+        memory: Bytes(1 << 30),
+        storage: Bytes(10 << 30),
+        ..Usage::default()
+    };
     let times = |n: u32| Usage {
         tenants: n,
         cpu_millis: one.cpu_millis * u64::from(n),
@@ -97,8 +102,13 @@ async fn what_was_put_away_counts_with_its_storage_only(home: Home) {
     let mut tx = home.read().await;
     let used = quotas::usage(&mut tx, home.organisation, Some(&owner("anna")), None).await;
 
-    let expected =
-        Usage { tenants: 1, cpu_millis: 1000, memory: Bytes(1 << 30), storage: Bytes(20 << 30), ..Usage::default() };
+    let expected = Usage {
+        tenants: 1,
+        cpu_millis: 1000,
+        memory: Bytes(1 << 30),
+        storage: Bytes(20 << 30),
+        ..Usage::default()
+    };
     assert_eq!(used.unwrap(), expected);
 }
 

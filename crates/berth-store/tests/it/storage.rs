@@ -94,8 +94,7 @@ async fn states_that_do_not_fit_what_was_measured_are_found(home: Home) {
         move_to(&home, tenant, state).await;
     }
     let mut tx = home.begin().await;
-    for (tenant, level) in
-        all.iter().zip([Level::Warned, Level::Over, Level::Over, Level::Warned])
+    for (tenant, level) in all.iter().zip([Level::Warned, Level::Over, Level::Over, Level::Warned])
     {
         storage::measured(&mut tx, tenant.id, (FIGURES, since), None, Level::Fits).await.unwrap();
         storage::set_level(&mut tx, tenant.id, level).await.unwrap();

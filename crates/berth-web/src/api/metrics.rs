@@ -42,11 +42,8 @@ fn of_tenants(metrics: Vec<StorageMetric>) -> Registry {
     let used = Family::<Labels, Gauge>::default();
     let limit = Family::<Labels, Gauge>::default();
     for StorageMetric { organisation, tenant, measured, limit: most } in metrics {
-        let labels = |kind| Labels {
-            organisation: organisation.clone(),
-            tenant: tenant.to_string(),
-            kind,
-        };
+        let labels =
+            |kind| Labels { organisation: organisation.clone(), tenant: tenant.to_string(), kind };
         let set = |family: &Family<Labels, Gauge>, kind, bytes: u64| {
             family.get_or_create(&labels(kind)).set(i64::try_from(bytes).unwrap_or(i64::MAX));
         };

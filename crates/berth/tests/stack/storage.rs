@@ -50,4 +50,3 @@ async fn until_state(stack: &Stack, state: &str) {
 async fn used(stack: &Stack, what: &str) -> Option<u64> {
     stack.home.get("tenants/erlich").await["storage"][what].as_u64()
 }
-

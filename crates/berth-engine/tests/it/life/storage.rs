@@ -129,9 +129,7 @@ async fn a_tenant_that_cannot_be_measured_says_why_and_keeps_its_figures() {
     std::fs::rename(&data, data.with_extension("away")).unwrap();
 
     stage.pass(LATER).await;
-    stage
-        .until(async || storage(&stage).await.is_some_and(|it| it.found.problem.is_some()))
-        .await;
+    stage.until(async || storage(&stage).await.is_some_and(|it| it.found.problem.is_some())).await;
 
     let view = storage(&stage).await.unwrap();
     assert!(view.found.problem.as_ref().unwrap().starts_with("cannot count its files"), "{view:?}");
