@@ -80,12 +80,12 @@ impl<'a> Keeping<'a> {
         let now = self.engine.clock.now();
         // Whoever packs old segments works in the same folder.
         let _folder = self.engine.locks.lock(&lock_name(taken.folder())).await;
-        let (shelf, result) = in_background(self.engine, move || {
+        let (given_back, result) = in_background(self.engine, move || {
             let result = taken.append(&lines, now);
             (taken, result)
         })
         .await?;
-        self.shelf = Some(shelf);
+        self.shelf = Some(given_back);
         result?;
         *news = None;
         Ok(())
