@@ -61,17 +61,29 @@ pub(crate) async fn look(engine: &Inner) -> Result<(), EngineError> {
     ask_engine(engine).await;
     let now = engine.clock.now();
     let places = places(engine);
-    let mut tx = engine.store.begin().await?;
+    let mut tx = engine.store.read().await?;
     let before = disks::list(&mut tx).await?.rows;
-    let mut told = Vec::new();
+    drop(tx);
+    let (mut told, mut changed) = (Vec::new(), Vec::new());
     for place in &places {
         let was = before.iter().find(|disk| disk.place == place.name);
         let (disk, news) = judge(&engine.settings.disk, place, was, now);
-        disks::put(&mut tx, &disk).await?;
+        if was.map(|was| was.level).unwrap_or_default() != disk.level {
+            changed.push(disk.clone());
+        }
         told.extend(news.map(|kind| (kind, disk)));
     }
-    for gone in before.iter().filter(|disk| places.iter().all(|it| it.name != disk.place)) {
-        disks::forget(&mut tx, &gone.place).await?;
+    let is_gone = |disk: &&Disk| places.iter().all(|place| place.name != disk.place);
+    let gone: Vec<&Disk> = before.iter().filter(is_gone).collect();
+    if changed.is_empty() && gone.is_empty() {
+        return Ok(());
+    }
+    let mut tx = engine.store.begin().await?;
+    for disk in &changed {
+        disks::put(&mut tx, disk).await?;
+    }
+    for disk in gone {
+        disks::forget(&mut tx, &disk.place).await?;
     }
     for (kind, disk) in &told {
         events::append_to_all(&mut tx, kind, &data(disk), now).await?;

@@ -18,7 +18,7 @@ CREATE TABLE storage_use (
 CREATE INDEX storage_use_by_organisation ON storage_use (organisation_id);
 CREATE INDEX storage_use_by_attempt ON storage_use (attempted_at);
 
--- Disks of the host, by what lies there: home, engine, cluster.
+-- Disks of the host, by what lies there: home, engine, cluster. A row changes when the level does.
 CREATE TABLE disk (
     place {text} PRIMARY KEY,
     path {text} NOT NULL,

@@ -1,4 +1,8 @@
-//! Disks of the host, as they were seen last.
+//! Disks of the host, as they were when people were told of them last.
+//!
+//! # Invariants
+//!
+//! * A row changes when its level does: what is free now is asked from the file system.
 
 use berth_domain::disk::{DiskLevel, Space};
 use berth_domain::{Bytes, Timestamp};

@@ -62,7 +62,7 @@ impl Filter {
         if self.wanted.level.is_none() && self.wanted.search.is_none() {
             return out.extend([line]);
         }
-        let level = self.level_of(&line);
+        let level = level_of(&line);
         let message = match line.voice {
             Voice::Out => &mut self.messages[0],
             Voice::Error => &mut self.messages[1],
@@ -90,13 +90,13 @@ impl Filter {
             message.held.push(line);
         }
     }
+}
 
-    /// What a line says about the message that it begins, or that it goes on with.
-    fn level_of(&self, line: &Kept) -> Option<Level> {
-        // What ends a server has no level of its own.
-        let traceback = || log_line::is_traceback(&line.text).then_some(Level::Error);
-        log_line::level(&line.text).or_else(traceback)
-    }
+/// What a line says about the message that it begins, or that it goes on with.
+fn level_of(line: &Kept) -> Option<Level> {
+    // What ends a server has no level of its own.
+    let traceback = || log_line::is_traceback(&line.text).then_some(Level::Error);
+    log_line::level(&line.text).or_else(traceback)
 }
 
 fn contains(wanted: &Wanted, text: &str) -> bool {

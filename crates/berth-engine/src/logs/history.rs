@@ -104,7 +104,9 @@ fn count(folder: &Path, segment: Segment, wanted: &Wanted) -> io::Result<usize> 
     let mut filter = Filter::new(wanted.clone());
     let mut counter = Counter(0);
     while let Some(lines) = pages.next()? {
-        lines.into_iter().for_each(|line| filter.push(line, &mut counter));
+        for line in lines {
+            filter.push(line, &mut counter);
+        }
     }
     Ok(counter.0)
 }

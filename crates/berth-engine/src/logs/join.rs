@@ -147,7 +147,9 @@ mod tests {
             let mut kept: Vec<Kept> = Vec::new();
             for until in breaks.iter().map(|cut| cut % (all.len() + 1)).chain([all.len()]) {
                 let mut recent = Recent::default();
-                kept.iter().for_each(|line| recent.note(line));
+                for line in &kept {
+                    recent.note(line);
+                }
                 // A reader that is cut off has seen the beginning of what the engine has by then.
                 let there = &all[..until.max(kept.len()).min(all.len())];
                 let mut overlap = recent.overlap();

@@ -1,5 +1,6 @@
 //! Lines on their way from the engine into segments.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use berth_domain::Timestamp;
@@ -75,16 +76,16 @@ impl<'a> Keeping<'a> {
         if let Some(interruption) = &*news {
             lines.insert(0, self.explain(interruption));
         }
-        let Some(mut shelf) = self.shelf.take() else { return Ok(()) };
+        let Some(mut taken) = self.shelf.take() else { return Ok(()) };
         let now = self.engine.clock.now();
         // Whoever packs old segments works in the same folder.
-        let _folder = self.engine.locks.lock(&lock_name(shelf.folder())).await;
-        let (shelf, result) = in_background(self.engine, move || {
-            let result = shelf.append(&lines, now);
-            (shelf, result)
+        let _folder = self.engine.locks.lock(&lock_name(taken.folder())).await;
+        let (given_back, result) = in_background(self.engine, move || {
+            let result = taken.append(&lines, now);
+            (taken, result)
         })
         .await?;
-        self.shelf = Some(shelf);
+        self.shelf = Some(given_back);
         result?;
         *news = None;
         Ok(())
@@ -108,13 +109,13 @@ impl<'a> Keeping<'a> {
         let mut text = format!("this log could not be kept from {since} to {now}: {why}");
         match (self.recent.newest(), self.first_new) {
             (Some(last), Some(first)) if !self.overlap.was_met() => {
-                text.push_str(&format!("; what was said between {last} and {first} is missing"));
+                let _ = write!(text, "; what was said between {last} and {first} is missing");
             }
             _ if *lost == 0 => text.push_str("; nothing is missing, the engine had all of it"),
             _ => {}
         }
         if *lost > 0 {
-            text.push_str(&format!("; {lost} lines of a container that is gone are missing"));
+            let _ = write!(text, "; {lost} lines of a container that is gone are missing");
         }
         Kept { at: self.first_new.unwrap_or(now), voice: Voice::Berth, run: self.run, text }
     }

@@ -152,7 +152,9 @@ impl State {
         })
         .await?;
         if let Some(lines) = lines {
-            lines.into_iter().for_each(|line| self.pass(line));
+            for line in lines {
+                self.pass(line);
+            }
             return Ok(Phase::Kept(pages));
         }
         if self.reading.is_past {

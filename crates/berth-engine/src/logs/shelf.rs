@@ -60,7 +60,9 @@ impl Shelf {
             older.append(&mut lines);
             lines = older;
             recent = Recent::default();
-            lines.iter().for_each(|line| recent.note(line));
+            for line in &lines {
+                recent.note(line);
+            }
             // The window may reach back into the segment before.
             let first = lines.first().map(|line| line.at);
             if first.is_some() && first < recent.begins() {

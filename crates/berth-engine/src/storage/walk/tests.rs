@@ -1,6 +1,9 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use berth_domain::Clock as _;
+use berth_testkit::SystemClock;
+
 use super::*;
 
 fn stop() -> CancellationToken {
@@ -17,9 +20,7 @@ fn data() -> (tempfile::TempDir, PathBuf) {
 
 /// Long after everything in the folder changed.
 fn later(minutes: i64) -> Timestamp {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let now = Timestamp::from_second(i64::try_from(now.as_secs()).unwrap()).unwrap();
-    now + Duration::from_mins(u64::try_from(minutes).unwrap())
+    SystemClock.now() + Duration::from_mins(u64::try_from(minutes).unwrap())
 }
 
 fn bytes(root: &Path) -> u64 {

@@ -1,6 +1,6 @@
 //! What is noted about a tenant, and states that are kept through changes.
 
-use berth_domain::{Bytes, TenantState, Timestamp};
+use berth_domain::{Bytes, TenantState};
 use berth_edge::RouteState;
 use berth_engine::request::{NoteTenant, SetTenant, TenantChange, TenantFilter};
 use berth_engine::{EngineError, SetOutcome};
@@ -93,7 +93,8 @@ async fn crooked_notes_and_limits_are_named_at_once_and_nothing_is_noted() {
 async fn notes_and_limits_asked_for_together_are_both_written() {
     let stage = Stage::new().await;
     stage.create("acme").await;
-    stage.put("acme", TenantState::OverLimit { since: Timestamp::UNIX_EPOCH }).await;
+    stage.until(async || stage.is_measured("acme").await).await;
+    stage.outgrow("acme").await;
     let request = SetTenant { pids: Some(96), notes: notes(), ..SetTenant::default() };
 
     let SetOutcome::Begun(operation) = stage.set("acme", request).await.unwrap() else {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{OperationId, Tenant, TenantState};
+use berth_domain::storage::Level;
+use berth_domain::{Clock as _, OperationId, Tenant, TenantState};
 use berth_edge::RouteState;
 use berth_engine::request::{CreateTenant, NoteTenant, SetTenant, TenantChange};
 use berth_engine::view::{EventView, OperationView};
 use berth_engine::{EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
-use berth_store::tenants;
+use berth_store::{storage, tenants};
 use berth_testkit::{FixedClock, wait};
 use jiff::SignedDuration;
 
@@ -126,6 +127,24 @@ impl Stage {
         let tenant = self.get(name).await;
         let mut tx = self.installation.store.begin().await.unwrap();
         let moved = tenants::set_state(&mut tx, tenant.id, &tenant.state, &state).await.unwrap();
+        assert!(moved.is_updated());
+        tx.commit().await.unwrap();
+    }
+
+    pub(super) async fn is_measured(&self, name: &str) -> bool {
+        let tenant = self.get(name).await;
+        let mut tx = self.installation.store.read().await.unwrap();
+        let found = storage::find(&mut tx, tenant.organisation, tenant.id).await.unwrap();
+        found.is_some_and(|it| it.measured.is_some())
+    }
+
+    /// Makes a tenant one that is over its limit, by what was measured of it.
+    pub(super) async fn outgrow(&self, name: &str) {
+        let (tenant, since) = (self.get(name).await, self.clock.now());
+        let over = TenantState::OverLimit { since };
+        let mut tx = self.installation.store.begin().await.unwrap();
+        storage::set_level(&mut tx, tenant.id, Level::Over).await.unwrap();
+        let moved = tenants::set_state(&mut tx, tenant.id, &tenant.state, &over).await.unwrap();
         assert!(moved.is_updated());
         tx.commit().await.unwrap();
     }
