@@ -95,10 +95,11 @@ pub struct Shape {
 #[must_use]
 pub fn shapes() -> Vec<Shape> {
     let shape = |kind: &OperationKind| {
-        let outline = crate::sagas::outline(*kind, &[]).expect("an empty journal can be read");
-        Shape { kind: *kind, steps: outline.steps, pivot: outline.pivot }
+        // There is nothing in an empty journal that could not be read.
+        let outline = crate::sagas::outline(*kind, &[]).ok()?;
+        Some(Shape { kind: *kind, steps: outline.steps, pivot: outline.pivot })
     };
-    OperationKind::ALL.iter().map(shape).collect()
+    OperationKind::ALL.iter().filter_map(shape).collect()
 }
 
 /// Stops nobody.

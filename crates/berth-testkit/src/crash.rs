@@ -54,6 +54,7 @@ pub async fn run(program: &Path, selection: &Selection, tell: impl Fn(String)) -
                 report.unknown(&shape.kind);
             }
         }
+        report.expect(shapes);
         waiting.retain(|case| scene(&case.kind).is_some());
         tell(format!("{} cases", waiting.len()));
         let mut stage = Stage::new(home).await;

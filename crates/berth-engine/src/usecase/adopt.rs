@@ -45,7 +45,7 @@ impl Engine {
             queue: Queue::Default,
             tenant: Some(tenant.id),
             target: tenant.name.to_string(),
-            input: serde_json::to_value(found).expect("plain data has a JSON form"),
+            input: json!(found),
             state: OperationState::Queued,
         };
         let operation = new(&self.0, actor, id, subject);

@@ -1,16 +1,17 @@
 //! What a run of the matrix showed.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::case::{Case, Phase};
+use super::case::{Case, Phase, Shape};
 
 /// How the cases went.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// Kinds and their steps, in the order in which they are shown.
+    shapes: Vec<Shape>,
     cells: Vec<(Case, Result<Duration, String>)>,
     /// What is wrong and belongs to no case.
     problems: Vec<String>,
@@ -27,6 +28,11 @@ const COLUMNS: [(&str, bool, Phase); 6] = [
 ];
 
 impl Report {
+    /// These are what there is.
+    pub(super) fn expect(&mut self, shapes: Vec<Shape>) {
+        self.shapes = shapes;
+    }
+
     pub(super) fn note(&mut self, case: Case, outcome: Result<Duration, String>) {
         self.cells.push((case, outcome));
     }
@@ -47,6 +53,19 @@ impl Report {
     pub fn is_good(&self) -> bool {
         let all_passed = self.cells.iter().all(|(_, outcome)| outcome.is_ok());
         all_passed && self.problems.is_empty() && !self.cells.is_empty()
+    }
+
+    fn cell(&self, kind: &str, step: &str, (_, undone, phase): (&str, bool, Phase)) -> String {
+        let found = self.cells.iter().find(|(case, _)| {
+            (case.kind.as_str(), case.step.as_str()) == (kind, step)
+                && case.phase == phase
+                && case.undone_after.is_some() == undone
+        });
+        match found {
+            None => "-".to_owned(),
+            Some((_, Ok(took))) => format!("{:.1} s", took.as_secs_f64()),
+            Some((_, Err(_))) => "FAILED".to_owned(),
+        }
     }
 
     fn passed(&self) -> Vec<Duration> {
@@ -83,27 +102,16 @@ fn percentiles(sorted: &[Duration]) -> [f64; 3] {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut kinds: BTreeMap<&str, BTreeMap<&str, Vec<_>>> = BTreeMap::new();
-        for (case, outcome) in &self.cells {
-            let steps = kinds.entry(&case.kind).or_default();
-            steps.entry(&case.step).or_default().push((case, outcome));
-        }
         let mut text = String::new();
-        for (kind, steps) in kinds {
+        for Shape { kind, steps, .. } in &self.shapes {
+            if !self.cells.iter().any(|(case, _)| case.kind == *kind) {
+                continue;
+            }
             let heads = COLUMNS.map(|(name, _, _)| name).join(" | ");
             writeln!(text, "| {kind} | {heads} |\n|---|---|---|---|---|---|---|")?;
-            for (step, cells) in steps {
-                let cell = |(_, undone, phase): (&str, bool, Phase)| {
-                    let found = cells.iter().find(|(case, _)| {
-                        case.phase == phase && case.undone_after.is_some() == undone
-                    });
-                    match found {
-                        None => "-".to_owned(),
-                        Some((_, Ok(took))) => format!("{:.1} s", took.as_secs_f64()),
-                        Some((_, Err(_))) => "FAILED".to_owned(),
-                    }
-                };
-                writeln!(text, "| {step} | {} |", COLUMNS.map(cell).join(" | "))?;
+            for step in steps {
+                let row = COLUMNS.map(|column| self.cell(kind, step, column)).join(" | ");
+                writeln!(text, "| {step} | {row} |")?;
             }
             writeln!(text)?;
         }
@@ -128,7 +136,7 @@ impl fmt::Display for Report {
 
 /// Never rounded up to a hundred.
 fn rate(passed: usize, cases: usize) -> String {
-    let permille = if cases == 0 { 0 } else { passed * 1000 / cases };
+    let permille = (passed * 1000).checked_div(cases).unwrap_or_default();
     format!("{}.{}", permille / 10, permille % 10)
 }
 
@@ -144,7 +152,12 @@ mod tests {
     #[test]
     fn the_table_has_a_row_for_each_step_and_the_last_line_counts() {
         let mut report = Report::default();
-        report.note(case("container", false, Phase::Before), Ok(Duration::from_millis(1250)));
+        report.expect(vec![Shape {
+            kind: "tenant.start".to_owned(),
+            steps: ["container", "check", "publish"].map(str::to_owned).to_vec(),
+            pivot: 2,
+        }]);
+        report.note(case("container", false, Phase::Before), Ok(Duration::from_millis(1300)));
         report.note(case("container", true, Phase::Effect), Ok(Duration::from_secs(3)));
         report.note(case("check", false, Phase::Journal), Err("it is stuck".to_owned()));
 

@@ -1,5 +1,7 @@
 //! Tenants whose rows are gone, as after an older copy of the control database was put back.
 
+use std::fmt::Write as _;
+
 use berth_domain::ObjectName;
 use berth_testkit::{sqlite, wait};
 use serde_json::Value;
@@ -34,7 +36,7 @@ pub(crate) async fn what_belongs_to_nobody_is_listed_removed_or_made_a_tenant_ag
     assert_eq!(of(&lost), data.map(|kind| format!("{kind}/{lost}")));
     assert_eq!(listed.len(), 8, "nothing of anybody else: {listed:?}");
     assert_eq!(world.home.get("/status").await["orphans"], 8);
-    let metrics = world.home.api("GET", "/metrics", &Value::Null).await.text().to_owned();
+    let metrics = world.home.api("GET", "/metrics", &Value::Null).await.text();
     assert!(metrics.contains("berth_orphans 8"), "{metrics}");
 
     let names = of(&stray);
@@ -75,7 +77,7 @@ async fn lose_rows(world: &Battered, names: [&str; 2]) {
             ("secret", "owner"),
             ("tenant", "id"),
         ] {
-            sql += &format!("DELETE FROM {table} WHERE {column} = '{id}';\n");
+            writeln!(sql, "DELETE FROM {table} WHERE {column} = '{id}';").unwrap();
         }
     }
     world.home.stop().await;

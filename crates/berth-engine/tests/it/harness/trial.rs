@@ -339,16 +339,13 @@ impl Stage {
         }
         let name = self.new_name();
         let found = Inventory::of(&self.site);
-        match self.subject.and_then(|id| found.tenant(id)) {
-            Some(tenant) => {
-                standing::lose_row(&self.site, tenant, &name);
-                self.lost = Some(tenant.clone());
-            }
+        if let Some(tenant) = self.subject.and_then(|id| found.tenant(id)) {
+            standing::lose_row(&self.site, tenant, &name);
+            self.lost = Some(tenant.clone());
+        } else {
             // It was not adopted the last time.
-            None => {
-                let lost = self.lost.as_ref().expect("a tenant was made before");
-                standing::will_be_adopted(lost, &name);
-            }
+            let lost = self.lost.as_ref().expect("a tenant was made before");
+            standing::will_be_adopted(lost, &name);
         }
         name
     }
