@@ -23,6 +23,7 @@ pub mod login;
 pub mod module_name;
 pub mod name;
 pub mod operation;
+pub mod orphan;
 pub mod problem;
 pub mod reconcile;
 pub mod saga;

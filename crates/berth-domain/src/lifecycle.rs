@@ -33,8 +33,9 @@ pub enum TenantState {
     Archived { since: Timestamp },
     /// Put away like an archived one, and gone for good at `until` unless it is restored.
     Deleted { since: Timestamp, until: Timestamp },
-    /// An operation failed and could not be undone. Waits for a person.
-    Broken { since: Timestamp, failed: OperationId },
+    /// An operation failed and could not be undone. Waits for a person. Of one that was closed by an
+    /// operator (`suspended`) only an operator opens it again, as if it were not broken.
+    Broken { since: Timestamp, failed: OperationId, suspended: bool },
     /// Being removed for good. There is no way back.
     Deleting { operation: OperationId },
 }
@@ -146,8 +147,8 @@ pub enum Event {
     Fit,
     /// It is what it was before the change: that came to nothing, or never meant to change the state.
     Return { to: TenantState },
-    /// An operation failed and was not undone.
-    Fail { at: Timestamp },
+    /// An operation failed and was not undone. `suspended`: visitors were refused by an operator.
+    Fail { at: Timestamp, suspended: bool },
     /// The operation that failed goes on; `None` is the one that was creating it.
     Retry { operation: OperationId, change: Option<Change> },
     /// Its removal for good began.
@@ -173,6 +174,8 @@ impl TenantState {
 
         match (self, event) {
             (S::Provisioning { .. } | S::Drifted { .. }, E::Ready) => Ok(S::Running),
+            // What was there without a row is taken in, and brought up by nobody but a person.
+            (S::Provisioning { .. }, E::Archive { at }) => Ok(S::Archived { since: at }),
             (S::Changing { change, .. }, event) if change.ends_with(event) => Ok(match event {
                 E::Halt { at } => S::Stopped { since: at },
                 E::Suspend { at } => S::Suspended { since: at },
@@ -190,9 +193,10 @@ impl TenantState {
             (S::Running, E::Exceed { at }) => Ok(S::OverLimit { since: at }),
             (S::OverLimit { .. }, E::Fit) => Ok(S::Running),
 
-            (S::Provisioning { operation } | S::Changing { operation, .. }, E::Fail { at }) => {
-                Ok(S::Broken { since: at, failed: operation })
-            }
+            (
+                S::Provisioning { operation } | S::Changing { operation, .. },
+                E::Fail { at, suspended },
+            ) => Ok(S::Broken { since: at, failed: operation, suspended }),
             (S::Broken { failed, .. }, E::Retry { operation, change }) if failed == operation => {
                 Ok(match change {
                     Some(change) => S::Changing { operation, change },
@@ -203,7 +207,9 @@ impl TenantState {
             (state, E::Purge { operation }) if state.operation().is_none() => {
                 Ok(S::Deleting { operation })
             }
-            (state, event) => Err(IllegalTransition { state: state.label(), event: event.label() }),
+            (state, event) => {
+                Err(IllegalTransition { state: state.in_full(), event: event.label() })
+            }
         }
     }
 
@@ -228,8 +234,12 @@ impl TenantState {
             }
             Self::Archived { .. } => matches!(change, C::Unarchive | C::Delete),
             Self::Deleted { .. } => matches!(change, C::Restore),
-            Self::Broken { .. } => {
+            Self::Broken { suspended: false, .. } => {
                 matches!(change, C::Start | C::Stop | C::Archive | C::Delete)
+            }
+            // What leads out of it are the ways that an operator has to a suspended one.
+            Self::Broken { suspended: true, .. } => {
+                matches!(change, C::Resume | C::Suspend | C::Archive | C::Delete)
             }
             Self::Provisioning { .. } | Self::Changing { .. } | Self::Deleting { .. } => false,
         }
@@ -257,6 +267,21 @@ impl TenantState {
             Self::Broken { .. } => "broken",
             Self::Deleting { .. } => "deleting",
         }
+    }
+
+    /// The same with what else decides of the changes that may begin.
+    #[must_use]
+    pub const fn in_full(&self) -> &'static str {
+        match self {
+            Self::Broken { suspended: true, .. } => "broken and suspended",
+            other => other.label(),
+        }
+    }
+
+    /// Whether visitors are refused until an operator lets them in.
+    #[must_use]
+    pub const fn is_suspended(&self) -> bool {
+        matches!(self, Self::Suspended { .. } | Self::Broken { suspended: true, .. })
     }
 
     /// The operation that has the tenant now.

@@ -9,6 +9,8 @@ use crate::lifecycle::Change;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OperationKind {
     TenantCreate,
+    /// Makes a tenant of what is left of one whose row is gone.
+    TenantAdopt,
     TenantStart,
     TenantStop,
     TenantRestart,
@@ -92,6 +94,7 @@ macro_rules! labels {
 
 labels!(OperationKind, UnknownKind, "a kind of operation", [
     TenantCreate => "tenant.create",
+    TenantAdopt => "tenant.adopt",
     TenantStart => "tenant.start",
     TenantStop => "tenant.stop",
     TenantRestart => "tenant.restart",
@@ -134,7 +137,7 @@ impl OperationKind {
             Self::TenantUnarchive => Some(Change::Unarchive),
             Self::TenantDelete => Some(Change::Delete),
             Self::TenantRestoreDeleted => Some(Change::Restore),
-            Self::TenantCreate | Self::TenantPurge | Self::Demo => None,
+            Self::TenantCreate | Self::TenantAdopt | Self::TenantPurge | Self::Demo => None,
         }
     }
 }

@@ -8,6 +8,7 @@
 //! * Carrying a plan out and planning again gives nothing more to do.
 
 mod action;
+mod explain;
 mod observed;
 mod restarts;
 mod up;
@@ -16,6 +17,7 @@ use crate::subnet::Subnet;
 use crate::{Tenant, TenantState, Timestamp};
 
 pub use action::{Action, Plan, Planned, Trouble};
+pub use explain::waits_for_a_person;
 pub use observed::{
     Conf, Container, ContainerFacts, ContainerState, Database, DatabaseFacts, Files, Network,
     Observed, RoleFacts, RouteFacts, RouteGoal, Server,

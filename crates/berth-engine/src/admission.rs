@@ -153,7 +153,7 @@ pub(crate) async fn name_taken(
     Ok(Some(EngineError::NameTaken { message, hint: hint.unwrap_or_else(otherwise) }))
 }
 
-async fn find_image(
+pub(crate) async fn find_image(
     engine: &Inner,
     reference: &ImageRef,
     problems: &mut Problems,

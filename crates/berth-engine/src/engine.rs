@@ -25,8 +25,8 @@ use crate::locks::Locks;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
-use crate::reconciler;
 use crate::routes::RouteBoard;
+use crate::{orphans, reconciler};
 
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
@@ -74,6 +74,7 @@ pub(crate) struct Inner {
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
     pub(crate) reconciler: reconciler::Memory,
+    pub(crate) orphans: orphans::Tally,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -95,6 +96,12 @@ impl Inner {
 }
 
 impl Engine {
+    /// How many things belonged to nobody at the last look. `None`: this process has not looked.
+    #[must_use]
+    pub fn orphan_count(&self) -> Option<i64> {
+        self.0.orphans.get()
+    }
+
     /// Opens the engine and drives at once, in a new epoch. For installations of one process.
     pub async fn start(
         setup: Setup,
@@ -176,6 +183,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         bell: Bell::default(),
         locks: Locks::default(),
         reconciler: reconciler::Memory::default(),
+        orphans: orphans::Tally::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,

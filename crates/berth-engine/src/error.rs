@@ -21,6 +21,10 @@ pub enum EngineError {
     #[error("{0} has no quota of its own")]
     NoSuchQuota(String),
 
+    /// Of a tenant that was adopted.
+    #[error("nobody here knows the administrator's password of `{0}`")]
+    NoPassword(String),
+
     #[error("there is no operation `{0}`")]
     NoSuchOperation(String),
 
@@ -99,6 +103,7 @@ impl EngineError {
             Self::NoSuchOrganisation(_)
             | Self::NoSuchTenant(_)
             | Self::NoSuchQuota(_)
+            | Self::NoPassword(_)
             | Self::NoSuchOperation(_) => Kind::NotFound,
             Self::OperatorOnly { .. } => Kind::Forbidden,
             Self::NameTaken { .. }
@@ -124,6 +129,9 @@ impl EngineError {
             Self::NoSuchOperation(_) => Some("list them with `berth operation list`".to_owned()),
             Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
             Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
+            Self::NoPassword(tenant) => Some(format!(
+                "set one with `berth tenant password reset {tenant}` while its database is open"
+            )),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
@@ -158,7 +166,7 @@ impl EngineError {
 fn way_out(tenant: &str, state: &str) -> Option<String> {
     let (what, command) = match state {
         "stopped" => ("start it", "start"),
-        "suspended" => ("an operator resumes it", "resume"),
+        "suspended" | "broken and suspended" => ("an operator resumes it", "resume"),
         "archived" => ("bring it back", "unarchive"),
         "deleted" => ("bring it back", "restore-deleted"),
         _ => return None,

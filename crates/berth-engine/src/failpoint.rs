@@ -72,6 +72,35 @@ pub struct Faults {
     pub backoff: fn(u32) -> Duration,
 }
 
+impl Faults {
+    /// With the pauses between attempts that everybody has.
+    #[must_use]
+    pub fn of(failpoints: Arc<dyn Failpoints>) -> Self {
+        Self { failpoints, backoff: crate::operation::driver::backoff }
+    }
+}
+
+/// What a kind of operation consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    pub kind: OperationKind,
+    /// In order.
+    pub steps: Vec<&'static str>,
+    /// The step from which there is no way back.
+    pub pivot: &'static str,
+}
+
+/// Returns every kind of operation that there is.
+#[must_use]
+pub fn shapes() -> Vec<Shape> {
+    let shape = |kind: &OperationKind| {
+        // There is nothing in an empty journal that could not be read.
+        let outline = crate::sagas::outline(*kind, &[]).ok()?;
+        Some(Shape { kind: *kind, steps: outline.steps, pivot: outline.pivot })
+    };
+    OperationKind::ALL.iter().filter_map(shape).collect()
+}
+
 /// Stops nobody.
 #[derive(Debug, Clone, Copy)]
 pub struct Nowhere;
@@ -150,6 +179,16 @@ mod tests {
     fn a_place_is_read_as_it_is_written() {
         for text in ["tenant.create/network/run/before", "demo/wait/undo/journal"] {
             assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn every_kind_has_steps_and_its_pivot_is_one_of_them() {
+        let shapes = shapes();
+
+        assert_eq!(shapes.len(), OperationKind::ALL.len());
+        for Shape { kind, steps, pivot } in shapes {
+            assert!(steps.contains(&pivot), "{kind}: {steps:?} without `{pivot}`");
         }
     }
 

@@ -20,6 +20,7 @@ mod health;
 mod housekeeping;
 mod locks;
 mod operation;
+mod orphans;
 mod parts;
 mod paths;
 mod plan;

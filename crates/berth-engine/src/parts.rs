@@ -5,6 +5,7 @@
 //! * Everything here may be called twice, and after a call that was cut off anywhere.
 //! * What removes also succeeds when there is nothing to remove.
 
+pub(crate) mod adoption;
 pub(crate) mod blueprint;
 pub(crate) mod cluster;
 pub(crate) mod container;

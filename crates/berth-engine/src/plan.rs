@@ -2,6 +2,7 @@
 
 mod asked;
 mod change;
+mod orphans;
 mod quota;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::view::{PlanAction, PlanView};
 
 pub(crate) use asked::{asked, demo};
 pub(crate) use change::{change, set};
+pub(crate) use orphans::{adoption, orphan_removal};
 pub(crate) use quota::quota;
 
 /// What a step of a creation will do. `None` for a step that has nothing to do here.

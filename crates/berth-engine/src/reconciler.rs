@@ -31,7 +31,7 @@ use crate::engine::Inner;
 pub(crate) use memory::Memory;
 pub(crate) use observe::{Seen, describe, everything, one};
 use queue::Queue;
-pub(crate) use tend::lock_name;
+pub(crate) use tend::{desired, lock_name};
 
 /// How long to wait before the engine is asked again for its events.
 const RECONNECT: Duration = Duration::from_secs(2);
@@ -67,6 +67,11 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
                 next_subscription = Instant::now() + RECONNECT;
                 if events.is_some() {
                     next_scan = Instant::now();
+                }
+            }
+            nudges = engine.reconciler.nudged() => {
+                for nudge in nudges {
+                    queue.nudge(nudge);
                 }
             }
             () = queue.work() => {}

@@ -82,6 +82,29 @@ pub struct SetQuota {
     pub storage: Option<String>,
 }
 
+/// What belongs to nobody and is to be removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RemoveOrphans {
+    /// `database/t_0123456789`. Empty with `all`.
+    pub names: Vec<String>,
+    /// Everything that is not new.
+    pub all: bool,
+    /// With `all`: what was first seen so long ago, `1h`.
+    pub older_than: Option<String>,
+}
+
+/// What is left of a tenant whose row is gone, to be made a tenant again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AdoptOrphan {
+    /// `database/t_0123456789`; its role and its folder go with it.
+    pub orphan: String,
+    pub name: String,
+    /// Default: the name under the base domain.
+    pub host: Option<String>,
+    /// Which runs it. Default: the installation's.
+    pub image: Option<String>,
+}
+
 /// Which tenants to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TenantFilter {

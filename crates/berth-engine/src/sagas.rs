@@ -1,5 +1,6 @@
 //! The operations that exist: for each, its steps, what they do, and how each is undone.
 
+pub(crate) mod adopt;
 pub(crate) mod before;
 pub(crate) mod bring_back;
 pub(crate) mod create;
@@ -26,6 +27,9 @@ use crate::operation::{Context, Saga, Step, StepError};
 pub(crate) struct Outline {
     /// Labels, in order.
     pub(crate) steps: Vec<&'static str>,
+    /// The step from which there is no way back.
+    #[cfg(feature = "failpoints")]
+    pub(crate) pivot: &'static str,
     pub(crate) can_unwind: bool,
     /// What is done from here on if nothing goes wrong, in order.
     pub(crate) ahead: Vec<Move>,
@@ -51,6 +55,7 @@ pub(crate) fn outline(
 
     match kind {
         K::TenantCreate => of::<create::Create>(journal),
+        K::TenantAdopt => of::<adopt::Adopt>(journal),
         K::TenantStart | K::TenantResume => of::<start::Start>(journal),
         K::TenantStop | K::TenantSuspend => of::<stop::Stop>(journal),
         K::TenantRestart => of::<restart::Restart>(journal),
@@ -68,6 +73,8 @@ fn of<S: Saga>(rows: &[JournalRecord]) -> Result<Outline, UnknownRecord> {
     let (moves, outcome) = saga::ahead(S::Step::ALL, S::PIVOT, &journal);
     Ok(Outline {
         steps: S::Step::ALL.iter().map(|step| step.label()).collect(),
+        #[cfg(feature = "failpoints")]
+        pivot: S::PIVOT.label(),
         can_unwind: saga::can_unwind(S::Step::ALL, S::PIVOT, &journal),
         ahead: moves.into_iter().filter_map(moving).collect(),
         end: match outcome {

@@ -1,14 +1,17 @@
 //! What callers can ask for: methods of [`crate::Engine`], one file per subject.
 
 mod access;
+mod adopt;
 mod change;
 mod create;
 mod doctor;
 mod events;
 mod export;
 mod operations;
+mod orphans;
 mod password;
 mod quotas;
+mod reconcile;
 mod set;
 mod status;
 mod tenants;

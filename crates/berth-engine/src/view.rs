@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{OperationId, Owner, Tenant, Timestamp};
+use berth_domain::orphan::OrphanName;
+use berth_domain::reconcile::{Plan, Planned};
+use berth_domain::{Bytes, OperationId, Owner, Tenant, Timestamp};
 use berth_store::quotas::{Quota, Usage};
 
 /// A tenant and what was observed of it just now.
@@ -31,6 +33,60 @@ pub struct QuotaView {
     /// Whether it is the configured one, because the owner has none of their own.
     pub is_default: bool,
     pub used: Usage,
+}
+
+/// What is there of a tenant, and what the reconciler would do about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TenantPlanView {
+    pub tenant: Tenant,
+    /// The operation that has the tenant, which is left to it.
+    pub operation: Option<(OperationId, OperationKind)>,
+    /// What was observed just now: `container` → `running`.
+    pub observed: Vec<(&'static str, String)>,
+    /// Troubles included that were not observed: a broken tenant waits for a person.
+    pub plan: Plan,
+}
+
+/// Everything that belongs to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrphansView {
+    /// By kind and name.
+    pub found: Vec<OrphanView>,
+    /// What could not be looked at, and why.
+    pub unseen: Vec<String>,
+}
+
+/// One thing that belongs to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrphanView {
+    pub what: OrphanName,
+    pub first_seen: Timestamp,
+    pub why: String,
+    /// `None`: it has none, or finding it out takes long.
+    pub size: Option<Bytes>,
+    /// It was first seen a moment ago, and may be of something that is at work.
+    pub is_new: bool,
+    /// Whether database, role and folder of a tenant are there.
+    pub can_be_adopted: bool,
+}
+
+/// What came of removing one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovalView {
+    pub what: OrphanName,
+    /// Why it is still there. `None`: it is gone.
+    pub problem: Option<String>,
+}
+
+/// What came of looking after a tenant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReconciliationView {
+    /// What was done, in this order.
+    pub done: Vec<Planned>,
+    /// It is not over yet: the tenant takes long to answer, or others are looked after first.
+    pub is_at_work: bool,
+    /// How it is now, and what would still be done.
+    pub now: TenantPlanView,
 }
 
 /// One look at how a tenant is doing.
@@ -134,6 +190,8 @@ pub struct StatusView {
     pub pid: u32,
     pub tenants: u64,
     pub operations_at_work: u64,
+    /// Things that belong to nobody, as of the last look.
+    pub orphans: u64,
     /// `driver` or `standby`.
     pub role: &'static str,
     /// `own` or `inherited`.

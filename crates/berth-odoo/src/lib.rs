@@ -18,6 +18,7 @@ pub mod install;
 pub mod manifest;
 pub mod modules;
 pub mod password;
+pub mod portrait;
 pub mod probe;
 pub mod readback;
 pub mod schema;

@@ -37,6 +37,12 @@ impl WorkloadName {
         Self(format!("pg-{cluster}-{home}{suffix}"))
     }
 
+    /// A container of ours, as the engine reported it: the only one whose name we did not make.
+    #[must_use]
+    pub fn reported(found: &crate::ObservedWorkload) -> Self {
+        Self(found.name.clone())
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("../migrations/0001_first.sql") },
     Migration { version: 2, sql: include_str!("../migrations/0002_life_cycle.sql") },
     Migration { version: 3, sql: include_str!("../migrations/0003_observation.sql") },
+    Migration { version: 4, sql: include_str!("../migrations/0004_reconciliation.sql") },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

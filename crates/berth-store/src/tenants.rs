@@ -33,8 +33,8 @@ macro_rules! select {
                     t.change, t.since, t.generation, t.cluster_id, t.image_reference,
                     t.image_digest, t.modules, t.language, t.country, t.demo, t.company,
                     t.admin_login, t.email, t.time_zone, t.cpu_millis, t.memory, t.pids, t.addons,
-                    t.blueprint_id, t.storage, t.created_at, t.created_by, t.until, t.notes, t.tags,
-                    t.owner, t.expires_at, s.number AS subnet
+                    t.blueprint_id, t.storage, t.created_at, t.created_by, t.until, t.suspended,
+                    t.notes, t.tags, t.owner, t.expires_at, s.number AS subnet
              FROM tenant t
              LEFT JOIN subnet s ON s.tenant_id = t.id ",
             $rest
@@ -62,7 +62,7 @@ pub struct Filter {
 pub async fn insert(tx: &mut Tx, tenant: &Tenant) -> Result<(), StoreError> {
     let sql = "INSERT INTO tenant (
                    id, organisation_id, name, host, object_name, stage,
-                   state, operation_id, change, since, until, generation,
+                   state, operation_id, change, since, until, suspended, generation,
                    cluster_id, image_reference, image_digest, modules,
                    language, country, demo, company, admin_login, email,
                    time_zone, cpu_millis, memory, pids, addons,
@@ -72,7 +72,7 @@ pub async fn insert(tx: &mut Tx, tenant: &Tenant) -> Result<(), StoreError> {
                VALUES (
                    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
                    $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-                   $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35
+                   $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36
                )";
     tx.execute(sql, row::columns(tenant)).await.map(drop)
 }
@@ -158,13 +158,15 @@ pub async fn set_state(
     to: &TenantState,
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE tenant
-               SET state = $7, operation_id = $8, change = $9, since = $10, until = $11
+               SET state = $8, operation_id = $9, change = $10, since = $11, until = $12,
+                   suspended = $13
                WHERE id = $1
                  AND state = $2
                  AND operation_id IS NOT DISTINCT FROM $3
                  AND change IS NOT DISTINCT FROM $4
                  AND since IS NOT DISTINCT FROM $5
-                 AND until IS NOT DISTINCT FROM $6";
+                 AND until IS NOT DISTINCT FROM $6
+                 AND suspended = $7";
     let mut args = vec![text(id)];
     args.extend(row::state_columns(from));
     args.extend(row::state_columns(to));

@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod operations;
+pub(crate) mod orphans;
 pub(crate) mod quotas;
 pub(crate) mod setup_token;
 pub(crate) mod status;

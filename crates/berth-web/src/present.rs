@@ -1,14 +1,18 @@
 //! The engine's answers, in the words of the wire.
 
 mod operation;
+mod orphan;
 mod quota;
+mod reconciliation;
 mod system;
 mod tenant;
 
 use berth_api::v1 as api;
 
 pub(crate) use operation::{event, operation, plan};
+pub(crate) use orphan::{orphans, removed};
 pub(crate) use quota::quota;
+pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use system::{check, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
 

@@ -13,6 +13,7 @@ use crate::access::Access::{Admin, Member, Operator, Viewer};
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
 use crate::api::operations as operation;
+use crate::api::orphans as orphan;
 use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(lives_of_tenants());
     routes.extend(inside_tenants());
     routes.extend(quotas());
+    routes.extend(orphans());
     routes.extend(operations());
     routes.extend(installation());
     routes
@@ -142,6 +144,25 @@ fn quotas() -> Vec<Route> {
     ]
 }
 
+fn orphans() -> Vec<Route> {
+    const ADOPTIONS: &str = "/api/v1/organisations/{org}/adoptions";
+    vec![
+        Route::new("GET", "/api/v1/orphans", Operator, get(orphan::list::list))
+            .about("list_orphans", "Lists what is there and belongs to nobody.")
+            .answers(Answer::json::<api::Orphans>(200)),
+        Route::new("POST", "/api/v1/orphans/remove", Operator, post(orphan::remove::remove))
+            .about("remove_orphans", "Removes what belongs to nobody, for good.")
+            .asks::<DryRun>()
+            .takes::<api::OrphanRemoval>()
+            .answers(Answer::either::<api::List<api::OrphanRemoved>, api::Plan>(200)),
+        Route::new("POST", ADOPTIONS, Operator, post(orphan::adopt::adopt))
+            .about("adopt_orphan", "Makes an archived tenant of what is left of one.")
+            .asks::<DryRun>()
+            .takes::<api::Adoption>()
+            .begins(),
+    ]
+}
+
 fn inside_tenants() -> Vec<Route> {
     vec![
         Route::new("GET", tenant_path!("/password"), Admin, get(tenant::password::show::show))
@@ -152,6 +173,16 @@ fn inside_tenants() -> Vec<Route> {
             .asks::<DryRun>()
             .takes::<api::PasswordReset>()
             .does::<api::Credentials>(),
+        Route::new("GET", tenant_path!("/plan"), Viewer, get(tenant::plan::plan))
+            .about(
+                "plan_tenant",
+                "Shows what is there of a tenant and what would be done about it.",
+            )
+            .answers(Answer::json::<api::TenantPlan>(200)),
+        Route::new("POST", tenant_path!("/reconcile"), Member, post(tenant::reconcile::reconcile))
+            .about("reconcile_tenant", "Has a tenant looked after now, and says what came of it.")
+            .asks::<DryRun>()
+            .answers(Answer::json::<api::Reconciliation>(200)),
         Route::new("GET", tenant_path!("/logs"), Member, get(tenant::logs::logs))
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()

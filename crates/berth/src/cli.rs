@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{completions, config, operation, quota, serve, service, tenant};
+use crate::command::{completions, config, operation, orphans, quota, serve, service, tenant};
 use crate::printer::Output;
 
 /// Berth, a control plane for Odoo
@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Operations: durable changes and how they go
     #[command(subcommand)]
     Operation(operation::Command),
+    /// Orphans: what is there and belongs to nobody
+    #[command(subcommand)]
+    Orphans(orphans::Command),
     /// Quotas: what tenants of an owner may have together
     #[command(subcommand)]
     Quota(quota::Command),

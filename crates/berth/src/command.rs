@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 mod doctor;
 pub(crate) mod operation;
+pub(crate) mod orphans;
 pub(crate) mod quota;
 pub(crate) mod serve;
 pub(crate) mod service;
@@ -34,6 +35,7 @@ pub(crate) async fn run(
     match cli.command {
         Command::Tenant(command) => tenant::run(command, &session).await,
         Command::Operation(command) => operation::run(command, &session).await,
+        Command::Orphans(command) => orphans::run(command, &session).await,
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,

@@ -11,12 +11,15 @@
 mod build;
 mod compose;
 mod door;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 mod handover;
 #[cfg(feature = "failpoints")]
 mod hang;
 mod home;
 mod lead;
 mod notify;
+mod numbers;
 mod role;
 mod signals;
 mod sockets;

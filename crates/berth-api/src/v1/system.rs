@@ -23,6 +23,9 @@ pub struct Status {
     pub tenants: u64,
     /// Operations that are queued or running.
     pub operations_at_work: u64,
+    /// Things that carry the label or a name of this home and belong to nobody, as of the last look.
+    #[serde(default)]
+    pub orphans: u64,
     /// `driver`: this process carries operations out. `standby`: another one does.
     pub role: String,
     /// Who opened the listening sockets: `own` or `inherited`.

@@ -13,7 +13,8 @@ fn states() -> Vec<TenantState> {
         TenantState::Suspended { since: Timestamp::UNIX_EPOCH },
         TenantState::Archived { since: Timestamp::UNIX_EPOCH },
         TenantState::Deleted { since: Timestamp::UNIX_EPOCH, until: Timestamp::MAX },
-        TenantState::Broken { since: Timestamp::UNIX_EPOCH, failed: operation },
+        TenantState::Broken { since: Timestamp::UNIX_EPOCH, failed: operation, suspended: false },
+        TenantState::Broken { since: Timestamp::UNIX_EPOCH, failed: operation, suspended: true },
         TenantState::Deleting { operation },
     ];
     states.extend(Change::ALL.map(|change| TenantState::Changing { operation, change }));
@@ -32,7 +33,8 @@ fn events() -> Vec<Event> {
         Event::Drift { at },
         Event::Exceed { at },
         Event::Fit,
-        Event::Fail { at },
+        Event::Fail { at, suspended: false },
+        Event::Fail { at, suspended: true },
         Event::Purge { operation },
     ];
     events.extend(Change::ALL.map(|change| Event::Change { operation, change }));
@@ -54,8 +56,8 @@ fn the_lifecycle_is_this_table() {
     for state in states() {
         for event in events() {
             if let Ok(next) = state.on(event) {
-                let (state, event, next) = (state.label(), event.label(), next.label());
-                writeln!(table, "{state:<16} {event:<20} -> {next}").unwrap();
+                let (state, event, next) = (state.in_full(), event.label(), next.in_full());
+                writeln!(table, "{state:<20} {event:<20} -> {next}").unwrap();
             }
         }
     }
@@ -67,4 +69,18 @@ fn nothing_leaves_a_deletion() {
     let deleting = TenantState::Deleting { operation: OperationId::from_uuid(uuid::Uuid::nil()) };
 
     assert!(events().into_iter().all(|event| deleting.on(event).is_err()));
+}
+
+#[test]
+fn a_tenant_that_broke_while_it_was_suspended_is_opened_by_nothing_but_a_resumption() {
+    let operation = OperationId::from_uuid(uuid::Uuid::from_u128(1));
+    let at = Timestamp::UNIX_EPOCH;
+    let setting = TenantState::Changing { operation, change: Change::Set };
+
+    let broken = setting.on(Event::Fail { at, suspended: true }).unwrap();
+
+    assert!(broken.is_suspended());
+    let may = |change| broken.on(Event::Change { operation, change }).is_ok();
+    let allowed: Vec<Change> = Change::ALL.into_iter().filter(|change| may(*change)).collect();
+    assert_eq!(allowed, [Change::Suspend, Change::Resume, Change::Archive, Change::Delete]);
 }

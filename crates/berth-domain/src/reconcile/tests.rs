@@ -207,7 +207,7 @@ fn what_is_done_in_each_state_is_this_table() {
         TenantState::Suspended { since },
         TenantState::Archived { since },
         TenantState::Deleted { since, until: since },
-        TenantState::Broken { since, failed: operation },
+        TenantState::Broken { since, failed: operation, suspended: false },
         TenantState::Deleting { operation },
     ];
     let mut text = String::new();
@@ -302,7 +302,7 @@ fn states() -> impl Strategy<Value = TenantState> {
         Just(TenantState::Suspended { since }),
         Just(TenantState::Archived { since }),
         Just(TenantState::Deleted { since, until: since }),
-        Just(TenantState::Broken { since, failed: operation }),
+        Just(TenantState::Broken { since, failed: operation, suspended: false }),
         Just(TenantState::Deleting { operation }),
     ]
 }

@@ -18,7 +18,7 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, deadlines, housekeeping, reconciler};
+use crate::{Engine, deadlines, housekeeping, orphans, reconciler};
 use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
@@ -107,7 +107,8 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
                 cluster::keep(engine),
                 reconciler::keep(engine),
                 housekeeping::keep(engine),
-                deadlines::keep(engine)
+                deadlines::keep(engine),
+                orphans::keep(engine)
             )
         };
         // What is in the middle of something is cut off here: that is what a kill is, too.

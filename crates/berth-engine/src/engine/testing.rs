@@ -64,6 +64,7 @@ impl TestEngine {
             bell: Bell::default(),
             locks: Locks::default(),
             reconciler: crate::reconciler::Memory::default(),
+            orphans: crate::orphans::Tally::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,

@@ -192,6 +192,7 @@ async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
 
     match context.operation.kind {
         K::TenantCreate => run::run(&sagas::create::Create, context, epoch).await,
+        K::TenantAdopt => run::run(&sagas::adopt::Adopt, context, epoch).await,
         K::TenantStart | K::TenantResume => run::run(&sagas::start::Start, context, epoch).await,
         K::TenantStop => run::run(&Stop::Stopped, context, epoch).await,
         K::TenantSuspend => run::run(&Stop::Suspended, context, epoch).await,

@@ -34,7 +34,7 @@ pub(crate) fn change(tenant: &Tenant, kind: OperationKind, input: &Value) -> Pla
         K::TenantRestoreDeleted => ("restore", bringing_back(input)),
         K::TenantPurge => ("delete", removal(tenant)),
         // Planned elsewhere, by what they were asked for.
-        K::TenantSet | K::TenantCreate | K::Demo => ("change", Vec::new()),
+        K::TenantSet | K::TenantCreate | K::TenantAdopt | K::Demo => ("change", Vec::new()),
     };
     PlanView { summary: format!("{verb} tenant {}", tenant.name), actions, settings: host(tenant) }
 }

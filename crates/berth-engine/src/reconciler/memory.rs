@@ -1,19 +1,31 @@
 //! What the reconciler remembers between two looks. All of it can be found out again.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use berth_domain::TenantId;
 use berth_store::observations::Observation;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 use super::Subject;
+use super::tend::Report;
 
 /// Shared by everybody who looks.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     state: Mutex<State>,
+    nudges: Mutex<Vec<Nudge>>,
+    nudged: Notify,
+}
+
+/// Somebody waits for a tenant to be looked after.
+#[derive(Debug)]
+pub(super) struct Nudge {
+    pub(super) subject: Subject,
+    pub(super) heard: oneshot::Sender<Report>,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +64,21 @@ impl Memory {
         failures.retain(|id, _| subjects.contains_key(id));
     }
 
+    /// Asks whoever reconciles to look after a tenant now, and to say what came of it.
+    pub(crate) fn nudge(&self, subject: Subject) -> oneshot::Receiver<Report> {
+        let (heard, report) = oneshot::channel();
+        let mut nudges = self.nudges.lock().unwrap_or_else(PoisonError::into_inner);
+        nudges.push(Nudge { subject, heard });
+        self.nudged.notify_one();
+        report
+    }
+
+    /// Waits until somebody asked for something.
+    pub(super) async fn nudged(&self) -> Vec<Nudge> {
+        self.nudged.notified().await;
+        mem::take(&mut *self.nudges.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Begins from nothing.
     pub(super) fn forget(&self) {
         *self.state() = State::default();
@@ -66,7 +93,7 @@ impl Memory {
         self.state().written.get(&id).cloned()
     }
 
-    pub(super) fn remember(&self, observations: impl IntoIterator<Item = Observation>) {
+    pub(crate) fn remember(&self, observations: impl IntoIterator<Item = Observation>) {
         let mut state = self.state();
         state.written.extend(observations.into_iter().map(|seen| (seen.tenant, seen)));
     }

@@ -9,12 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use berth_domain::TenantId;
+use tokio::sync::oneshot;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::Subject;
-use super::tend::{Tended, tend};
+use super::memory::Nudge;
+use super::tend::{Report, Tended, tend};
 use crate::engine::Inner;
 
 /// Tenants to be looked at.
@@ -22,13 +24,18 @@ use crate::engine::Inner;
 pub(super) struct Queue {
     engine: Arc<Inner>,
     waiting: BTreeSet<Subject>,
-    tended: BTreeMap<TenantId, Subject>,
+    /// Who is tended, and who wants to hear what came of it.
+    tended: BTreeMap<TenantId, (Subject, Vec<Heard>)>,
     /// Came up while they were being tended.
     again: BTreeSet<TenantId>,
     later: BTreeMap<TenantId, (Instant, Subject)>,
-    tasks: JoinSet<(TenantId, Tended)>,
+    /// Who wants to hear of the next visit.
+    heard: BTreeMap<TenantId, Vec<Heard>>,
+    tasks: JoinSet<(TenantId, Report)>,
     places: Arc<Semaphore>,
 }
+
+type Heard = oneshot::Sender<Report>;
 
 impl Queue {
     pub(super) fn new(engine: &Arc<Inner>) -> Self {
@@ -39,6 +46,7 @@ impl Queue {
             tended: BTreeMap::new(),
             again: BTreeSet::new(),
             later: BTreeMap::new(),
+            heard: BTreeMap::new(),
             tasks: JoinSet::new(),
             places: Arc::new(Semaphore::new(at_once)),
         }
@@ -48,6 +56,17 @@ impl Queue {
         if self.tended.contains_key(&subject.id) {
             self.again.insert(subject.id);
         } else if self.engine.reconciler.not_before(subject.id).is_none() {
+            self.later.remove(&subject.id);
+            self.waiting.insert(subject);
+        }
+    }
+
+    /// Lets a tenant be looked after as soon as there is a place, however often that failed of late.
+    pub(super) fn nudge(&mut self, Nudge { subject, heard }: Nudge) {
+        self.heard.entry(subject.id).or_default().push(heard);
+        if self.tended.contains_key(&subject.id) {
+            self.again.insert(subject.id);
+        } else {
             self.later.remove(&subject.id);
             self.waiting.insert(subject);
         }
@@ -82,7 +101,8 @@ impl Queue {
 
     fn begin(&mut self, place: OwnedSemaphorePermit) {
         let Some(subject) = self.waiting.pop_first() else { return };
-        self.tended.insert(subject.id, subject);
+        let heard = self.heard.remove(&subject.id).unwrap_or_default();
+        self.tended.insert(subject.id, (subject, heard));
         let engine = Arc::clone(&self.engine);
         // Whoever takes over waits until nothing of it is at work any more.
         let tracker = self.engine.file_work.clone();
@@ -90,8 +110,8 @@ impl Queue {
         self.tasks.spawn(tracker.track_future(work));
     }
 
-    fn end(&mut self, ended: Result<(TenantId, Tended), tokio::task::JoinError>) {
-        let (id, tended) = match ended {
+    fn end(&mut self, ended: Result<(TenantId, Report), tokio::task::JoinError>) {
+        let (id, report) = match ended {
             Ok(ended) => ended,
             Err(error) => {
                 // Whose it was is not said; the next scan comes by all of them.
@@ -100,16 +120,21 @@ impl Queue {
                 return;
             }
         };
-        let Some(subject) = self.tended.remove(&id) else { return };
+        let Some((subject, heard)) = self.tended.remove(&id) else { return };
         let again = self.again.remove(&id);
-        match tended {
-            Tended::Until(at) => {
+        let is_nudged = self.heard.contains_key(&id);
+        match report.ended {
+            Tended::Until(at) if !is_nudged => {
                 self.later.insert(id, (at, subject));
             }
-            Tended::Well | Tended::Left if again => {
+            _ if again => {
                 self.waiting.insert(subject);
             }
-            Tended::Well | Tended::Left => {}
+            Tended::Well | Tended::Left | Tended::Until(_) => {}
+        }
+        for waits in heard {
+            // Whoever asked may have gone away meanwhile.
+            let _ = waits.send(report.clone());
         }
     }
 

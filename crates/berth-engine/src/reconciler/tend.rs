@@ -34,6 +34,13 @@ pub(super) enum Tended {
     Until(Instant),
 }
 
+/// What came of one visit, and what was done in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Report {
+    pub(super) ended: Tended,
+    pub(crate) done: Vec<Planned>,
+}
+
 /// Whoever changes a tenant holds the lock of this name.
 pub(crate) fn lock_name(id: TenantId) -> String {
     format!("tenant {id}")
@@ -58,22 +65,11 @@ pub(super) async fn tend(
     engine: &Arc<Inner>,
     subject: Subject,
     place: OwnedSemaphorePermit,
-) -> Tended {
+) -> Report {
     let mut visit =
         Visit { engine, subject, began: Instant::now(), done: Vec::new(), place: Some(place) };
-    for _ in 0..ROUNDS {
-        match visit.round().await {
-            Ok(Some(tended)) => return tended,
-            Ok(None) => {}
-            Err(error) => {
-                let next = engine.reconciler.failed(subject.id);
-                tracing::warn!(tenant.id = %subject.id, error = %error.why, "cannot look after a tenant");
-                return Tended::Until(next);
-            }
-        }
-    }
-    // It changes as fast as it is put right.
-    Tended::Until(engine.reconciler.failed(subject.id))
+    let ended = visit.rounds().await;
+    Report { ended, done: visit.done }
 }
 
 /// One visit of a tenant.
@@ -88,6 +84,23 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
+    async fn rounds(&mut self) -> Tended {
+        let Self { engine, subject, .. } = *self;
+        for _ in 0..ROUNDS {
+            match self.round().await {
+                Ok(Some(tended)) => return tended,
+                Ok(None) => {}
+                Err(error) => {
+                    let next = engine.reconciler.failed(subject.id);
+                    tracing::warn!(tenant.id = %subject.id, error = %error.why, "cannot look after a tenant");
+                    return Tended::Until(next);
+                }
+            }
+        }
+        // It changes as fast as it is put right.
+        Tended::Until(engine.reconciler.failed(subject.id))
+    }
+
     /// `None`: something was done, and it is worth another look. An error means that nothing could be
     /// seen or written, which is not the tenant's fault.
     async fn round(&mut self) -> Result<Option<Tended>, StepError> {

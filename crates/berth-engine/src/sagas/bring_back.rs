@@ -90,7 +90,7 @@ impl Saga for BringBack {
             Outcome::RolledBack => Event::Return { to: before::state(context)? },
             Outcome::Stuck(_) => {
                 route::fail(context).await;
-                Event::Fail { at }
+                before::failure(context)
             }
         };
         settle_tenant(tx, context, event).await

@@ -14,7 +14,7 @@ use berth_domain::Event;
 use berth_domain::saga::Outcome;
 use berth_store::{Tx, tenants};
 
-use super::settle_tenant;
+use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{blueprint, container, database, files, modules, network, route};
@@ -92,7 +92,7 @@ impl Saga for Create {
             }
             Outcome::Stuck(_) => {
                 route::fail(context).await;
-                settle_tenant(tx, context, Event::Fail { at: context.clock.now() }).await
+                settle_tenant(tx, context, before::failure(context)).await
             }
         }
     }

@@ -84,7 +84,7 @@ impl Saga for PutAway {
             }
             // Cancelled before it began.
             (Outcome::RolledBack, _) => Event::Return { to: before::state(context)? },
-            (Outcome::Stuck(_), _) => Event::Fail { at },
+            (Outcome::Stuck(_), _) => before::failure(context),
         };
         settle_tenant(tx, context, event).await
     }

@@ -131,7 +131,7 @@ impl Saga for Rename {
             // Both names stay taken: somebody goes on with it.
             Outcome::Stuck(_) => {
                 route::fail(context).await;
-                Event::Fail { at: context.clock.now() }
+                before::failure(context)
             }
             Outcome::Committed | Outcome::RolledBack => {
                 names::release(tx, context.tenant_id()).await?;

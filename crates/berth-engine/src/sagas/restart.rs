@@ -59,7 +59,6 @@ impl Saga for Restart {
         context: &Context,
         outcome: Outcome<RestartStep>,
     ) -> Result<(), StepError> {
-        let at = context.clock.now();
         match outcome {
             Outcome::Committed => settle_tenant(tx, context, Event::Ready).await,
             // Cancelled before it began.
@@ -69,7 +68,7 @@ impl Saga for Restart {
             }
             Outcome::Stuck(_) => {
                 route::fail(context).await;
-                settle_tenant(tx, context, Event::Fail { at }).await
+                settle_tenant(tx, context, before::failure(context)).await
             }
         }
     }

@@ -120,7 +120,7 @@ impl Saga for Set {
         let event = match outcome {
             Outcome::Stuck(_) => {
                 route::fail(context).await;
-                Event::Fail { at: context.clock.now() }
+                before::failure(context)
             }
             Outcome::Committed | Outcome::RolledBack => {
                 Event::Return { to: before::state(context)? }

@@ -70,7 +70,7 @@ impl Saga for Start {
             Outcome::RolledBack => Event::Return { to: before::state(context)? },
             Outcome::Stuck(_) => {
                 route::fail(context).await;
-                Event::Fail { at: context.clock.now() }
+                before::failure(context)
             }
         };
         settle_tenant(tx, context, event).await

@@ -59,7 +59,7 @@ impl Saga for Stop {
             (Outcome::Committed, Self::Suspended) => Event::Suspend { at },
             // Cancelled before it began.
             (Outcome::RolledBack, _) => Event::Return { to: before::state(context)? },
-            (Outcome::Stuck(_), _) => Event::Fail { at },
+            (Outcome::Stuck(_), _) => before::failure(context),
         };
         settle_tenant(tx, context, event).await
     }

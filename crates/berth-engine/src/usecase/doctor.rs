@@ -9,6 +9,9 @@ use crate::error::EngineError;
 use crate::view::Check;
 use crate::{Engine, Sockets};
 
+/// How many orphans are named.
+const SHOWN: usize = 5;
+
 impl Engine {
     /// Looks at everything and reports all of it; nothing here fails because something is wrong.
     pub async fn doctor(&self, _actor: &Actor) -> Result<Vec<Check>, EngineError> {
@@ -30,6 +33,7 @@ impl Engine {
         checks.push(edge(engine).await);
         checks.push(sockets(engine));
         checks.push(role(engine));
+        checks.push(orphans(engine).await);
         if info.is_ok() {
             for (name, reference) in [
                 ("image odoo", &engine.settings.odoo_image),
@@ -177,6 +181,28 @@ fn role(engine: &Inner) -> Check {
     match engine.role() {
         Role::Driver => ok("role", "this process drives operations"),
         Role::Standby => ok("role", "this process stands by; another one drives operations"),
+    }
+}
+
+/// As of the last look of whoever drives.
+async fn orphans(engine: &Inner) -> Check {
+    let listed = async {
+        let mut tx = engine.store.read().await?;
+        berth_store::orphans::list(&mut tx).await
+    };
+    match listed.await {
+        Ok(listed) if listed.rows.is_empty() => ok("orphans", "everything belongs to somebody"),
+        Ok(listed) => {
+            let names: Vec<String> =
+                listed.rows.iter().take(SHOWN).map(|orphan| orphan.what.to_string()).collect();
+            let more = if listed.rows.len() > SHOWN { ", and more" } else { "" };
+            warning(
+                "orphans",
+                format!("{} belong to nobody: {}{more}", listed.rows.len(), names.join(", ")),
+                "look at them with `berth orphans list`, then adopt or remove them",
+            )
+        }
+        Err(error) => failed("orphans", chain(&error), "look at the disk of the control database"),
     }
 }
 

@@ -25,7 +25,13 @@ impl Engine {
         name: &str,
     ) -> Result<Credentials, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
-        let password = secret_of(&self.0, tenant.id, SecretName::AdminPassword).await?;
+        let mut tx = self.0.store.read().await?;
+        let owner = tenant.id.to_string();
+        let password = secrets::get(&mut tx, &owner, SecretName::AdminPassword).await?;
+        drop(tx);
+        let Some(password) = password else {
+            return Err(EngineError::NoPassword(tenant.name.to_string()));
+        };
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody looks at a password");
         Ok(self.credentials(&tenant, password))
     }

@@ -12,6 +12,7 @@ impl Engine {
     pub async fn status(&self, _actor: &Actor) -> Result<StatusView, EngineError> {
         let mut tx = self.0.store.read().await?;
         let tenants = berth_store::tenants::all(&mut tx).await?.rows.len();
+        let orphans = berth_store::orphans::count(&mut tx).await?;
         let settings = &self.0.settings;
         Ok(StatusView {
             version: settings.version,
@@ -25,6 +26,7 @@ impl Engine {
             pid: std::process::id(),
             tenants: u64::try_from(tenants).unwrap_or(u64::MAX),
             operations_at_work: u64::try_from(self.0.bell.at_work()).unwrap_or(u64::MAX),
+            orphans,
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
             claimed: false,

@@ -43,6 +43,7 @@ macro_rules! kinds {
 
 kinds! {
     a_creation_copes_with_everything_at_every_step = TenantCreate,
+    an_adoption_copes_with_everything_at_every_step = TenantAdopt,
     a_start_copes_with_everything_at_every_step = TenantStart,
     a_stop_copes_with_everything_at_every_step = TenantStop,
     a_restart_copes_with_everything_at_every_step = TenantRestart,

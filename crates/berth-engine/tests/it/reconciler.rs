@@ -2,5 +2,7 @@
 
 mod asks;
 mod heals;
+mod orphans;
+mod plans;
 mod site;
 mod starts;

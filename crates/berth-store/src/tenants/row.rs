@@ -73,8 +73,8 @@ pub(super) fn details_columns(details: &Details) -> [Arg; 4] {
     ]
 }
 
-/// State, operation, change, since, until.
-pub(super) fn state_columns(state: &TenantState) -> [Arg; 5] {
+/// State, operation, change, since, until, whether a broken one is suspended.
+pub(super) fn state_columns(state: &TenantState) -> [Arg; 6] {
     let name = text(StateName::of(state).as_str());
     let (change, until) = match *state {
         TenantState::Changing { change, .. } => (Some(change_name(change)), None),
@@ -91,6 +91,7 @@ pub(super) fn state_columns(state: &TenantState) -> [Arg; 5] {
         text_or_null(change),
         time_or_null(state.since()),
         time_or_null(until),
+        integer(matches!(state, TenantState::Broken { suspended: true, .. })),
     ]
 }
 
@@ -171,7 +172,9 @@ fn read_state(record: &Record) -> Result<TenantState, StoreError> {
         (N::Suspended, None, None, Some(since), None) => S::Suspended { since },
         (N::Archived, None, None, Some(since), None) => S::Archived { since },
         (N::Deleted, None, None, Some(since), Some(until)) => S::Deleted { since, until },
-        (N::Broken, Some(failed), None, Some(since), None) => S::Broken { since, failed },
+        (N::Broken, Some(failed), None, Some(since), None) => {
+            S::Broken { since, failed, suspended: record.flag("suspended")? }
+        }
         (N::Deleting, Some(operation), None, None, None) => S::Deleting { operation },
         _ => {
             return Err(record.inconsistent("the state and what it is about do not go together"));

@@ -284,7 +284,8 @@ pub(crate) fn states(operation: OperationId, at: Timestamp) -> Vec<TenantState> 
         TenantState::Suspended { since: at },
         TenantState::Archived { since: at },
         TenantState::Deleted { since: at, until: at + std::time::Duration::from_hours(1) },
-        TenantState::Broken { since: at, failed: operation },
+        TenantState::Broken { since: at, failed: operation, suspended: false },
+        TenantState::Broken { since: at, failed: operation, suspended: true },
         TenantState::Deleting { operation },
     ];
     states.extend(Change::ALL.map(|change| TenantState::Changing { operation, change }));

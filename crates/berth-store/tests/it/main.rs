@@ -13,6 +13,7 @@ mod names;
 mod observations;
 mod opening;
 mod operations;
+mod orphans;
 mod quotas;
 mod secrets;
 mod small_tables;

@@ -1,8 +1,8 @@
-//! What was last observed of tenants, and orphans.
+//! What was last observed of tenants.
 
 use berth_domain::reconcile::Restarts;
 use berth_store::observations::{self, Drift, Observation};
-use berth_store::{orphans, tenants};
+use berth_store::tenants;
 
 use crate::home::{Home, on_both_databases};
 
@@ -10,7 +10,6 @@ on_both_databases!(
     what_was_seen_is_kept_and_replaced,
     a_scan_makes_every_observation_younger,
     observations_are_found_by_name_and_go_with_their_tenant,
-    an_orphan_keeps_the_time_when_it_was_first_seen,
 );
 
 fn seen(home: &Home, tenant: &berth_domain::Tenant) -> Observation {
@@ -80,17 +79,4 @@ async fn observations_are_found_by_name_and_go_with_their_tenant(home: Home) {
 
     let found = observations::between(&mut tx, home.organisation, range).await.unwrap().rows;
     assert_eq!(found.iter().map(|seen| seen.tenant).collect::<Vec<_>>(), [all[2].id]);
-}
-
-async fn an_orphan_keeps_the_time_when_it_was_first_seen(home: Home) {
-    let mut tx = home.begin().await;
-
-    orphans::note(&mut tx, "database", "t_0000000001", home.now()).await.unwrap();
-    orphans::note(&mut tx, "database", "t_0000000001", home.minutes(5)).await.unwrap();
-    orphans::note(&mut tx, "container", "t_0000000001", home.minutes(5)).await.unwrap();
-    orphans::forget(&mut tx, "container", "t_0000000001").await.unwrap();
-
-    let rows = orphans::list(&mut tx).await.unwrap().rows;
-    assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].kind.as_str(), rows[0].first_seen), ("database", home.now()));
 }

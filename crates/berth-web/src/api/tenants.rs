@@ -10,6 +10,8 @@ pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod logs;
 pub(crate) mod password;
+pub(crate) mod plan;
+pub(crate) mod reconcile;
 pub(crate) mod rename;
 pub(crate) mod restart;
 pub(crate) mod restore_deleted;

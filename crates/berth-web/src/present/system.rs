@@ -13,6 +13,7 @@ pub(crate) fn status(view: StatusView) -> api::Status {
         pid: view.pid,
         tenants: view.tenants,
         operations_at_work: view.operations_at_work,
+        orphans: view.orphans,
         role: view.role.to_owned(),
         sockets: view.sockets.to_owned(),
         claimed: view.claimed,

@@ -14,6 +14,10 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         session.printer.json(&status)?;
         return Ok(Exit::Success);
     }
+    let orphans = match status.orphans {
+        0 => "none".to_owned(),
+        count => format!("{count}: see `berth orphans list`"),
+    };
     let claimed = if status.claimed { "yes" } else { "no: see `berth setup-token`" };
     session.printer.data(&table::facts(&[
         ("version", Some(status.version)),
@@ -24,6 +28,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         ("role", Some(status.role)),
         ("tenants", Some(status.tenants.to_string())),
         ("operations at work", Some(status.operations_at_work.to_string())),
+        ("orphans", Some(orphans)),
         ("console claimed", Some(claimed.to_owned())),
     ]))?;
     Ok(Exit::Success)

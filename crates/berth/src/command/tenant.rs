@@ -10,6 +10,7 @@ mod logs;
 mod notes;
 mod open;
 mod password;
+mod plan;
 mod psql;
 mod rename;
 mod restart;
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Delete(delete::Args),
     /// Bring a deleted tenant back
     RestoreDeleted(ChangeOneArgs),
+    /// Show what is there of a tenant and what Berth does about it
+    Plan(plan::Args),
     /// The password of a tenant's administrator
     #[command(subcommand)]
     Password(password::Command),
@@ -110,6 +113,7 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Archive(args) => archive::run(args, session).await,
         Command::Unarchive(args) => unarchive::run(args, session).await,
         Command::RestoreDeleted(args) => restore_deleted::run(args, session).await,
+        Command::Plan(args) => plan::run(args, session).await,
         Command::Password(command) => password::run(command, session).await,
         Command::Logs(args) => logs::run(args, session).await,
         Command::Exec(args) => exec::run(args, session).await,

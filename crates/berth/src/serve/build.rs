@@ -27,6 +27,7 @@ use super::door::EdgeDoor;
 use super::handover::Taker;
 use super::home::Home;
 use super::lead::Lead;
+use super::numbers::Numbers;
 use super::sockets::Inherited;
 use super::system::{self, SystemClock, SystemIds};
 
@@ -152,7 +153,14 @@ impl Parts {
         let door = Arc::new(EdgeDoor::new(edge.address(), &probe));
         let clock = Arc::new(SystemClock);
         let setup = Setup { settings, store, runtime, clock, ids: ids.clone(), door, routes };
+        #[cfg(not(feature = "failpoints"))]
         let engine = Engine::open(setup, tasks, stop.clone());
+        #[cfg(feature = "failpoints")]
+        let engine = {
+            let faults = super::failpoints::of(setup.settings.paths.home());
+            Engine::open_with(setup, faults, tasks, stop.clone())
+        };
+        metrics.register_collector(Box::new(Numbers(engine.clone())));
         (Web { engine, metrics: Arc::new(metrics), ids }, edge)
     }
 }

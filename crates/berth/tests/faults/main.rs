@@ -9,6 +9,7 @@ mod crashes;
 mod engine_gone;
 mod hostile_words;
 mod neighbours;
+mod orphans;
 mod outages;
 mod twin;
 mod world;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         neighbours::a_tenant_that_runs_out_of_memory_takes_nobody_with_it,
         neighbours::a_tenant_whose_configuration_is_damaged_gets_it_back_alone,
         neighbours::a_route_table_that_is_garbage_costs_nobody_their_route,
+        orphans::what_belongs_to_nobody_is_listed_removed_or_made_a_tenant_again,
         outages::a_creation_outlives_a_restart_of_the_engine,
         outages::a_restart_outlives_an_engine_that_ends_all_containers,
         outages::a_start_outlives_a_postgresql_that_is_killed,

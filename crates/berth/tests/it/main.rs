@@ -8,6 +8,7 @@ mod exec;
 mod export;
 mod failures;
 mod fake;
+mod healing;
 mod interactive;
 mod lists;
 mod logs;

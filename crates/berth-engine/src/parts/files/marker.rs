@@ -56,6 +56,23 @@ pub(crate) fn inspect(paths: &ObjectPaths, tenant: TenantId) -> io::Result<Files
     }
 }
 
+/// What stands in the marker, which may be empty: then there is none. `None`: there is no filestore.
+pub(crate) fn owner(paths: &ObjectPaths) -> io::Result<Option<String>> {
+    for folder in [paths.data(), paths.data().join("filestore"), paths.filestore()] {
+        match std::fs::symlink_metadata(folder) {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    match read(&paths.filestore().join(NAME)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(String::new())),
+        Err(error) => Err(error),
+    }
+}
+
 /// Reads a file in a folder that the tenant may write to: it may be a pipe, a link or endless.
 fn read(path: &Path) -> io::Result<String> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;

@@ -55,7 +55,7 @@ async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<Value, EngineErro
 /// not let them in by that.
 async fn was_suspended(tx: &mut Tx, tenant: &Tenant) -> Result<bool, EngineError> {
     match tenant.state {
-        TenantState::Suspended { .. } => return Ok(true),
+        state if state.is_suspended() => return Ok(true),
         TenantState::Archived { .. } | TenantState::Deleted { .. } => {}
         _ => return Ok(false),
     }

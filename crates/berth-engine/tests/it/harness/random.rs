@@ -9,8 +9,8 @@ use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
-use berth_domain::TenantId;
 use berth_domain::operation::{OperationKind, OperationState};
+use berth_domain::{Tenant, TenantId};
 use berth_engine::EngineError;
 use berth_engine::failpoint::{Direction, Phase};
 use berth_engine::view::OperationView;
@@ -25,7 +25,7 @@ use super::inventory::Inventory;
 use super::scenes::{Scene, scenes};
 use super::script::{Act, Rule, at};
 use super::site::Site;
-use super::standing::Standing;
+use super::standing::{self, Standing};
 
 /// How many faults there are when nobody asks for more.
 const FEW: u32 = 150;
@@ -78,6 +78,8 @@ struct Begun {
     id: String,
     scene: Scene,
     tenant: Option<TenantId>,
+    /// As it was before its row was taken away.
+    lost: Option<Tenant>,
 }
 
 struct Chaos {
@@ -155,7 +157,7 @@ impl Chaos {
             let possible: Vec<Scene> = OperationKind::ALL
                 .iter()
                 .flat_map(|kind| scenes(*kind))
-                .filter(|scene| scene.before == standing && !scene.builds_blueprint)
+                .filter(|scene| begins_from(scene, standing) && !scene.builds_blueprint)
                 .collect();
             let scene = *self.dice.one_of(&possible);
             plans.push((scene, tenant.map(|tenant| (tenant.id, tenant.name.to_string()))));
@@ -232,10 +234,17 @@ impl Chaos {
             self.made += 1;
             format!("tenant-{}", self.made)
         };
+        let mut lost = None;
+        if let (Standing::Orphaned, Some((id, _))) = (scene.before, tenant) {
+            let found = Inventory::of(&self.site);
+            let tenant = found.tenant(*id).expect("it was there a moment ago");
+            standing::lose_row(&self.site, tenant, &name);
+            lost = Some(tenant.clone());
+        }
         let ask = scene.ask;
         let asked = self.site.with(async |engine| ask(engine, &name).await);
         let id = asked.unwrap_or_else(|error| panic!("{} of {name}: {error}", scene.kind));
-        Begun { id, scene: *scene, tenant: tenant.as_ref().map(|(id, _)| *id) }
+        Begun { id, scene: *scene, tenant: tenant.as_ref().map(|(id, _)| *id), lost }
     }
 
     fn kill_at_some_moment(&mut self) {
@@ -309,7 +318,17 @@ impl Chaos {
         self.happened += self.site.script.happened();
     }
 
+    /// What was not adopted has its row back, so that the next round begins in order.
+    fn put_back(&self, begun: &[Begun], views: &[OperationView]) {
+        for (one, view) in begun.iter().zip(views) {
+            if let (Some(lost), OperationState::Undone) = (&one.lost, view.state) {
+                standing::put_row_back(&self.site, lost);
+            }
+        }
+    }
+
     fn judge(&mut self, begun: &[Begun], views: &[OperationView], context: &str) {
+        self.put_back(begun, views);
         let found = Inventory::of(&self.site);
         let mut wrong = violations(&self.site);
         for (one, view) in begun.iter().zip(views) {
@@ -342,6 +361,14 @@ impl Chaos {
                 self.data.insert(tenant.id, digest(&self.site, tenant));
             }
         }
+    }
+}
+
+/// Whether a scene begins from how a tenant stands. A row is taken away from what is put away.
+fn begins_from(scene: &Scene, standing: Standing) -> bool {
+    match scene.before {
+        Standing::Orphaned => standing == Standing::Archived,
+        before => before == standing,
     }
 }
 

@@ -6,8 +6,10 @@ use berth_engine::{Engine, EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, ORG};
 use futures_util::future::BoxFuture;
 
-use super::standing::Standing::{self, Absent, Archived, Deleted, Running, Stopped, Suspended};
-use super::standing::{change, create};
+use super::standing::Standing::{
+    self, Absent, Archived, Deleted, Orphaned, Running, Stopped, Suspended,
+};
+use super::standing::{adopt, change, create};
 
 /// Asks for the operation, about the tenant of this name, and returns its id.
 pub(super) type Ask = for<'a> fn(&'a Engine, &'a str) -> BoxFuture<'a, Result<String, EngineError>>;
@@ -38,6 +40,7 @@ const DELETE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Delete));
 const RESTORE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::RestoreDeleted));
 const PURGE: Ask = |e, name| Box::pin(change(e, name, &TenantChange::Purge));
 const CREATE: Ask = |e, name| Box::pin(create(e, name));
+const ADOPT: Ask = |e, name| Box::pin(adopt(e, name));
 const SET: Ask = |e, name| Box::pin(set(e, name));
 const RENAME: Ask = |e, name| Box::pin(rename(e, name));
 const DEMO: Ask = |e, name| Box::pin(demo(e, name));
@@ -59,6 +62,7 @@ pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
             let create = scene(Absent, (CREATE, "publish"), Running);
             vec![create, Scene { builds_blueprint: true, ..create }]
         }
+        K::TenantAdopt => vec![scene(Orphaned, (ADOPT, "address"), Archived)],
         K::TenantStart => vec![scene(Stopped, (START, "publish"), Running)],
         K::TenantStop => vec![scene(Running, (STOP, "route"), Stopped)],
         K::TenantRestart => vec![scene(Running, (RESTART, "stop"), Running)],

@@ -1,15 +1,24 @@
 //! How a tenant stands while nothing is being done to it: what it has, and how to get it there.
 
-use berth_domain::{Tenant, TenantState};
-use berth_engine::request::{CreateTenant, TenantChange};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use berth_domain::{ObjectName, Tenant, TenantState};
+use berth_engine::request::{AdoptOrphan, CreateTenant, TenantChange};
 use berth_engine::{Engine, EngineError};
 use berth_engine_testkit::{ACTOR, ORG};
+use berth_store::secrets::{self, SecretName};
+use berth_store::tenants;
+
+use super::site::Site;
 
 /// A state that an operation begins or ends in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     /// There is no such tenant.
     Absent,
+    /// Its row is gone, and its database, role and folder are there.
+    Orphaned,
     Running,
     Stopped,
     Suspended,
@@ -68,7 +77,7 @@ impl Standing {
             return None;
         }
         Some(match (now, self) {
-            (_, Self::Absent) => C::Purge,
+            (_, Self::Absent | Self::Orphaned) => C::Purge,
             (Self::Running, Self::Stopped) => C::Stop,
             (Self::Running | Self::Stopped, Self::Suspended) => C::Suspend,
             (Self::Running | Self::Stopped | Self::Suspended, Self::Archived) => C::Archive,
@@ -78,7 +87,9 @@ impl Standing {
             (Self::Stopped, _) => C::Start,
             (Self::Suspended, _) => C::Resume,
             (Self::Archived, _) => C::Unarchive,
-            (Self::Running | Self::Absent, _) => panic!("no way from {now:?} to {self:?}"),
+            (Self::Running | Self::Absent | Self::Orphaned, _) => {
+                panic!("no way from {now:?} to {self:?}")
+            }
         })
     }
 }
@@ -143,4 +154,46 @@ pub(super) async fn change(
 ) -> Result<String, EngineError> {
     let begun = engine.change_tenant(&ACTOR, ORG, name, change).await?;
     Ok(begun.id.to_string())
+}
+
+thread_local! {
+    /// What is to be adopted under which name. Every test has a thread of its own.
+    static LOST: RefCell<BTreeMap<String, ObjectName>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Takes the row of a tenant away, as an older copy of the control database would. It is adopted under
+/// this name.
+pub(super) fn lose_row(site: &Site, tenant: &Tenant, name: &str) {
+    site.outside(async {
+        let mut tx = site.store().begin().await.unwrap();
+        assert!(tenants::delete(&mut tx, tenant.id).await.unwrap().is_updated());
+        tx.commit().await.unwrap();
+    });
+    will_be_adopted(tenant, name);
+}
+
+pub(super) fn will_be_adopted(tenant: &Tenant, name: &str) {
+    let object = tenant.id.object_name();
+    LOST.with_borrow_mut(|lost| lost.insert(name.to_owned(), object));
+}
+
+/// Puts the row of an archived tenant back.
+pub(super) fn put_row_back(site: &Site, tenant: &Tenant) {
+    site.outside(async {
+        let mut tx = site.store().begin().await.unwrap();
+        tenants::insert(&mut tx, tenant).await.unwrap();
+        for name in [SecretName::DbPassword, SecretName::MasterPassword, SecretName::AdminPassword]
+        {
+            let owner = tenant.id.to_string();
+            secrets::put(&mut tx, &owner, name, &"another-one".into()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    });
+}
+
+pub(super) async fn adopt(engine: &Engine, name: &str) -> Result<String, EngineError> {
+    let object = LOST.with_borrow(|lost| lost.get(name).cloned()).expect("a row was lost");
+    let orphan = format!("database/{object}");
+    let request = AdoptOrphan { orphan, name: name.to_owned(), host: None, image: None };
+    Ok(engine.adopt_orphan(&ACTOR, ORG, &request).await?.id.to_string())
 }

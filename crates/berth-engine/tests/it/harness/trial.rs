@@ -67,6 +67,8 @@ struct Stage {
     made: u32,
     /// The one that is there.
     subject: Option<TenantId>,
+    /// The one whose row is gone, or was before it was adopted.
+    lost: Option<Tenant>,
     /// What a tenant has after the operation was done without trouble.
     whole: Vec<String>,
     blueprints: usize,
@@ -81,7 +83,7 @@ enum Seen {
 impl Stage {
     fn new(scene: Scene) -> Self {
         let site = Site::new();
-        Self { site, scene, made: 0, subject: None, whole: Vec::new(), blueprints: 0 }
+        Self { site, scene, made: 0, subject: None, lost: None, whole: Vec::new(), blueprints: 0 }
     }
 
     /// Plays it without trouble. Returns its steps.
@@ -94,7 +96,7 @@ impl Stage {
         self.subject = tenant;
         self.whole = tenant.map(|id| found.of_object(&id.object_name())).unwrap_or_default();
         self.blueprints = found.blueprints.len();
-        let wrong = violations(&self.site);
+        let wrong = self.violations();
         assert!(wrong.is_empty(), "{} without trouble: {wrong:#?}", self.scene.kind);
         view.steps.into_iter().map(|step| step.name).collect()
     }
@@ -107,13 +109,27 @@ impl Stage {
         let mut wrong = self.judge_end(case, &view, steps);
         self.site.script.relent();
         if let (End::StuckThen(then), OperationState::Stuck) = (case.end, view.state) {
-            wrong.extend(violations(&self.site));
+            wrong.extend(self.violations());
             view = self.try_again(&view.id.to_string(), then, &mut wrong);
         }
         let found = Inventory::of(&self.site);
         wrong.extend(self.judge_tenant(&found, &name, &view, before));
-        self.subject = self.find(&found, &name).map(|tenant| tenant.id);
-        wrong.extend(violations(&self.site));
+        let lost = self.lost.as_ref().map(|tenant| tenant.id);
+        self.subject = self.find(&found, &name).map(|tenant| tenant.id).or(lost);
+        wrong.extend(self.violations());
+        wrong
+    }
+
+    /// What is wrong, but for a tenant whose row is gone on purpose.
+    fn violations(&self) -> Vec<String> {
+        let mut wrong = violations(&self.site);
+        if let Some(lost) = &self.lost
+            && Inventory::of(&self.site).tenant(lost.id).is_none()
+        {
+            let object = lost.id.object_name();
+            let is_of_it = |what: &String| what.ends_with(&format!(" {object}: an orphan"));
+            wrong.retain(|what| !is_of_it(what));
+        }
         wrong
     }
 
@@ -252,7 +268,11 @@ impl Stage {
         let mut wrong = Vec::new();
         let tenant = self.find(found, name);
         let is_done = view.state == OperationState::Done;
-        let expected = if is_done { self.scene.after } else { self.scene.before };
+        let expected = match (is_done, self.scene.before) {
+            (true, _) => self.scene.after,
+            (false, Standing::Orphaned) => Standing::Absent,
+            (false, before) => before,
+        };
         if Standing::of(tenant) != Some(expected) {
             let state = tenant.map(|tenant| tenant.state);
             wrong.push(format!("the tenant is {state:?}, not {expected:?}"));
@@ -262,11 +282,11 @@ impl Stage {
             if is_done && has != self.whole {
                 wrong.push(format!("it has {has:?}, not {:?}", self.whole));
             }
-            if let Some(before) = before {
-                let now = digest(&self.site, tenant);
-                if now != before {
-                    wrong.push(format!("its data were {before}, and are {now}"));
-                }
+        }
+        if let (Some(tenant), Some(before)) = (tenant.or(self.lost.as_ref()), before) {
+            let now = digest(&self.site, tenant);
+            if now != before {
+                wrong.push(format!("its data were {before}, and are {now}"));
             }
         }
         if found.blueprints.len() > self.blueprints.max(1) {
@@ -277,7 +297,8 @@ impl Stage {
 
     fn data(&self, name: &str) -> Option<String> {
         let found = Inventory::of(&self.site);
-        self.find(&found, name).map(|tenant| digest(&self.site, tenant))
+        let tenant = self.find(&found, name).or(self.lost.as_ref());
+        tenant.map(|tenant| digest(&self.site, tenant))
     }
 
     /// Brings a tenant to where the scene begins, and returns its name.
@@ -290,6 +311,15 @@ impl Stage {
             self.spoil_blueprint();
             return self.new_name();
         }
+        if wanted == Standing::Orphaned {
+            return self.lose();
+        }
+        self.make();
+        self.bring(wanted)
+    }
+
+    /// Makes a tenant with data of its own, if there is none.
+    fn make(&mut self) {
         if self.subject.is_none_or(|id| Inventory::of(&self.site).tenant(id).is_none()) {
             let name = self.new_name();
             let asked = self.site.with(async |engine| standing::create(engine, &name).await);
@@ -299,7 +329,25 @@ impl Stage {
             plant(&self.site, tenant);
             self.subject = Some(tenant.id);
         }
-        self.bring(wanted)
+    }
+
+    /// Takes the row of an archived tenant away. Returns the name under which it is adopted.
+    fn lose(&mut self) -> String {
+        if self.lost.is_none() {
+            self.make();
+            self.bring(Standing::Archived);
+        }
+        let name = self.new_name();
+        let found = Inventory::of(&self.site);
+        if let Some(tenant) = self.subject.and_then(|id| found.tenant(id)) {
+            standing::lose_row(&self.site, tenant, &name);
+            self.lost = Some(tenant.clone());
+        } else {
+            // It was not adopted the last time.
+            let lost = self.lost.as_ref().expect("a tenant was made before");
+            standing::will_be_adopted(lost, &name);
+        }
+        name
     }
 
     fn new_name(&mut self) -> String {

@@ -1,0 +1,101 @@
+//! What is there and belongs to nobody: found again and again, listed, and removed when somebody asks.
+//!
+//! # Invariants
+//!
+//! * Nothing is removed by itself: what belongs to nobody may be all that is left of somebody's data.
+//! * What was seen is seen before rows are read: whatever is being made has its row first.
+//! * What could not be looked at is unknown, never gone.
+
+mod census;
+mod remove;
+mod size;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use berth_domain::chain;
+use berth_domain::orphan::OrphanName;
+use berth_store::orphans::{self as stored, SeenOrphan};
+
+pub(crate) use census::{Census, take as census};
+pub(crate) use remove::remove;
+pub(crate) use size::size;
+
+use crate::engine::Inner;
+use crate::error::EngineError;
+
+/// The reconciler looks after what runs; what lies about is not in a hurry.
+const SCANS: u32 = 2;
+/// Whoever removes something and was cut off does not any more after this time.
+pub(crate) const REMOVAL: Duration = Duration::from_mins(10);
+
+/// How many there were at the last look.
+#[derive(Debug)]
+pub(crate) struct Tally(AtomicI64);
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self(AtomicI64::new(-1))
+    }
+}
+
+impl Tally {
+    /// `None`: nobody has looked yet.
+    pub(crate) fn get(&self) -> Option<i64> {
+        let count = self.0.load(Ordering::Relaxed);
+        (count >= 0).then_some(count)
+    }
+
+    fn set(&self, count: usize) {
+        self.0.store(i64::try_from(count).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+}
+
+/// Looks for as long as the engine lives.
+pub(crate) async fn keep(engine: &Inner) {
+    loop {
+        if let Err(error) = look(engine).await {
+            tracing::warn!(error = %chain(&error), "cannot look for what belongs to nobody");
+        }
+        tokio::time::sleep(engine.settings.scan_every * SCANS).await;
+    }
+}
+
+/// Looks once, and notes what was found.
+pub(crate) async fn look(engine: &Inner) -> Result<(Census, Vec<SeenOrphan>), EngineError> {
+    let census = census(engine).await?;
+    let rows = note(engine, &census).await?;
+    engine.orphans.set(census.found.len());
+    Ok((census, rows))
+}
+
+/// Notes since when each is there, and forgets what is gone or has an owner now.
+async fn note(engine: &Inner, census: &Census) -> Result<Vec<SeenOrphan>, EngineError> {
+    let found: BTreeSet<&OrphanName> = census.found.iter().map(|it| &it.thing.name).collect();
+    let mut tx = engine.store.read().await?;
+    let listed = stored::list(&mut tx).await?;
+    drop(tx);
+    for error in &listed.unreadable {
+        tracing::warn!(%error, "what was noted of an orphan cannot be read");
+    }
+    let known: BTreeSet<&OrphanName> = listed.rows.iter().map(|row| &row.what).collect();
+    let gone: Vec<&OrphanName> =
+        known.difference(&found).copied().filter(|what| census.saw(what.kind)).collect();
+    let new: Vec<&OrphanName> = found.difference(&known).copied().collect();
+    if gone.is_empty() && new.is_empty() {
+        return Ok(listed.rows);
+    }
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    for what in gone {
+        stored::forget(&mut tx, what).await?;
+    }
+    for what in new {
+        tracing::warn!(orphan = %what, "this belongs to nobody: see `berth orphans list`");
+        stored::note(&mut tx, what, now).await?;
+    }
+    let rows = stored::list(&mut tx).await?.rows;
+    tx.commit().await?;
+    Ok(rows)
+}

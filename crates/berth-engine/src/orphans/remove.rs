@@ -1,0 +1,246 @@
+//! Removing one thing that belongs to nobody.
+//!
+//! # Invariants
+//!
+//! * At the moment of its removal it is looked at again: it is still ours by its label or name, and
+//!   still has no row. Both are noted in one transaction before it is touched, so nobody makes a
+//!   tenant of it meanwhile.
+//! * It is removed when it was not found any more.
+
+use berth_domain::orphan::{Of, OrphanKind, OrphanName, Thing};
+use berth_domain::{ObjectName, Timestamp};
+use berth_runtime::WorkloadName;
+use berth_store::{names, orphans as stored};
+
+use super::census::of_kind;
+use crate::engine::Inner;
+use crate::operation::StepError;
+use crate::parts::files;
+
+/// Removes it. One that is gone already is removed.
+pub(crate) async fn remove(engine: &Inner, what: &OrphanName) -> Result<(), StepError> {
+    let Some(thing) = find(engine, what).await? else { return forget(engine, what).await };
+    reserve(engine, &thing).await?;
+    match take_away(engine, &thing).await {
+        Ok(()) => forget(engine, what).await,
+        Err(error) => {
+            mark(engine, what, None).await?;
+            Err(error)
+        }
+    }
+}
+
+async fn find(engine: &Inner, what: &OrphanName) -> Result<Option<Thing>, StepError> {
+    let things = of_kind(engine, what.kind).await?;
+    Ok(things.into_iter().find(|thing| thing.name == *what))
+}
+
+/// Sees that it is nobody's, and keeps others from making it somebody's.
+async fn reserve(engine: &Inner, thing: &Thing) -> Result<(), StepError> {
+    let now = engine.clock.now();
+    let mut tx = engine.store.begin().await?;
+    names::lock(&mut tx).await?;
+    if stored::claims(&mut tx).await?.judge(thing).is_none() {
+        return Err(StepError::fail("it belongs to somebody by now, so it was left alone"));
+    }
+    stored::note(&mut tx, &thing.name, now).await?;
+    let _ = stored::mark_removing(&mut tx, &thing.name, Some(now)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn take_away(engine: &Inner, thing: &Thing) -> Result<(), StepError> {
+    match (thing.name.kind, &thing.of) {
+        (OrphanKind::Container, _) => container(engine, &thing.name.name).await?,
+        (OrphanKind::Route, _) => route(engine, &thing.name.name).await?,
+        (OrphanKind::Network, Of::Object(object)) => {
+            engine.runtime.networks.remove(object).await?;
+        }
+        (OrphanKind::Database, Of::Object(object)) => {
+            engine.cluster.ready().await?.server.drop_database(object).await?;
+        }
+        (OrphanKind::Role, Of::Object(object)) => role(engine, object).await?,
+        (OrphanKind::Folder, Of::Object(object)) => files::remove_object(engine, object).await?,
+        (OrphanKind::Network, _) => {
+            let name = &thing.name.name;
+            return Err(StepError::fail(format!(
+                "Berth makes no network of that name: remove it with `docker network rm {name}`"
+            )));
+        }
+        (OrphanKind::Database | OrphanKind::Role | OrphanKind::Folder, _) => {
+            return Err(StepError::fail("it has none of our names"));
+        }
+    }
+    match find(engine, &thing.name).await? {
+        None => Ok(()),
+        Some(_) => Err(StepError::retry("it is still there")),
+    }
+}
+
+async fn container(engine: &Inner, name: &str) -> Result<(), StepError> {
+    let all = engine.runtime.workloads.list().await?;
+    let found = all.iter().find(|found| found.name == name);
+    let Some(found) = found.map(WorkloadName::reported) else { return Ok(()) };
+    Ok(engine.runtime.workloads.remove(&found).await?)
+}
+
+async fn route(engine: &Inner, host: &str) -> Result<(), StepError> {
+    for id in engine.routes.tenants() {
+        if engine.routes.find(id).is_some_and(|route| route.host.as_str() == host) {
+            engine.routes.remove(id);
+        }
+    }
+    engine.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
+/// A role goes after its database: what is in there belongs to it.
+async fn role(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
+    let server = &engine.cluster.ready().await?.server;
+    if server.find_database(object).await?.is_some() {
+        return Err(StepError::fail(format!("remove its database first: `database/{object}`")));
+    }
+    Ok(server.drop_role(object).await?)
+}
+
+async fn mark(
+    engine: &Inner,
+    what: &OrphanName,
+    since: Option<Timestamp>,
+) -> Result<(), StepError> {
+    let mut tx = engine.store.begin().await?;
+    let _ = stored::mark_removing(&mut tx, what, since).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn forget(engine: &Inner, what: &OrphanName) -> Result<(), StepError> {
+    let mut tx = engine.store.begin().await?;
+    stored::forget(&mut tx, what).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use berth_domain::{BlueprintId, ClusterId, OrganisationId};
+    use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
+    use berth_store::clusters::{self, ClusterKind, ClusterRow};
+    use berth_store::organisations;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::engine::testing::TestEngine;
+
+    fn on_an_engine(test: impl AsyncFnOnce(TestEngine)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let test = async { test(TestEngine::new().await).await };
+        tokio::task::LocalSet::new().block_on(&runtime.unwrap(), test);
+    }
+
+    fn stray(engine: &Inner) -> (BlueprintId, OrphanName) {
+        let id = BlueprintId::from_uuid(Uuid::from_u128(0x77));
+        let object = id.object_name();
+        std::fs::create_dir_all(engine.settings.paths.object(&object).root()).unwrap();
+        (id, OrphanName::new(OrphanKind::Folder, format!("blueprints/{object}")))
+    }
+
+    async fn claim(engine: &Inner, id: BlueprintId) {
+        let now = engine.clock.now();
+        let cluster = ClusterId::from_uuid(Uuid::from_u128(1));
+        let mut tx = engine.store.begin().await.unwrap();
+        let organisation = OrganisationId::from_uuid(Uuid::from_u128(2));
+        organisations::ensure_default(&mut tx, organisation, now).await.unwrap();
+        let row = ClusterRow {
+            id: cluster,
+            name: "main".to_owned(),
+            kind: ClusterKind::Managed,
+            major: None,
+            created_at: now,
+        };
+        clusters::insert(&mut tx, &row).await.unwrap();
+        let blueprint = Blueprint {
+            id,
+            key: BlueprintKey {
+                cluster,
+                digest: format!("sha256:{}", "a".repeat(64)).parse().unwrap(),
+                modules: Vec::new(),
+                language: "en_US".parse().unwrap(),
+                country: None,
+                demo: false,
+            },
+            state: BlueprintState::Ready,
+            size: None,
+            created_at: now,
+            last_used_at: now,
+        };
+        blueprints::insert(&mut tx, &blueprint).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[test]
+    fn what_has_got_a_row_since_it_was_chosen_is_left_alone() {
+        on_an_engine(async |engine| {
+            let engine = &engine.inner;
+            let (id, what) = stray(engine);
+            claim(engine, id).await;
+
+            let refused = remove(engine, &what).await.unwrap_err();
+
+            assert!(refused.why.contains("belongs to somebody by now"), "{}", refused.why);
+            assert!(engine.settings.paths.object(&id.object_name()).root().exists());
+        });
+    }
+
+    #[test]
+    fn what_belongs_to_nobody_goes_and_what_is_gone_already_is_removed() {
+        on_an_engine(async |engine| {
+            let engine = &engine.inner;
+            let (id, what) = stray(engine);
+
+            remove(engine, &what).await.unwrap();
+            remove(engine, &what).await.unwrap();
+
+            assert!(!engine.settings.paths.object(&id.object_name()).root().exists());
+            let mut tx = engine.store.read().await.unwrap();
+            assert_eq!(stored::list(&mut tx).await.unwrap().rows, []);
+        });
+    }
+
+    #[test]
+    fn a_container_of_a_strange_name_is_removed_by_the_name_that_was_reported() {
+        on_an_engine(async |engine| {
+            use berth_runtime::Workloads as _;
+
+            let (inner, runtime) = (&engine.inner, &engine.runtime);
+            let digest: berth_domain::Digest =
+                format!("sha256:{}", "a".repeat(64)).parse().unwrap();
+            runtime.add_image(&"odoo:19.0".parse().unwrap(), &digest);
+            let name = WorkloadName::cluster("old", "test-engine", "-initdb");
+            let spec = berth_runtime::WorkloadSpec {
+                name: name.clone(),
+                role: berth_runtime::Role::Job,
+                labels: berth_runtime::Labels::default(),
+                generation: berth_domain::Generation(0),
+                image: digest,
+                command: vec!["true".to_owned()],
+                environment: BTreeMap::new(),
+                user: None,
+                mounts: Vec::new(),
+                attachment: berth_runtime::Attachment::None,
+                limits: None,
+                read_only_root: true,
+                scratch: Vec::new(),
+                shared_memory: None,
+                stop_grace: std::time::Duration::ZERO,
+                stop_signal: None,
+            };
+            runtime.ensure(&spec).await.unwrap();
+
+            remove(inner, &OrphanName::new(OrphanKind::Container, &name)).await.unwrap();
+
+            assert_eq!(runtime.observe(&name).await.unwrap(), None);
+        });
+    }
+}

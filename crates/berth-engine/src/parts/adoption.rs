@@ -1,0 +1,133 @@
+//! Taking in what is there without a row.
+
+use std::io;
+
+use berth_domain::{Generation, ObjectName, Tenant, TenantId, tenant::OdooSettings};
+use berth_odoo::portrait::{self, Portrait};
+use berth_odoo::probe::Capabilities;
+use berth_odoo::readback;
+use berth_postgres::TenantDb;
+use berth_store::secrets::SecretName;
+use berth_store::tenants;
+
+use super::{database, files, image};
+use crate::engine::Inner;
+use crate::operation::{Context, StepError};
+use crate::paths::Paths;
+
+/// What a folder says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folder {
+    Missing,
+    /// It has no filestore.
+    Empty,
+    /// Nothing says whose the filestore is.
+    Unmarked,
+    OfTenant(TenantId),
+}
+
+/// Looks at the folder of an object that has no row.
+pub(crate) async fn look_at_folder(
+    engine: &Inner,
+    object: &ObjectName,
+) -> Result<Folder, StepError> {
+    let (paths, object) = (engine.settings.paths.clone(), object.clone());
+    let looked = engine.file_work.spawn_blocking(move || folder(&paths, &object)).await;
+    let looked = looked.map_err(|error| StepError::fail(error.to_string()))?;
+    looked.map_err(StepError::io("cannot look at the folder"))
+}
+
+fn folder(paths: &Paths, object: &ObjectName) -> io::Result<Folder> {
+    let paths = paths.object(object);
+    if !paths.conf().is_dir() || !paths.data().is_dir() {
+        return Ok(Folder::Missing);
+    }
+    Ok(match files::marker::owner(&paths)? {
+        None => Folder::Empty,
+        Some(text) => text.trim().parse().map_or(Folder::Unmarked, Folder::OfTenant),
+    })
+}
+
+/// Reads who the database is, sees that the image runs it, and writes that into the row.
+pub(crate) async fn read_identity(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    let capabilities =
+        image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
+    let portrait = portrait(context, &tenant).await?;
+    portrait.fits(&capabilities).map_err(|error| StepError::fail(error.to_string()))?;
+    context.reporter.log(&format!(
+        "it is `{}`, Odoo {}, {} modules, uuid {}",
+        portrait.company,
+        capabilities.series,
+        portrait.modules.len(),
+        portrait.uuid
+    ));
+    let odoo = settings(context, &portrait, &capabilities);
+    if odoo == tenant.odoo {
+        return Ok(());
+    }
+    let generation = Generation(tenant.generation.0 + 1);
+    let mut tx = context.store.begin().await?;
+    if !tenants::update(&mut tx, &Tenant { odoo, generation, ..tenant }).await?.is_updated() {
+        return Err(StepError::retry("the tenant was changed by somebody else just now"));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn portrait(context: &Context, tenant: &Tenant) -> Result<Portrait, StepError> {
+    let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
+    let server = &context.cluster.ready().await?.server;
+    let mut database = server.open(&context.object(), &password).await?;
+    let rows = rows(&mut database).await;
+    database.close().await;
+    let (facts, modules) = rows.map_err(|error| match error {
+        // A table that is not there: it answers, and is no Odoo.
+        StepError { may_pass: false, why, .. } => {
+            StepError::fail(format!("the database is no Odoo that can be read: {why}"))
+        }
+        other => other,
+    })?;
+    Portrait::read(&facts, &modules).map_err(|error| StepError::fail(error.to_string()))
+}
+
+type Rows = Vec<berth_odoo::Row>;
+
+async fn rows(database: &mut TenantDb) -> Result<(Rows, Rows), StepError> {
+    let facts = database.rows(&portrait::statement()).await?;
+    Ok((facts, database.rows(&readback::modules()).await?))
+}
+
+fn settings(context: &Context, portrait: &Portrait, capabilities: &Capabilities) -> OdooSettings {
+    let defaults = &context.settings.defaults;
+    OdooSettings {
+        modules: portrait.asked_for(capabilities),
+        language: portrait.language.clone().unwrap_or_else(|| defaults.language.clone()),
+        country: None,
+        demo: false,
+        company: portrait.company.clone(),
+        admin_login: portrait.admin_login.clone(),
+        email: portrait.email.clone(),
+        time_zone: portrait.time_zone.clone().unwrap_or_else(|| defaults.time_zone.clone()),
+    }
+}
+
+/// Lets in who was let in when database and role were found.
+pub(crate) async fn reopen_as_found(
+    context: &Context,
+    is_open: bool,
+    can_login: bool,
+) -> Result<(), StepError> {
+    let object = context.object();
+    let server = &context.cluster.ready().await?.server;
+    if !can_login {
+        server.disable_role(&object).await?;
+    }
+    if server.find_database(&object).await?.is_some() {
+        server.allow_connections(&object, is_open).await?;
+        if !is_open {
+            server.end_sessions_on(&object).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! What belongs to nobody: listing it, and removing it.
+
+use berth_domain::orphan::{OrphanKind, OrphanName, is_new};
+use berth_domain::{Actor, ObjectName, Problems, Timestamp};
+use berth_store::orphans::SeenOrphan;
+use jiff::SignedDuration;
+
+use crate::engine::Role;
+use crate::error::EngineError;
+use crate::orphans::{self, Census};
+use crate::request::RemoveOrphans;
+use crate::view::{OrphanView, OrphansView, PlanView, RemovalView};
+use crate::{Engine, plan};
+
+impl Engine {
+    /// Lists what carries our label or one of our names and belongs to no row.
+    pub async fn orphans(&self, _actor: &Actor) -> Result<OrphansView, EngineError> {
+        let (census, rows) = orphans::look(&self.0).await?;
+        let now = self.0.clock.now();
+        let mut found = Vec::with_capacity(census.found.len());
+        for orphan in &census.found {
+            let what = orphan.thing.name.clone();
+            let first_seen = first_seen(&rows, &what, now);
+            found.push(OrphanView {
+                why: orphan.why.text(what.kind),
+                size: orphans::size(&self.0, &orphan.thing).await,
+                is_new: is_new(first_seen, now),
+                can_be_adopted: can_be_adopted(&census, &what),
+                first_seen,
+                what,
+            });
+        }
+        let unseen = census.unseen.into_iter();
+        let unseen = unseen.map(|(kind, why)| format!("{}s: {why}", kind.as_str())).collect();
+        Ok(OrphansView { found, unseen })
+    }
+
+    /// Says what would be removed, and touches nothing.
+    pub async fn plan_orphan_removal(
+        &self,
+        actor: &Actor,
+        request: &RemoveOrphans,
+    ) -> Result<PlanView, EngineError> {
+        let chosen = self.choose(actor, request).await?;
+        Ok(plan::orphan_removal(&chosen))
+    }
+
+    /// Removes what belongs to nobody. One that cannot be removed does not keep the others from it.
+    pub async fn remove_orphans(
+        &self,
+        actor: &Actor,
+        request: &RemoveOrphans,
+    ) -> Result<Vec<RemovalView>, EngineError> {
+        if self.0.role() == Role::Standby {
+            return Err(EngineError::Unavailable(
+                "this process stands by and touches nothing: ask the one that drives".to_owned(),
+            ));
+        }
+        let mut removals = Vec::new();
+        for OrphanView { what, .. } in self.choose(actor, request).await? {
+            tracing::info!(actor = %actor, orphan = %what, "somebody removes what belongs to nobody");
+            let removed = orphans::remove(&self.0, &what).await;
+            if let Err(error) = &removed {
+                tracing::warn!(orphan = %what, error = %error.why, "it cannot be removed");
+            }
+            removals.push(RemovalView { what, problem: removed.err().map(|error| error.why) });
+        }
+        let _ = orphans::look(&self.0).await?;
+        Ok(removals)
+    }
+
+    /// What is meant, in the order in which it is removed.
+    async fn choose(
+        &self,
+        actor: &Actor,
+        request: &RemoveOrphans,
+    ) -> Result<Vec<OrphanView>, EngineError> {
+        let mut problems = Problems::default();
+        let asked = read(request, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let OrphansView { found, .. } = self.orphans(actor).await?;
+        let now = self.0.clock.now();
+        let mut chosen: Vec<OrphanView> = match asked {
+            Asked::All { older_than } => found
+                .into_iter()
+                .filter(|orphan| !orphan.is_new)
+                .filter(|orphan| now.duration_since(orphan.first_seen) >= older_than)
+                .collect(),
+            Asked::These(names) => {
+                for name in &names {
+                    if !found.iter().any(|orphan| orphan.what == *name) {
+                        problems.add_with_hint(
+                            "names",
+                            format!("`{name}` is not there, belongs to somebody, or is not ours"),
+                            "list them with `berth orphans list`",
+                        );
+                    }
+                }
+                found.into_iter().filter(|orphan| names.contains(&orphan.what)).collect()
+            }
+        };
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        chosen.sort_by(|one, other| one.what.cmp(&other.what));
+        Ok(chosen)
+    }
+}
+
+enum Asked {
+    These(Vec<OrphanName>),
+    All { older_than: SignedDuration },
+}
+
+fn read(request: &RemoveOrphans, problems: &mut Problems) -> Asked {
+    let RemoveOrphans { names, all, older_than } = request;
+    if *all != names.is_empty() {
+        problems.add("names", "name what is to be removed, or say `all`, and not both");
+    }
+    let older_than = older_than.as_ref().map(|text| {
+        let read = text.parse::<SignedDuration>().ok().filter(|time| !time.is_negative());
+        if read.is_none() {
+            problems.add("older_than", format!("`{text}` is not a length of time, such as `1h`"));
+        }
+        read.unwrap_or_default()
+    });
+    if older_than.is_some() && !all {
+        problems.add("older_than", "what is named is meant whatever its age: leave this out");
+    }
+    if *all {
+        return Asked::All { older_than: older_than.unwrap_or_default() };
+    }
+    let read = names.iter().filter_map(|text| problems.check("names", text.parse()));
+    Asked::These(read.collect())
+}
+
+fn first_seen(rows: &[SeenOrphan], what: &OrphanName, now: Timestamp) -> Timestamp {
+    rows.iter().find(|row| row.what == *what).map_or(now, |row| row.first_seen)
+}
+
+/// Whether everything that a tenant is made of is there and belongs to nobody.
+fn can_be_adopted(census: &Census, what: &OrphanName) -> bool {
+    let is_data = matches!(what.kind, OrphanKind::Database | OrphanKind::Role | OrphanKind::Folder);
+    let Some(Ok(object)) = what.name.rsplit('/').next().map(str::parse::<ObjectName>) else {
+        return false;
+    };
+    let has = |kind, name: String| census.has(&OrphanName::new(kind, name));
+    is_data
+        && object.as_str().starts_with("t_")
+        && has(OrphanKind::Database, object.to_string())
+        && has(OrphanKind::Role, object.to_string())
+        && has(OrphanKind::Folder, format!("tenants/{object}"))
+}
