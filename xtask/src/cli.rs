@@ -25,6 +25,8 @@ usage: cargo xtask COMMAND
                          operations at full speed; fails when anything grows
   faults [--fault NAME,..] [--operation NAME,..] [--release]
                          engine, PostgreSQL and disks go away in the middle of each operation
+  crash-matrix [--operation NAME,..] [--step NAME,..] [--phase NAME,..] [--release]
+                         kill -9 at every step of every operation, forward and back
   chaos --real [--faults 200] [--seed N] [--tenants 4] [--release]
                          random faults in the middle of random operations
 
@@ -66,7 +68,7 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             run(only.as_deref()).map(succeed)
         }
         "bench" => bench::run(&rest.0).map(succeed),
-        "soak" | "faults" => ordeal::run(&command, rest.0),
+        "soak" | "faults" | "crash-matrix" => ordeal::run(&command, rest.0),
         "chaos" => {
             if !rest.flag("--real") {
                 bail!("say where: `cargo xtask chaos --real` is on the container engine");

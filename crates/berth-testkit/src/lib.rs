@@ -9,6 +9,7 @@
 
 pub mod chaos;
 pub mod clock;
+pub mod crash;
 pub mod daemon;
 pub mod dice;
 pub mod disk;

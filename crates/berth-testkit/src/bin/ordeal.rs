@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use berth_testkit::chaos;
+use berth_testkit::crash::{self, Phase, Selection};
 use berth_testkit::outage::{self, Change, Fault};
 use berth_testkit::soak;
 use clap::{Parser, Subcommand};
@@ -42,6 +43,18 @@ enum Trial {
         #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
         tenants: u32,
     },
+    /// The program is killed at every step of every operation, forward and back.
+    CrashMatrix {
+        /// Only these operations: `tenant.create`, or `create`.
+        #[arg(long, value_delimiter = ',')]
+        operation: Vec<String>,
+        /// Only these steps.
+        #[arg(long, value_delimiter = ',')]
+        step: Vec<String>,
+        /// Only these phases.
+        #[arg(long, value_delimiter = ',', value_parser = phase)]
+        phase: Vec<Phase>,
+    },
     /// Everything that operations need goes away in the middle of each of them.
     Faults {
         /// Only these faults.
@@ -56,6 +69,11 @@ enum Trial {
 fn fault(name: &str) -> Result<Fault, String> {
     let found = Fault::ALL.into_iter().find(|fault| fault.name() == name);
     found.ok_or_else(|| format!("there are {}", Fault::ALL.map(Fault::name).join(", ")))
+}
+
+fn phase(name: &str) -> Result<Phase, String> {
+    let found = Phase::ALL.into_iter().find(|phase| phase.name() == name);
+    found.ok_or_else(|| format!("there are {}", Phase::ALL.map(Phase::name).join(", ")))
 }
 
 fn change(name: &str) -> Result<Change, String> {
@@ -94,6 +112,12 @@ async fn main() -> io::Result<ExitCode> {
             let Some(report) = chaos::run(&wish, &tell).await else {
                 return Ok(ExitCode::FAILURE);
             };
+            writeln!(io::stdout(), "{report}\n{}", report.json())?;
+            report.is_good()
+        }
+        Trial::CrashMatrix { operation: operations, step: steps, phase: phases } => {
+            let selection = Selection { operations, steps, phases };
+            let report = crash::run(&arguments.program, &selection, tell).await;
             writeln!(io::stdout(), "{report}\n{}", report.json())?;
             report.is_good()
         }

@@ -84,7 +84,8 @@ fn ghosts(
     for (object, Claim { name, state }) in claims {
         let mut lacks =
             |what: &str| found.push(format!("ghost: {name} ({object}) is {state} without {what}"));
-        if !matches!(state.as_str(), "running" | "stopped") {
+        let is_away = matches!(state.as_str(), "archived" | "deleted");
+        if !is_away && !matches!(state.as_str(), "running" | "stopped" | "suspended") {
             lacks("being at rest");
             continue;
         }
@@ -98,8 +99,17 @@ fn ghosts(
         if !has(&inventory.folders, &format!("/{object}")) {
             lacks("a folder");
         }
-        if !has(&inventory.routes, object) {
+        if !is_away && !has(&inventory.routes, object) {
             lacks("a route");
+        }
+        if is_away && has(&inventory.routes, object) {
+            lacks("its host being unknown");
+        }
+        if is_away && inventory.networks.contains(object) {
+            lacks("its network being gone");
+        }
+        if is_away && inventory.containers.contains(object) {
+            lacks("its container being gone");
         }
         if state == "running" && !running.contains(object) {
             lacks("a running container");
@@ -107,7 +117,7 @@ fn ghosts(
         if state == "running" && !inventory.networks.contains(object) {
             lacks("a network");
         }
-        if state == "stopped" && running.contains(object) {
+        if matches!(state.as_str(), "stopped" | "suspended") && running.contains(object) {
             lacks("its container being stopped");
         }
     }
@@ -179,6 +189,8 @@ mod tests {
         assert_eq!(ghosts(&whole(), &claims("running"), &BTreeSet::new()).len(), 1);
         assert_eq!(ghosts(&whole(), &claims("stopped"), &running()).len(), 1);
         assert_eq!(ghosts(&whole(), &claims("broken"), &running()).len(), 1);
+        assert_eq!(ghosts(&whole(), &claims("suspended"), &running()).len(), 1);
+        assert_eq!(ghosts(&whole(), &claims("archived"), &running()).len(), 3);
         let empty = Inventory { databases: BTreeSet::new(), ..whole() };
         assert_eq!(
             ghosts(&empty, &claims("running"), &running()),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use berth_domain::ObjectName;
 
 use super::Home;
+use crate::engine::Ran;
 
 /// Tables that Odoo writes to by itself: jobs, sessions, signals between processes, logs.
 const VOLATILE: [&str; 9] = [
@@ -60,20 +61,44 @@ impl Home {
         self.path().join(format!("tenants/{object}/data/filestore/{object}"))
     }
 
-    /// The digest of a dump, made in the server's own container: that tool always fits.
-    async fn dump(&self, object: &ObjectName) -> u64 {
+    /// Asks a tenant's database something as its own role, in the server's own container: the tenant
+    /// need not run.
+    ///
+    /// # Panics
+    ///
+    /// When the tenant has no password file.
+    pub async fn psql_beside(&self, object: &ObjectName, query: &str) -> Ran {
+        let (user, database) = (format!("--username={object}"), format!("--dbname={object}"));
+        let mut argv =
+            vec!["psql", "--no-psqlrc", "--no-password", "-qAt", "-v", "ON_ERROR_STOP=1"];
+        argv.extend(["--host=/run/postgresql", &user, &database, "-c", query]);
+        self.engine().exec(&self.cluster().await, &argv, &[&self.password(object)]).await
+    }
+
+    /// The container of the PostgreSQL server.
+    async fn cluster(&self) -> String {
+        let containers = self.engine().containers(self.id()).await;
+        let cluster = containers.iter().find(|c| c["Labels"]["berth.role"] == "cluster");
+        let cluster = cluster.and_then(|c| c["Id"].as_str()).expect("the cluster has a container");
+        cluster.to_owned()
+    }
+
+    /// The password of a tenant's role, for the environment.
+    fn password(&self, object: &ObjectName) -> String {
         let file = self.path().join(format!("tenants/{object}/conf/pgpass"));
         let file = fs::read_to_string(file).expect("a tenant has a password file");
         let password = file.trim_end().rsplit_once(':').expect("the file has five columns").1;
-        let password = format!("PGPASSWORD={password}");
+        format!("PGPASSWORD={password}")
+    }
+
+    /// The digest of a dump, made in the server's own container: that tool always fits.
+    async fn dump(&self, object: &ObjectName) -> u64 {
+        let password = self.password(object);
         let options = VOLATILE.map(|table| format!("--exclude-table-data={table}"));
         let (user, database) = (format!("--username={object}"), format!("--dbname={object}"));
         let mut argv = vec!["pg_dump", "--host=/run/postgresql", "--no-password", &user, &database];
         argv.extend(options.iter().map(String::as_str));
-        let containers = self.engine().containers(self.id()).await;
-        let cluster = containers.iter().find(|c| c["Labels"]["berth.role"] == "cluster");
-        let cluster = cluster.and_then(|c| c["Id"].as_str()).expect("the cluster has a container");
-        let ran = self.engine().exec(cluster, &argv, &[&password]).await;
+        let ran = self.engine().exec(&self.cluster().await, &argv, &[&password]).await;
         assert_eq!(ran.code, 0, "pg_dump of {object}: {}", ran.stderr);
         digest_of_dump(&ran.stdout)
     }
