@@ -11,8 +11,9 @@ use crate::server::{Home, SOON};
 /// A home whose messages end up in these.
 fn home(hooks: &WebSink, letters: &MailSink) -> Home {
     let home = Home::new();
+    // How full the disks of whoever runs this are is not told.
     home.configure(&format!(
-        "[notify]\nallow_private = [{:?}]\n[mail]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n\
+        "[disk]\nlow = \"0%\"\nfull = \"0%\"\n[notify]\nallow_private = [{:?}]\n[mail]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n\
          from = \"berth@example.com\"\nto = [\"ops@example.com\"]\n",
         hooks.address().ip().to_string(),
         letters.address().port()
