@@ -25,7 +25,7 @@ use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::cluster;
 
-pub(crate) use room::{NoRoom, Purpose, room, room_for, spare};
+pub(crate) use room::{NoRoom, Purpose, room, room_for, spare, until_full};
 
 /// How often to look.
 const EVERY: Duration = Duration::from_mins(1);

@@ -182,7 +182,7 @@ impl EngineError {
             Self::NoSuchTenant(_) => Some("list them with `berth tenant list`".to_owned()),
             Self::NoSuchOperation(_) => Some("list them with `berth operation list`".to_owned()),
             Self::NoSuchUpload(_) => Some(
-                "list them with `berth upload list`; one that nobody imports is removed after a day"
+                "list them with `berth upload list`; one that nobody imports is removed after `uploads.keep_hours`"
                     .to_owned(),
             ),
             Self::NoPassword { tenant } => Some(format!(

@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use berth_domain::chain;
-use berth_store::{StoreError, deliveries, events, idempotency, schedules, uploads};
+use berth_domain::{UploadId, chain};
+use berth_store::{StoreError, deliveries, events, idempotency, names, schedules, uploads};
 
 use crate::engine::Inner;
 
@@ -52,6 +52,7 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
 /// Forgets uploads that nobody imported in time, and removes files that belong to none.
 async fn sweep_uploads(engine: &Inner) -> Result<(), StoreError> {
     let mut tx = engine.store.begin().await?;
+    names::lock(&mut tx).await?;
     let gone = uploads::trim(&mut tx, engine.clock.now() - engine.settings.uploads.kept).await?;
     let known = uploads::ids(&mut tx).await?;
     tx.commit().await?;
@@ -64,15 +65,17 @@ async fn sweep_uploads(engine: &Inner) -> Result<(), StoreError> {
     }
     let known: HashSet<String> = known.rows.iter().map(ToString::to_string).collect();
     let folder = engine.settings.paths.uploads();
-    let swept = tokio::task::spawn_blocking(move || remove_strays(&folder, &known)).await;
+    let kept = engine.settings.uploads.kept;
+    let swept = tokio::task::spawn_blocking(move || remove_strays(&folder, &known, kept)).await;
     if let Ok(Err(error)) = swept {
         tracing::warn!(%error, "cannot remove what was sent in");
     }
     Ok(())
 }
 
-/// Removes what has no row. What was written to a short while ago may still get one.
-fn remove_strays(folder: &Path, known: &HashSet<String>) -> io::Result<()> {
+/// Removes what has no row. What was written to a short while ago may still get one; a whole backup may
+/// be all that is left of somebody's data, and is kept as long as one that has a row.
+fn remove_strays(folder: &Path, known: &HashSet<String>, kept: Duration) -> io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -82,7 +85,9 @@ fn remove_strays(folder: &Path, known: &HashSet<String>) -> io::Result<()> {
         let entry = entry?;
         let is_known = entry.file_name().to_str().is_some_and(|name| known.contains(name));
         let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
-        if !is_known && age > STRAY {
+        let is_whole =
+            entry.file_name().to_str().is_some_and(|name| name.parse::<UploadId>().is_ok());
+        if !is_known && age > if is_whole { kept.max(STRAY) } else { STRAY } {
             std::fs::remove_file(entry.path())?;
         }
     }
@@ -110,9 +115,26 @@ mod tests {
                 .unwrap();
         }
 
-        remove_strays(folder.path(), &HashSet::from(["known".to_owned()])).unwrap();
+        let kept = Duration::from_hours(24);
+        remove_strays(folder.path(), &HashSet::from(["known".to_owned()]), kept).unwrap();
 
         assert_eq!([&known, &stray, &fresh].map(|path| path.exists()), [true, false, true]);
-        remove_strays(&folder.path().join("nowhere"), &HashSet::new()).unwrap();
+        remove_strays(&folder.path().join("nowhere"), &HashSet::new(), kept).unwrap();
+    }
+
+    #[test]
+    fn a_whole_backup_without_a_row_is_kept_as_long_as_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = folder.path().join(UploadId::from_uuid(uuid::Uuid::from_u128(1)).to_string());
+        std::fs::write(&whole, "x").unwrap();
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + Duration::from_hours(1);
+        std::fs::File::options().write(true).open(&whole).unwrap().set_modified(long_ago).unwrap();
+        let for_ever = Duration::from_hours(24 * 365 * 1000);
+
+        remove_strays(folder.path(), &HashSet::new(), for_ever).unwrap();
+        assert!(whole.exists());
+
+        remove_strays(folder.path(), &HashSet::new(), Duration::from_hours(24)).unwrap();
+        assert!(!whole.exists());
     }
 }

@@ -20,10 +20,19 @@ pub fn argv(conf: &str, database: &ObjectName, capabilities: &Capabilities) -> V
 /// Returns the statement whose rows [`is_neutral`] reads.
 #[must_use]
 pub fn statement() -> Statement {
-    let sql = "SELECT value::text
+    let sql = "SELECT left(value::text, 20)
                  FROM public.ir_config_parameter
                 WHERE key = 'database.is_neutralized'
                 LIMIT 1";
+    Statement::new(sql, Vec::new())
+}
+
+/// Takes the note away, which a database may have brought along: only that of a run counts that is to
+/// come.
+#[must_use]
+pub fn forget() -> Statement {
+    let sql = "DELETE FROM public.ir_config_parameter
+                WHERE key = 'database.is_neutralized'";
     Statement::new(sql, Vec::new())
 }
 

@@ -11,7 +11,9 @@ use crate::{Row, cell};
 #[must_use]
 pub fn modules() -> Statement {
     Statement::new(
-        "SELECT name::text, state::text, latest_version::text FROM public.ir_module_module ORDER BY name",
+        "SELECT left(name::text, 200), left(state::text, 50), left(latest_version::text, 200)
+           FROM public.ir_module_module
+          ORDER BY name",
         Vec::new(),
     )
 }
@@ -24,7 +26,7 @@ const MOST: u32 = 20_000;
 #[must_use]
 pub fn installed() -> Statement {
     let sql = format!(
-        "SELECT left(name::text, 200), state::text, left(latest_version::text, 200)
+        "SELECT left(name::text, 200), left(state::text, 50), left(latest_version::text, 200)
            FROM public.ir_module_module
           WHERE state IN ('installed', 'to upgrade', 'to remove')
           ORDER BY name

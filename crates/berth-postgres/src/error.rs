@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use berth_domain::Bytes;
 use berth_runtime::{InvalidMount, RuntimeError};
 
 use crate::ServerVersion;
@@ -44,6 +45,10 @@ pub enum PostgresError {
 
     #[error("the column {column} of the answer is not of type text: cast it with `::text`")]
     NotText { column: usize },
+
+    /// The database is the tenant's: it may answer whatever it likes, for as long as it likes.
+    #[error("the database answers more than {most}")]
+    TooMuch { most: Bytes },
 
     #[error(transparent)]
     Cluster(#[from] ClusterError),
@@ -106,6 +111,7 @@ impl PostgresError {
             | Self::OwnedByAnother { .. }
             | Self::RoleInUse(_)
             | Self::NotText { .. }
+            | Self::TooMuch { .. }
             | Self::Cluster(_) => false,
         }
     }

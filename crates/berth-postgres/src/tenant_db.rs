@@ -1,7 +1,8 @@
 //! One database, reached as the role that owns it.
 
-use berth_domain::{Param, Statement};
-use sqlx::postgres::{PgArguments, PgConnection};
+use berth_domain::{Bytes, Param, Statement};
+use futures_util::TryStreamExt as _;
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
 use sqlx::{Column as _, Connection as _, Postgres, Row as _, TypeInfo as _};
 
@@ -11,6 +12,11 @@ use crate::quote::assert_safe;
 
 /// One row of an answer; `None` is `NULL`.
 pub type Row = Vec<Option<String>>;
+
+/// The most that an answer may hold: two million attachments fit.
+const MOST: Bytes = Bytes::mib(256);
+/// What a cell takes beside its text.
+const CELL: usize = size_of::<Option<String>>();
 
 /// One connection to one tenant's or blueprint's database.
 ///
@@ -45,23 +51,23 @@ impl TenantDb {
     }
 
     /// Returns the rows of an answer whose columns are all of type `text` (cast them with `::text`).
+    ///
+    /// Fails when they are more than 256 MiB. One row alone may be as large as PostgreSQL allows, so
+    /// statements cut long columns themselves (`left`).
     pub async fn rows(&mut self, statement: &Statement) -> Result<Vec<Row>, PostgresError> {
-        let rows = bound(statement)
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(query("read from the database"))?;
-        rows.iter()
-            .map(|row| {
-                let texts = row.columns().iter().map(|column| {
-                    let index = column.ordinal();
-                    if !matches!(column.type_info().name(), "TEXT" | "VARCHAR" | "NAME") {
-                        return Err(PostgresError::NotText { column: index + 1 });
-                    }
-                    row.try_get::<Option<String>, _>(index).map_err(query("read a column"))
-                });
-                texts.collect()
-            })
-            .collect()
+        let mut found = Vec::new();
+        let mut size = 0;
+        let mut rows = bound(statement).fetch(&mut self.connection);
+        while let Some(row) = rows.try_next().await.map_err(query("read from the database"))? {
+            let row = texts(&row)?;
+            size +=
+                row.iter().map(|cell| CELL + cell.as_ref().map_or(0, String::len)).sum::<usize>();
+            if size as u64 > MOST.0 {
+                return Err(PostgresError::TooMuch { most: MOST });
+            }
+            found.push(row);
+        }
+        Ok(found)
     }
 
     /// Ends the session.
@@ -69,6 +75,17 @@ impl TenantDb {
         // The server notices a cut connection too, so a failure here loses nothing.
         let _ = self.connection.close().await;
     }
+}
+
+fn texts(row: &PgRow) -> Result<Row, PostgresError> {
+    let texts = row.columns().iter().map(|column| {
+        let index = column.ordinal();
+        if !matches!(column.type_info().name(), "TEXT" | "VARCHAR" | "NAME") {
+            return Err(PostgresError::NotText { column: index + 1 });
+        }
+        row.try_get::<Option<String>, _>(index).map_err(query("read a column"))
+    });
+    texts.collect()
 }
 
 fn bound(statement: &Statement) -> Query<'_, Postgres, PgArguments> {

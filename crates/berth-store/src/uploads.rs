@@ -101,7 +101,7 @@ pub async fn claim(
     tx.change(sql, vec![text(organisation), text(id), text(operation)]).await
 }
 
-/// Forgets an upload, unless an operation is at work on it.
+/// Forgets an upload, of which nobody else may decide meanwhile ([`crate::names::lock`]), unless an operation is at work on it.
 pub async fn remove(
     tx: &mut Tx,
     organisation: OrganisationId,
@@ -118,14 +118,14 @@ pub async fn remove(
     tx.change(sql, vec![text(organisation), text(id)]).await
 }
 
-/// Forgets the upload that an operation used up.
-pub async fn used_up(tx: &mut Tx, operation: OperationId) -> Result<(), StoreError> {
+/// Forgets the upload that an operation used up. `Unchanged`: another one has it by now.
+pub async fn used_up(tx: &mut Tx, operation: OperationId) -> Result<Change, StoreError> {
     let sql = "DELETE FROM upload
                WHERE operation_id = $1";
-    tx.execute(sql, vec![text(operation)]).await.map(drop)
+    tx.change(sql, vec![text(operation)]).await
 }
 
-/// Forgets uploads older than this that no operation is at work on, and returns how many there were.
+/// Under the same lock as [`remove`], forgets uploads older than this that no operation is at work on, and returns how many there were.
 pub async fn trim(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM upload
                WHERE created_at < $1

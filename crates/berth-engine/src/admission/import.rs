@@ -12,6 +12,9 @@ use crate::source::{FIELD, Source};
 /// How many modules are named one by one.
 const TOLD: usize = 20;
 
+/// `saas~18.3` and some more.
+const LONGEST_SERIES: usize = 30;
+
 /// A backup, and what is to become of it.
 pub(crate) struct Import<'a> {
     pub(crate) source: &'a Source,
@@ -57,9 +60,10 @@ impl Import<'_> {
     /// Notes what the image lacks for it.
     fn check_image(&self, capabilities: &Capabilities, wishes: &Wishes, problems: &mut Problems) {
         if let Some(manifest) = &self.source.manifest {
-            let series = &manifest.major_version;
-            if let Some(problem) = other_series(series, capabilities) {
-                problems.add_with_hint("image", problem, &series_hint(series));
+            // Whoever made the archive wrote it, as long as they liked.
+            let series: String = manifest.major_version.chars().take(LONGEST_SERIES).collect();
+            if let Some(problem) = other_series(&series, capabilities) {
+                problems.add_with_hint("image", problem, &series_hint(&series));
             }
             let missing = missing(manifest.modules.keys(), capabilities, wishes);
             if !self.allow_missing_modules && !missing.is_empty() {

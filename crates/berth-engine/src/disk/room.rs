@@ -1,6 +1,7 @@
 //! Whether there is room for something.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use berth_domain::disk::{DiskLevel, Space, Thresholds};
 use berth_domain::{Bytes, Problems};
@@ -9,6 +10,9 @@ use super::{Place, places};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::operation::StepError;
+
+/// How often to look while a disk is being filled.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// What somebody wants to fill a disk with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +98,16 @@ pub(crate) fn room_for(engine: &Inner, purpose: Purpose, needed: Bytes) -> Resul
         return Ok(());
     }
     Err(lack(engine, purpose, Some(needed), home))
+}
+
+/// Returns when a disk is full, for whoever fills it meanwhile.
+pub(crate) async fn until_full(engine: &Inner, purpose: Purpose) -> NoRoom {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if let Err(no_room) = room(engine, purpose) {
+            return no_room;
+        }
+    }
 }
 
 /// How much more the home takes before it is full. Nothing is known of one that cannot be looked at,

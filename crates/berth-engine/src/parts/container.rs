@@ -1,6 +1,7 @@
 //! A tenant's container.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use berth_domain::{Digest, ObjectName, OperationId, Tenant};
@@ -18,7 +19,7 @@ const CONF_DIR: &str = "/etc/odoo";
 pub(crate) const CONF: &str = "/etc/odoo/odoo.conf";
 pub(crate) const PGPASS: &str = "/etc/odoo/pgpass";
 /// Where Odoo looks for an operator's own addons, inside.
-pub(crate) const EXTRA_ADDONS: &str = "/mnt/extra-addons";
+const EXTRA_ADDONS: &str = "/mnt/extra-addons";
 /// Odoo ends its requests politely; what takes longer is cut off.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -75,6 +76,15 @@ async fn keep_log(engine: &Inner, spec: &WorkloadSpec) -> Result<(), StepError> 
     Ok(())
 }
 
+/// Where the tenant's own folder of addons is mounted, if it has one.
+pub(crate) fn addons(tenant: &Tenant) -> Result<Option<Mount>, StepError> {
+    let mount = |folder: &PathBuf| {
+        let source = mount_source(folder)?;
+        Ok(Mount { source, target: EXTRA_ADDONS, read_only: true })
+    };
+    tenant.addons.as_ref().map(mount).transpose()
+}
+
 fn spec(
     engine: &Inner,
     tenant: &Tenant,
@@ -87,10 +97,7 @@ fn spec(
     let mut command = capabilities.command.clone();
     command.extend(["-c".to_owned(), CONF.to_owned()]);
     let mut spec = base(engine, capabilities, cluster, (&object, &tenant.image.digest))?;
-    if let Some(addons) = &tenant.addons {
-        let source = mount_source(addons)?;
-        spec.mounts.push(Mount { source, target: EXTRA_ADDONS, read_only: true });
-    }
+    spec.mounts.extend(addons(tenant)?);
     spec.name = WorkloadName::tenant(&object);
     spec.role = Role::Tenant;
     spec.labels = labels;

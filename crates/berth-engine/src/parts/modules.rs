@@ -15,7 +15,7 @@ use berth_runtime::{Attachment, Exit, Labels, LogLine, Mount, WorkloadName};
 use berth_store::secrets::SecretName;
 use secrecy::SecretString;
 
-use super::cluster::{Cluster, mount_source};
+use super::cluster::Cluster;
 use super::{container, database, image, network, neutralize, restore};
 use crate::operation::{Context, Needs, StepError};
 
@@ -44,7 +44,7 @@ pub(crate) struct Installation<'a> {
 /// Installs what a tenant asked for beyond its blueprint: modules of its own addons folder.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
-    let Some(addons) = &tenant.addons else { return Ok(()) };
+    let Some(addons) = container::addons(&tenant)? else { return Ok(()) };
     let capabilities =
         image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
     let own: Vec<ModuleName> = tenant
@@ -60,8 +60,6 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let object = context.object();
     let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
     let cluster = context.cluster.ready().await?;
-    let source = mount_source(addons)?;
-    let addons = Mount { source, target: container::EXTRA_ADDONS, read_only: true };
     let run = Install {
         conf: container::CONF,
         database: &object,

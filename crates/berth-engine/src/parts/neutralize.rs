@@ -36,6 +36,8 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
         container::base(context, &capabilities, &cluster, (&object, &tenant.image.digest))?;
     spec.name = WorkloadName::job(&object, JOB);
     spec.labels = context.labels();
+    // A module whose files are missing is passed over, and what it connects to stays connected.
+    spec.mounts.extend(container::addons(&tenant)?);
     spec.command = neutralize::argv(container::CONF, &object, &capabilities);
     spec.limits = Some(limits());
     spec.attachment = attachment(context, &cluster).await?;
@@ -47,8 +49,12 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
         }
         said.push(line.text);
     };
-    let exit = context.runtime.workloads.run(&spec, DEADLINE, &mut watch).await?;
     let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
+    let mut database = cluster.server.open(&object, &password).await?;
+    let forgotten = database.apply(&[neutralize::forget()]).await;
+    database.close().await;
+    forgotten?;
+    let exit = context.runtime.workloads.run(&spec, DEADLINE, &mut watch).await?;
     let mut database = cluster.server.open(&object, &password).await?;
     let rows = database.rows(&neutralize::statement()).await;
     database.close().await;

@@ -75,8 +75,8 @@ pub(crate) async fn open(
     input: &ImportInput,
 ) -> Result<(PathBuf, Source), StepError> {
     let path = context.settings.paths.upload(input.upload()?);
-    let limit = disk::spare(context);
-    let looked = source::look(path.clone(), limit).await;
+    // What it takes was compared with the disk when it was admitted; some of it may be there by now.
+    let looked = source::look(path.clone(), Bytes(u64::MAX)).await;
     match looked.map_err(|error| StepError::fail(error.to_string()))? {
         Ok(source) => Ok((path, source)),
         Err(problems) => Err(StepError::fail(problems.to_string())),
@@ -86,11 +86,20 @@ pub(crate) async fn open(
 impl Restoration<'_> {
     async fn run(&self, context: &Context) -> Result<(), StepError> {
         let server = &self.cluster.server;
+        disk::room(context, disk::Purpose::Import)?;
         server.add_allowed_extensions(self.object, &self.source.extensions).await?;
         let mut restorer = server.restorer(self.object, self.password).await?;
-        let report = match self.source.dump_kind() {
-            DumpKind::Script => self.script(context, &mut restorer).await,
-            DumpKind::Custom => custom::restore(context, self, &mut restorer).await,
+        let carried_out = async {
+            match self.source.dump_kind() {
+                DumpKind::Script => self.script(context, &mut restorer).await,
+                DumpKind::Custom => custom::restore(context, self, &mut restorer).await,
+            }
+        };
+        // How large a dump becomes is only seen when it is: it must not fill the disk that the other
+        // tenants' databases are on.
+        let report = tokio::select! {
+            report = carried_out => report,
+            no_room = disk::until_full(context, disk::Purpose::Import) => Err(no_room.into()),
         };
         report.map_err(|error| self.explain(error))?;
         let Report { statements, rows, skipped } = restorer.finish().await;

@@ -54,7 +54,7 @@ fn action(
             tenant.id.object_name(),
             cluster.name,
             source.dump,
-            if input.neutralize { "the copy gets a UUID of its own" } else { "the UUID stays" },
+            if input.is_copy(tenant.stage) { "the copy gets a UUID of its own" } else { "the UUID stays" },
         )),
         ImportStep::Files => Some(match source.files {
             0 => "write odoo.conf; the backup has no stored files".to_owned(),

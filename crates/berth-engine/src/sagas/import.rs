@@ -10,7 +10,7 @@
 
 use async_trait::async_trait;
 use berth_domain::saga::Outcome;
-use berth_domain::{Event, UploadId};
+use berth_domain::{Event, Stage, UploadId};
 use berth_store::{Tx, tenants, uploads};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,12 @@ impl ImportInput {
         input(context)
     }
 
+    /// Whether it moves in beside what it was made of, and so must not pass for it: with the UUID of
+    /// the original it would spend its credit and be taken for it by Odoo's services.
+    pub(crate) const fn is_copy(&self, stage: Stage) -> bool {
+        self.neutralize || !matches!(stage, Stage::Production)
+    }
+
     pub(crate) fn upload(&self) -> Result<UploadId, StepError> {
         self.upload.parse().map_err(|error| StepError::fail(format!("{error}")))
     }
@@ -74,11 +80,7 @@ impl Saga for Import {
             ImportStep::Neutralize => neutralize::ensure(context).await,
             ImportStep::Container => container::ensure_started(context).await,
             ImportStep::Check => route::check(context).await,
-            ImportStep::Publish => {
-                route::open(context).await?;
-                discard_upload(context, ImportInput::of(context)?.upload()?);
-                Ok(())
-            }
+            ImportStep::Publish => route::open(context).await,
         }
     }
 
@@ -108,7 +110,10 @@ impl Saga for Import {
     ) -> Result<(), StepError> {
         match outcome {
             Outcome::Committed => {
-                uploads::used_up(tx, context.operation.id).await?;
+                // While this one was stuck another import may have taken it: then it is that one's.
+                if uploads::used_up(tx, context.operation.id).await?.is_updated() {
+                    discard_upload(context, ImportInput::of(context)?.upload()?);
+                }
                 settle_tenant(tx, context, Event::Ready).await
             }
             // What was sent in stays for another try.

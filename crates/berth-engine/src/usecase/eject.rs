@@ -84,8 +84,9 @@ impl Engine {
             dump: self.dump(&tenant, &packing, Format::Custom).await?,
             format: Format::Custom,
             dump_name: kit::DUMP.to_owned(),
-            filestore: self.0.settings.paths.object(&object).filestore(),
+            data: self.0.settings.paths.object(&object).data(),
             filestore_name: format!("{}/{object}", kit::FILESTORE),
+            object,
         };
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody ejects a tenant");
         Ok(self.stream(&tenant, packing, parcel))

@@ -78,7 +78,8 @@ impl Engine {
             dump: self.dump(&tenant, &packing, format).await?,
             format,
             dump_name: dump_name.to_owned(),
-            filestore: self.0.settings.paths.object(&tenant.id.object_name()).filestore(),
+            data: self.0.settings.paths.object(&tenant.id.object_name()).data(),
+            object: tenant.id.object_name(),
             filestore_name: "filestore".to_owned(),
         };
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody takes a tenant away");

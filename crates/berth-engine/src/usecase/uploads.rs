@@ -10,6 +10,7 @@ use std::io;
 use std::path::PathBuf;
 
 use berth_domain::{Actor, Bytes, UploadId, chain};
+use berth_store::names;
 use berth_store::uploads::{self, Upload};
 use bytes::Bytes as Chunk;
 use futures_util::StreamExt as _;
@@ -84,6 +85,7 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         let parsed = id.parse().map_err(|_| EngineError::NoSuchUpload(shown(id)))?;
+        names::lock(&mut tx).await?;
         let found = uploads::find(&mut tx, organisation.id, parsed).await?;
         let upload = found.ok_or_else(|| EngineError::NoSuchUpload(shown(id)))?;
         if let Some(operation) = upload.used_by {

@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 #[must_use]
 pub fn blobs_statement() -> Statement {
     Statement::new(
-        "SELECT DISTINCT store_fname::text
+        "SELECT DISTINCT left(store_fname::text, 64)
            FROM public.ir_attachment
           WHERE store_fname IS NOT NULL
           ORDER BY 1",

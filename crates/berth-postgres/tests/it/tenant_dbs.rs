@@ -47,6 +47,19 @@ async fn a_column_that_is_not_text_is_named() {
     assert!(matches!(refused, Err(PostgresError::NotText { column: 2 })), "{refused:?}");
 }
 
+/// Whoever reads it is also the door of every tenant, and must not run out of memory.
+#[tokio::test]
+async fn an_answer_without_end_is_given_up() {
+    let server = server().await;
+    let tenant = tenant(&server, 't').await;
+    let mut db = open(&server, &tenant).await;
+
+    let endless = "SELECT repeat('x', 1000000) FROM generate_series(1, 1000000)";
+    let refused = db.rows(&sql(endless)).await;
+
+    assert!(matches!(refused, Err(PostgresError::TooMuch { .. })), "{refused:?}");
+}
+
 /// A tenant replaces a table that Berth reads by a view that would make it superuser.
 #[tokio::test]
 async fn what_a_tenant_plants_runs_with_its_own_rights() {

@@ -95,8 +95,9 @@ async fn an_import_that_is_done_uses_its_upload_up(home: Home) {
         let claimed = uploads::claim(&mut tx, home.organisation, one.id, operation.id).await;
         assert!(claimed.unwrap().is_updated(), "what was undone gave it back");
     }
-    uploads::used_up(&mut tx, undone.id).await.unwrap();
+    let of_another = uploads::used_up(&mut tx, undone.id).await.unwrap();
+    assert_eq!(of_another, Change::Unchanged);
     assert_eq!(uploads::ids(&mut tx).await.unwrap().rows, [one.id]);
-    uploads::used_up(&mut tx, next.id).await.unwrap();
+    assert_eq!(uploads::used_up(&mut tx, next.id).await.unwrap(), Change::Updated);
     assert_eq!(uploads::ids(&mut tx).await.unwrap().rows, []);
 }

@@ -51,7 +51,7 @@ const HOSTILE: [&str; 40] = [
 pub(crate) async fn forty_hostile_names_are_refused_and_nothing_is_made(stack: &Stack) {
     let acme = stack.acme().await;
     let before = Inventory::of(&stack.home, &acme.object).await;
-    let tenants = stack.home.get("tenants").await;
+    let tenants = all(stack).await;
 
     for name in HOSTILE {
         let answer = stack.home.api("POST", "tenants", &json!({ "name": name })).await;
@@ -68,7 +68,16 @@ pub(crate) async fn forty_hostile_names_are_refused_and_nothing_is_made(stack: &
     }
 
     assert_eq!(Inventory::of(&stack.home, &acme.object).await, before);
-    assert_eq!(stack.home.get("tenants").await, tenants);
+    assert_eq!(all(stack).await, tenants);
+}
+
+/// All tenants, but for what is measured of them again and again.
+async fn all(stack: &Stack) -> Value {
+    let mut list = stack.home.get("tenants").await;
+    for tenant in list["items"].as_array_mut().unwrap() {
+        tenant["storage"].take();
+    }
+    list
 }
 
 pub(crate) async fn of_two_at_the_same_moment_exactly_one_gets_the_name(stack: &Stack) {

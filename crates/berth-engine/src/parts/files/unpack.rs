@@ -17,6 +17,7 @@ use berth_store::secrets::SecretName;
 
 use super::wanted::Wanted;
 use super::{capabilities, conf_file, copy, in_background, make_folders, marker, own};
+use crate::disk;
 use crate::operation::reporter::Reporter;
 use crate::operation::{Context, StepError};
 use crate::parts::{database, image, restore};
@@ -32,6 +33,9 @@ pub(crate) async fn unpack(context: &Context) -> Result<(), StepError> {
     let (id, paths) = (tenant.id, context.settings.paths.object(&object));
     let reporter = context.reporter.clone();
     let total = source.filestore;
+    if let Layout::Zip { archive, .. } = &source.layout {
+        disk::room_for(context, disk::Purpose::Import, lacking(archive, &paths.filestore()))?;
+    }
     in_background(context, &object, "unpack the stored files", move |wanted| {
         make_folders(&paths, user)?;
         let filestore = paths.filestore();
@@ -51,6 +55,19 @@ pub(crate) async fn unpack(context: &Context) -> Result<(), StepError> {
     .map_err(|error| StepError::fail(format!("the backup is refused: {error}")))?;
     say_what_is_missing(context).await?;
     conf_file::write_conf(context, &tenant).await
+}
+
+/// What is not there yet.
+fn lacking(archive: &Archive<Member>, filestore: &Path) -> Bytes {
+    let is_there = |name: &BlobName, size: u64| {
+        let there = fs::symlink_metadata(filestore.join(name.path()));
+        there.is_ok_and(|there| there.is_file() && there.len() == size)
+    };
+    let sizes = archive.entries().iter().map(|entry| match &entry.member {
+        Member::Blob(name) if !is_there(name, entry.size) => entry.size,
+        _ => 0,
+    });
+    Bytes(sizes.fold(0, u64::saturating_add))
 }
 
 /// How far it is.

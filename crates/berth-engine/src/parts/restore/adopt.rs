@@ -25,7 +25,7 @@ pub(super) async fn adopt(
         return Err(StepError::fail("the dump is of no Odoo database: it has no modules"));
     }
     let installed = judge(context, input, tenant, database).await?;
-    let copy = input.neutralize.then(|| identity::Copy {
+    let copy = input.is_copy(tenant.stage).then(|| identity::Copy {
         uuid: context.ids.uuid().to_string(),
         secret: secret(),
         created_at: context.clock.now(),

@@ -1,9 +1,11 @@
 //! Writing the archive, on a thread of its own.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+mod filestore;
 
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use berth_domain::ObjectName;
 use berth_odoo::archive::{ArchiveWriter, Chunks};
 use berth_postgres::dump::Format;
 use berth_postgres::dump::portable::Portable;
@@ -13,8 +15,6 @@ use futures_util::StreamExt as _;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 
-use crate::parts::files::marker;
-
 /// What goes into an archive.
 pub(crate) struct Parcel {
     /// Texts, by their names in it.
@@ -23,7 +23,9 @@ pub(crate) struct Parcel {
     pub(crate) format: Format,
     /// What the dump is called in it.
     pub(crate) dump_name: String,
-    pub(crate) filestore: PathBuf,
+    /// Whose stored files, and the data folder that they are in.
+    pub(crate) object: ObjectName,
+    pub(crate) data: PathBuf,
     /// Below what stored files are in it.
     pub(crate) filestore_name: String,
 }
@@ -43,7 +45,7 @@ fn write<F>(handle: &Handle, parcel: Parcel, to: Chunks<F>) -> io::Result<()>
 where
     F: FnMut(Vec<u8>) -> io::Result<()>,
 {
-    let Parcel { texts, dump, format, dump_name, filestore, filestore_name } = parcel;
+    let Parcel { texts, dump, format, dump_name, data, object, filestore_name } = parcel;
     let mut zip = ArchiveWriter::new(to);
     // Database first, files after: a blob that was added meanwhile is one too many, never one too few.
     match format {
@@ -62,7 +64,7 @@ where
         zip.begin(&name)?;
         zip.write_all(text.as_bytes())?;
     }
-    add_folder(&mut zip, &filestore, &filestore_name)?;
+    filestore::add(&mut zip, (&data, &object), &filestore_name)?;
     zip.finish()?.finish()
 }
 
@@ -81,36 +83,4 @@ fn write_dump(handle: &Handle, mut dump: ExecSession, to: &mut impl Write) -> io
         }
     }
     Err(io::Error::other("pg_dump was cut off"))
-}
-
-fn add_folder<W: Write>(zip: &mut ArchiveWriter<W>, folder: &Path, name: &str) -> io::Result<()> {
-    let mut entries: Vec<_> = match std::fs::read_dir(folder) {
-        Ok(entries) => entries.collect::<io::Result<_>>()?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let kind = entry.file_type()?;
-        let Ok(file_name) = entry.file_name().into_string() else { continue };
-        // Whose the original is says nothing of the copy.
-        if file_name == marker::NAME {
-            continue;
-        }
-        let name = format!("{name}/{file_name}");
-        if kind.is_dir() {
-            add_folder(zip, &entry.path(), &name)?;
-        } else if kind.is_file() {
-            match File::open(entry.path()) {
-                Ok(mut file) => {
-                    zip.begin(&name)?;
-                    io::copy(&mut file, zip)?;
-                }
-                // Odoo collects garbage: what went meanwhile is in no row that was dumped as needed.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    Ok(())
 }

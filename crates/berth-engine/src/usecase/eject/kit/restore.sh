@@ -10,8 +10,9 @@ if [ -e "$done" ]; then
 fi
 rm -rf "$PGDATA"
 initdb --pgdata="$PGDATA" --username=postgres --encoding=UTF8 --locale-provider=libc \
-    --locale=C.UTF-8 --data-checksums --auth-local=peer --auth-host=scram-sha-256 --no-instructions
-echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
+    --locale=C.UTF-8 --data-checksums --auth=scram-sha-256 --no-instructions
+# As long as nobody else is there: this server has no address, and its socket is in this container.
+echo 'local all all trust' > "$PGDATA/pg_hba.conf"
 pg_ctl --pgdata="$PGDATA" --wait --silent \
     --options="-c listen_addresses= -c unix_socket_directories=/tmp -c fsync=off" start
 
@@ -20,10 +21,12 @@ psql --host=/tmp --username=postgres --dbname=postgres --no-psqlrc --quiet \
 # Comments on extensions belong to whoever made those: not to the role that restores.
 pg_restore --list "$dump" > /tmp/all
 grep -v 'COMMENT - EXTENSION' /tmp/all > /tmp/list
-pg_restore --host=/tmp --username=postgres --dbname="$DATABASE" --role="$DATABASE" \
+# As the role that owns it, and nobody who could become more than that.
+pg_restore --host=/tmp --username="$DATABASE" --dbname="$DATABASE" \
     --use-list=/tmp/list --no-owner --no-privileges --exit-on-error "$dump"
 psql --host=/tmp --username=postgres --dbname="$DATABASE" --no-psqlrc --quiet --command=ANALYZE
 
 pg_ctl --pgdata="$PGDATA" --wait --silent --mode=fast stop
+printf '%s\n' 'local all all peer' 'host all all all scram-sha-256' > "$PGDATA/pg_hba.conf"
 sync
 touch "$done"
