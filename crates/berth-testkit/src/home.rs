@@ -14,6 +14,7 @@ mod cli;
 mod data;
 mod folder;
 mod inventory;
+mod lost;
 mod operation;
 mod outside;
 

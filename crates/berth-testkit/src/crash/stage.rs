@@ -13,7 +13,7 @@ use super::WITNESS;
 use super::case::Case;
 use super::scene::{Ask, Scene, Standing, way};
 use crate::home::{Contents, Home};
-use crate::{sqlite, wait};
+use crate::wait;
 
 /// Until an operation is where it is to be killed.
 const REACHED: Duration = Duration::from_mins(4);
@@ -193,17 +193,8 @@ impl Stage {
 
     /// Takes the row away while nobody drives, as an older copy of the control database would.
     async fn lose_row(&mut self) {
-        let id = &self.subject.as_ref().expect("there is one").id;
-        let sql = format!(
-            "DELETE FROM subnet WHERE tenant_id = '{id}';
-             DELETE FROM kept_name WHERE tenant_id = '{id}';
-             DELETE FROM observation WHERE tenant_id = '{id}';
-             DELETE FROM secret WHERE owner = '{id}';
-             DELETE FROM tenant WHERE id = '{id}';"
-        );
-        self.home.stop().await;
-        sqlite::execute(&self.home.path().join("berth.db"), &sql).await;
-        self.home.serve().await;
+        let id = self.subject.as_ref().expect("there is one").id.clone();
+        self.home.lose_rows(&[&id]).await;
         self.standing = Standing::Orphaned;
     }
 
