@@ -10,6 +10,7 @@
 //! * Everything panics with what it saw: a test has nothing better to do.
 
 mod audit;
+mod backup;
 mod cli;
 mod data;
 mod folder;

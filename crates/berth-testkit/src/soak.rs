@@ -142,6 +142,7 @@ fn left_over(before: &Inventory, after: &Inventory) -> Vec<String> {
         ("role", &before.roles, &after.roles),
         ("folder", &before.folders, &after.folders),
         ("route", &before.routes, &after.routes),
+        ("upload", &before.uploads, &after.uploads),
     ];
     let left = kinds.iter().flat_map(|(kind, before, after)| {
         let more = after.difference(before).map(move |name| format!("{kind} {name}"));
