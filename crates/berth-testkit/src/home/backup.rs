@@ -35,6 +35,20 @@ impl Home {
         answer.json()["id"].as_str().expect("an upload has an id").to_owned()
     }
 
+    /// The upload that waits for an import, else another one. Not for two who import at the same time.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn upload_of(&self, backup: &Bytes) -> String {
+        let uploads = self.uploads().await;
+        let waiting = uploads.iter().find(|upload| upload["operation"].is_null());
+        match waiting.and_then(|upload| upload["id"].as_str()) {
+            Some(id) => id.to_owned(),
+            None => self.send_in(backup).await,
+        }
+    }
+
     /// What was sent in and is still there.
     ///
     /// # Panics
