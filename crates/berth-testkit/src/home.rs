@@ -10,10 +10,12 @@
 //! * Everything panics with what it saw: a test has nothing better to do.
 
 mod audit;
+mod backup;
 mod cli;
 mod data;
 mod folder;
 mod inventory;
+mod lost;
 mod operation;
 mod outside;
 

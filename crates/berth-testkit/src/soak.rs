@@ -24,7 +24,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use crate::home::{Home, Inventory, Plan, Purpose, Site};
 use crate::interrupt::Interrupt;
 use sample::Sample;
-use worker::Tally;
+use worker::{Tally, Worker};
 
 pub use report::Report;
 
@@ -70,10 +70,12 @@ pub async fn run(wish: &Wish<'_>, tell: &(impl Fn(String) + Sync)) -> Option<Rep
     let (stop, stopped) = watch::channel(false);
     let before = inventory(&home).await;
 
+    let backup = home.export(WITNESS).await;
     let tally = Tally::default();
     let mut workers = JoinSet::new();
     for number in 1..=wish.tenants {
-        workers.spawn(worker::work((home.clone(), tally.clone()), number, stopped.clone()));
+        let worker = Worker { home: home.clone(), tally: tally.clone(), backup: backup.clone() };
+        workers.spawn(worker.work(number, stopped.clone()));
     }
     let mut samples = Vec::new();
     tokio::select! {
@@ -142,6 +144,7 @@ fn left_over(before: &Inventory, after: &Inventory) -> Vec<String> {
         ("role", &before.roles, &after.roles),
         ("folder", &before.folders, &after.folders),
         ("route", &before.routes, &after.routes),
+        ("upload", &before.uploads, &after.uploads),
     ];
     let left = kinds.iter().flat_map(|(kind, before, after)| {
         let more = after.difference(before).map(move |name| format!("{kind} {name}"));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use berth_domain::ObjectName;
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::blow::Blow;
@@ -23,6 +24,8 @@ pub(super) struct Run<'a> {
     home: &'a Home,
     proxy: &'a SocketProxy,
     witness: ObjectName,
+    /// The witness, before anything was put into it.
+    backup: Bytes,
     tenants: Vec<String>,
     dice: Dice,
     report: Report,
@@ -38,6 +41,7 @@ impl<'a> Run<'a> {
             home,
             proxy,
             witness: home.object(WITNESS).await,
+            backup: home.export(WITNESS).await,
             tenants: (1..=wish.tenants).map(|number| format!("chaos-{number}")).collect(),
             dice: Dice::new(wish.seed),
             report: Report { seed: wish.seed, heals, ..Report::default() },
@@ -90,7 +94,7 @@ impl<'a> Run<'a> {
     async fn begin(&mut self, tenant: &str) -> (&'static str, String) {
         let state = self.state(tenant).await;
         let kinds: &[&'static str] = match state.as_deref() {
-            None => &["create"],
+            None => &["create", "import"],
             Some("running") => &["restart", "stop", "set", "delete"],
             Some(_) => &["start", "start", "delete"],
         };
@@ -99,6 +103,10 @@ impl<'a> Run<'a> {
         let of = |end: &str| format!("tenants/{tenant}{end}");
         let (method, path, body) = match kind {
             "create" => ("POST", "tenants".to_owned(), json!({ "name": tenant })),
+            "import" => {
+                let upload = self.home.upload_of(&self.backup).await;
+                ("POST", "imports".to_owned(), json!({ "upload": upload, "name": tenant }))
+            }
             "set" => ("PATCH", of(""), json!({ "pids": pids })),
             "delete" => ("DELETE", of(""), Value::Null),
             change => ("POST", of(&format!("/{change}")), Value::Null),

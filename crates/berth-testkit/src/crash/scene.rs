@@ -1,5 +1,6 @@
 //! How each kind of operation is begun, and where a tenant stands before and after it.
 
+use berth_domain::operation::OperationKind;
 use serde_json::{Value, json};
 
 /// Where a tenant stands while nothing is done to it.
@@ -29,6 +30,7 @@ pub(super) struct Scene {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ask {
     Create,
+    Import,
     Adopt,
     Rename,
     Set,
@@ -41,27 +43,33 @@ pub(super) enum Ask {
 
 /// `None`: a kind that is newer than this.
 pub(super) fn scene(kind: &str) -> Option<Scene> {
+    kind.parse().ok().map(of)
+}
+
+/// Every kind that Berth knows has one, or this is not built.
+const fn of(kind: OperationKind) -> Scene {
+    use OperationKind as K;
     use Standing::{Absent, Anywhere, Archived, Deleted, Orphaned, Running, Stopped, Suspended};
 
     let (before, ask, after) = match kind {
-        "tenant.create" => (Absent, Ask::Create, Running),
-        "tenant.adopt" => (Orphaned, Ask::Adopt, Archived),
-        "tenant.start" => (Stopped, Ask::Post("start"), Running),
-        "tenant.stop" => (Running, Ask::Post("stop"), Stopped),
-        "tenant.restart" => (Running, Ask::Post("restart"), Running),
-        "tenant.set" => (Running, Ask::Set, Running),
-        "tenant.rename" => (Running, Ask::Rename, Running),
-        "tenant.suspend" => (Running, Ask::Post("suspend"), Suspended),
-        "tenant.resume" => (Suspended, Ask::Post("resume"), Running),
-        "tenant.archive" => (Running, Ask::Post("archive"), Archived),
-        "tenant.unarchive" => (Archived, Ask::Post("unarchive"), Running),
-        "tenant.delete" => (Running, Ask::Delete, Deleted),
-        "tenant.restore_deleted" => (Deleted, Ask::Post("restore-deleted"), Running),
-        "tenant.purge" => (Running, Ask::Purge, Absent),
-        "demo" => (Anywhere, Ask::Demo, Anywhere),
-        _ => return None,
+        K::TenantCreate => (Absent, Ask::Create, Running),
+        K::TenantImport => (Absent, Ask::Import, Running),
+        K::TenantAdopt => (Orphaned, Ask::Adopt, Archived),
+        K::TenantStart => (Stopped, Ask::Post("start"), Running),
+        K::TenantStop => (Running, Ask::Post("stop"), Stopped),
+        K::TenantRestart => (Running, Ask::Post("restart"), Running),
+        K::TenantSet => (Running, Ask::Set, Running),
+        K::TenantRename => (Running, Ask::Rename, Running),
+        K::TenantSuspend => (Running, Ask::Post("suspend"), Suspended),
+        K::TenantResume => (Suspended, Ask::Post("resume"), Running),
+        K::TenantArchive => (Running, Ask::Post("archive"), Archived),
+        K::TenantUnarchive => (Archived, Ask::Post("unarchive"), Running),
+        K::TenantDelete => (Running, Ask::Delete, Deleted),
+        K::TenantRestoreDeleted => (Deleted, Ask::Post("restore-deleted"), Running),
+        K::TenantPurge => (Running, Ask::Purge, Absent),
+        K::Demo => (Anywhere, Ask::Demo, Anywhere),
     };
-    Some(Scene { before, after, ask })
+    Scene { before, after, ask }
 }
 
 /// What to ask for next to get from one standing to another; `None`: it is there, or there is no way
@@ -110,19 +118,24 @@ impl Standing {
 }
 
 impl Ask {
-    /// The request: method, path and body. `next` is what it is called afterwards, `object` what it is
-    /// called on disk, and `round` differs from time to time.
+    /// The request: method, path and body. `next` is what it is called afterwards, `source` the database
+    /// or the upload of which it is made, and `round` differs from time to time.
     pub(super) fn request(
         self,
         (name, next): (&str, &str),
-        object: &str,
+        source: &str,
         round: u32,
     ) -> (&'static str, String, Value) {
         let of = |end: &str| format!("tenants/{name}{end}");
         match self {
             Self::Create => ("POST", "tenants".to_owned(), json!({ "name": next })),
+            Self::Import => {
+                // Harmless ones have a step more to do.
+                let body = json!({ "upload": source, "name": next, "neutralize": true });
+                ("POST", "imports".to_owned(), body)
+            }
             Self::Adopt => {
-                let body = json!({ "orphan": format!("database/{object}"), "name": next });
+                let body = json!({ "orphan": format!("database/{source}"), "name": next });
                 ("POST", "adoptions".to_owned(), body)
             }
             Self::Rename => ("POST", of("/rename"), json!({ "name": next })),
@@ -138,6 +151,14 @@ impl Ask {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_of_operation_has_a_scene_and_a_stranger_has_none() {
+        for kind in OperationKind::ALL {
+            assert!(scene(kind.as_str()).is_some(), "nobody knows how to begin `{kind}`");
+        }
+        assert_eq!(scene("tenant.teleport"), None);
+    }
 
     #[test]
     fn there_is_a_way_from_everywhere_to_everywhere() {

@@ -1,5 +1,6 @@
 //! The installation that is killed, and the tenant to which things are done.
 
+mod backup;
 mod judge;
 
 use std::fs;
@@ -13,7 +14,8 @@ use super::WITNESS;
 use super::case::Case;
 use super::scene::{Ask, Scene, Standing, way};
 use crate::home::{Contents, Home};
-use crate::{sqlite, wait};
+use crate::wait;
+use backup::Backup;
 
 /// Until an operation is where it is to be killed.
 const REACHED: Duration = Duration::from_mins(4);
@@ -27,6 +29,10 @@ pub(super) struct Stage {
     witness: ObjectName,
     /// Since when the witness runs.
     since: Value,
+    /// What is imported.
+    backup: Backup,
+    /// The upload that waits for an import.
+    sent: Option<String>,
     standing: Standing,
     subject: Option<Subject>,
     /// Names given so far.
@@ -49,10 +55,13 @@ struct Subject {
 impl Stage {
     pub(super) async fn new(home: Home) -> Self {
         let witness = home.object(WITNESS).await;
+        let backup = Backup::of(&home, (WITNESS, &witness)).await;
         let mut stage = Self {
             home,
             witness,
             since: Value::Null,
+            backup,
+            sent: None,
             standing: Standing::Absent,
             subject: None,
             named: 0,
@@ -109,12 +118,14 @@ impl Stage {
         took
     }
 
-    async fn begin(&self, ask: Ask, next: &str) -> String {
+    async fn begin(&mut self, ask: Ask, next: &str) -> String {
+        let upload = if ask == Ask::Import { Some(self.upload().await) } else { None };
         let (name, object) = match &self.subject {
             Some(subject) => (subject.name.as_str(), subject.object.as_str()),
             None => ("", ""),
         };
-        let (method, path, body) = ask.request((name, next), object, self.round);
+        let source = upload.as_deref().unwrap_or(object);
+        let (method, path, body) = ask.request((name, next), source, self.round);
         let operation = self.home.begin(method, &path, &body).await;
         if ask == Ask::Demo {
             let path = format!("operations/{operation}/release");
@@ -127,7 +138,7 @@ impl Stage {
     /// What the tenant, or the demo, is called afterwards.
     fn next_name(&mut self, ask: Ask) -> String {
         match (&self.subject, ask) {
-            (_, Ask::Create | Ask::Adopt | Ask::Rename | Ask::Demo) | (None, _) => {
+            (_, Ask::Create | Ask::Import | Ask::Adopt | Ask::Rename | Ask::Demo) | (None, _) => {
                 self.named += 1;
                 format!("subject-{}", self.named)
             }
@@ -142,6 +153,7 @@ impl Stage {
         }
         match scene.ask {
             Ask::Create => self.subject = Some(self.meet(next).await),
+            Ask::Import => self.subject = Some(self.meet_imported(next).await),
             Ask::Purge => self.subject = None,
             Ask::Rename | Ask::Adopt => {
                 let subject = self.subject.as_mut().expect("there is one");
@@ -155,10 +167,14 @@ impl Stage {
 
     /// Gets to know a new tenant, and puts something into it.
     async fn meet(&self, name: String) -> Subject {
-        let found = self.home.get(&format!("tenants/{name}")).await;
-        let id = found["id"].as_str().expect("a tenant has an id").to_owned();
         let object = self.home.object(&name).await;
         self.home.mark(&object).await;
+        self.know(name, object).await
+    }
+
+    async fn know(&self, name: String, object: ObjectName) -> Subject {
+        let found = self.home.get(&format!("tenants/{name}")).await;
+        let id = found["id"].as_str().expect("a tenant has an id").to_owned();
         let sums = self.sums(&object).await;
         let contents = Some(self.home.contents(&object).await);
         Subject { name, id, object, sums, contents }
@@ -168,7 +184,7 @@ impl Stage {
     async fn bring(&mut self, wanted: Standing) {
         while let Some(ask) = way(self.standing, wanted) {
             let after = match ask {
-                Ask::Create => Standing::Running,
+                Ask::Create | Ask::Import => Standing::Running,
                 Ask::Adopt => Standing::Archived,
                 Ask::Purge => Standing::Absent,
                 Ask::Delete => Standing::Deleted,
@@ -193,17 +209,8 @@ impl Stage {
 
     /// Takes the row away while nobody drives, as an older copy of the control database would.
     async fn lose_row(&mut self) {
-        let id = &self.subject.as_ref().expect("there is one").id;
-        let sql = format!(
-            "DELETE FROM subnet WHERE tenant_id = '{id}';
-             DELETE FROM kept_name WHERE tenant_id = '{id}';
-             DELETE FROM observation WHERE tenant_id = '{id}';
-             DELETE FROM secret WHERE owner = '{id}';
-             DELETE FROM tenant WHERE id = '{id}';"
-        );
-        self.home.stop().await;
-        sqlite::execute(&self.home.path().join("berth.db"), &sql).await;
-        self.home.serve().await;
+        let id = self.subject.as_ref().expect("there is one").id.clone();
+        self.home.lose_rows(&[&id]).await;
         self.standing = Standing::Orphaned;
     }
 
@@ -240,6 +247,7 @@ impl Stage {
                 self.home.api("POST", "/orphans/remove", &json!({ "names": names })).await;
             assert_eq!(removed.status, 200, "{}", removed.text());
         }
+        self.forget_uploads().await;
         self.standing = Standing::Absent;
         self.subject = None;
         self.since = self.witness_since().await;

@@ -34,6 +34,10 @@ impl Home {
         let running = self.running().await;
         let mut problems = orphans(&inventory, &claims);
         problems.extend(ghosts(&inventory, &claims, &running));
+        let listed = self.uploads().await;
+        let listed =
+            listed.iter().map(|upload| format!("uploads/{}", text(upload, "id"))).collect();
+        problems.extend(strays(&inventory, &listed));
         problems
     }
 
@@ -125,6 +129,13 @@ fn ghosts(
     found
 }
 
+/// Files that were sent in and of which nobody knows, and the other way round.
+fn strays(inventory: &Inventory, listed: &BTreeSet<String>) -> Vec<String> {
+    let orphans = inventory.uploads.difference(listed).map(|name| format!("orphan: upload {name}"));
+    let ghosts = listed.difference(&inventory.uploads);
+    orphans.chain(ghosts.map(|name| format!("ghost: upload {name} has no content"))).collect()
+}
+
 /// The object name of a tenant within another name: `t_` and ten hexadecimal digits.
 fn object_in(name: &str) -> Option<&str> {
     let is_hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -151,6 +162,7 @@ mod tests {
             roles: one(OBJECT.to_owned()),
             folders: one(format!("tenants/{OBJECT}")),
             routes: one(format!("a.localhost {OBJECT}")),
+            uploads: BTreeSet::new(),
         }
     }
 
@@ -196,6 +208,19 @@ mod tests {
         assert_eq!(
             ghosts(&empty, &claims("running"), &running()),
             ["ghost: a (t_0123456789) is running without a database"]
+        );
+    }
+
+    #[test]
+    fn an_upload_is_both_listed_and_there() {
+        let one = |name: &str| BTreeSet::from([name.to_owned()]);
+        let inventory = Inventory { uploads: one("uploads/upl_1"), ..whole() };
+
+        assert_eq!(strays(&inventory, &one("uploads/upl_1")), Vec::<String>::new());
+        assert_eq!(strays(&inventory, &BTreeSet::new()), ["orphan: upload uploads/upl_1"]);
+        assert_eq!(
+            strays(&whole(), &one("uploads/upl_1")),
+            ["ghost: upload uploads/upl_1 has no content"]
         );
     }
 

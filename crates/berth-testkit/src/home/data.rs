@@ -24,6 +24,8 @@ const VOLATILE: [&str; 9] = [
 /// Something that only we put there.
 const MARKER: &str = "CREATE TABLE berth_marker AS \
     SELECT number, md5(number::text) AS text FROM generate_series(1, 500) AS number";
+/// A stored file, called by its SHA-1 as Odoo calls them (`ir_attachment._get_path`): nothing else may be in a backup.
+const STORED: (&str, &str) = ("dd/dd65b9df569ba51313356526b981cfa9c600c1a9", "a scanned invoice");
 
 /// What a tenant has. Equal ones have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +44,19 @@ impl Home {
     /// When it cannot be put there.
     pub async fn mark(&self, object: &ObjectName) {
         self.sql(object, MARKER).await;
-        let folder = self.filestore(object).join("be");
-        fs::create_dir_all(&folder).expect("the filestore can be written");
-        fs::write(folder.join("berth-marker"), object.as_str()).expect("the filestore is writable");
+        let (name, content) = STORED;
+        let path = self.filestore(object).join(name);
+        let folder = path.parent().expect("it is in a folder");
+        fs::create_dir_all(folder).expect("the filestore can be written");
+        fs::write(path, content).expect("the filestore is writable");
+    }
+
+    /// Whether the file is there that was put among a tenant's files, or into the backup of which the
+    /// tenant was made.
+    #[must_use]
+    pub fn has_marked_file(&self, object: &ObjectName) -> bool {
+        let (name, content) = STORED;
+        fs::read_to_string(self.filestore(object).join(name)).is_ok_and(|found| found == content)
     }
 
     /// What a tenant has, running or not.

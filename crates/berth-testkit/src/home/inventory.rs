@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::Home;
 
 /// What there is, by name: in the engine (containers, networks, their address ranges), in PostgreSQL
-/// (databases, roles: every role may read both catalogues), and on disk (folders, routes).
+/// (databases, roles: every role may read both catalogues), and on disk (folders, routes, files that were
+/// sent in).
 ///
 /// Two of them are compared: what an operation promises to take back must not stand in the second.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,7 @@ pub struct Inventory {
     pub roles: BTreeSet<String>,
     pub folders: BTreeSet<String>,
     pub routes: BTreeSet<String>,
+    pub uploads: BTreeSet<String>,
 }
 
 impl Inventory {
@@ -40,6 +42,7 @@ impl Inventory {
                 .flat_map(|kind| folders(home, kind))
                 .collect(),
             routes: routes(home),
+            uploads: folders(home, "uploads").into_iter().collect(),
         }
     }
 

@@ -33,8 +33,7 @@ pub async fn case(island: &Island, fault: Fault, change: Change) -> Duration {
     for round in 0..TRIES {
         prepare(island, change.before()).await;
         let since = island.witness_since().await;
-        let (method, path, body) = change.request(SUBJECT, round);
-        let operation = island.home.begin(method, &path, &body).await;
+        let operation = begin(island, change, round).await;
         if !island.home.reaches(&operation, change.telling_step(fault)).await {
             continue;
         }
@@ -53,14 +52,22 @@ pub async fn case(island: &Island, fault: Fault, change: Change) -> Duration {
     panic!("`{}` always ended before the blow", change.telling_step(fault));
 }
 
+async fn begin(island: &Island, change: Change, round: u32) -> String {
+    let upload = match change {
+        Change::Import => island.upload().await,
+        _ => String::new(),
+    };
+    let (method, path, body) = change.request(SUBJECT, &upload, round);
+    island.home.begin(method, &path, &body).await
+}
+
 /// Puts the subject into the state from which the operation begins.
 async fn prepare(island: &Island, before: Before) {
     let found = island.home.api("GET", &format!("tenants/{SUBJECT}"), &Value::Null).await;
     let state = (found.status == 200).then(|| found.json()["state"].as_str().map(str::to_owned));
     let state = state.flatten();
     let done = async |change: Change| {
-        let (method, path, body) = change.request(SUBJECT, 0);
-        let operation = island.home.begin(method, &path, &body).await;
+        let operation = begin(island, change, 0).await;
         let operation = island.home.rest(&operation).await;
         assert_eq!(operation["state"], "done", "cannot prepare: {operation:#}");
     };
@@ -162,8 +169,8 @@ async fn settled(island: &Island, (fault, change): (Fault, Change), operation: &
     let rested = island.home.rest_within(operation, REST).await;
     let state = rested["state"].as_str().unwrap_or_default();
     // What makes something may give it up for want of space. Everything else goes on.
-    let may_give_up =
-        fault.takes_space() && matches!(change, Change::Create | Change::Start | Change::Set);
+    let makes = matches!(change, Change::Create | Change::Import | Change::Start | Change::Set);
+    let may_give_up = fault.takes_space() && makes;
     let is_good = state == "done" || (may_give_up && state == "undone");
     assert!(is_good, "{rested:#}");
 }

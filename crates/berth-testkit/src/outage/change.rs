@@ -10,6 +10,7 @@ use super::Fault;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     Create,
+    Import,
     Start,
     Stop,
     Restart,
@@ -26,13 +27,21 @@ pub(super) enum Before {
 }
 
 impl Change {
-    pub const ALL: [Self; 6] =
-        [Self::Create, Self::Start, Self::Stop, Self::Restart, Self::Set, Self::Delete];
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Import,
+        Self::Start,
+        Self::Stop,
+        Self::Restart,
+        Self::Set,
+        Self::Delete,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Import => "import",
             Self::Start => "start",
             Self::Stop => "stop",
             Self::Restart => "restart",
@@ -43,17 +52,26 @@ impl Change {
 
     pub(super) const fn before(self) -> Before {
         match self {
-            Self::Create => Before::Absent,
+            Self::Create | Self::Import => Before::Absent,
             Self::Start => Before::Stopped,
             Self::Stop | Self::Restart | Self::Set | Self::Delete => Before::Running,
         }
     }
 
-    /// The request that begins it. `round` differs from time to time, so that setting sets something.
-    pub(super) fn request(self, tenant: &str, round: u32) -> (&'static str, String, Value) {
+    /// The request that begins it. `upload` is what is imported, and `round` differs from time to time, so
+    /// that setting sets something.
+    pub(super) fn request(
+        self,
+        tenant: &str,
+        upload: &str,
+        round: u32,
+    ) -> (&'static str, String, Value) {
         let of = |end: &str| format!("tenants/{tenant}{end}");
         match self {
             Self::Create => ("POST", "tenants".to_owned(), json!({ "name": tenant })),
+            Self::Import => {
+                ("POST", "imports".to_owned(), json!({ "upload": upload, "name": tenant }))
+            }
             Self::Start => ("POST", of("/start"), Value::Null),
             Self::Stop => ("POST", of("/stop"), Value::Null),
             Self::Restart => ("POST", of("/restart"), Value::Null),
@@ -65,7 +83,7 @@ impl Change {
     /// The step in which the fault tells most: what has begun then needs what goes away.
     pub(super) const fn telling_step(self, fault: Fault) -> &'static str {
         match (self, fault) {
-            (Self::Create, Fault::PostgresKilled | Fault::HomeFull) => "database",
+            (Self::Create | Self::Import, Fault::PostgresKilled | Fault::HomeFull) => "database",
             (Self::Start | Self::Restart | Self::Set, Fault::PostgresKilled) => "check",
             (Self::Set, Fault::HomeFull) => "apply",
             (Self::Stop | Self::Delete, Fault::HomeFull) => "route",

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use berth_domain::ObjectName;
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -27,6 +28,7 @@ pub struct Island {
     pub daemon: Daemon,
     pub disk: Disk,
     witness: OnceCell<ObjectName>,
+    backup: OnceCell<Bytes>,
 }
 
 impl Island {
@@ -54,7 +56,8 @@ impl Island {
             Site { engine: Some(&daemon.socket()), room: Some(disk.path()), ..Site::default() };
         let home = Home::new_at(&site, &plan).await;
         home.serve().await;
-        Self { home, proxy, daemon, disk, witness: OnceCell::new() }
+        let (witness, backup) = (OnceCell::new(), OnceCell::new());
+        Self { home, proxy, daemon, disk, witness, backup }
     }
 
     /// The end of Berth's log.
@@ -90,6 +93,13 @@ impl Island {
             self.home.object(WITNESS).await
         };
         self.witness.get_or_init(make).await
+    }
+
+    /// What is imported: the witness as it was when that was first asked for.
+    pub(super) async fn upload(&self) -> String {
+        self.witness().await;
+        let backup = self.backup.get_or_init(|| self.home.export(WITNESS)).await;
+        self.home.upload_of(backup).await
     }
 
     /// Since when the witness runs; `null` when it does not.

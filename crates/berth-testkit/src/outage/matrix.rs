@@ -120,7 +120,10 @@ mod tests {
         let table = matrix.to_string();
 
         assert!(!matrix.is_good());
-        assert!(table.contains("engine-hung                   -        -    1.2 s"), "{table}");
+        assert!(
+            table.contains("engine-hung                   -        -        -    1.2 s"),
+            "{table}"
+        );
         assert!(table.ends_with("home-full during set: it is stuck"), "{table}");
         assert_eq!(matrix.json()["failed"], 1);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -60,31 +61,28 @@ impl Tally {
     }
 }
 
-/// Makes, changes and removes tenants, one after the other, until told to stop. What is begun is
-/// finished.
-pub(super) async fn work(
-    (home, tally): (Arc<Home>, Tally),
-    number: u32,
-    stopped: watch::Receiver<bool>,
-) {
-    let worker = Worker { home, tally };
-    for round in 1.. {
-        if *stopped.borrow() {
-            return;
-        }
-        worker.circle(&format!("soak-{number}-{round}"), round, &stopped).await;
-    }
-}
-
-struct Worker {
-    home: Arc<Home>,
-    tally: Tally,
+/// Who makes, changes and removes tenants, one after the other.
+pub(super) struct Worker {
+    pub(super) home: Arc<Home>,
+    pub(super) tally: Tally,
+    /// What is imported.
+    pub(super) backup: Bytes,
 }
 
 impl Worker {
+    /// Works until told to stop. What is begun is finished.
+    pub(super) async fn work(self, number: u32, stopped: watch::Receiver<bool>) {
+        for round in 1.. {
+            if *stopped.borrow() {
+                return;
+            }
+            self.circle(&format!("soak-{number}-{round}"), round, &stopped).await;
+        }
+    }
+
     async fn circle(&self, name: &str, round: u32, stopped: &watch::Receiver<bool>) {
         let path = format!("tenants/{name}");
-        if !self.operate("create", ("POST", "tenants"), &json!({ "name": name })).await {
+        if !self.make(name, round).await {
             return;
         }
         self.visit(name).await;
@@ -100,6 +98,17 @@ impl Worker {
             self.command("delete", &["tenant", "delete", name, "--yes"]).await;
         } else {
             self.operate("delete", ("DELETE", &path), &Value::Null).await;
+        }
+    }
+
+    /// Makes every other tenant of a backup. False when it failed.
+    async fn make(&self, name: &str, round: u32) -> bool {
+        if round.is_multiple_of(2) {
+            let upload = self.home.send_in(&self.backup).await;
+            let body = json!({ "upload": upload, "name": name });
+            self.operate("import", ("POST", "imports"), &body).await
+        } else {
+            self.operate("create", ("POST", "tenants"), &json!({ "name": name })).await
         }
     }
 

@@ -1,9 +1,7 @@
 //! Tenants whose rows are gone, as after an older copy of the control database was put back.
 
-use std::fmt::Write as _;
-
 use berth_domain::ObjectName;
-use berth_testkit::{sqlite, wait};
+use berth_testkit::wait;
 use serde_json::Value;
 
 use crate::world::{Battered, REST};
@@ -19,7 +17,8 @@ pub(crate) async fn what_belongs_to_nobody_is_listed_removed_or_made_a_tenant_ag
     world.home.mark(&lost).await;
     let contents = world.home.contents(&lost).await;
     world.home.done(&["tenant", "archive", "lost"]).await;
-    lose_rows(world, ["stray", "lost"]).await;
+    let [stray_id, lost_id] = [id(world, "stray").await, id(world, "lost").await];
+    world.home.lose_rows(&[&stray_id, &lost_id]).await;
 
     // The first look of the reconciler forgets routes that lead to nobody.
     let listed = wait::until_some(REST, async || {
@@ -64,25 +63,9 @@ pub(crate) async fn what_belongs_to_nobody_is_listed_removed_or_made_a_tenant_ag
     world.witness_serves(&since).await;
 }
 
-/// Takes rows of tenants away while nobody drives.
-async fn lose_rows(world: &Battered, names: [&str; 2]) {
-    let mut sql = String::new();
-    for name in names {
-        let tenant = world.home.get(&format!("tenants/{name}")).await;
-        let id = tenant["id"].as_str().unwrap();
-        for (table, column) in [
-            ("subnet", "tenant_id"),
-            ("kept_name", "tenant_id"),
-            ("observation", "tenant_id"),
-            ("secret", "owner"),
-            ("tenant", "id"),
-        ] {
-            writeln!(sql, "DELETE FROM {table} WHERE {column} = '{id}';").unwrap();
-        }
-    }
-    world.home.stop().await;
-    sqlite::execute(&world.home.path().join("berth.db"), &sql).await;
-    world.home.serve().await;
+async fn id(world: &Battered, name: &str) -> String {
+    let tenant = world.home.get(&format!("tenants/{name}")).await;
+    tenant["id"].as_str().unwrap().to_owned()
 }
 
 /// Kinds and names, as the command line lists them.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::WITNESS;
 use super::super::scene::Standing;
 use super::{Stage, Subject};
+use crate::home::Home;
 
 /// What people put in, and what Odoo would not change by itself.
 const SUMS: &str = "SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM (
@@ -34,6 +35,7 @@ impl Stage {
         assert_eq!(problems, Vec::<String>::new());
         self.stands().await;
         self.has_its_data().await;
+        self.keeps_what_was_sent().await;
         let page = self.home.visit(&format!("{WITNESS}.localhost"), "/web/login").await;
         assert_eq!(page.status, 200, "the witness: {}", page.text());
         assert_eq!(self.witness_since().await, self.since, "the witness was started again");
@@ -87,10 +89,14 @@ impl Stage {
         container.map_or(Value::Null, |container| container["State"]["StartedAt"].clone())
     }
 
-    /// Asked in the server's own container, as the tenant's role: the tenant need not run.
     pub(super) async fn sums(&self, object: &ObjectName) -> String {
-        let ran = self.home.psql_beside(object, SUMS).await;
-        assert_eq!(ran.code, 0, "the data of {object}: {}", ran.stderr);
-        ran.stdout.trim().to_owned()
+        sums(&self.home, object).await
     }
+}
+
+/// Asked in the server's own container, as the tenant's role: the tenant need not run.
+pub(super) async fn sums(home: &Home, object: &ObjectName) -> String {
+    let ran = home.psql_beside(object, SUMS).await;
+    assert_eq!(ran.code, 0, "the data of {object}: {}", ran.stderr);
+    ran.stdout.trim().to_owned()
 }
