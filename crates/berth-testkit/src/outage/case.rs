@@ -178,6 +178,10 @@ async fn settled(island: &Island, (fault, change): (Fault, Change), operation: &
 /// Nothing is half made, nobody lacks anything, and whoever runs is served.
 async fn unharmed(island: &Island) {
     wait::until(REST, async || island.witness_page().await == 200).await;
+    // An operation may have needed it for the last time just before it was killed.
+    let witness = island.witness().await;
+    let asks = || island.home.psql(witness, witness.as_str(), "SELECT 1");
+    wait::until(REST, async || asks().await.code == 0).await;
     let problems = island.home.audit(island.witness().await).await;
     assert_eq!(problems, Vec::<String>::new());
     let found = island.home.api("GET", &format!("tenants/{SUBJECT}"), &Value::Null).await;
