@@ -30,9 +30,12 @@ struct Words {
 #[must_use]
 pub fn of_event(kind: &str, facts: Facts<'_>) -> (Message, String) {
     let words = words(kind, &facts);
-    // Where the message has figures in it, it differs each time.
-    let has_figures =
-        matches!(kind, "tenant.over_limit" | "tenant.storage_warning" | "host.disk_low");
+    // Where the message has figures in it, or changes from one attempt to put it right to the next, it
+    // differs each time.
+    let has_figures = matches!(
+        kind,
+        "tenant.drifted" | "tenant.over_limit" | "tenant.storage_warning" | "host.disk_low"
+    );
     let reason = if has_figures { words.title.clone() } else { words.message.clone() };
     (message(kind.to_owned(), facts, words), reason)
 }
