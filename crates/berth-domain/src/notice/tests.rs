@@ -94,6 +94,18 @@ fn a_tenant_that_is_started_again_and_again_is_the_same_trouble() {
 }
 
 #[test]
+fn messages_about_different_disks_are_told_apart() {
+    let at_path = |path: &str, free: u64| {
+        let data = json!({ "path": path, "free_bytes": free, "level": "low" });
+        of_event("host.disk_low", Facts { tenant: None, operation: None, ..facts(&data) }).0
+    };
+    let home = at_path("/srv/look at me", 10);
+
+    assert!(is_about_the_same(&home, &at_path("/srv/look at me", 20)));
+    assert!(!is_about_the_same(&home, &at_path("/var/lib/docker", 10)));
+}
+
+#[test]
 fn waiting_grows_and_ends() {
     let waits: Vec<u64> = (1..).map_while(backoff).map(|wait| wait.as_secs()).collect();
 
