@@ -17,7 +17,7 @@ mod words;
 pub use message::Message;
 pub use pace::{HOUR, Said, TroubleState, UnknownTroubleState, backoff, say};
 pub use pattern::{InvalidPattern, Patterns};
-pub use words::{Facts, of_event, recovered};
+pub use words::{Facts, is_about_the_same, of_event, out_of_sight, recovered};
 
 use std::fmt;
 use std::str::FromStr;

@@ -21,6 +21,7 @@ mod schedules;
 mod set;
 mod status;
 mod tenants;
+mod unreadable;
 mod uploads;
 mod webhooks;
 

@@ -90,17 +90,25 @@ pub async fn insert(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError> 
     tx.execute(sql, args).await.map(drop)
 }
 
-/// Lists messages that are to be tried now, the longest waiting first, of subscriptions that are on.
-/// What is due after `beyond` is too: only a clock that was ahead can have said so.
+/// Lists messages that are to be tried now, the longest waiting first, of subscriptions that are on: one
+/// of each, so that many to somebody who does not answer hide nobody else's. What is due after `beyond`
+/// is due too: only a clock that was ahead can have said so.
 pub async fn due(
     tx: &mut Tx,
     (now, beyond): (Timestamp, Timestamp),
     limit: u32,
 ) -> Result<Listed<Delivery>, StoreError> {
     let sql = select!(
-        "JOIN subscription s ON s.id = d.subscription_id
-         WHERE (d.next_at <= $1 OR d.next_at > $2)
-           AND s.disabled IS NULL
+        "JOIN (
+             SELECT w.id,
+                    ROW_NUMBER() OVER (PARTITION BY w.subscription_id ORDER BY w.next_at, w.id)
+                        AS turn
+             FROM delivery w
+             JOIN subscription s ON s.id = w.subscription_id
+             WHERE (w.next_at <= $1 OR w.next_at > $2)
+               AND s.disabled IS NULL
+         ) queued ON queued.id = d.id
+         WHERE queued.turn = 1
          ORDER BY d.next_at, d.id
          LIMIT $3"
     );
@@ -135,12 +143,13 @@ pub async fn release(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     tx.execute(sql, vec![time(now)]).await
 }
 
-/// Writes what came of the newest attempt.
+/// Writes what came of the newest attempt. What was given up meanwhile does not wait again.
 pub async fn settle(tx: &mut Tx, delivery: &Delivery) -> Result<Change, StoreError> {
     let sql = "UPDATE delivery
                SET state = $3, next_at = $4, error = $5, finished_at = $6
                WHERE id = $1
-                 AND attempts = $2";
+                 AND attempts = $2
+                 AND ($3 <> 'waiting' OR next_at IS NOT NULL)";
     let args = vec![
         text(delivery.id),
         integer(delivery.attempts),
@@ -150,6 +159,35 @@ pub async fn settle(tx: &mut Tx, delivery: &Delivery) -> Result<Change, StoreErr
         time_or_null(delivery.finished_at),
     ];
     tx.change(sql, args).await
+}
+
+/// Gives up everything that waits for a subscriber. Returns how many messages there were.
+pub async fn give_up_all(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    why: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE delivery
+               SET state = 'given_up', next_at = NULL, error = $2, finished_at = $3
+               WHERE subscription_id = $1
+                 AND next_at IS NOT NULL";
+    tx.execute(sql, vec![text(subscription), text(why), time(now)]).await
+}
+
+/// Gives up a message that this version cannot read, as `error` says, so that it is in nobody's way.
+pub async fn give_up_unreadable(
+    tx: &mut Tx,
+    error: &StoreError,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (StoreError::Unknown { row, .. } | StoreError::Inconsistent { row, .. }) = error else {
+        return Ok(());
+    };
+    let sql = "UPDATE delivery
+               SET state = 'given_up', next_at = NULL, error = $2, finished_at = $3
+               WHERE id = $1";
+    tx.execute(sql, vec![text(row), text(error), time(now)]).await.map(drop)
 }
 
 /// Sends a message once more, from the beginning.
@@ -180,7 +218,25 @@ pub async fn list(
     Ok(Listed::read(tx.all(SOURCE, sql, vec![text(subscription), integer(limit)]).await?, read))
 }
 
-/// Counts the messages of a subscription that were made after `since`.
+/// Lists the messages of a subscription of one of two kinds, newest first.
+pub async fn of_kinds(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    (one, other): (&str, &str),
+    limit: u32,
+) -> Result<Listed<Delivery>, StoreError> {
+    let sql = select!(
+        "WHERE d.subscription_id = $1
+           AND (d.kind = $2 OR d.kind = $3)
+         ORDER BY d.id DESC
+         LIMIT $4"
+    );
+    let args = vec![text(subscription), text(one), text(other), integer(limit)];
+    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
+}
+
+/// Counts the messages of a subscription that were made after `since`. What was never tried is not
+/// given up in the sense that somebody could not be reached.
 pub async fn count(
     tx: &mut Tx,
     subscription: SubscriptionId,
@@ -189,7 +245,7 @@ pub async fn count(
     let sql = "SELECT subscription_id AS id,
                       COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting,
                       COUNT(CASE WHEN state = 'delivered' THEN 1 END) AS delivered,
-                      COUNT(CASE WHEN state = 'given_up' THEN 1 END) AS given_up
+                      COUNT(CASE WHEN state = 'given_up' AND attempts > 0 THEN 1 END) AS given_up
                FROM delivery
                WHERE subscription_id = $1
                  AND created_at > $2

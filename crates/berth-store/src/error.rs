@@ -114,6 +114,12 @@ impl StoreError {
         matches!(self, Self::Contended(_))
     }
 
+    /// Whether it is about one row that this version does not understand: all the others may be read.
+    #[must_use]
+    pub const fn is_about_one_row(&self) -> bool {
+        matches!(self, Self::Unknown { .. } | Self::Inconsistent { .. })
+    }
+
     /// Sorts out what the database said about a statement.
     pub(crate) fn query(error: sqlx::Error) -> Self {
         if let sqlx::Error::PoolTimedOut = error {

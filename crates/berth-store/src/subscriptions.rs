@@ -89,7 +89,7 @@ pub async fn update(tx: &mut Tx, subscription: &Subscription) -> Result<Change, 
     tx.change(sql, args).await
 }
 
-/// Moves the cursor, if it is still where it was.
+/// Moves the cursor of a subscription that is on, if it is still where it was.
 pub async fn advance(
     tx: &mut Tx,
     id: SubscriptionId,
@@ -98,7 +98,8 @@ pub async fn advance(
     let sql = "UPDATE subscription
                SET cursor = $3
                WHERE id = $1
-                 AND cursor = $2";
+                 AND cursor = $2
+                 AND disabled IS NULL";
     tx.change(sql, vec![text(id), integer(from), integer(to)]).await
 }
 

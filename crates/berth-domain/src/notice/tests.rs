@@ -76,6 +76,36 @@ fn the_same_reason_is_told_once_an_hour() {
 }
 
 #[test]
+fn a_tenant_that_is_started_again_and_again_is_the_same_trouble() {
+    let reasons = [
+        "Odoo ended with code 1, after 3 restarts in a row; the next one is not before 10:00:40Z",
+        "Odoo takes long to start",
+        "Odoo ended with code 1, after 4 restarts in a row; the next one is not before 10:01:20Z",
+    ];
+
+    let keys = reasons.map(|reason| {
+        let data = json!({ "reason": reason });
+        let (message, key) = of_event("tenant.drifted", facts(&data));
+        assert_eq!(message.message, reason);
+        key
+    });
+
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+}
+
+#[test]
+fn messages_about_different_disks_are_told_apart() {
+    let at_path = |path: &str, free: u64| {
+        let data = json!({ "path": path, "free_bytes": free, "level": "low" });
+        of_event("host.disk_low", Facts { tenant: None, operation: None, ..facts(&data) }).0
+    };
+    let home = at_path("/srv/look at me", 10);
+
+    assert!(is_about_the_same(&home, &at_path("/srv/look at me", 20)));
+    assert!(!is_about_the_same(&home, &at_path("/var/lib/docker", 10)));
+}
+
+#[test]
 fn waiting_grows_and_ends() {
     let waits: Vec<u64> = (1..).map_while(backoff).map(|wait| wait.as_secs()).collect();
 

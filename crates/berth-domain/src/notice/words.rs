@@ -19,6 +19,9 @@ pub struct Facts<'a> {
     pub data: &'a Value,
 }
 
+/// Between what is free and where.
+const AT: &str = " at ";
+
 struct Words {
     title: String,
     message: String,
@@ -30,9 +33,12 @@ struct Words {
 #[must_use]
 pub fn of_event(kind: &str, facts: Facts<'_>) -> (Message, String) {
     let words = words(kind, &facts);
-    // Where the message has figures in it, it differs each time.
-    let has_figures =
-        matches!(kind, "tenant.over_limit" | "tenant.storage_warning" | "host.disk_low");
+    // Where the message has figures in it, or changes from one attempt to put it right to the next, it
+    // differs each time.
+    let has_figures = matches!(
+        kind,
+        "tenant.drifted" | "tenant.over_limit" | "tenant.storage_warning" | "host.disk_low"
+    );
     let reason = if has_figures { words.title.clone() } else { words.message.clone() };
     (message(kind.to_owned(), facts, words), reason)
 }
@@ -53,6 +59,27 @@ pub fn recovered(trouble: &Message, id: &str, at: Timestamp) -> Message {
         ..trouble.clone()
     }
     .tidy()
+}
+
+/// Makes the message that nobody looks any more at what was wrong. `None`: whoever took it away knows.
+#[must_use]
+pub fn out_of_sight(trouble: &Message, id: &str, at: Timestamp) -> Option<Message> {
+    if trouble.kind != "host.disk_low" {
+        return None;
+    }
+    let title = "a disk is not looked at any more".to_owned();
+    Some(Message { title, ..recovered(trouble, id, at) })
+}
+
+/// Whether two messages of one kind are about the same tenant, operation or disk.
+#[must_use]
+pub fn is_about_the_same(one: &Message, other: &Message) -> bool {
+    let path = |message: &Message| message.message.rsplit_once(AT).map(|(_, path)| path.to_owned());
+    match one.kind.split('.').next() {
+        Some("tenant") => one.tenant == other.tenant,
+        Some("operation") => one.operation == other.operation,
+        _ => path(one) == path(other),
+    }
 }
 
 fn message(kind: String, facts: Facts<'_>, words: Words) -> Message {
@@ -152,8 +179,8 @@ fn disk(facts: &Facts<'_>, why: Option<String>) -> Words {
     Words {
         title: if is_full { "a disk is full" } else { "a disk runs full" }.to_owned(),
         message: why.unwrap_or_else(|| match free {
-            Some(free) => format!("{free} are free at {path}"),
-            None => format!("little is free at {path}"),
+            Some(free) => format!("{free} are free{AT}{path}"),
+            None => format!("little is free{AT}{path}"),
         }),
         hint: Some("free some, or make it larger: what waits for it goes on by itself".to_owned()),
         command: Some("berth doctor".to_owned()),

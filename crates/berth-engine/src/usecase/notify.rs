@@ -6,10 +6,14 @@
 //!   them: a process that dies in between leaves none out.
 //! * A message is claimed before it is sent and settled afterwards; one that somebody died over is sent
 //!   again. At least once, then, with the same id.
-//! * Whoever does not answer delays nobody but themselves.
+//! * Whoever does not answer delays nobody but themselves, and a row that cannot be read nothing but
+//!   what is said about it.
+//! * For whoever was switched off nothing is looked at and nothing waits: what happened meanwhile is not
+//!   told later.
 //! * Only the driver does any of this.
 
 mod digest;
+mod now;
 mod send;
 mod troubles;
 
@@ -19,10 +23,11 @@ use std::time::Duration;
 
 use berth_domain::notice::{DeliveryState, Message, Patterns};
 use berth_domain::{Actor, DeliveryId, SubscriptionId, Timestamp, chain};
-use berth_store::deliveries::Delivery;
+use berth_store::deliveries::{self, Delivery};
 use berth_store::subscriptions::{self, Channel, Subscription};
-use berth_store::{StoreError, events, organisations};
+use berth_store::{StoreError, Tx, events, organisations};
 
+use super::unreadable::Unreadable;
 use crate::engine::Inner;
 use crate::error::EngineError;
 
@@ -42,6 +47,7 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
 
 async fn look(engine: &Arc<Inner>) {
     let mut has_mail = false;
+    let mut said = Unreadable::default();
     loop {
         if !has_mail {
             match subscribe_readers(engine).await {
@@ -51,38 +57,78 @@ async fn look(engine: &Arc<Inner>) {
                 }
             }
         }
-        if let Err(error) = look_once(engine).await {
+        if let Err(error) = look_once(engine, &mut said).await {
             tracing::warn!(error = %chain(&error), "cannot look for what is to be told");
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn look_once(engine: &Arc<Inner>) -> Result<(), EngineError> {
+async fn look_once(engine: &Arc<Inner>, said: &mut Unreadable) -> Result<(), EngineError> {
     let mut tx = engine.store.read().await?;
     let all = subscriptions::all(&mut tx).await?;
     let latest = events::latest(&mut tx).await?;
     let names = organisations::list(&mut tx).await?.rows;
     drop(tx);
-    for error in &all.unreadable {
-        tracing::error!(%error, "a subscription cannot be read");
-    }
+    said.say("a subscription", &all.unreadable);
     let names: BTreeMap<_, _> = names.into_iter().map(|it| (it.id, it.name)).collect();
-    for subscription in &all.rows {
+    for subscription in all.rows.iter().filter(|it| it.disabled.is_none()) {
         let name = names.get(&subscription.organisation).map_or("", String::as_str);
-        let mut cursor = subscription.cursor;
-        while cursor < latest {
-            match digest::digest(engine, (subscription, name), (cursor, latest)).await? {
-                Some(next) => cursor = next,
-                // Somebody else was faster; the next look sees how far.
-                None => break,
-            }
-        }
-        if subscription.disabled.is_none() {
-            troubles::look(engine, subscription).await?;
+        if let Err(error) = look_for(engine, (subscription, name), latest).await {
+            tracing::warn!(
+                subscription.name = subscription.name, error = %chain(&error),
+                "cannot look for what somebody is to be told"
+            );
         }
     }
     Ok(())
+}
+
+async fn look_for(
+    engine: &Inner,
+    (subscription, organisation): (&Subscription, &str),
+    latest: i64,
+) -> Result<(), EngineError> {
+    let mut cursor = subscription.cursor;
+    while cursor < latest {
+        let to = (subscription, organisation);
+        match digest::digest(engine, to, (cursor, latest)).await? {
+            Some(next) => cursor = next,
+            // Somebody else was faster; the next look sees how far.
+            None => break,
+        }
+    }
+    troubles::look(engine, subscription).await
+}
+
+/// What follows from switching somebody off or on: nothing waits, or nothing of before is told.
+pub(super) async fn switch(
+    engine: &Inner,
+    tx: &mut Tx,
+    (before, after): (&Subscription, &Subscription),
+) -> Result<(), StoreError> {
+    match (&before.disabled, &after.disabled) {
+        (None, Some(why)) => {
+            deliveries::give_up_all(tx, after.id, why, engine.clock.now()).await?;
+        }
+        (Some(_), None) => {
+            let latest = events::latest(tx).await?;
+            let _ = subscriptions::advance(tx, after.id, (before.cursor, latest)).await?;
+        }
+        (None, None) | (Some(_), Some(_)) => {}
+    }
+    Ok(())
+}
+
+/// A row that this version cannot read is as good as none.
+fn if_readable<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
+    match found {
+        Err(error) if error.is_about_one_row() => {
+            tracing::warn!(%error, "somebody is told less than there is to tell");
+            Ok(None)
+        }
+        found => found,
+    }
 }
 
 /// The readers that the configuration names hear of everything from now on, unless they are subscribed.
@@ -119,7 +165,9 @@ async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
                     Some(NO_READER) if has_readers => None,
                     _ => continue,
                 };
-                let _ = subscriptions::update(&mut tx, &Subscription { disabled, ..mail }).await?;
+                let changed = Subscription { disabled, ..mail.clone() };
+                let _ = subscriptions::update(&mut tx, &changed).await?;
+                switch(engine, &mut tx, (&mail, &changed)).await?;
             }
             None => {}
         }

@@ -15,7 +15,7 @@ use berth_store::subscriptions::{self as stored, Channel, Subscription};
 use berth_store::{StoreError, Tx, events};
 use secrecy::SecretString;
 
-use super::notify::MAIL;
+use super::notify::{MAIL, switch};
 use super::{organisation, shown};
 use crate::Engine;
 use crate::error::EngineError;
@@ -116,8 +116,9 @@ impl Engine {
     ) -> Result<WebhookView, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let subscription = find(&mut tx, actor, (org, name)).await?;
-        let changed = self.changed_webhook(subscription, request)?;
+        let changed = self.changed_webhook(subscription.clone(), request)?;
         let _ = stored::update(&mut tx, &changed).await?;
+        switch(&self.0, &mut tx, (&subscription, &changed)).await?;
         let view = self.webhook_view(&mut tx, changed).await?;
         tx.commit().await?;
         tracing::info!(%actor, webhook.name = name, "somebody changed a webhook");

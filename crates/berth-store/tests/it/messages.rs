@@ -17,6 +17,10 @@ on_both_databases!(
     one_of_two_sends_a_message,
     what_a_driver_died_over_is_tried_again_at_once,
     what_is_to_be_sent_is_listed_longest_waiting_first,
+    many_messages_to_one_do_not_hide_those_to_another,
+    a_message_that_cannot_be_read_is_in_nobodys_way,
+    nothing_waits_for_one_who_was_switched_off,
+    messages_are_listed_by_kind,
     troubles_read_back_and_are_replaced,
     what_is_at_rest_is_forgotten,
 );
@@ -220,9 +224,14 @@ async fn what_a_driver_died_over_is_tried_again_at_once(home: Home) {
 }
 
 async fn what_is_to_be_sent_is_listed_longest_waiting_first(home: Home) {
-    let hook = subscribed(&home, "hook").await;
+    let hooks = [
+        subscribed(&home, "one").await,
+        subscribed(&home, "two").await,
+        subscribed(&home, "x").await,
+    ];
     let off = subscribed(&home, "off").await;
-    let rows = [2, 1, 4, 9000].map(|minute| delivery(&home, &hook, minute));
+    let rows = [(0, 2), (1, 1), (0, 4), (2, 9000)]
+        .map(|(hook, minute)| delivery(&home, &hooks[hook], minute));
     let mut tx = home.begin().await;
     let _ = subscriptions::disable(&mut tx, off.id, "gone").await.unwrap();
     for row in rows.iter().chain([&delivery(&home, &off, 1)]) {
@@ -234,6 +243,87 @@ async fn what_is_to_be_sent_is_listed_longest_waiting_first(home: Home) {
 
     let ids: Vec<DeliveryId> = due.iter().map(|delivery| delivery.id).collect();
     assert_eq!(ids, [rows[1].id, rows[0].id, rows[3].id]);
+}
+
+async fn many_messages_to_one_do_not_hide_those_to_another(home: Home) {
+    let [dead, alive] = [subscribed(&home, "dead").await, subscribed(&home, "alive").await];
+    let old = [1, 2, 3].map(|minute| delivery(&home, &dead, minute));
+    let new = delivery(&home, &alive, 4);
+    let mut tx = home.begin().await;
+    for row in old.iter().chain([&new]) {
+        deliveries::insert(&mut tx, row).await.unwrap();
+    }
+
+    let times = (home.minutes(5), home.minutes(8000));
+    let due = deliveries::due(&mut tx, times, 2).await.unwrap().rows;
+
+    assert_eq!(due, [old[0].clone(), new]);
+}
+
+async fn a_message_that_cannot_be_read_is_in_nobodys_way(home: Home) {
+    let hook = subscribed(&home, "hook").await;
+    let [odd, next] = [1, 2].map(|minute| delivery(&home, &hook, minute));
+    let mut tx = home.begin().await;
+    deliveries::insert(&mut tx, &odd).await.unwrap();
+    deliveries::insert(&mut tx, &next).await.unwrap();
+    tx.commit().await.unwrap();
+    home.tamper(&format!("UPDATE delivery SET message = '{{}}' WHERE id = '{}'", odd.id)).await;
+    let times = (home.minutes(3), home.minutes(8000));
+    let mut tx = home.begin().await;
+    let due = deliveries::due(&mut tx, times, 9).await.unwrap();
+    assert!(due.rows.is_empty() && due.unreadable[0].is_about_one_row(), "{due:?}");
+
+    deliveries::give_up_unreadable(&mut tx, &due.unreadable[0], home.minutes(3)).await.unwrap();
+
+    let due = deliveries::due(&mut tx, times, 9).await.unwrap();
+    assert_eq!((due.rows, due.unreadable.len()), (vec![next], 0));
+    assert_eq!(deliveries::trim(&mut tx, home.minutes(9)).await.unwrap(), 1);
+}
+
+async fn nothing_waits_for_one_who_was_switched_off(home: Home) {
+    let hook = subscribed(&home, "hook").await;
+    let [idle, mut on_its_way] = [1, 2].map(|minute| delivery(&home, &hook, minute));
+    let mut tx = home.begin().await;
+    deliveries::insert(&mut tx, &idle).await.unwrap();
+    deliveries::insert(&mut tx, &on_its_way).await.unwrap();
+    let _ = deliveries::claim(&mut tx, &on_its_way, home.minutes(4)).await.unwrap();
+    on_its_way.attempts = 1;
+
+    let now = home.minutes(3);
+    assert_eq!(deliveries::give_up_all(&mut tx, hook.id, "it is off", now).await.unwrap(), 2);
+
+    on_its_way.next_at = Some(home.minutes(9));
+    assert!(!deliveries::settle(&mut tx, &on_its_way).await.unwrap().is_updated());
+    let all = deliveries::list(&mut tx, hook.id, 9).await.unwrap().rows;
+    for message in &all {
+        assert_eq!((message.state, message.next_at), (DeliveryState::GivenUp, None));
+        assert_eq!(message.error.as_deref(), Some("it is off"));
+    }
+    let counts = deliveries::count(&mut tx, hook.id, home.now()).await.unwrap();
+    assert_eq!(counts.given_up, 1, "one of them was tried");
+    on_its_way.state = DeliveryState::Delivered;
+    on_its_way.next_at = None;
+    assert!(deliveries::settle(&mut tx, &on_its_way).await.unwrap().is_updated(), "it arrived");
+}
+
+async fn messages_are_listed_by_kind(home: Home) {
+    let hook = subscribed(&home, "hook").await;
+    let of_kind = |kind: &str, minute| {
+        let message = Message { kind: kind.to_owned(), ..message("acme") };
+        Delivery { message, ..delivery(&home, &hook, minute) }
+    };
+    let rows = [of_kind("tenant.broken", 1), of_kind("host.disk_low", 2)];
+    let last = of_kind("tenant.recovered", 3);
+    let mut tx = home.begin().await;
+    for row in rows.iter().chain([&last]) {
+        deliveries::insert(&mut tx, row).await.unwrap();
+    }
+
+    let kinds = ("tenant.broken", "tenant.recovered");
+    let mut found = deliveries::of_kinds(&mut tx, hook.id, kinds, 9).await.unwrap().rows;
+
+    found.sort_by_key(|message| message.created_at);
+    assert_eq!(found, [rows[0].clone(), last]);
 }
 
 async fn troubles_read_back_and_are_replaced(home: Home) {

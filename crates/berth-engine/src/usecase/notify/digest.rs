@@ -7,7 +7,7 @@ use berth_store::events::{self, Event};
 use berth_store::subscriptions::{self, Subscription};
 use berth_store::{Tx, tenants};
 
-use super::{delivery, message_id, troubles};
+use super::{delivery, if_readable, message_id, troubles};
 use crate::engine::Inner;
 use crate::error::EngineError;
 
@@ -38,10 +38,8 @@ pub(super) async fn digest(
     if !moved.is_updated() {
         return Ok(None);
     }
-    if subscription.disabled.is_none() {
-        for event in &batch.rows {
-            pass(&mut tx, engine, (subscription, organisation), event).await?;
-        }
+    for event in &batch.rows {
+        pass(&mut tx, engine, (subscription, organisation), event).await?;
     }
     tx.commit().await?;
     Ok(Some(next))
@@ -57,12 +55,11 @@ async fn pass(
         let about = ("host.disk_low", subject(event, "host.disk_low"));
         return troubles::is_well(tx, engine, subscription, (about.0, &about.1)).await;
     }
-    if !matches!(event.kind.as_str(), "state" | "drifted") && !KINDS.contains(&event.kind.as_str())
-    {
+    if !may_be_told(event) {
         return Ok(());
     }
     let tenant = match event.tenant {
-        Some(id) => tenants::get(tx, event.organisation, id).await?,
+        Some(id) => if_readable(tenants::get(tx, event.organisation, id).await)?,
         None => None,
     };
     let kinds = kinds(event, tenant.as_ref());
@@ -86,17 +83,25 @@ async fn pass(
     tell(tx, engine, subscription, (id, notice)).await
 }
 
-/// As which kinds an event may be told, the most telling first.
+/// Most of what happens to operations is told to nobody.
+fn may_be_told(event: &Event) -> bool {
+    match event.kind.as_str() {
+        "state" => event.data.get("state").and_then(|it| it.as_str()) == Some("stuck"),
+        "drifted" => true,
+        other => KINDS.contains(&other),
+    }
+}
+
+/// As which kinds an event that may be told is told, the most telling first.
 fn kinds(event: &Event, tenant: Option<&Tenant>) -> Vec<&'static str> {
     match event.kind.as_str() {
-        "state" if event.data.get("state").and_then(|it| it.as_str()) == Some("stuck") => {
+        "state" => {
             let broken = tenant.is_some_and(|tenant| match tenant.state {
                 TenantState::Broken { failed, .. } => Some(failed) == event.operation,
                 _ => false,
             });
             if broken { vec!["tenant.broken", "operation.stuck"] } else { vec!["operation.stuck"] }
         }
-        "state" => Vec::new(),
         "drifted" => vec!["tenant.drifted"],
         other => KINDS.iter().copied().filter(|kind| *kind == other).collect(),
     }
@@ -122,7 +127,8 @@ async fn tell(
 ) -> Result<(), EngineError> {
     let now: Timestamp = engine.clock.now();
     let Notice { kind, subject, message, reason } = notice;
-    let before = deliveries::trouble(tx, subscription.id, (kind, &subject)).await?;
+    let before = deliveries::trouble(tx, subscription.id, (kind, &subject)).await;
+    let before = if_readable(before)?;
     let last = before.as_ref().map(|it| (it.state, it.reason.as_str(), it.told_at));
     let lasting = notice::is_lasting(kind);
     let (state, told_at) = match notice::say(last, &reason, now) {

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use berth_domain::notice::{self, DeliveryState};
 use berth_domain::{SubscriptionId, chain};
+use berth_store::StoreError;
 use berth_store::deliveries::{self, Delivery};
 use berth_store::secrets::{self, SecretName};
 use berth_store::subscriptions::{self, Channel, Subscription};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use secrecy::SecretString;
 
 use super::EVERY;
 use crate::engine::Inner;
@@ -21,8 +23,8 @@ use crate::messenger::{Undelivered, Webhook};
 const CLAIM: Duration = Duration::from_mins(1);
 /// How many subscribers are told at the same time.
 const AT_ONCE: usize = 16;
-/// How many messages are looked at to find them.
-const WINDOW: u32 = 500;
+/// How many messages are looked at to find them, one of each subscriber: some are being told something.
+const WINDOW: u32 = 2 * AT_ONCE as u32;
 /// What waits longer than any wait was put there by a clock that was ahead.
 const AHEAD: Duration = Duration::from_hours(25);
 
@@ -80,12 +82,27 @@ async fn pick(
     let now = engine.clock.now();
     let mut tx = engine.store.read().await?;
     let due = deliveries::due(&mut tx, (now, now + AHEAD), WINDOW).await?;
-    for error in &due.unreadable {
-        tracing::error!(%error, "a message cannot be read");
-    }
+    drop(tx);
+    put_aside(engine, &due.unreadable).await?;
     let mut busy = lock(busy);
     let free = due.rows.into_iter().filter(|delivery| busy.insert(delivery.subscription));
     Ok(free.take(room).collect())
+}
+
+/// What cannot be read cannot be sent: it would keep everything behind it waiting.
+async fn put_aside(engine: &Inner, unreadable: &[StoreError]) -> Result<(), StoreError> {
+    if unreadable.is_empty() {
+        return Ok(());
+    }
+    let mut tx = engine.store.begin().await?;
+    for error in unreadable {
+        deliveries::give_up_unreadable(&mut tx, error, engine.clock.now()).await?;
+    }
+    tx.commit().await?;
+    for error in unreadable {
+        tracing::error!(%error, "a message cannot be read and was given up");
+    }
+    Ok(())
 }
 
 fn lock(
@@ -102,13 +119,15 @@ async fn send(engine: &Inner, mut delivery: Delivery) -> Result<(), EngineError>
         return Ok(());
     }
     let all = subscriptions::all(&mut tx).await?.rows;
-    let Some(subscription) = all.into_iter().find(|it| it.id == delivery.subscription) else {
-        return Ok(());
-    };
     tx.commit().await?;
     delivery.attempts += 1;
-    let sent = carry(engine, &subscription, &delivery).await?;
-    settle(engine, &subscription, delivery, sent).await
+    let subscription = all.into_iter().find(|it| it.id == delivery.subscription);
+    let sent = match &subscription {
+        Some(subscription) => carry(engine, subscription, &delivery).await,
+        // Its row is there, or the message were not: this version cannot read it.
+        None => Err(Undelivered::Failed("its subscription cannot be read".to_owned())),
+    };
+    settle(engine, subscription.as_ref(), delivery, sent).await
 }
 
 /// Sends a message while somebody waits for it, once.
@@ -117,7 +136,7 @@ pub(in crate::usecase) async fn try_now(
     subscription: &Subscription,
     delivery: &Delivery,
 ) -> Result<(), EngineError> {
-    let sent = carry(engine, subscription, delivery).await?;
+    let sent = carry(engine, subscription, delivery).await;
     engine.notices.sent(subscription, sent.is_ok());
     sent.map_err(|error| EngineError::NotDelivered(error.to_string()))
 }
@@ -126,31 +145,42 @@ async fn carry(
     engine: &Inner,
     subscription: &Subscription,
     delivery: &Delivery,
-) -> Result<Result<(), Undelivered>, EngineError> {
+) -> Result<(), Undelivered> {
     match &subscription.channel {
-        Channel::Mail => Ok(engine.messenger.mail(&delivery.message).await),
+        Channel::Mail => engine.messenger.mail(&delivery.message).await,
         Channel::Webhook { url } => {
-            let mut tx = engine.store.read().await?;
-            let owner = subscription.id.to_string();
-            let secret = secrets::get(&mut tx, &owner, SecretName::WebhookSecret).await?;
-            drop(tx);
-            let Some(secret) = secret else {
-                return Ok(Err(Undelivered::Refused("its secret is lost".to_owned())));
+            let secret = match secret(engine, subscription).await {
+                Ok(Some(secret)) => secret,
+                Ok(None) => return Err(Undelivered::Refused("its secret is lost".to_owned())),
+                Err(error) => {
+                    let why = format!("its secret cannot be opened: {}", chain(&error));
+                    return Err(Undelivered::Failed(why));
+                }
             };
             let to = Webhook { url: url.clone(), secret };
-            Ok(engine.messenger.post(&to, &delivery.message, engine.clock.now()).await)
+            engine.messenger.post(&to, &delivery.message, engine.clock.now()).await
         }
     }
 }
 
-async fn settle(
+async fn secret(
     engine: &Inner,
     subscription: &Subscription,
+) -> Result<Option<SecretString>, StoreError> {
+    let mut tx = engine.store.read().await?;
+    secrets::get(&mut tx, &subscription.id.to_string(), SecretName::WebhookSecret).await
+}
+
+async fn settle(
+    engine: &Inner,
+    subscription: Option<&Subscription>,
     mut delivery: Delivery,
     sent: Result<(), Undelivered>,
 ) -> Result<(), EngineError> {
     let now = engine.clock.now();
-    engine.notices.sent(subscription, sent.is_ok());
+    if let Some(subscription) = subscription {
+        engine.notices.sent(subscription, sent.is_ok());
+    }
     delivery.error = sent.as_ref().err().map(ToString::to_string);
     let wait = match sent {
         Ok(()) | Err(Undelivered::Gone) => None,
@@ -167,10 +197,17 @@ async fn settle(
     let _ = deliveries::settle(&mut tx, &delivery).await?;
     if sent == Err(Undelivered::Gone) {
         let why = "it answered that it is gone (410)";
-        let _ = subscriptions::disable(&mut tx, subscription.id, why).await?;
+        let _ = subscriptions::disable(&mut tx, delivery.subscription, why).await?;
+        deliveries::give_up_all(&mut tx, delivery.subscription, why, now).await?;
     }
     tx.commit().await?;
-    let (name, id, attempts) = (&subscription.name, delivery.id, delivery.attempts);
+    say(subscription, &delivery);
+    Ok(())
+}
+
+fn say(subscription: Option<&Subscription>, delivery: &Delivery) {
+    let (name, attempts) = (subscription.map(|it| it.name.as_str()), delivery.attempts);
+    let id = delivery.id;
     match (&delivery.error, delivery.state) {
         (Some(error), DeliveryState::GivenUp) => tracing::error!(
             subscription.name = name, message.id = %id, attempts, error, "a message was given up"
@@ -182,5 +219,4 @@ async fn settle(
             subscription.name = name, message.id = %id, attempts, "a message arrived"
         ),
     }
-    Ok(())
 }

@@ -2,29 +2,34 @@
 //!
 //! # Invariants
 //!
-//! * It is asked of the tenant or operation as it is now, not derived from what happened: nothing that
-//!   was overlooked leaves somebody waiting for a word that never comes.
-//! * While an operation is at work on a tenant, nobody can tell.
+//! * The last word is the right one: what still waits to be sent about something that is well again is
+//!   not sent any more. While it is on its way nothing is said; the next look sees what came of it.
+//! * That it is well again is told to whoever heard that it was not.
+//! * What goes wrong with one of them leaves the others alone.
 
-use berth_domain::notice::{self, HOUR, TroubleState};
-use berth_domain::operation::OperationState;
-use berth_domain::{OperationId, TenantId, TenantState};
-use berth_store::deliveries::{self, Trouble};
+use std::collections::BTreeSet;
+
+use berth_domain::notice::{self, DeliveryState, HOUR, Message, TroubleState};
+use berth_domain::{Timestamp, chain};
+use berth_store::deliveries::{self, Delivery, Trouble};
 use berth_store::subscriptions::Subscription;
-use berth_store::{Tx, observations, operations, tenants};
+use berth_store::{StoreError, Tx};
 
+use super::now::{Now, now};
 use super::{delivery, message_id};
 use crate::engine::Inner;
 use crate::error::EngineError;
 
-/// How something is now.
+/// How many messages of a kind are looked at to find those about one thing.
+const LOOKED_AT: u32 = 1000;
+
+/// Whether somebody heard that something was wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Now {
-    Wrong,
-    Well,
-    /// There is nothing any more that could be well.
-    Gone,
-    Unknown,
+enum Heard {
+    Yes,
+    No,
+    /// It is being said at this moment.
+    Now,
 }
 
 pub(super) async fn look(engine: &Inner, subscription: &Subscription) -> Result<(), EngineError> {
@@ -43,13 +48,25 @@ pub(super) async fn look(engine: &Inner, subscription: &Subscription) -> Result<
     }
     drop(tx);
     for (trouble, now) in news {
-        let mut tx = engine.store.begin().await?;
-        let about = (trouble.kind.as_str(), trouble.subject.as_str());
-        // Somebody may have told more meanwhile.
-        if deliveries::trouble(&mut tx, subscription.id, about).await?.as_ref() == Some(&trouble) {
-            settle(&mut tx, engine, subscription, (trouble, now)).await?;
-            tx.commit().await?;
+        if let Err(error) = follow(engine, subscription, (&trouble, now)).await {
+            let (kind, subject) = (&trouble.kind, &trouble.subject);
+            tracing::warn!(kind, subject, error = %chain(&error), "cannot tell how it is now");
         }
+    }
+    Ok(())
+}
+
+async fn follow(
+    engine: &Inner,
+    subscription: &Subscription,
+    (trouble, now): (&Trouble, Now),
+) -> Result<(), EngineError> {
+    let mut tx = engine.store.begin().await?;
+    let about = (trouble.kind.as_str(), trouble.subject.as_str());
+    // Somebody may have told more meanwhile.
+    if deliveries::trouble(&mut tx, subscription.id, about).await?.as_ref() == Some(trouble) {
+        settle(&mut tx, engine, subscription, (trouble.clone(), now)).await?;
+        tx.commit().await?;
     }
     Ok(())
 }
@@ -61,7 +78,7 @@ pub(super) async fn is_well(
     subscription: &Subscription,
     about: (&str, &str),
 ) -> Result<(), EngineError> {
-    match deliveries::trouble(tx, subscription.id, about).await? {
+    match super::if_readable(deliveries::trouble(tx, subscription.id, about).await)? {
         Some(trouble) if trouble.state != TroubleState::Well => {
             settle(tx, engine, subscription, (trouble, Now::Well)).await
         }
@@ -77,65 +94,74 @@ async fn settle(
 ) -> Result<(), EngineError> {
     let at = engine.clock.now();
     let id = message_id(engine);
-    let said = match (now, trouble.state) {
-        (Now::Well, TroubleState::Told) => {
-            Some(notice::recovered(&trouble.message, &id.to_string(), at))
+    let said = if now == Now::Wrong {
+        trouble.told_at = at;
+        trouble.state = TroubleState::Told;
+        Some(Message { id: id.to_string(), ..trouble.message.clone() })
+    } else {
+        let word = match now {
+            Now::Gone => notice::out_of_sight(&trouble.message, &id.to_string(), at),
+            _ => Some(notice::recovered(&trouble.message, &id.to_string(), at)),
+        };
+        let heard = match word {
+            Some(_) => take_back(tx, &trouble, at).await?,
+            None => Heard::No,
+        };
+        if heard == Heard::Now {
+            return Ok(());
         }
-        (Now::Wrong, _) => {
-            trouble.told_at = at;
-            Some(notice::Message { id: id.to_string(), ..trouble.message.clone() })
-        }
-        _ => None,
+        let is_awaited = heard == Heard::Yes && trouble.state == TroubleState::Told;
+        trouble.state = TroubleState::Well;
+        word.filter(|_| is_awaited)
     };
     if let Some(message) = said {
         let message = delivery(engine, subscription, (id, message), at);
         deliveries::insert(tx, &message).await?;
     }
-    trouble.state = if now == Now::Wrong { TroubleState::Told } else { TroubleState::Well };
     deliveries::put_trouble(tx, &trouble).await?;
     Ok(())
 }
 
-async fn now(tx: &mut Tx, trouble: &Trouble) -> Result<Now, EngineError> {
-    match trouble.kind.as_str() {
-        "operation.stuck" => operation(tx, trouble).await,
-        kind if kind.starts_with("tenant.") => tenant(tx, trouble).await,
-        // Said by an event of its own.
-        _ => Ok(Now::Unknown),
+/// Gives up what still waits to be sent about something that is over.
+async fn take_back(tx: &mut Tx, trouble: &Trouble, at: Timestamp) -> Result<Heard, StoreError> {
+    let recovered = notice::recovered(&trouble.message, "", at).kind;
+    let kinds = (trouble.kind.as_str(), recovered.as_str());
+    let listed = deliveries::of_kinds(tx, trouble.subscription, kinds, LOOKED_AT).await?.rows;
+    let told: Vec<Delivery> = since_it_was_well(trouble, listed);
+    if told.iter().any(|message| is_on_its_way(message, at)) {
+        return Ok(Heard::Now);
     }
-}
-
-async fn operation(tx: &mut Tx, trouble: &Trouble) -> Result<Now, EngineError> {
-    let Ok(id) = trouble.subject.parse::<OperationId>() else { return Ok(Now::Gone) };
-    let found = operations::find(tx, trouble.organisation, id).await?;
-    Ok(match found.map(|operation| operation.state) {
-        None => Now::Gone,
-        Some(OperationState::Stuck) => Now::Wrong,
-        Some(OperationState::Done | OperationState::Undone) => Now::Well,
-        Some(OperationState::Queued | OperationState::Running | OperationState::Undoing) => {
-            Now::Unknown
+    for message in told.iter().filter(|it| it.state == DeliveryState::Waiting) {
+        let taken_back = Delivery {
+            state: DeliveryState::GivenUp,
+            next_at: None,
+            error: Some("it is well again".to_owned()),
+            finished_at: Some(at),
+            ..message.clone()
+        };
+        if !deliveries::settle(tx, &taken_back).await?.is_updated() {
+            return Ok(Heard::Now);
         }
-    })
+    }
+    let has_arrived = told.iter().any(|message| message.state == DeliveryState::Delivered);
+    Ok(if has_arrived { Heard::Yes } else { Heard::No })
 }
 
-async fn tenant(tx: &mut Tx, trouble: &Trouble) -> Result<Now, EngineError> {
-    let Ok(id) = trouble.subject.parse::<TenantId>() else { return Ok(Now::Gone) };
-    let Some(tenant) = tenants::get(tx, trouble.organisation, id).await? else {
-        return Ok(Now::Gone);
+/// What was said about it since it was last said to be well. `listed` is newest first.
+fn since_it_was_well(trouble: &Trouble, listed: Vec<Delivery>) -> Vec<Delivery> {
+    let (told, words): (Vec<Delivery>, Vec<Delivery>) =
+        listed.into_iter().partition(|it| it.message.kind == trouble.kind);
+    let over: BTreeSet<String> = words.into_iter().map(|it| it.message.message).collect();
+    let is_over = |message: &Message| {
+        over.contains(&notice::recovered(message, "", Timestamp::default()).message)
     };
-    let seen = observations::find(tx, trouble.organisation, id).await?;
-    let drifts = seen.is_some_and(|seen| seen.drift.is_some());
-    Ok(match (tenant.state, trouble.kind.as_str()) {
-        (TenantState::Archived { .. } | TenantState::Deleted { .. }, _) => Now::Gone,
-        (TenantState::Broken { .. }, "tenant.broken" | "tenant.drifted") => Now::Wrong,
-        (TenantState::Drifted { .. }, "tenant.drifted") => Now::Wrong,
-        (TenantState::OverLimit { .. }, "tenant.over_limit") => Now::Wrong,
-        (TenantState::Running | TenantState::OverLimit { .. }, "tenant.drifted") if drifts => {
-            Now::Wrong
-        }
-        (TenantState::Running | TenantState::OverLimit { .. }, _) => Now::Well,
-        // Whoever closed it knows of it.
-        (TenantState::Stopped { .. } | TenantState::Suspended { .. }, "tenant.broken") => Now::Well,
-        _ => Now::Unknown,
-    })
+    told.into_iter()
+        .filter(|it| notice::is_about_the_same(&it.message, &trouble.message))
+        .take_while(|it| !is_over(&it.message))
+        .collect()
+}
+
+/// Claimed, and not yet settled.
+fn is_on_its_way(message: &Delivery, at: Timestamp) -> bool {
+    message.attempts > 0 && message.error.is_none() && message.next_at.is_some_and(|next| next > at)
 }

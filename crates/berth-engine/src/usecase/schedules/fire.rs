@@ -23,6 +23,7 @@ use crate::Kind;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::usecase::change::decide::{self, Request};
+use crate::usecase::unreadable::Unreadable;
 
 /// How often to look.
 const EVERY: Duration = Duration::from_secs(1);
@@ -45,10 +46,11 @@ pub(super) struct Due<'a> {
 
 /// Looks for as long as the engine drives.
 pub(crate) async fn keep(engine: &Arc<Inner>) {
+    let mut said = Unreadable::default();
     for round in 0_u64.. {
         // Few schedules are due as far ahead as a clock that was wrong makes them: seldom looked for.
         let ahead = if round % SELDOM == 0 { Some(AHEAD) } else { None };
-        if let Err(error) = look(engine, ahead).await {
+        if let Err(error) = look(engine, ahead, &mut said).await {
             tracing::warn!(error = %chain(&error), "cannot look for schedules that are due");
         }
         tokio::time::sleep(EVERY).await;
@@ -56,15 +58,17 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
 }
 
 /// Begins everything that is due, and puts right what is due too far `ahead`.
-async fn look(engine: &Arc<Inner>, ahead: Option<Duration>) -> Result<(), EngineError> {
+async fn look(
+    engine: &Arc<Inner>,
+    ahead: Option<Duration>,
+    said: &mut Unreadable,
+) -> Result<(), EngineError> {
     let now = engine.clock.now();
     let beyond = ahead.map_or(Timestamp::MAX, |ahead| now + ahead);
     let mut tx = engine.store.read().await?;
     let due = stored::due(&mut tx, (now, beyond), AT_A_TIME).await?;
     drop(tx);
-    for error in &due.unreadable {
-        tracing::error!(%error, "a schedule cannot be read");
-    }
+    said.say("a schedule", &due.unreadable);
     for schedule in due.rows {
         if let Err(error) = fire(engine, &schedule, now).await {
             tracing::warn!(

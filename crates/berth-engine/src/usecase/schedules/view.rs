@@ -73,12 +73,15 @@ pub(super) async fn resting(
     let Targets::Tenants(targets) = &schedule.targets else { return Ok(None) };
     let mut away = Vec::with_capacity(targets.len());
     for target in targets {
-        match tenants::get(tx, schedule.organisation, target.id).await? {
-            None => away.push(format!("{} is gone", target.name)),
-            Some(tenant) if is_away(&tenant) => {
+        match tenants::get(tx, schedule.organisation, target.id).await {
+            // It is there, and this version cannot read it.
+            Err(error) if error.is_about_one_row() => return Ok(None),
+            Err(error) => return Err(error.into()),
+            Ok(None) => away.push(format!("{} is gone", target.name)),
+            Ok(Some(tenant)) if is_away(&tenant) => {
                 away.push(format!("{} is {}", tenant.name, tenant.state.label()));
             }
-            Some(_) => return Ok(None),
+            Ok(Some(_)) => return Ok(None),
         }
     }
     Ok(Some(away.join(", ")))

@@ -1,7 +1,10 @@
 //! Who is told what happens.
 
+mod last_word;
+mod rows;
+
 use berth_domain::notice::DeliveryState;
-use berth_domain::{OperationId, TenantState};
+use berth_domain::{OperationId, Tenant, TenantState};
 use berth_engine::request::{CreateWebhook, SetWebhook};
 use berth_engine::view::NewWebhook;
 use berth_engine::{EngineError, Undelivered};
@@ -45,7 +48,7 @@ async fn looked_at(stage: &Stage) {
             let mut tx = stage.installation.store.read().await.unwrap();
             let latest = events::latest(&mut tx).await.unwrap();
             let all = berth_store::subscriptions::all(&mut tx).await.unwrap().rows;
-            all.iter().all(|one| one.cursor >= latest)
+            all.iter().all(|one| one.cursor >= latest || one.disabled.is_some())
         })
         .await;
 }
@@ -53,12 +56,17 @@ async fn looked_at(stage: &Stage) {
 /// Something happens to a tenant, as the reconciler would write it.
 async fn happens(stage: &Stage, kind: &str, reason: &str) {
     let tenant = stage.get("acme").await;
+    let data = json!({ "tenant": "acme", "reason": reason, "hint": null });
+    happens_to(stage, &tenant, kind, data).await;
+}
+
+async fn happens_to(stage: &Stage, tenant: &Tenant, kind: &str, data: serde_json::Value) {
     let event = NewEvent {
         organisation: tenant.organisation,
         operation: None,
         tenant: Some(tenant.id),
         kind: kind.to_owned(),
-        data: json!({ "tenant": "acme", "reason": reason, "hint": null }),
+        data,
     };
     let mut tx = stage.installation.store.begin().await.unwrap();
     events::append(&mut tx, &event, stage.installation.clock.now()).await.unwrap();
@@ -67,6 +75,10 @@ async fn happens(stage: &Stage, kind: &str, reason: &str) {
 
 /// The tenant is broken, and an operation is said to be stuck over it.
 async fn breaks(stage: &Stage) {
+    breaks_by(stage, "the image is gone").await;
+}
+
+async fn breaks_by(stage: &Stage, error: &str) {
     let failed = OperationId::from_uuid(stage.installation.ids.uuid());
     let since = stage.installation.clock.now();
     stage.put("acme", TenantState::Broken { since, failed, suspended: false }).await;
@@ -76,7 +88,7 @@ async fn breaks(stage: &Stage) {
         operation: Some(failed),
         tenant: Some(tenant.id),
         kind: "state".to_owned(),
-        data: json!({ "state": "stuck", "error": "the image is gone" }),
+        data: json!({ "state": "stuck", "error": error }),
     };
     let mut tx = stage.installation.store.begin().await.unwrap();
     events::append(&mut tx, &event, since).await.unwrap();

@@ -285,3 +285,15 @@ async fn a_schedule_is_planned_changed_and_removed() {
     let gone = engine.schedule(&ACTOR, ORG, "hourly").await;
     assert!(matches!(gone, Err(EngineError::NoSuchSchedule(_))), "{gone:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_cannot_be_read_hides_no_schedule() {
+    let stage = Stage::new().await;
+    stage.create("acme").await;
+    schedule(&stage, hourly("stop")).await;
+    stage.tamper("UPDATE tenant SET state = 'floating'").await;
+
+    let listed = stage.process().engine.schedules(&ACTOR, ORG).await.unwrap();
+
+    assert_eq!((listed.len(), &listed[0].resting), (1, &None));
+}

@@ -11,7 +11,7 @@ use berth_engine::view::{EventView, OperationView};
 use berth_engine::{EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
 use berth_store::{storage, tenants};
-use berth_testkit::{FixedClock, wait};
+use berth_testkit::{FixedClock, sqlite, wait};
 use jiff::SignedDuration;
 
 use crate::harness::odoo;
@@ -147,6 +147,11 @@ impl Stage {
         let moved = tenants::set_state(&mut tx, tenant.id, &tenant.state, &over).await.unwrap();
         assert!(moved.is_updated());
         tx.commit().await.unwrap();
+    }
+
+    /// Changes rows past the store, as a newer version or somebody with a shell could.
+    pub(super) async fn tamper(&self, sql: &str) {
+        sqlite::execute(&self.installation.home().join("berth.db"), sql).await;
     }
 
     pub(super) async fn until(&self, condition: impl AsyncFn() -> bool) {
