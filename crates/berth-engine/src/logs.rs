@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use berth_domain::Bytes;
 
-pub(crate) use follow::{drain, keep};
+pub(crate) use follow::{catch_up, drain, keep};
 pub use line::{Kept, Voice};
 pub(crate) use segment::size;
 pub(crate) use slots::Slots;

@@ -4,7 +4,9 @@
 //!
 //! * Databases are measured by the administrator, who never looks into one (ADR 0003); files are
 //!   counted in blocks that are allocated, by one thread that works a quarter of the time.
-//! * A tenant that cannot be measured keeps its figures and their age, and says why.
+//! * A tenant that cannot be measured keeps its figures and their age, and says why. It keeps nobody
+//!   else from being measured, and its turn is over.
+//! * What is as it was before is written together: tenants that rest cost the disk nothing.
 //! * Of a level that was reached people are told once. The state follows the level, and nobody is
 //!   stopped by it: a tenant that is over its limit serves and writes on.
 
@@ -13,12 +15,14 @@ mod walk;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::slice;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use berth_domain::storage::Measured;
-use berth_domain::{Bytes, Tenant, TenantId, chain};
-use berth_store::{Listed, StoreError, storage};
+use berth_domain::{Bytes, Tenant, TenantId, Timestamp, chain};
+use berth_store::storage::{self, Due};
+use berth_store::{Listed, StoreError};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +42,9 @@ const EVERY: Duration = Duration::from_mins(5);
 const EVERY_AWAY: Duration = Duration::from_hours(6);
 /// How long PostgreSQL may take to say how large one database is.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How many tenants are read at a time.
+/// Why something fails is said again when nothing failed by it for this long.
+const QUIET: Duration = Duration::from_mins(10);
+/// How many tenants are read, and written at most, at a time.
 const AT_A_TIME: u32 = 50;
 
 /// What is kept between measurements.
@@ -48,6 +54,18 @@ pub(crate) struct Memory {
     bell: Notify,
     /// Folders that were counted before. Lost with the process, which costs one full count.
     known: Mutex<HashMap<TenantId, Known>>,
+    /// Why tenants could not be measured, and when that happened last.
+    causes: Mutex<HashMap<String, Timestamp>>,
+}
+
+/// What came of measuring a tenant.
+#[derive(Debug)]
+struct Taken {
+    /// As it was then.
+    tenant: Tenant,
+    at: Timestamp,
+    /// The figures and why they are too low, or why there are none.
+    result: Result<(Measured, Option<String>), String>,
 }
 
 impl Memory {
@@ -68,6 +86,13 @@ impl Memory {
     fn forget_all_but(&self, tenants: &[TenantId]) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|tenant, _| tenants.contains(tenant));
+    }
+
+    /// Notes that something failed by this. Whether nothing did lately.
+    fn is_news(&self, cause: &str, now: Timestamp) -> bool {
+        let mut causes = self.causes.lock().unwrap_or_else(PoisonError::into_inner);
+        causes.retain(|_, last| *last <= now && now < *last + QUIET);
+        causes.insert(cause.to_owned(), now).is_none()
     }
 }
 
@@ -91,15 +116,22 @@ pub(crate) async fn look(engine: &Inner) -> Result<(), EngineError> {
         let now = engine.clock.now();
         let mut tx = engine.store.read().await?;
         // Each is tried once a look: one that was measured late in it is not due again.
-        let since = (now - EVERY).min(began);
-        let due = readable(storage::due(&mut tx, (since, now - EVERY_AWAY), AT_A_TIME).await?);
+        let due = Due { since: (now - EVERY).min(began), away: now - EVERY_AWAY, now };
+        let due = readable(storage::due(&mut tx, due, AT_A_TIME).await?);
         drop(tx);
         if due.is_empty() {
             break;
         }
-        for tenant in &due {
-            measure(engine, tenant).await?;
+        let mut same = Vec::new();
+        for tenant in due {
+            let taken = measure(engine, tenant).await;
+            // What cannot be told is written by itself, so that it fails by itself.
+            match judge::is_as_before(engine, &taken).await {
+                Ok(true) => same.push(taken),
+                Ok(false) | Err(_) => write(engine, slice::from_ref(&taken)).await?,
+            }
         }
+        write(engine, &same).await?;
     }
     judge::put_in_step(engine).await?;
     forget_the_gone(engine).await?;
@@ -121,23 +153,46 @@ fn readable(listed: Listed<Tenant>) -> Vec<Tenant> {
     listed.rows
 }
 
-/// Measures one tenant and writes down what came of it.
-async fn measure(engine: &Inner, tenant: &Tenant) -> Result<(), EngineError> {
-    let result = match database(engine, tenant).await {
-        Ok(database) => files(engine, tenant).await.map(|counted| (database, counted)),
+/// Measures one tenant.
+async fn measure(engine: &Inner, tenant: Tenant) -> Taken {
+    let result = match database(engine, &tenant).await {
+        Ok(database) => files(engine, &tenant).await.map(|counted| (database, counted)),
         Err(why) => Err(why),
     };
-    match result {
-        Ok((database, Counted { bytes, problem, .. })) => {
-            let measured = Measured { database, files: bytes };
-            judge::write(engine, tenant, measured, problem.as_deref()).await
-        }
-        Err(why) => {
-            tracing::warn!(tenant.name = %tenant.name, error = why, "cannot measure a tenant");
-            let mut tx = engine.store.begin().await?;
-            storage::failed(&mut tx, tenant.id, &why, engine.clock.now()).await?;
-            Ok(tx.commit().await?)
-        }
+    let result = result.map(|(database, Counted { bytes, problem, .. })| {
+        (Measured { database, files: bytes }, problem)
+    });
+    if let Err(why) = &result {
+        complain(engine, &tenant, why);
+    }
+    Taken { tenant, at: engine.clock.now(), result }
+}
+
+/// Writes down what came of it. Of whom that cannot be written, it is noted why.
+async fn write(engine: &Inner, taken: &[Taken]) -> Result<(), StoreError> {
+    if judge::write(engine, taken).await.is_ok() {
+        return Ok(());
+    }
+    for one in taken {
+        let Err(error) = judge::write(engine, slice::from_ref(one)).await else { continue };
+        let why = format!("cannot keep what was measured: {}", chain(&error));
+        complain(engine, &one.tenant, &why);
+        let mut tx = engine.store.begin().await?;
+        storage::failed(&mut tx, one.tenant.id, &why, one.at).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Says why a tenant cannot be measured. Of all that fail by one cause the first is named.
+fn complain(engine: &Inner, tenant: &Tenant, why: &str) {
+    if engine.storage.is_news(why, engine.clock.now()) {
+        tracing::warn!(
+            tenant.name = %tenant.name, error = why,
+            "cannot measure a tenant, and perhaps others for the same reason"
+        );
+    } else {
+        tracing::debug!(tenant.name = %tenant.name, error = why, "cannot measure a tenant");
     }
 }
 
@@ -168,3 +223,6 @@ async fn in_background(engine: &Inner, data: PathBuf, known: Known) -> Result<Wa
         engine.file_work.spawn_blocking(move || walk::count_again(&data, known, now, &stop));
     walked.await.map_err(|error| format!("cannot count its files: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -230,6 +230,11 @@ impl FakeEngine {
         assert!(said.is_some(), "there is no container `{name}` that could say something");
     }
 
+    /// Lets a container of ours say a line when it is asked to end. Killed ones say nothing.
+    pub fn set_last_words(&self, name: &str, line: LogLine) {
+        self.change(|state| state.last_words.insert(name.to_owned(), line));
+    }
+
     /// Lets a running container of ours end by itself.
     ///
     /// # Panics

@@ -172,11 +172,21 @@ pub async fn measurements(tx: &mut Tx) -> Result<Listed<Measurement>, StoreError
     Ok(Listed::read(tx.all(SOURCE, sql, vec![]).await?, read))
 }
 
-/// Lists tenants that nobody tried to measure since `since`, those that were put away since `away`;
-/// the longest waiting first, at most `limit`.
+/// Whose turn it is to be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// Whoever nobody tried to measure since then.
+    pub since: Timestamp,
+    /// The same of tenants that were put away.
+    pub away: Timestamp,
+    /// Whoever was tried later than this was tried by a clock that was ahead.
+    pub now: Timestamp,
+}
+
+/// Lists tenants that are due, the longest waiting first, at most `limit`.
 pub async fn due(
     tx: &mut Tx,
-    (since, away): (Timestamp, Timestamp),
+    Due { since, away, now }: Due,
     limit: u32,
 ) -> Result<Listed<Tenant>, StoreError> {
     let sql = select!(
@@ -184,21 +194,22 @@ pub async fn due(
          WHERE t.state NOT IN ('provisioning', 'deleting')
            AND (u.attempted_at IS NULL
                 OR u.attempted_at <= CASE WHEN t.state IN ('archived', 'deleted') THEN $2
-                                          ELSE $1 END)
+                                          ELSE $1 END
+                OR u.attempted_at > $3)
          ORDER BY COALESCE(u.attempted_at, 0), t.id
-         LIMIT $3"
+         LIMIT $4"
     );
-    let args = vec![time(since), time(away), integer(limit)];
+    let args = vec![time(since), time(away), time(now), integer(limit)];
     Ok(Listed::read(tx.all(TENANT, sql, args).await?, row::read))
 }
 
 /// Lists tenants whose state does not say what was measured, at most `limit`: a start makes one
-/// `running` that is over its limit.
+/// `running` that is over its limit. A level that this version does not know says nothing.
 pub async fn out_of_step(tx: &mut Tx, limit: u32) -> Result<Listed<Tenant>, StoreError> {
     let sql = select!(
         "JOIN storage_use u ON u.tenant_id = t.id
          WHERE (t.state = 'running' AND u.level = 'over')
-            OR (t.state = 'over_limit' AND u.level <> 'over')
+            OR (t.state = 'over_limit' AND u.level IN ('fits', 'warned'))
          ORDER BY t.id
          LIMIT $1"
     );

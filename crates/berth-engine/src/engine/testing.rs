@@ -6,13 +6,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::notice::Message;
-use berth_domain::{HostName, Limits, Stage, Timestamp};
+use berth_domain::tenant::{Image, OdooSettings};
+use berth_domain::{
+    Actor, ClusterId, Details, Generation, HostName, Limits, OrganisationId, Stage, Tenant,
+    TenantId, TenantState, Timestamp,
+};
 use berth_runtime::fake::FakeEngine;
+use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::quotas::Quota;
-use berth_store::{Key, Location, Store};
+use berth_store::{Key, Location, Store, organisations, tenants};
 use berth_testkit::{SequentialIds, SystemClock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{Inner, Role};
 use crate::door::Door;
@@ -106,6 +112,66 @@ impl TestEngine {
             stop: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner), runtime, _folder: folder }
+    }
+
+    /// Adds rows of tenants that run. Nothing else of them is there.
+    pub(crate) async fn populate(&self, names: &[&str]) -> Vec<Tenant> {
+        let now = self.inner.clock.now();
+        let mut tx = self.inner.store.begin().await.expect("a transaction");
+        let organisation = OrganisationId::from_uuid(Uuid::from_u128(2));
+        let organisation = organisations::ensure_default(&mut tx, organisation, now).await;
+        let organisation = organisation.expect("an organisation").id;
+        let cluster = ClusterRow {
+            id: ClusterId::from_uuid(Uuid::from_u128(3)),
+            name: "main".to_owned(),
+            kind: ClusterKind::Managed,
+            major: None,
+            created_at: now,
+        };
+        clusters::insert(&mut tx, &cluster).await.expect("the first cluster");
+        let all = names.iter().map(|name| tenant(name, organisation, cluster.id));
+        let all: Vec<Tenant> = all.collect();
+        for tenant in &all {
+            tenants::insert(&mut tx, tenant).await.expect("a new name");
+        }
+        tx.commit().await.expect("nobody else writes");
+        all
+    }
+}
+
+fn tenant(name: &str, organisation: OrganisationId, cluster: ClusterId) -> Tenant {
+    let number = name.bytes().fold(1, |number, byte| number << 8 | u128::from(byte));
+    Tenant {
+        id: TenantId::from_uuid(Uuid::from_u128(number)),
+        organisation,
+        name: name.parse().expect("it is one"),
+        host: format!("{name}.localhost").parse().expect("it is one"),
+        stage: Stage::Production,
+        state: TenantState::Running,
+        generation: Generation(1),
+        cluster,
+        image: Image {
+            reference: "odoo:19.0".parse().expect("it is one"),
+            digest: format!("sha256:{}", "a".repeat(64)).parse().expect("it is one"),
+        },
+        odoo: OdooSettings {
+            modules: Vec::new(),
+            language: "en_US".parse().expect("it is one"),
+            country: None,
+            demo: false,
+            company: "Acme".parse().expect("it is one"),
+            admin_login: "admin".parse().expect("it is one"),
+            email: None,
+            time_zone: "UTC".parse().expect("it is one"),
+        },
+        limits: Limits::default(),
+        storage: None,
+        addons: None,
+        subnet: None,
+        blueprint: None,
+        details: Details::default(),
+        created_at: Timestamp::UNIX_EPOCH,
+        created_by: Actor::System,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Followers: one for each container of ours that runs.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -199,15 +200,35 @@ async fn due(at: Option<Instant>) {
 
 /// Reads the rest of a container's log, because the container is about to go. Nothing fails by it.
 pub(crate) async fn drain(engine: &Inner, name: &WorkloadName) {
+    read_rest(engine, name, Fate::Goes).await;
+}
+
+/// The same of a container that ended and may go: what cannot be kept now may be kept later.
+pub(crate) async fn catch_up(engine: &Inner, name: &WorkloadName) {
+    read_rest(engine, name, Fate::MayStay).await;
+}
+
+/// What becomes of a container whose log is read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Goes,
+    MayStay,
+}
+
+async fn read_rest(engine: &Inner, name: &WorkloadName, fate: Fate) {
     let observed = engine.runtime.workloads.observe(name).await;
     let Ok(Some(workload)) = observed else { return };
     let Some(target) = target(engine, &workload) else { return };
-    if timeout(DRAIN, drain_all(engine, &target)).await.is_err() {
+    // Of what lost its folder nothing is kept.
+    if !target.folder.parent().is_some_and(Path::is_dir) {
+        return;
+    }
+    if timeout(DRAIN, read_all(engine, &target, fate)).await.is_err() {
         tracing::warn!(container = %name, "the end of a log was not read in time");
     }
 }
 
-async fn drain_all(engine: &Inner, target: &Target) {
+async fn read_all(engine: &Inner, target: &Target, fate: Fate) {
     let mut reader = engine.logs.take(target.name.as_str()).await;
     let mut keeping = match Keeping::begin(engine, target).await {
         Ok(keeping) => keeping,
@@ -223,7 +244,7 @@ async fn drain_all(engine: &Inner, target: &Target) {
         }
     }
     lost += keeping.write_or_lose(&mut reader, target).await;
-    if let Some(interruption) = &mut *reader.interruption {
+    if let (Fate::Goes, Some(interruption)) = (fate, &mut *reader.interruption) {
         interruption.lost += lost;
     }
 }

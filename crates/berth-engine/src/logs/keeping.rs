@@ -55,12 +55,9 @@ impl<'a> Keeping<'a> {
     }
 
     pub(super) fn take(&mut self, line: LogLine) {
-        let LogLine { at, is_error, text } = line;
-        let at = at.unwrap_or_else(|| self.engine.clock.now());
-        let voice = if is_error { Voice::Error } else { Voice::Out };
-        let line = Kept { at, voice, run: self.run, text };
+        let line = Kept::said(line, self.run, self.engine.clock.now());
         if self.overlap.is_new(&line) {
-            self.first_new.get_or_insert(at);
+            self.first_new.get_or_insert(line.at);
             self.bytes += line.text.len() + 64;
             self.lines.push(line);
         }

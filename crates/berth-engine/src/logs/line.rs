@@ -4,12 +4,18 @@
 //!
 //! * A line of a segment is `<time> <voice> <generation>.<run> <text>` and ends with a line feed. The
 //!   text is what the container said: only line feeds cannot be in it.
-//! * No line is longer than [`LONGEST`].
+//! * No text is longer than [`LONGEST`], with what says how much of it was cut. So one that was cut is
+//!   not cut again, and reads back as it was written.
+
+use std::borrow::Cow;
 
 use berth_domain::Timestamp;
+use berth_runtime::LogLine;
 
 /// The longest text that is kept. What is longer is cut.
 pub(super) const LONGEST: usize = 64 << 10;
+/// Room for what says how much was cut.
+const SAYS_SO: usize = " [18446744073709551615 bytes more]".len();
 
 /// Who says a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,16 +61,23 @@ impl Voice {
 }
 
 impl Kept {
+    /// What is kept of a line of the engine. `now` is its time when the engine says none.
+    pub(super) fn said(LogLine { at, is_error, text }: LogLine, run: Run, now: Timestamp) -> Self {
+        let voice = if is_error { Voice::Error } else { Voice::Out };
+        let cut = match cut(&text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(cut) => Some(cut),
+        };
+        Self { at: at.unwrap_or(now), voice, run, text: cut.unwrap_or(text) }
+    }
+
     /// Adds the line to what is about to be written.
     pub(super) fn write(&self, buffer: &mut Vec<u8>) {
         let Run { generation, started } = self.run;
-        let (text, rest) = cut(&self.text);
+        let text = cut(&self.text);
         let head = format!("{} {} {generation}.{started} ", self.at, self.voice.as_str());
         buffer.extend_from_slice(head.as_bytes());
         buffer.extend(text.bytes().map(|byte| if byte == b'\n' { b' ' } else { byte }));
-        if rest > 0 {
-            buffer.extend_from_slice(format!(" [{rest} bytes more]").as_bytes());
-        }
         buffer.push(b'\n');
     }
 
@@ -84,13 +97,13 @@ impl Kept {
     }
 }
 
-/// What is kept of a text, and how many bytes are not.
-fn cut(text: &str) -> (&str, usize) {
+/// What is kept of a text.
+fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST {
-        return (text, 0);
+        return Cow::Borrowed(text);
     }
-    let end = text.floor_char_boundary(LONGEST);
-    (&text[..end], text.len() - end)
+    let end = text.floor_char_boundary(LONGEST - SAYS_SO);
+    Cow::Owned(format!("{} [{} bytes more]", &text[..end], text.len() - end))
 }
 
 #[cfg(test)]
@@ -129,8 +142,9 @@ mod tests {
     fn a_line_of_a_megabyte_is_cut_and_says_so() {
         let back = round(&kept(&"ü".repeat(1 << 19))).unwrap();
 
-        assert!(back.text.len() < LONGEST + 40);
-        assert!(back.text.ends_with("[983040 bytes more]"), "{}", &back.text[LONGEST..]);
+        assert!(back.text.len() <= LONGEST);
+        assert!(back.text.ends_with("ü [983074 bytes more]"), "{}", &back.text[LONGEST - 40..]);
+        assert_eq!(round(&back), Some(back), "it is not cut again");
     }
 
     proptest! {

@@ -207,10 +207,8 @@ impl State {
         }
     }
 
-    fn take(&mut self, log: &mut Log, LogLine { at, is_error, text }: LogLine) {
-        let at = at.unwrap_or_else(|| self.reading.engine.clock.now());
-        let voice = if is_error { Voice::Error } else { Voice::Out };
-        let line = Kept { at, voice, run: Run::default(), text };
+    fn take(&mut self, log: &mut Log, line: LogLine) {
+        let line = Kept::said(line, Run::default(), self.reading.engine.clock.now());
         if log.overlap.is_new(&line) {
             self.pass(line);
         }

@@ -9,11 +9,12 @@
 
 use berth_domain::orphan::{Of, OrphanKind, OrphanName, Thing};
 use berth_domain::{ObjectName, Timestamp};
-use berth_runtime::WorkloadName;
+use berth_runtime::{Role, WorkloadName};
 use berth_store::{names, orphans as stored};
 
 use super::census::of_kind;
 use crate::engine::Inner;
+use crate::logs;
 use crate::operation::StepError;
 use crate::parts::files;
 
@@ -79,8 +80,13 @@ async fn take_away(engine: &Inner, thing: &Thing) -> Result<(), StepError> {
 
 async fn container(engine: &Inner, name: &str) -> Result<(), StepError> {
     let all = engine.runtime.workloads.list().await?;
-    let found = all.iter().find(|found| found.name == name);
-    let Some(found) = found.map(WorkloadName::reported) else { return Ok(()) };
+    let Some(there) = all.iter().find(|found| found.name == name) else { return Ok(()) };
+    let found = WorkloadName::reported(there);
+    if there.role == Role::Tenant {
+        // Its folder may be all that is left of somebody's data, and the log is part of it.
+        engine.runtime.workloads.stop(&found).await?;
+        logs::drain(engine, &found).await;
+    }
     Ok(engine.runtime.workloads.remove(&found).await?)
 }
 
@@ -124,7 +130,9 @@ async fn forget(engine: &Inner, what: &OrphanName) -> Result<(), StepError> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use berth_domain::{BlueprintId, ClusterId, OrganisationId};
+    use berth_domain::{BlueprintId, ClusterId, Digest, Generation, OrganisationId, TenantId};
+    use berth_runtime::fake::FakeEngine;
+    use berth_runtime::{Attachment, Labels, LogLine, WorkloadSpec, Workloads as _};
     use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
     use berth_store::clusters::{self, ClusterKind, ClusterRow};
     use berth_store::organisations;
@@ -208,34 +216,64 @@ mod tests {
         });
     }
 
+    fn container(
+        runtime: &FakeEngine,
+        name: &WorkloadName,
+        (role, labels): (Role, Labels),
+    ) -> WorkloadSpec {
+        let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
+        runtime.add_image(&"odoo:19.0".parse().unwrap(), &digest);
+        WorkloadSpec {
+            name: name.clone(),
+            role,
+            labels,
+            generation: Generation(0),
+            image: digest,
+            command: vec!["true".to_owned()],
+            environment: BTreeMap::new(),
+            user: None,
+            mounts: Vec::new(),
+            attachment: Attachment::None,
+            limits: None,
+            read_only_root: true,
+            scratch: Vec::new(),
+            shared_memory: None,
+            stop_grace: std::time::Duration::ZERO,
+            stop_signal: None,
+        }
+    }
+
+    #[test]
+    fn what_a_container_says_until_it_ends_stays_in_the_folder_of_nobody() {
+        on_an_engine(async |engine| {
+            let (inner, runtime) = (&engine.inner, &engine.runtime);
+            let id = TenantId::from_uuid(Uuid::from_u128(0x78));
+            let name = WorkloadName::tenant(&id.object_name());
+            let paths = inner.settings.paths.object(&id.object_name());
+            std::fs::create_dir_all(paths.root()).unwrap();
+            let labels = Labels { tenant: Some(id), operation: None };
+            let spec = container(runtime, &name, (Role::Tenant, labels));
+            runtime.ensure(&spec).await.unwrap();
+            runtime.start(&name).await.unwrap();
+            let at = Some(inner.clock.now());
+            let line = LogLine { at, is_error: true, text: "shutting down".to_owned() };
+            runtime.set_last_words(name.as_str(), line);
+
+            remove(inner, &OrphanName::new(OrphanKind::Container, &name)).await.unwrap();
+
+            assert_eq!(runtime.observe(&name).await.unwrap(), None);
+            let segment = std::fs::read_dir(paths.logs()).unwrap().next().unwrap().unwrap();
+            let kept = std::fs::read_to_string(segment.path()).unwrap();
+            assert!(kept.ends_with(" shutting down\n"), "{kept}");
+        });
+    }
+
     #[test]
     fn a_container_of_a_strange_name_is_removed_by_the_name_that_was_reported() {
         on_an_engine(async |engine| {
-            use berth_runtime::Workloads as _;
-
             let (inner, runtime) = (&engine.inner, &engine.runtime);
-            let digest: berth_domain::Digest =
-                format!("sha256:{}", "a".repeat(64)).parse().unwrap();
-            runtime.add_image(&"odoo:19.0".parse().unwrap(), &digest);
             let name = WorkloadName::cluster("old", "test-engine", "-initdb");
-            let spec = berth_runtime::WorkloadSpec {
-                name: name.clone(),
-                role: berth_runtime::Role::Job,
-                labels: berth_runtime::Labels::default(),
-                generation: berth_domain::Generation(0),
-                image: digest,
-                command: vec!["true".to_owned()],
-                environment: BTreeMap::new(),
-                user: None,
-                mounts: Vec::new(),
-                attachment: berth_runtime::Attachment::None,
-                limits: None,
-                read_only_root: true,
-                scratch: Vec::new(),
-                shared_memory: None,
-                stop_grace: std::time::Duration::ZERO,
-                stop_signal: None,
-            };
+            let spec = container(runtime, &name, (Role::Job, Labels::default()));
             runtime.ensure(&spec).await.unwrap();
 
             remove(inner, &OrphanName::new(OrphanKind::Container, &name)).await.unwrap();

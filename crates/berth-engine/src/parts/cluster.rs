@@ -79,6 +79,12 @@ impl ClusterGate {
         }
     }
 
+    /// What a test says that became of the server.
+    #[cfg(test)]
+    pub(crate) fn fail(&self, why: &str) {
+        self.state.send_replace(State::Failed(why.to_owned()));
+    }
+
     /// How often the server went away until now. Whoever finds another number later was without it in
     /// between, if only for a moment.
     pub(crate) fn losses(&self) -> u64 {

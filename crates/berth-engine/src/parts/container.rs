@@ -66,12 +66,17 @@ async fn ensure_started_as(
 /// Keeps what the container said that is about to be replaced, to its last word.
 async fn keep_log(engine: &Inner, spec: &WorkloadSpec) -> Result<(), StepError> {
     let Some(there) = engine.runtime.workloads.observe(&spec.name).await? else { return Ok(()) };
-    let is_replaced = there.generation < spec.generation
+    let is_of_another = there.generation < spec.generation
         || (there.generation == spec.generation && there.operation != spec.labels.operation);
+    let is_replaced = is_of_another || there.image != spec.image || there.limits != spec.limits;
     if is_replaced {
         // It would be stopped first in any case.
         engine.runtime.workloads.stop(&spec.name).await?;
         logs::drain(engine, &spec.name).await;
+    } else if there.state != ObservedState::Running {
+        // Only the engine knows whether it will be replaced: another version of Berth may have made
+        // it, and nobody have listened when it ended.
+        logs::catch_up(engine, &spec.name).await;
     }
     Ok(())
 }
@@ -172,9 +177,10 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
     remove_object(context, &context.object()).await
 }
 
-/// Removes the container of a tenant.
+/// Removes the container of a tenant. It is stopped first: what it says until it ends is kept.
 pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
     let name = WorkloadName::tenant(object);
+    engine.runtime.workloads.stop(&name).await?;
     logs::drain(engine, &name).await;
     engine.runtime.workloads.remove(&name).await?;
     match engine.runtime.workloads.observe(&name).await? {

@@ -3,48 +3,94 @@
 //! # Invariants
 //!
 //! * Figures, level, state and events of one tenant are written together, on the tenant as it is then.
+//!   Events come last, also where several tenants are written at once.
 
 use berth_domain::storage::{Level, Measured, Occasion};
-use berth_domain::{Bytes, Tenant, TenantState, Timestamp};
+use berth_domain::{Bytes, Tenant, TenantName, TenantState, Timestamp};
 use berth_store::events::{self, NewEvent};
-use berth_store::{Tx, storage, tenants};
+use berth_store::{StoreError, Tx, storage, tenants};
 use serde_json::json;
 
+use super::Taken;
 use crate::engine::Inner;
 use crate::error::EngineError;
 
 /// How many tenants are put in step at a time. The rest are found by the next look.
 const AT_A_TIME: u32 = 200;
 
-/// Writes what was measured, and what follows from it.
-pub(super) async fn write(
-    engine: &Inner,
-    seen: &Tenant,
-    measured: Measured,
-    problem: Option<&str>,
-) -> Result<(), EngineError> {
-    let now = engine.clock.now();
-    let mut tx = engine.store.begin().await?;
-    // Its limit or state may be another one by now.
-    let Some(tenant) = tenants::get(&mut tx, seen.organisation, seen.id).await? else {
+/// Whether it came out as the time before, and nothing follows from it.
+pub(super) async fn is_as_before(engine: &Inner, taken: &Taken) -> Result<bool, StoreError> {
+    let Taken { tenant, at, result } = taken;
+    let mut tx = engine.store.read().await?;
+    let Some(before) = storage::find(&mut tx, tenant.organisation, tenant.id).await? else {
+        return Ok(false);
+    };
+    Ok(match result {
+        Err(why) => before.problem.as_ref() == Some(why),
+        Ok((measured, problem)) => {
+            before.measured.is_some_and(|(figures, _)| figures == *measured)
+                && before.problem == *problem
+                && next(before.level, tenant, *measured) == before.level
+                && before.level.moves(&tenant.state, *at).is_none()
+        }
+    })
+}
+
+/// Writes what was measured of these, and what follows from it, in one transaction.
+pub(super) async fn write(engine: &Inner, taken: &[Taken]) -> Result<(), EngineError> {
+    if taken.is_empty() {
         return Ok(());
-    };
-    let before = storage::find(&mut tx, tenant.organisation, tenant.id).await?;
-    let before = before.map(|found| found.level).unwrap_or_default();
-    let level = if is_away(&tenant.state) {
-        before
-    } else {
-        before.next(measured.total(), tenant.storage, Occasion::Measured)
-    };
-    storage::measured(&mut tx, tenant.id, (measured, now), problem, level).await?;
-    follow(&mut tx, &tenant, level, now).await?;
-    let told = news(&tenant, measured.total(), (before, level));
-    if let Some(event) = &told {
+    }
+    let mut tx = engine.store.begin().await?;
+    let mut told = Vec::new();
+    for one in taken {
+        told.extend(write_one(&mut tx, one).await?);
+    }
+    let now = engine.clock.now();
+    for (_, event) in &told {
         events::append(&mut tx, event, now).await?;
     }
     tx.commit().await?;
-    announce(engine, &tenant, told.as_ref());
+    for (name, NewEvent { kind, data, .. }) in &told {
+        tracing::warn!(tenant.name = %name, kind, %data, "the storage of a tenant");
+    }
+    if !told.is_empty() {
+        engine.announce();
+    }
     Ok(())
+}
+
+/// Returns what people are told, for the caller to append, last.
+async fn write_one(
+    tx: &mut Tx,
+    Taken { tenant: seen, at, result }: &Taken,
+) -> Result<Option<(TenantName, NewEvent)>, EngineError> {
+    let (measured, problem) = match result {
+        Ok((measured, problem)) => (*measured, problem.as_deref()),
+        Err(why) => {
+            storage::failed(tx, seen.id, why, *at).await?;
+            return Ok(None);
+        }
+    };
+    // Its limit or state may be another one by now.
+    let Some(tenant) = tenants::get(tx, seen.organisation, seen.id).await? else {
+        return Ok(None);
+    };
+    let before = storage::find(tx, tenant.organisation, tenant.id).await?;
+    let before = before.map(|found| found.level).unwrap_or_default();
+    let level = next(before, &tenant, measured);
+    storage::measured(tx, tenant.id, (measured, *at), problem, level).await?;
+    follow(tx, &tenant, level, *at).await?;
+    let told = news(&tenant, measured.total(), (before, level));
+    Ok(told.map(|event| (tenant.name, event)))
+}
+
+fn next(before: Level, tenant: &Tenant, measured: Measured) -> Level {
+    if is_away(&tenant.state) {
+        before
+    } else {
+        before.next(measured.total(), tenant.storage, Occasion::Measured)
+    }
 }
 
 /// Judges a tenant anew whose limit was just changed in this transaction, by what was measured last.
@@ -77,8 +123,11 @@ pub(super) async fn put_in_step(engine: &Inner) -> Result<(), EngineError> {
     drop(tx);
     let mut tx = engine.store.begin().await?;
     for tenant in super::readable(storage::out_of_step(&mut tx, AT_A_TIME).await?) {
-        if let Some(found) = storage::find(&mut tx, tenant.organisation, tenant.id).await? {
-            follow(&mut tx, &tenant, found.level, now).await?;
+        match storage::find(&mut tx, tenant.organisation, tenant.id).await {
+            Ok(Some(found)) => follow(&mut tx, &tenant, found.level, now).await?,
+            Ok(None) => {}
+            // The others are put in step all the same.
+            Err(error) => tracing::error!(%error, "what a tenant fills cannot be read"),
         }
     }
     Ok(tx.commit().await?)
@@ -125,10 +174,4 @@ fn news(tenant: &Tenant, used: Bytes, (before, level): (Level, Level)) -> Option
             "percent": percent,
         }),
     })
-}
-
-fn announce(engine: &Inner, tenant: &Tenant, told: Option<&NewEvent>) {
-    let Some(NewEvent { kind, data, .. }) = told else { return };
-    tracing::warn!(tenant.name = %tenant.name, kind, %data, "the storage of a tenant");
-    engine.announce();
 }

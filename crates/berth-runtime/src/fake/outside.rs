@@ -54,6 +54,16 @@ impl FakeEngine {
         });
     }
 
+    /// Lets a container of ours be what another version of Berth would have made: otherwise in
+    /// something that no engine reports.
+    pub fn specify_otherwise_behind_our_back(&self, name: &str) {
+        self.change(|state| {
+            if let Some(workload) = state.ours_mut(name) {
+                workload.spec.scratch.push("/another");
+            }
+        });
+    }
+
     /// Lets a container of ours be of another generation.
     pub fn set_generation_behind_our_back(&self, name: &str, generation: berth_domain::Generation) {
         self.change(|state| {

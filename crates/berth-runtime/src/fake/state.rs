@@ -20,6 +20,7 @@ pub(super) struct State {
     pub(super) registry: BTreeMap<ImageRef, ImageInfo>,
     pub(super) endpoints: BTreeMap<(String, u16), SocketAddr>,
     pub(super) stats: BTreeMap<String, Stats>,
+    pub(super) last_words: BTreeMap<String, LogLine>,
     pub(super) faults: BTreeMap<CallKind, VecDeque<RuntimeError>>,
     pub(super) lost_answers: BTreeMap<CallKind, VecDeque<RuntimeError>>,
     pub(super) calls: BTreeMap<CallKind, usize>,

@@ -114,10 +114,12 @@ impl FakeEngine {
     /// Ends a running container and does nothing to any other. Returns whether it ran.
     pub(super) fn end(&self, name: &str, exit: Exit) -> bool {
         let ended = self.change(|state| {
+            let last_words = state.last_words.get(name).filter(|_| exit == TERMINATED).cloned();
             let workload = state.ours_mut(name)?;
             if workload.state != ObservedState::Running {
                 return None;
             }
+            workload.logs.extend(last_words);
             workload.state = ObservedState::Exited(exit);
             Some(workload.spec.labels)
         });

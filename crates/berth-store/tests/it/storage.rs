@@ -4,7 +4,7 @@ use berth_domain::disk::{DiskLevel, Space};
 use berth_domain::storage::{Level, Measured};
 use berth_domain::{Bytes, Tenant, TenantState};
 use berth_store::disks::{self, Disk};
-use berth_store::storage::{self, StorageUse};
+use berth_store::storage::{self, Due, StorageUse};
 use berth_store::{events, quotas, tenants};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ use crate::home::{Home, on_both_databases};
 on_both_databases!(
     a_measurement_that_fails_leaves_the_figures,
     what_was_not_tried_for_long_is_due,
+    what_a_clock_that_was_ahead_has_tried_is_due,
     states_that_do_not_fit_what_was_measured_are_found,
     what_tenants_fill_is_summed_up_beside_what_they_may,
     what_was_measured_goes_with_its_tenant,
@@ -68,8 +69,9 @@ async fn what_was_not_tried_for_long_is_due(home: Home) {
         storage::measured(&mut tx, tenant.id, (FIGURES, at), None, Level::Fits).await.unwrap();
     }
 
+    let now = home.minutes(10);
     let mut due = async |since, away| {
-        let times = (home.minutes(since), home.minutes(away));
+        let times = Due { since: home.minutes(since), away: home.minutes(away), now };
         let rows = storage::due(&mut tx, times, 10).await.unwrap().rows;
         rows.into_iter().map(|tenant| tenant.name.to_string()).collect::<Vec<_>>()
     };
@@ -77,28 +79,54 @@ async fn what_was_not_tried_for_long_is_due(home: Home) {
     assert_eq!(due(5, -60).await, ["new", "old"]);
     assert_eq!(due(9, 5).await, ["new", "old", "away", "young"]);
     storage::make_due(&mut tx, all[1].id).await.unwrap();
-    let times = (home.minutes(-60), home.minutes(-60));
+    let times = Due { since: home.minutes(-60), away: home.minutes(-60), now };
     let rows = storage::due(&mut tx, times, 10).await.unwrap().rows;
     assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["new", "young"]);
 }
 
+async fn what_a_clock_that_was_ahead_has_tried_is_due(home: Home) {
+    let all = home.with_tenants(["now", "ahead", "away"]).await;
+    for tenant in &all {
+        move_to(&home, tenant, TenantState::Running).await;
+    }
+    let running = Tenant { state: TenantState::Running, ..all[2].clone() };
+    move_to(&home, &running, TenantState::Archived { since: home.now() }).await;
+    let mut tx = home.begin().await;
+    storage::measured(&mut tx, all[0].id, (FIGURES, home.now()), None, Level::Fits).await.unwrap();
+    storage::failed(&mut tx, all[1].id, "no disk", home.minutes(60 * 24 * 365)).await.unwrap();
+    storage::failed(&mut tx, all[2].id, "no disk", home.minutes(61)).await.unwrap();
+
+    let times = Due { since: home.minutes(-5), away: home.minutes(-60), now: home.now() };
+    let due = storage::due(&mut tx, times, 10).await.unwrap().rows;
+
+    let names: Vec<_> = due.iter().map(|tenant| tenant.name.as_str()).collect();
+    assert_eq!(names, ["away", "ahead"]);
+}
+
 async fn states_that_do_not_fit_what_was_measured_are_found(home: Home) {
-    let all = home.with_tenants(["fits", "over", "full", "empty"]).await;
+    let all = home.with_tenants(["fits", "over", "full", "empty", "odd"]).await;
     let since = home.now();
+    let over_limit = TenantState::OverLimit { since };
     for (tenant, state) in all.iter().zip([
         TenantState::Running,
         TenantState::Running,
-        TenantState::OverLimit { since },
-        TenantState::OverLimit { since },
+        over_limit,
+        over_limit,
+        over_limit,
     ]) {
         move_to(&home, tenant, state).await;
     }
     let mut tx = home.begin().await;
-    for (tenant, level) in all.iter().zip([Level::Warned, Level::Over, Level::Over, Level::Warned])
-    {
+    let levels = [Level::Warned, Level::Over, Level::Over, Level::Warned, Level::Fits];
+    for (tenant, level) in all.iter().zip(levels) {
         storage::measured(&mut tx, tenant.id, (FIGURES, since), None, Level::Fits).await.unwrap();
         storage::set_level(&mut tx, tenant.id, level).await.unwrap();
     }
+    tx.commit().await.unwrap();
+    let odd = &all[4].id;
+    let sql = format!("UPDATE storage_use SET level = 'odd' WHERE tenant_id = '{odd}'");
+    home.tamper(&sql).await;
+    let mut tx = home.begin().await;
 
     let found = storage::out_of_step(&mut tx, 10).await.unwrap().rows;
 

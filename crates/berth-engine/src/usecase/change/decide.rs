@@ -90,7 +90,7 @@ pub(in crate::usecase) async fn write(
     let tenant = tenants::get(tx, seen.organisation, seen.id).await?;
     let tenant = tenant.ok_or_else(|| EngineError::NoSuchTenant(seen.name.to_string()))?;
     let next = allowed(engine, actor, &tenant, (kind, id))?;
-    if (tenant.generation, tenant.state) != (seen.generation, seen.state) {
+    if !is_as_seen(&tenant, seen) {
         return Err(changed_just_now(&tenant));
     }
     hand_out(tx, engine, &tenant, (kind, &input)).await?;
@@ -112,6 +112,18 @@ pub(in crate::usecase) async fn write(
     let data = json!({ "state": operation.state.as_str() });
     let event = engine.reports.of(&operation).event("state", data);
     Ok((operation, event))
+}
+
+/// Whether what was made for `seen` holds for the tenant as it is. Whether it is over its limit is seen
+/// to in the background, at any time; nothing is decided by it.
+fn is_as_seen(tenant: &Tenant, seen: &Tenant) -> bool {
+    use TenantState::{OverLimit, Running};
+
+    let is_same = match (&tenant.state, &seen.state) {
+        (Running | OverLimit { .. }, Running | OverLimit { .. }) => true,
+        (one, other) => one == other,
+    };
+    tenant.generation == seen.generation && is_same
 }
 
 fn changed_just_now(tenant: &Tenant) -> EngineError {
@@ -154,4 +166,66 @@ async fn hand_out(
         _ => {}
     }
     if problems.is_empty() { Ok(()) } else { Err(EngineError::Invalid(problems)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use berth_domain::Generation;
+
+    use super::*;
+    use crate::engine::testing::TestEngine;
+
+    fn on_an_engine(test: impl AsyncFnOnce(TestEngine)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let test = async { test(TestEngine::new().await).await };
+        tokio::task::LocalSet::new().block_on(&runtime.unwrap(), test);
+    }
+
+    async fn restart(engine: &TestEngine, seen: &Tenant) -> Result<Operation, EngineError> {
+        let request = Request {
+            actor: &Actor::System,
+            seen,
+            kind: OperationKind::TenantRestart,
+            id: OperationId::from_uuid(engine.inner.ids.uuid()),
+            input: json!({}),
+        };
+        let mut tx = engine.inner.store.begin().await.unwrap();
+        let operation = begin(&mut tx, &engine.inner, request).await?;
+        tx.commit().await.unwrap();
+        Ok(operation)
+    }
+
+    #[test]
+    fn a_tenant_that_got_over_its_limit_meanwhile_is_changed_all_the_same() {
+        on_an_engine(async |engine| {
+            let seen = engine.populate(&["acme"]).await.remove(0);
+            let over = TenantState::OverLimit { since: engine.inner.clock.now() };
+            let mut tx = engine.inner.store.begin().await.unwrap();
+            let moved = tenants::set_state(&mut tx, seen.id, &seen.state, &over).await.unwrap();
+            assert!(moved.is_updated());
+            tx.commit().await.unwrap();
+
+            let operation = restart(&engine, &seen).await.unwrap();
+
+            let mut tx = engine.inner.store.read().await.unwrap();
+            let now = tenants::get(&mut tx, seen.organisation, seen.id).await.unwrap().unwrap();
+            assert_eq!(now.state.operation(), Some(operation.id));
+        });
+    }
+
+    #[test]
+    fn a_tenant_that_somebody_else_changed_meanwhile_is_left_alone() {
+        on_an_engine(async |engine| {
+            let there = engine.populate(&["acme"]).await.remove(0);
+            let older = Tenant { generation: Generation(0), ..there.clone() };
+            let stopped =
+                Tenant { state: TenantState::Stopped { since: there.created_at }, ..there };
+
+            for seen in [older, stopped] {
+                let refused = restart(&engine, &seen).await.unwrap_err();
+
+                assert!(refused.to_string().contains("changed by somebody else"), "{refused}");
+            }
+        });
+    }
 }

@@ -6,8 +6,8 @@ use berth_domain::Timestamp;
 use berth_engine::logs::Voice;
 use berth_engine::request::{ReadLogs, SetTenant, TenantChange};
 use berth_engine::{EngineError, SetOutcome};
-use berth_engine_testkit::{ACTOR, ORG};
-use berth_runtime::LogLine;
+use berth_engine_testkit::{ACTOR, ORG, digest};
+use berth_runtime::{Exit, LogLine};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 
@@ -86,6 +86,88 @@ async fn a_log_outlives_its_container_and_the_process() {
     assert_eq!(all(&stage).await, expected);
     stage.change("acme", TenantChange::Delete).await;
     assert_eq!(all(&stage).await, expected);
+}
+
+/// Lets the container say something when it is asked to end.
+async fn say_at_last(stage: &Stage, text: &str) {
+    let name = stage.get("acme").await.id.object_name();
+    let at = stage.installation.clock.now() + SignedDuration::from_millis(500);
+    let line = LogLine { at: Some(at), is_error: true, text: text.to_owned() };
+    stage.installation.runtime.set_last_words(name.as_str(), line);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_container_says_while_it_is_put_away_is_kept() {
+    let stage = Stage::new().await;
+    stage.create("acme").await;
+    say(&stage, 1, "first").await;
+    say_at_last(&stage, "shutting down").await;
+
+    stage.change("acme", TenantChange::Archive).await;
+
+    assert_eq!(all(&stage).await, ["first", "shutting down"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_container_says_that_goes_with_its_network_is_kept() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    say(&stage, 1, "first").await;
+    say_at_last(&stage, "shutting down").await;
+    let name = stage.get("acme").await.id.object_name();
+    stage.installation.runtime.move_network_behind_our_back(name.as_str(), "10.99.0.0/29");
+
+    stage.pass(SignedDuration::from_mins(1)).await;
+
+    kept(&stage, "shutting down").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_container_says_that_somebody_made_of_another_image_is_kept() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    say(&stage, 1, "first").await;
+    say_at_last(&stage, "shutting down").await;
+    let name = stage.get("acme").await.id.object_name();
+    stage.installation.runtime.swap_image_behind_our_back(name.as_str(), &digest('b'));
+
+    stage.pass(SignedDuration::from_mins(1)).await;
+
+    kept(&stage, "shutting down").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_container_of_another_version_said_when_nobody_listened_is_kept() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    say(&stage, 1, "first").await;
+    kept(&stage, "first").await;
+    let name = stage.get("acme").await.id.object_name();
+    let runtime = stage.installation.runtime.clone();
+    runtime.specify_otherwise_behind_our_back(name.as_str());
+    runtime.exit_unseen(name.as_str(), Exit { code: 1, out_of_memory: false });
+    say(&stage, 2, "a traceback").await;
+
+    stage.pass(SignedDuration::from_mins(1)).await;
+
+    kept(&stage, "a traceback").await;
+    assert_eq!(all(&stage).await, ["first", "a traceback"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_too_long_is_kept_once() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    say(&stage, 1, &"long ".repeat(40 << 10)).await;
+    kept(&stage, "long long").await;
+    let [long] = <[String; 1]>::try_from(all(&stage).await).expect("one line");
+    assert!(long.ends_with(" bytes more]"), "{}", &long[long.len() - 40..]);
+
+    stage.pass(SignedDuration::from_secs(1)).await;
+    say(&stage, 2, "after").await;
+    kept(&stage, "after").await;
+
+    assert!(all(&stage).await == [long.as_str(), "after"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

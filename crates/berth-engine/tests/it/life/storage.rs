@@ -6,7 +6,8 @@ use berth_edge::RouteState;
 use berth_engine::request::{NoteTenant, TenantChange, TenantFilter};
 use berth_engine::view::StorageView;
 use berth_engine_testkit::{ACTOR, ORG};
-use berth_store::tenants;
+use berth_store::{storage as storage_rows, tenants};
+use berth_testkit::sqlite;
 use jiff::SignedDuration;
 
 use super::stage::Stage;
@@ -140,4 +141,36 @@ async fn a_tenant_that_cannot_be_measured_says_why_and_keeps_its_figures() {
     let check = checks.iter().find(|check| check.name == "storage").unwrap();
     assert_eq!(check.status, "warning", "{check:?}");
     assert!(check.detail.contains("`acme` cannot be measured"), "{check:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_whose_figures_cannot_be_read_keeps_nobody_from_being_measured() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    stage.create("globex").await;
+    stage.until(async || stage.is_measured("acme").await).await;
+    stage.until(async || stage.is_measured("globex").await).await;
+    let odd = stage.get("globex").await.id;
+    // The longest waiting, and so the first.
+    let sql =
+        format!("UPDATE storage_use SET level = 'odd', attempted_at = 0 WHERE tenant_id = '{odd}'");
+    sqlite::execute(&stage.installation.home().join("berth.db"), &sql).await;
+    grow(&stage, "more", 5 << 20).await;
+    limit(&stage, 4 << 20).await;
+
+    stage.pass(LATER).await;
+
+    let is_over = |state| matches!(state, TenantState::OverLimit { .. });
+    stage.until(async || is_over(stage.get("acme").await.state)).await;
+    let now = stage.installation.clock.now();
+    let since = now - SignedDuration::from_mins(1);
+    let is_due = async || {
+        let mut tx = stage.installation.store.read().await.unwrap();
+        let due = storage_rows::Due { since, away: since, now };
+        let due = storage_rows::due(&mut tx, due, 10).await.unwrap().rows;
+        due.iter().any(|tenant| tenant.id == odd)
+    };
+    assert!(!is_due().await, "its turn is over");
+    stage.change("acme", TenantChange::Restart).await;
+    stage.until(async || is_over(stage.get("acme").await.state)).await;
 }
