@@ -11,6 +11,7 @@ use berth_store::secrets::SecretName;
 use berth_store::tenants;
 
 use super::{database, files, image};
+use crate::admission::addons_have;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::paths::Paths;
@@ -54,7 +55,8 @@ pub(crate) async fn read_identity(context: &Context) -> Result<(), StepError> {
     let capabilities =
         image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
     let (portrait, blobs) = portrait(context, &tenant).await?;
-    portrait.fits(&capabilities).map_err(|error| StepError::fail(error.to_string()))?;
+    let has = |module: &str| addons_have(tenant.addons.as_deref(), module);
+    portrait.fits(&capabilities, has).map_err(|error| StepError::fail(error.to_string()))?;
     // The marker says whose the files are, and not that they are all there.
     files::verify(context, &context.object(), blobs).await?;
     context.reporter.log(&format!(
