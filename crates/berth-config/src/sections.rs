@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use berth_domain::disk::Threshold;
 use berth_domain::subnet::SubnetPool;
-use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName};
+use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZoneName};
 
 use crate::reader::Reader;
 use crate::setting::{
-    AddressRange, Age, Cores, EngineHost, Level, LogFormat, MailHost, MailTls, Mailbox,
-    PostgresMode, Scheme, Seconds, StoreUrl, Word,
+    Age, Cores, EngineHost, Level, LogFormat, MailHost, MailTls, Mailbox, PostgresMode, Scheme,
+    Seconds, StoreUrl, Word,
 };
 
 /// A section as the sample and the reader see it.
@@ -151,7 +151,7 @@ section! {
         public_port: Option<u16> = "0",
         /// Proxies whose `X-Forwarded-*` headers are believed, as in `["10.0.0.0/8"]`.
         /// Whoever is listed here can claim to be any visitor.
-        trusted_proxies: Vec<AddressRange> = "[]",
+        trusted_proxies: Vec<IpRange> = "[]",
         /// How many seconds a request may wait for a tenant that is being switched.
         /// Longer hides longer switches from visitors, and keeps more connections open meanwhile.
         hold_seconds: Seconds = "30",
@@ -290,7 +290,7 @@ section! {
         /// Ranges that are not public and may be reached all the same, as in `["192.168.1.0/24"]`.
         /// Whoever may make webhooks can then send messages to everything in them; http without TLS is
         /// allowed there and nowhere else.
-        allow_private: Vec<AddressRange> = "[]",
+        allow_private: Vec<IpRange> = "[]",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod disk;
 pub mod host;
 pub mod id;
 pub mod image;
+mod ip_range;
 pub mod lifecycle;
 pub mod limits;
 pub mod locale;
@@ -49,6 +50,7 @@ pub use id::{
     SubscriptionId, TenantId, UploadId,
 };
 pub use image::{Digest, ImageRef};
+pub use ip_range::{InvalidRange, IpRange};
 pub use lifecycle::{Event, IllegalTransition, TenantState};
 pub use limits::Limits;
 pub use locale::{Country, Language, TimeZoneName};

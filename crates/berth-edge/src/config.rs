@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::IpRange;
+use berth_domain::IpRange;
 
 /// How the edge listens and whom it believes.
 #[derive(Debug, Clone)]

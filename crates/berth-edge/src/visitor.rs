@@ -7,9 +7,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use berth_domain::IpRange;
 use http::{HeaderMap, HeaderName};
-
-use crate::IpRange;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");

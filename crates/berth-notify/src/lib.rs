@@ -12,7 +12,6 @@
 
 mod mail;
 mod policy;
-mod range;
 mod resolve;
 mod signature;
 mod tls;
@@ -28,7 +27,6 @@ use berth_engine::{Messenger, Undelivered, Webhook};
 
 pub use mail::{MailSettings, MailTls, NotAMail};
 pub use policy::Policy;
-pub use range::{InvalidRange, Range};
 pub use resolve::{Resolve, SystemResolver};
 pub use signature::sign;
 pub use tls::NoRoots;

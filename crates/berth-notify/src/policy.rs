@@ -9,72 +9,67 @@
 
 use std::net::IpAddr;
 
-use crate::Range;
+use berth_domain::IpRange;
 
 /// What of IPv4 is not public (IANA's registry of special-purpose addresses).
-const NOT_PUBLIC: [Range; 15] = [
-    Range::v4(0, 0, 0, 0, 8),
-    Range::v4(10, 0, 0, 0, 8),
-    Range::v4(100, 64, 0, 0, 10),
-    Range::v4(127, 0, 0, 0, 8),
-    Range::v4(169, 254, 0, 0, 16),
-    Range::v4(172, 16, 0, 0, 12),
-    Range::v4(192, 0, 0, 0, 24),
-    Range::v4(192, 0, 2, 0, 24),
-    Range::v4(192, 88, 99, 0, 24),
-    Range::v4(192, 168, 0, 0, 16),
-    Range::v4(198, 18, 0, 0, 15),
-    Range::v4(198, 51, 100, 0, 24),
-    Range::v4(203, 0, 113, 0, 24),
-    Range::v4(224, 0, 0, 0, 4),
-    Range::v4(240, 0, 0, 0, 4),
+const NOT_PUBLIC: [IpRange; 15] = [
+    IpRange::v4([0, 0, 0, 0], 8),
+    IpRange::v4([10, 0, 0, 0], 8),
+    IpRange::v4([100, 64, 0, 0], 10),
+    IpRange::v4([127, 0, 0, 0], 8),
+    IpRange::v4([169, 254, 0, 0], 16),
+    IpRange::v4([172, 16, 0, 0], 12),
+    IpRange::v4([192, 0, 0, 0], 24),
+    IpRange::v4([192, 0, 2, 0], 24),
+    IpRange::v4([192, 88, 99, 0], 24),
+    IpRange::v4([192, 168, 0, 0], 16),
+    IpRange::v4([198, 18, 0, 0], 15),
+    IpRange::v4([198, 51, 100, 0], 24),
+    IpRange::v4([203, 0, 113, 0], 24),
+    IpRange::v4([224, 0, 0, 0], 4),
+    IpRange::v4([240, 0, 0, 0], 4),
 ];
-const GLOBAL: Range = Range::v6(0x2000, 0, 3);
+const GLOBAL: IpRange = IpRange::v6([0x2000, 0], 3);
 /// What of that is not public, or leads to an address of IPv4.
-const NOT_GLOBAL: [Range; 4] = [
-    Range::v6(0x2001, 0, 23),
-    Range::v6(0x2001, 0x0db8, 32),
-    Range::v6(0x2002, 0, 16),
-    Range::v6(0x3fff, 0, 20),
+const NOT_GLOBAL: [IpRange; 4] = [
+    IpRange::v6([0x2001, 0], 23),
+    IpRange::v6([0x2001, 0x0db8], 32),
+    IpRange::v6([0x2002, 0], 16),
+    IpRange::v6([0x3fff, 0], 20),
 ];
 
 /// Which addresses may be reached although they are not public, and which never.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
     /// `notify.allow_private`.
-    pub allowed: Vec<Range>,
+    pub allowed: Vec<IpRange>,
     /// The pool of tenants' networks, unless a range above names it.
-    pub own: Vec<Range>,
+    pub own: Vec<IpRange>,
 }
 
 impl Policy {
     /// Whether an address may be reached.
     #[must_use]
     pub fn allows(&self, address: IpAddr) -> bool {
-        let address = plain(address);
-        self.is_named(address) || (is_public(address) && !self.own.iter().any(|it| it.has(address)))
+        // An address of IPv4 in the clothes of IPv6 is one of IPv4.
+        let address = address.to_canonical();
+        self.is_named(address)
+            || (is_public(address) && !self.own.iter().any(|it| it.contains(address)))
     }
 
     /// Whether the configuration names the address, and so vouches for the way there.
     #[must_use]
     pub fn is_named(&self, address: IpAddr) -> bool {
-        let address = plain(address);
-        self.allowed.iter().any(|range| range.has(address))
-    }
-}
-
-/// An address of IPv4 in the clothes of IPv6 is one of IPv4.
-fn plain(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
-        IpAddr::V4(_) => address,
+        self.allowed.iter().any(|range| range.contains(address))
     }
 }
 
 fn is_public(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(_) => !NOT_PUBLIC.iter().any(|range| range.has(address)),
-        IpAddr::V6(_) => GLOBAL.has(address) && !NOT_GLOBAL.iter().any(|range| range.has(address)),
+        IpAddr::V4(_) => !NOT_PUBLIC.iter().any(|range| range.contains(address)),
+        IpAddr::V6(_) => {
+            GLOBAL.contains(address) && !NOT_GLOBAL.iter().any(|range| range.contains(address))
+        }
     }
 }
 

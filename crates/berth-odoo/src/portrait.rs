@@ -114,8 +114,12 @@ impl Portrait {
         })
     }
 
-    /// Whether an image runs this database.
-    pub fn fits(&self, capabilities: &Capabilities) -> Result<(), Misfit> {
+    /// Whether an image runs this database. Modules that the image lacks may be `elsewhere`.
+    pub fn fits(
+        &self,
+        capabilities: &Capabilities,
+        elsewhere: impl Fn(&str) -> bool,
+    ) -> Result<(), Misfit> {
         let series = &capabilities.series;
         let rest = self.base_version.strip_prefix(series.as_str());
         if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
@@ -126,7 +130,7 @@ impl Portrait {
             .modules
             .iter()
             .map(ModuleName::as_str)
-            .filter(|name| !capabilities.modules.contains_key(*name))
+            .filter(|name| !capabilities.modules.contains_key(*name) && !elsewhere(name))
             .collect();
         if missing.is_empty() { Ok(()) } else { Err(Misfit::ModulesMissing(missing.join(", "))) }
     }

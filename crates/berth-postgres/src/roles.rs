@@ -125,6 +125,20 @@ impl Server {
         }))
     }
 
+    /// Counts the sessions that a role has in its own database.
+    pub async fn count_sessions(&self, role: &ObjectName) -> Result<u64, PostgresError> {
+        let row = sqlx::query(
+            "SELECT count(*)
+               FROM pg_catalog.pg_stat_activity
+              WHERE datname = $1 AND usename = $1",
+        )
+        .bind(role.as_str())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(query("count the role's sessions"))?;
+        Ok(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default())
+    }
+
     async fn end_sessions_of_role(&self, role: &ObjectName) -> Result<(), PostgresError> {
         sqlx::query(
             "SELECT pg_catalog.pg_terminate_backend(pid)

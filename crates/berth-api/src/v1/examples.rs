@@ -477,5 +477,7 @@ pub fn adoption() -> Adoption {
         name: "acme".to_owned(),
         host: None,
         image: None,
+        stage: Some("development".to_owned()),
+        addons: Some("/home/ada/addons".to_owned()),
     }
 }

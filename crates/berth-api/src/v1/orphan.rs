@@ -68,4 +68,11 @@ pub struct Adoption {
     /// Which is to run it. Default: the installation's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// `production`, `staging`, `development` or `test`. Default: the installation's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// A folder of the host with addons, below one of the configured roots. Development tenants
+    /// only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addons: Option<String>,
 }

@@ -139,7 +139,7 @@ pub(super) fn check_mail(reader: &mut Reader<'_>, mail: &Mail, notify: &Notify) 
     let is_named = host
         .as_str()
         .parse()
-        .is_ok_and(|address| notify.allow_private.iter().any(|range| range.has(address)));
+        .is_ok_and(|address| notify.allow_private.iter().any(|range| range.contains(address)));
     if mail.tls == MailTls::None && !host.is_loopback() && !is_named {
         let message =
             format!("`none` would send mail to `{}` for everybody to read", host.as_str());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use berth_domain::disk::Threshold;
 use berth_domain::subnet::SubnetPool;
-use berth_domain::{Bytes, HostName, ImageRef, Language, Stage, TimeZoneName};
+use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZoneName};
 
 use super::{Setting, Written};
 
@@ -50,7 +50,7 @@ macro_rules! parsed {
     };
 }
 
-parsed!(Text: Bytes, HostName, ImageRef, Language, Stage, TimeZoneName, SubnetPool, Threshold);
+parsed!(Text: Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZoneName, SubnetPool, Threshold);
 
 macro_rules! numbers {
     ($($type:ty),+) => {

@@ -1,6 +1,5 @@
 //! Addresses, and URLs of things that Berth talks to.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -14,20 +13,6 @@ words!(
         Https = "https",
     }
 );
-
-/// A range of addresses (RFC 4632): `10.0.0.0/8`, `fd00::/8`. A single address is a range of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AddressRange {
-    network: IpAddr,
-    /// Bits of `network` that count; the others are 0.
-    prefix: u8,
-}
-
-impl fmt::Display for AddressRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.network, self.prefix)
-    }
-}
 
 words!(
     /// How the way to a mail server is kept from others.
@@ -63,22 +48,6 @@ impl Mailbox {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl AddressRange {
-    #[must_use]
-    pub fn has(&self, address: IpAddr) -> bool {
-        let distance = match (self.network, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                (u32::from(network) ^ u32::from(address)).leading_zeros()
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                (u128::from(network) ^ u128::from(address)).leading_zeros()
-            }
-            _ => return false,
-        };
-        distance >= u32::from(self.prefix)
     }
 }
 
@@ -159,35 +128,6 @@ impl Setting for SocketAddr {
     }
 }
 
-impl Setting for AddressRange {
-    const WRITTEN: Written = Written::Text;
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let invalid =
-            || format!("`{text}` is not a range of addresses: write it like `10.0.0.0/8` or `::1`");
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let network: IpAddr = address.parse().map_err(|_| invalid())?;
-        let bits: u8 = if network.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(bits), str::parse).map_err(|_| invalid())?;
-        // `10.1.2.3/8` is more often a typing error than a wish.
-        let rest = bits.checked_sub(prefix).ok_or_else(invalid)?;
-        if trailing_zeros(network) < u32::from(rest) {
-            return Err(invalid());
-        }
-        Ok(Self { network, prefix })
-    }
-}
-
-fn trailing_zeros(address: IpAddr) -> u32 {
-    match address {
-        IpAddr::V4(address) => u32::from(address).trailing_zeros(),
-        IpAddr::V6(address) => u128::from(address).trailing_zeros(),
-    }
-}
-
 impl Setting for EngineHost {
     const WRITTEN: Written = Written::Text;
 
@@ -232,22 +172,6 @@ impl Setting for StoreUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges_of_addresses_are_read_with_and_without_a_prefix() {
-        for (text, range) in [
-            ("10.0.0.0/8", "10.0.0.0/8"),
-            ("127.0.0.1", "127.0.0.1/32"),
-            ("0.0.0.0/0", "0.0.0.0/0"),
-            ("::1", "::1/128"),
-            ("fd00::/8", "fd00::/8"),
-        ] {
-            assert_eq!(AddressRange::from_text(text).unwrap().to_string(), range);
-        }
-        for text in ["", "10.0.0.0/33", "10.0.0.1/8", "10/8", "example.org", "10.0.0.0/-1"] {
-            assert!(AddressRange::from_text(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {

@@ -53,8 +53,7 @@ pub(crate) fn wishes(settings: &Settings, request: &CreateTenant, p: &mut Proble
         Some(host) => p.check("host", host.parse()),
         None => name.as_ref().map(|name| HostName::of_tenant(name, &settings.base_domain)),
     };
-    let stage = read(p, "stage", request.stage.as_ref())
-        .or(default(request.stage.as_ref(), || settings.defaults.stage));
+    let stage = stage(settings, request.stage.as_ref(), p);
     let company = read(p, "company", request.company.as_ref()).or_else(|| {
         let name = name.as_ref().filter(|_| request.company.is_none())?;
         name.as_str().parse().ok()
@@ -112,6 +111,11 @@ impl Wishes {
             addons: self.addons,
         })
     }
+}
+
+/// Reads a stage, or takes the installation's default.
+pub(crate) fn stage(settings: &Settings, text: Option<&String>, p: &mut Problems) -> Option<Stage> {
+    read(p, "stage", text).or(default(text, || settings.defaults.stage))
 }
 
 fn read<T: FromStr>(p: &mut Problems, field: &str, text: Option<&String>) -> Option<T>
@@ -192,7 +196,7 @@ pub(crate) fn parse_cpu(text: &str) -> Result<u32, String> {
 }
 
 /// Checks a folder of addons and returns where it really is.
-fn addons(
+pub(crate) fn addons(
     settings: &Settings,
     path: &Path,
     stage: Option<Stage>,

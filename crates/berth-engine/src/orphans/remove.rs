@@ -6,10 +6,12 @@
 //!   still has no row. Both are noted in one transaction before it is touched, so nobody makes a
 //!   tenant of it meanwhile.
 //! * It is removed when it was not found any more.
+//! * Of a container only the one goes that was judged, whatever has its name by then.
+//! * What is in use on a PostgreSQL server that others use as well is not removed.
 
 use berth_domain::orphan::{Of, OrphanKind, OrphanName, Thing};
-use berth_domain::{ObjectName, Timestamp};
-use berth_runtime::{Role, WorkloadName};
+use berth_domain::{Generation, ObjectName, OperationId, Timestamp};
+use berth_runtime::{ObservedWorkload, Role, WorkloadName};
 use berth_store::{names, orphans as stored};
 
 use super::census::of_kind;
@@ -20,9 +22,9 @@ use crate::parts::files;
 
 /// Removes it. One that is gone already is removed.
 pub(crate) async fn remove(engine: &Inner, what: &OrphanName) -> Result<(), StepError> {
-    let Some(thing) = find(engine, what).await? else { return forget(engine, what).await };
-    reserve(engine, &thing).await?;
-    match take_away(engine, &thing).await {
+    let Some(seen) = find(engine, what).await? else { return forget(engine, what).await };
+    reserve(engine, &seen.thing).await?;
+    match take_away(engine, &seen).await {
         Ok(()) => forget(engine, what).await,
         Err(error) => {
             mark(engine, what, None).await?;
@@ -31,9 +33,46 @@ pub(crate) async fn remove(engine: &Inner, what: &OrphanName) -> Result<(), Step
     }
 }
 
-async fn find(engine: &Inner, what: &OrphanName) -> Result<Option<Thing>, StepError> {
+/// One thing, as it was when it was judged.
+struct Seen {
+    thing: Thing,
+    /// `None`: it is no container.
+    container: Option<Made>,
+}
+
+/// Which of the containers that have had a name it is.
+#[derive(Debug, PartialEq, Eq)]
+struct Made {
+    started_at: Option<Timestamp>,
+    operation: Option<OperationId>,
+    generation: Generation,
+}
+
+impl Made {
+    fn of(found: &ObservedWorkload) -> Self {
+        let &ObservedWorkload { started_at, operation, generation, .. } = found;
+        Self { started_at, operation, generation }
+    }
+}
+
+async fn find(engine: &Inner, what: &OrphanName) -> Result<Option<Seen>, StepError> {
+    // Before it is judged: one that is made meanwhile is another one.
+    let container = match what.kind {
+        OrphanKind::Container => {
+            let found = find_container(engine, &what.name).await?;
+            let Some(found) = found else { return Ok(None) };
+            Some(Made::of(&found))
+        }
+        _ => None,
+    };
     let things = of_kind(engine, what.kind).await?;
-    Ok(things.into_iter().find(|thing| thing.name == *what))
+    let thing = things.into_iter().find(|thing| thing.name == *what);
+    Ok(thing.map(|thing| Seen { thing, container }))
+}
+
+async fn find_container(engine: &Inner, name: &str) -> Result<Option<ObservedWorkload>, StepError> {
+    let all = engine.runtime.workloads.list().await?;
+    Ok(all.into_iter().find(|found| found.name == name))
 }
 
 /// Sees that it is nobody's, and keeps others from making it somebody's.
@@ -50,16 +89,15 @@ async fn reserve(engine: &Inner, thing: &Thing) -> Result<(), StepError> {
     Ok(())
 }
 
-async fn take_away(engine: &Inner, thing: &Thing) -> Result<(), StepError> {
+async fn take_away(engine: &Inner, seen: &Seen) -> Result<(), StepError> {
+    let thing = &seen.thing;
     match (thing.name.kind, &thing.of) {
-        (OrphanKind::Container, _) => container(engine, &thing.name.name).await?,
+        (OrphanKind::Container, _) => container(engine, seen).await?,
         (OrphanKind::Route, _) => route(engine, &thing.name.name).await?,
         (OrphanKind::Network, Of::Object(object)) => {
             engine.runtime.networks.remove(object).await?;
         }
-        (OrphanKind::Database, Of::Object(object)) => {
-            engine.cluster.ready().await?.server.drop_database(object).await?;
-        }
+        (OrphanKind::Database, Of::Object(object)) => database(engine, object).await?,
         (OrphanKind::Role, Of::Object(object)) => role(engine, object).await?,
         (OrphanKind::Folder, Of::Object(object)) => files::remove_object(engine, object).await?,
         (OrphanKind::Network, _) => {
@@ -73,21 +111,35 @@ async fn take_away(engine: &Inner, thing: &Thing) -> Result<(), StepError> {
         }
     }
     match find(engine, &thing.name).await? {
-        None => Ok(()),
-        Some(_) => Err(StepError::retry("it is still there")),
+        Some(there) if there.container == seen.container => {
+            Err(StepError::retry("it is still there"))
+        }
+        _ => Ok(()),
     }
 }
 
-async fn container(engine: &Inner, name: &str) -> Result<(), StepError> {
-    let all = engine.runtime.workloads.list().await?;
-    let Some(there) = all.iter().find(|found| found.name == name) else { return Ok(()) };
-    let found = WorkloadName::reported(there);
+async fn container(engine: &Inner, seen: &Seen) -> Result<(), StepError> {
+    let there = find_container(engine, &seen.thing.name.name).await?;
+    let Some(there) = there else { return Ok(()) };
+    if seen.container != Some(Made::of(&there)) {
+        return Err(StepError::fail("another container has its name by now, which was left alone"));
+    }
+    let found = WorkloadName::reported(&there);
     if there.role == Role::Tenant {
         // Its folder may be all that is left of somebody's data, and the log is part of it.
         engine.runtime.workloads.stop(&found).await?;
         logs::drain(engine, &found).await;
     }
     Ok(engine.runtime.workloads.remove(&found).await?)
+}
+
+/// Nobody here knows every home that has its tenants on a server of somebody else's.
+async fn database(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
+    let cluster = engine.cluster.ready().await?;
+    if let Some(in_use) = cluster.in_use_by_others(object).await? {
+        return Err(StepError::fail(format!("{in_use}: it was left alone")));
+    }
+    Ok(cluster.server.drop_database(object).await?)
 }
 
 async fn route(engine: &Inner, host: &str) -> Result<(), StepError> {
@@ -220,6 +272,7 @@ mod tests {
         runtime: &FakeEngine,
         name: &WorkloadName,
         (role, labels): (Role, Labels),
+        generation: u64,
     ) -> WorkloadSpec {
         let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
         runtime.add_image(&"odoo:19.0".parse().unwrap(), &digest);
@@ -227,7 +280,7 @@ mod tests {
             name: name.clone(),
             role,
             labels,
-            generation: Generation(0),
+            generation: Generation(generation),
             image: digest,
             command: vec!["true".to_owned()],
             environment: BTreeMap::new(),
@@ -252,7 +305,7 @@ mod tests {
             let paths = inner.settings.paths.object(&id.object_name());
             std::fs::create_dir_all(paths.root()).unwrap();
             let labels = Labels { tenant: Some(id), operation: None };
-            let spec = container(runtime, &name, (Role::Tenant, labels));
+            let spec = container(runtime, &name, (Role::Tenant, labels), 0);
             runtime.ensure(&spec).await.unwrap();
             runtime.start(&name).await.unwrap();
             let at = Some(inner.clock.now());
@@ -269,11 +322,31 @@ mod tests {
     }
 
     #[test]
+    fn a_job_that_was_begun_again_since_it_was_chosen_is_left_alone() {
+        on_an_engine(async |engine| {
+            let (inner, runtime) = (&engine.inner, &engine.runtime);
+            let id = BlueprintId::from_uuid(Uuid::from_u128(0x77));
+            let name = WorkloadName::job(&id.object_name(), "install");
+            let job =
+                |generation| container(runtime, &name, (Role::Job, Labels::default()), generation);
+            runtime.ensure(&job(0)).await.unwrap();
+            let what = OrphanName::new(OrphanKind::Container, &name);
+            let seen = find(inner, &what).await.unwrap().unwrap();
+            runtime.ensure(&job(1)).await.unwrap();
+
+            let refused = take_away(inner, &seen).await.unwrap_err();
+
+            assert!(refused.why.contains("left alone"), "{}", refused.why);
+            assert!(runtime.observe(&name).await.unwrap().is_some());
+        });
+    }
+
+    #[test]
     fn a_container_of_a_strange_name_is_removed_by_the_name_that_was_reported() {
         on_an_engine(async |engine| {
             let (inner, runtime) = (&engine.inner, &engine.runtime);
             let name = WorkloadName::cluster("old", "test-engine", "-initdb");
-            let spec = container(runtime, &name, (Role::Job, Labels::default()));
+            let spec = container(runtime, &name, (Role::Job, Labels::default()), 0);
             runtime.ensure(&spec).await.unwrap();
 
             remove(inner, &OrphanName::new(OrphanKind::Container, &name)).await.unwrap();

@@ -5,12 +5,13 @@ use std::io;
 use berth_domain::{Generation, ObjectName, Tenant, TenantId, tenant::OdooSettings};
 use berth_odoo::portrait::{self, Portrait};
 use berth_odoo::probe::Capabilities;
-use berth_odoo::readback;
+use berth_odoo::{health, readback};
 use berth_postgres::TenantDb;
 use berth_store::secrets::SecretName;
 use berth_store::tenants;
 
 use super::{database, files, image};
+use crate::admission::addons_have;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::paths::Paths;
@@ -53,8 +54,11 @@ pub(crate) async fn read_identity(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
     let capabilities =
         image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
-    let portrait = portrait(context, &tenant).await?;
-    portrait.fits(&capabilities).map_err(|error| StepError::fail(error.to_string()))?;
+    let (portrait, blobs) = portrait(context, &tenant).await?;
+    let has = |module: &str| addons_have(tenant.addons.as_deref(), module);
+    portrait.fits(&capabilities, has).map_err(|error| StepError::fail(error.to_string()))?;
+    // The marker says whose the files are, and not that they are all there.
+    files::verify(context, &context.object(), blobs).await?;
     context.reporter.log(&format!(
         "it is `{}`, Odoo {}, {} modules, uuid {}",
         portrait.company,
@@ -75,27 +79,30 @@ pub(crate) async fn read_identity(context: &Context) -> Result<(), StepError> {
     Ok(())
 }
 
-async fn portrait(context: &Context, tenant: &Tenant) -> Result<Portrait, StepError> {
+/// Who the database is, and which files it names.
+async fn portrait(context: &Context, tenant: &Tenant) -> Result<(Portrait, Rows), StepError> {
     let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
     let server = &context.cluster.ready().await?.server;
     let mut database = server.open(&context.object(), &password).await?;
     let rows = rows(&mut database).await;
     database.close().await;
-    let (facts, modules) = rows.map_err(|error| match error {
+    let (facts, modules, blobs) = rows.map_err(|error| match error {
         // A table that is not there: it answers, and is no Odoo.
         StepError { may_pass: false, why, .. } => {
             StepError::fail(format!("the database is no Odoo that can be read: {why}"))
         }
         other => other,
     })?;
-    Portrait::read(&facts, &modules).map_err(|error| StepError::fail(error.to_string()))
+    let portrait = Portrait::read(&facts, &modules);
+    Ok((portrait.map_err(|error| StepError::fail(error.to_string()))?, blobs))
 }
 
 type Rows = Vec<berth_odoo::Row>;
 
-async fn rows(database: &mut TenantDb) -> Result<(Rows, Rows), StepError> {
+async fn rows(database: &mut TenantDb) -> Result<(Rows, Rows, Rows), StepError> {
     let facts = database.rows(&portrait::statement()).await?;
-    Ok((facts, database.rows(&readback::modules()).await?))
+    let modules = database.rows(&readback::modules()).await?;
+    Ok((facts, modules, database.rows(&health::blobs_statement()).await?))
 }
 
 fn settings(context: &Context, portrait: &Portrait, capabilities: &Capabilities) -> OdooSettings {

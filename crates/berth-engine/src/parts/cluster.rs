@@ -138,6 +138,24 @@ impl Cluster {
         ]
     }
 
+    /// Says that somebody works in a database which belongs to nobody here. `None`: nobody does, or the
+    /// server is this installation's alone.
+    pub(crate) async fn in_use_by_others(
+        &self,
+        database: &ObjectName,
+    ) -> Result<Option<String>, StepError> {
+        if self.managed.is_some() {
+            return Ok(None);
+        }
+        let sessions = self.server.count_sessions(database).await?;
+        Ok((sessions > 0).then(|| {
+            format!(
+                "sessions of the role `{database}` are open ({sessions}), and others have their \
+                 databases on this PostgreSQL server as well"
+            )
+        }))
+    }
+
     /// Where tenants reach the server: host (or socket folder) and port.
     pub(crate) fn endpoint(&self) -> (String, u16) {
         match self.server.address() {

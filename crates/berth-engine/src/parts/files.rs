@@ -9,6 +9,7 @@
 mod conf_file;
 mod copy;
 pub(crate) mod marker;
+mod remove;
 mod unpack;
 mod wanted;
 
@@ -119,7 +120,24 @@ pub(crate) async fn adopt(
         }
         Ok(probe)
     });
-    let probe = probe.await?;
+    whole(&probe.await?)
+}
+
+/// Sees that every file is there that a database names: `rows` are the answer to
+/// [`health::blobs_statement`].
+pub(crate) async fn verify(
+    engine: &Inner,
+    object: &ObjectName,
+    rows: Vec<berth_odoo::Row>,
+) -> Result<(), StepError> {
+    let paths = engine.settings.paths.object(object);
+    let probe = in_background(engine, object, "look at the filestore", move |_| {
+        Ok(health::blobs(&rows, &paths.filestore()))
+    });
+    whole(&probe.await?)
+}
+
+fn whole(probe: &health::Probe) -> Result<(), StepError> {
     if probe.status == health::Status::Ok {
         return Ok(());
     }
@@ -152,13 +170,8 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
 /// Removes the folder of a tenant or blueprint.
 pub(crate) async fn remove_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
     let paths = engine.settings.paths.object(object);
-    in_background(engine, object, "remove files", move |_| {
-        match std::fs::remove_dir_all(paths.root()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    })
-    .await
+    in_background(engine, object, "remove files", move |wanted| remove::folder(&paths, wanted))
+        .await
 }
 
 /// Makes the folders of a tenant or blueprint, with the rights that Odoo needs.

@@ -27,14 +27,17 @@ pub(crate) fn orphan_removal(chosen: &[OrphanView]) -> PlanView {
 
 /// What an adoption will do.
 pub(crate) fn adoption(settings: &Settings, tenant: &Tenant) -> PlanView {
+    let addons = tenant.addons.as_ref().map(|path| ("addons", path.display().to_string()));
+    let settings = [
+        ("id", tenant.id.to_string()),
+        ("host", tenant.host.to_string()),
+        ("url", settings.url(&tenant.host)),
+        ("image", tenant.image.reference.to_string()),
+        ("stage", tenant.stage.to_string()),
+    ];
     PlanView {
         summary: format!("make archived tenant {} of `{}`", tenant.name, tenant.id.object_name()),
         actions: texts::<AdoptStep>(),
-        settings: BTreeMap::from([
-            ("id", tenant.id.to_string()),
-            ("host", tenant.host.to_string()),
-            ("url", settings.url(&tenant.host)),
-            ("image", tenant.image.reference.to_string()),
-        ]),
+        settings: settings.into_iter().chain(addons).collect(),
     }
 }

@@ -1,11 +1,10 @@
 //! One look at everything.
 
-use std::collections::BTreeSet;
-
+use berth_domain::Tenant;
+use berth_domain::orphan::Claims;
 use berth_domain::reconcile::{Action, plan};
-use berth_domain::{Tenant, TenantId};
 use berth_edge::RouteState;
-use berth_store::{observations, tenants};
+use berth_store::{observations, orphans, tenants};
 
 use super::queue::Queue;
 use super::record::{self, News};
@@ -18,9 +17,9 @@ pub(super) async fn scan(engine: &Inner, queue: &mut Queue) -> Result<(), StepEr
     let began = engine.clock.now();
     // Before the rows: a route is made after its row.
     let routed = engine.routes.tenants();
-    let tenants = read(engine).await?;
-    let known: BTreeSet<TenantId> = tenants.iter().map(|tenant| tenant.id).collect();
-    for stray in routed.into_iter().filter(|id| !known.contains(id)) {
+    let (tenants, claims) = read(engine).await?;
+    // A tenant whose row cannot be read has one, and visitors who come to it.
+    for stray in routed.into_iter().filter(|id| !claims.has(&id.object_name())) {
         tracing::warn!(tenant.id = %stray, "a route led to a tenant that is gone: it is forgotten");
         engine.routes.remove(stray);
     }
@@ -53,9 +52,11 @@ pub(super) async fn scan(engine: &Inner, queue: &mut Queue) -> Result<(), StepEr
     Ok(())
 }
 
-async fn read(engine: &Inner) -> Result<Vec<Tenant>, StepError> {
+/// The tenants that can be read, and what rows have, whether they can be read or not.
+async fn read(engine: &Inner) -> Result<(Vec<Tenant>, Claims), StepError> {
     let mut tx = engine.store.read().await?;
     let listed = tenants::all(&mut tx).await?;
+    let claims = orphans::claims(&mut tx).await?;
     if engine.reconciler.is_new() {
         engine.reconciler.remember(observations::all(&mut tx).await?.rows);
     }
@@ -63,7 +64,7 @@ async fn read(engine: &Inner) -> Result<Vec<Tenant>, StepError> {
         tracing::error!(%error, "a tenant cannot be read");
     }
     engine.reconciler.know(listed.rows.iter());
-    Ok(listed.rows)
+    Ok((listed.rows, claims))
 }
 
 /// A tenant that needs something.

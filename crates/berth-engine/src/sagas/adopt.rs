@@ -1,7 +1,7 @@
 //! Makes an archived tenant of a database, a role and a folder whose row is gone.
 //!
 //! 1. The role gets a new password and the database lets it in.
-//! 2. The database says who it is, and that is written into the row.
+//! 2. The database says who it is, every file that it names is there, and that is written into the row.
 //! 3. `odoo.conf` is written with the new passwords.
 //! 4. Odoo is told the address that the tenant has now. **Pivot.**
 //! 5. The database is closed to everybody again.
@@ -25,8 +25,8 @@ steps! {
     AdoptStep {
         /// Undo: database and role are closed if they were.
         Role = "role", "giving the role a new password", 60;
-        /// Undo: nothing; the row goes with the operation.
-        Identity = "identity", "reading who the database is", 120;
+        /// Looks at every file. Undo: nothing; the row goes with the operation.
+        Identity = "identity", "reading who the database is", 600;
         /// Undo: nothing; the passwords of before are of no use to anybody.
         Files = "files", "writing odoo.conf", 60;
         Address = "address", "telling Odoo its address", 60;

@@ -63,6 +63,10 @@ fn empty() -> Capabilities {
     }
 }
 
+fn nowhere(_: &str) -> bool {
+    false
+}
+
 #[test]
 fn a_database_says_who_it_is() {
     let portrait = Portrait::read(&facts(), &installed()).unwrap();
@@ -70,7 +74,7 @@ fn a_database_says_who_it_is() {
     assert_eq!((portrait.uuid.as_str(), portrait.company.as_str()), ("u-1", "Acme"));
     assert_eq!(portrait.language.as_ref().map(Language::as_str), Some("en_US"));
     assert_eq!((portrait.time_zone.clone(), portrait.email.clone()), (None, None));
-    assert_eq!(portrait.fits(&capabilities()), Ok(()));
+    assert_eq!(portrait.fits(&capabilities(), nowhere), Ok(()));
     let asked: Vec<_> =
         portrait.asked_for(&capabilities()).iter().map(ToString::to_string).collect();
     assert_eq!(asked, ["crm"]);
@@ -108,7 +112,9 @@ fn an_image_that_cannot_run_the_database_is_refused() {
     let alike = Capabilities { series: "19".to_owned() + ".", ..capabilities() };
     let poorer = Capabilities { modules: BTreeMap::new(), ..capabilities() };
 
-    assert!(matches!(portrait.fits(&older), Err(Misfit::OtherSeries { .. })));
-    assert!(matches!(portrait.fits(&alike), Err(Misfit::OtherSeries { .. })));
-    assert_eq!(portrait.fits(&poorer), Err(Misfit::ModulesMissing("crm, mail".to_owned())));
+    assert!(matches!(portrait.fits(&older, nowhere), Err(Misfit::OtherSeries { .. })));
+    assert!(matches!(portrait.fits(&alike, nowhere), Err(Misfit::OtherSeries { .. })));
+    let lacks = |modules: &str| Err(Misfit::ModulesMissing(modules.to_owned()));
+    assert_eq!(portrait.fits(&poorer, nowhere), lacks("crm, mail"));
+    assert_eq!(portrait.fits(&poorer, |name| name == "crm"), lacks("mail"));
 }

@@ -1,7 +1,7 @@
 //! `berth tenant`
 
 mod archive;
-mod create;
+pub(in crate::command) mod create;
 mod delete;
 mod eject;
 mod exec;

@@ -124,7 +124,7 @@ impl Parts {
         let probe = ProbeSecret::from_bytes(system::random_bytes()?);
         let paths = Paths::new(config.home.clone());
         let (routes, table) = Routes::load(&paths);
-        let (wanted, clock) = (compose::edge(config)?, Arc::new(SystemClock));
+        let (wanted, clock) = (compose::edge(config), Arc::new(SystemClock));
         let edge = match edge {
             None => Edge::bind(wanted, table, probe.clone(), clock).await,
             Some(listener) => {

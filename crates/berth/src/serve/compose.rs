@@ -21,12 +21,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 const SCAN_EVERY: Duration = Duration::from_secs(30);
 
 /// How the edge listens and whom it believes.
-pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
+pub(crate) fn edge(config: &Config) -> EdgeConfig {
     let edge = &config.edge;
-    let ranges = edge.trusted_proxies.iter().map(|range| range.to_string().parse());
-    Ok(EdgeConfig {
+    EdgeConfig {
         listen: edge.listen,
-        trusted_proxies: ranges.collect::<Result<_, _>>().context("read the trusted proxies")?,
+        trusted_proxies: edge.trusted_proxies.clone(),
         hold: edge.hold_seconds.0,
         access_log: edge.access_log.clone(),
         limits: EdgeLimits {
@@ -41,7 +40,7 @@ pub(crate) fn edge(config: &Config) -> anyhow::Result<EdgeConfig> {
             websockets_per_tenant: edge.max_websockets_per_tenant as usize,
             ..EdgeLimits::default()
         },
-    })
+    }
 }
 
 /// What the engine is set up as. `port` is the one on which the edge really listens.
@@ -133,9 +132,8 @@ pub(crate) fn location(config: &Config) -> Location {
 
 /// Who carries messages out.
 pub(crate) fn messenger(config: &Config) -> anyhow::Result<Notifier> {
-    let allowed = config.notify.allow_private.iter().map(|range| range.to_string().parse());
     let own = config.network.pool.to_string().parse().context("read the pool")?;
-    let policy = Policy { allowed: allowed.collect::<Result<_, _>>()?, own: vec![own] };
+    let policy = Policy { allowed: config.notify.allow_private.clone(), own: vec![own] };
     let mail = &config.mail;
     let tls = match mail.tls {
         setting::MailTls::StartTls => MailTls::StartTls,

@@ -167,10 +167,12 @@ fn an_adoption_is_begun_and_says_what_comes_next() {
     "tenant.adopt".clone_into(&mut operation.kind);
     let fake = Fake::new([(ADOPT, Canned::json(202, &operation))]);
 
-    let arguments = ["orphans", "adopt", "database/t_800000b001", "--name", "acme"];
+    let orphan = ["orphans", "adopt", "database/t_800000b001", "--name", "acme"];
+    let arguments = [&orphan[..], &["--stage", "development", "--addons", "/srv/addons"]].concat();
     let seen = transcript(fake.home(), &arguments);
 
     assert!(seen.contains("acme is archived"), "{seen}");
     assert!(seen.contains("berth tenant unarchive acme"), "{seen}");
-    assert_eq!(fake.seen()[0].body, r#"{"orphan":"database/t_800000b001","name":"acme"}"#);
+    let body = r#"{"orphan":"database/t_800000b001","name":"acme","stage":"development","addons":"/srv/addons"}"#;
+    assert_eq!(fake.seen()[0].body, body);
 }

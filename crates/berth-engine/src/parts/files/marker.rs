@@ -42,15 +42,8 @@ pub(crate) fn write(paths: &ObjectPaths, tenant: TenantId) -> io::Result<()> {
 
 /// Looks whose the filestore is.
 pub(crate) fn inspect(paths: &ObjectPaths, tenant: TenantId) -> io::Result<Files> {
-    // The tenant may put a link in the place of a folder, which leads to somebody else's files.
-    let folders = [paths.data(), paths.data().join("filestore"), paths.filestore()];
-    for folder in folders {
-        match std::fs::symlink_metadata(folder) {
-            Ok(meta) if meta.is_dir() => {}
-            Ok(_) => return Ok(Files::Missing),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Files::Missing),
-            Err(error) => return Err(error),
-        }
+    if !has_filestore(paths)? {
+        return Ok(Files::Missing);
     }
     match read(&paths.filestore().join(NAME)) {
         Ok(text) if text.trim() == tenant.to_string() => Ok(Files::Marked),
@@ -62,19 +55,28 @@ pub(crate) fn inspect(paths: &ObjectPaths, tenant: TenantId) -> io::Result<Files
 
 /// What stands in the marker, which may be empty: then there is none. `None`: there is no filestore.
 pub(crate) fn owner(paths: &ObjectPaths) -> io::Result<Option<String>> {
-    for folder in [paths.data(), paths.data().join("filestore"), paths.filestore()] {
-        match std::fs::symlink_metadata(folder) {
-            Ok(meta) if meta.is_dir() => {}
-            Ok(_) => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        }
+    if !has_filestore(paths)? {
+        return Ok(None);
     }
     match read(&paths.filestore().join(NAME)) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(String::new())),
         Err(error) => Err(error),
     }
+}
+
+/// Whether there is a filestore of the object's own. The tenant may put a link in the place of a
+/// folder, which leads to somebody else's files.
+pub(super) fn has_filestore(paths: &ObjectPaths) -> io::Result<bool> {
+    for folder in [paths.data(), paths.data().join("filestore"), paths.filestore()] {
+        match std::fs::symlink_metadata(folder) {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
 }
 
 /// Reads a file in a folder that the tenant may write to: it may be a pipe, a link or endless.

@@ -4,13 +4,13 @@ use berth_domain::orphan::OrphanName;
 use berth_domain::tenant::{Image, OdooSettings};
 use berth_domain::{
     Actor, Details, Generation, HostName, ImageRef, ObjectName, OperationId, Problems, Tenant,
-    TenantId, TenantName, TenantState, Timestamp,
+    TenantId, TenantName, TenantState, Timestamp, chain,
 };
-use berth_runtime::{ObservedState, WorkloadName};
+use berth_runtime::{ObservedState, RuntimeError, WorkloadName};
 use berth_store::organisations::Organisation;
 use berth_store::{Tx, orphans as stored, tenants};
 
-use crate::admission::{find_image, taken};
+use crate::admission::{find_image, parse_addons, parse_stage, taken};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::orphans::REMOVAL;
@@ -37,13 +37,16 @@ pub(super) async fn admit(
     let mut problems = Problems::default();
     let called = called(engine, request, &mut problems).await?;
     let image = image(engine, request, &mut problems).await?;
+    let stage = parse_stage(&engine.settings, request.stage.as_ref(), &mut problems);
+    let addons = request.addons.as_deref();
+    let addons = addons.and_then(|path| parse_addons(&engine.settings, path, stage, &mut problems));
     let object = object(&request.orphan, &mut problems);
     let parts = match &object {
         Some(object) => parts(engine, object, &mut problems).await?,
         None => None,
     };
-    let (Some((name, host)), Some(image), Some((id, found)), true) =
-        (called, image, parts, problems.is_empty())
+    let (Some((name, host)), Some(image), Some(stage), Some((id, found)), true) =
+        (called, image, stage, parts, problems.is_empty())
     else {
         return Err(EngineError::Invalid(problems));
     };
@@ -51,7 +54,7 @@ pub(super) async fn admit(
     let tenant = Tenant {
         id,
         organisation: organisation.id,
-        stage: defaults.stage,
+        stage,
         state: TenantState::Provisioning { operation },
         generation: Generation(1),
         cluster: engine.cluster.ready().await?.id,
@@ -69,7 +72,7 @@ pub(super) async fn admit(
         },
         limits: defaults.limits,
         storage: None,
-        addons: None,
+        addons,
         subnet: None,
         blueprint: None,
         details: Details::default(),
@@ -186,7 +189,8 @@ async fn server(
     object: &ObjectName,
     problems: &mut Problems,
 ) -> Result<Option<AdoptInput>, EngineError> {
-    let server = &engine.cluster.ready().await?.server;
+    let cluster = engine.cluster.ready().await?;
+    let server = &cluster.server;
     let database = server.find_database(object).await.map_err(EngineError::Postgres)?;
     let role = server.find_role(object).await.map_err(EngineError::Postgres)?;
     match &database {
@@ -198,6 +202,9 @@ async fn server(
             problems.add(FIELD, format!("the database `{object}` belongs to `{}`", found.owner));
         }
         Some(_) => {}
+    }
+    if let Some(in_use) = cluster.in_use_by_others(object).await? {
+        problems.add_with_hint(FIELD, in_use, "end them first if they are nobody's");
     }
     if role.is_none() {
         problems.add(FIELD, format!("there is no role `{object}`"));
@@ -214,11 +221,16 @@ async fn container(
     object: &ObjectName,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
-    let observed = engine.runtime.workloads.observe(&WorkloadName::tenant(object)).await;
-    // Somebody else's container of that name is found, and said, when it is in the way.
-    if let Ok(Some(found)) = observed
-        && found.state == ObservedState::Running
-    {
+    let observed = match engine.runtime.workloads.observe(&WorkloadName::tenant(object)).await {
+        Ok(observed) => observed,
+        // Somebody else's container of that name is found, and said, when it is in the way.
+        Err(RuntimeError::Foreign(_)) => return Ok(()),
+        Err(error) => {
+            let why = format!("whether its container runs is not known: {}", chain(&error));
+            return Err(EngineError::Unavailable(why));
+        }
+    };
+    if observed.is_some_and(|found| found.state == ObservedState::Running) {
         problems.add_with_hint(
             FIELD,
             format!("its container `{object}` runs"),

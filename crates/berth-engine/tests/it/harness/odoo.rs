@@ -32,7 +32,10 @@ pub(crate) const TABLES: &str = "
     CREATE TABLE ir_config_parameter (
         key text PRIMARY KEY, value text, create_uid int, write_uid int, create_date timestamp,
         write_date timestamp);
+    CREATE TABLE ir_attachment (store_fname text);
 ";
+/// A file of the filestore that the database names.
+const NAMED: &str = "0a/0a4d55a8d778e5022fab701977c5d840bbc486d0";
 
 /// Lets installations leave what Odoo's would.
 pub(crate) fn answer(engine: &FakeEngine) {
@@ -57,7 +60,8 @@ fn neutralize(object: &str) {
 
 fn install(object: &str, spec: &WorkloadSpec) {
     // The role is taken on inside, so that everything belongs to it as it would.
-    let sql = format!("SET ROLE \"{object}\"; {TABLES}");
+    let named = format!("INSERT INTO ir_attachment VALUES ('{NAMED}')");
+    let sql = format!("SET ROLE \"{object}\"; {TABLES} {named}");
     postgres::Server::shared().execute(object, &sql).expect("a new database takes Odoo's tables");
     let data = spec.mounts.iter().find(|mount| mount.target == DATA_DIR);
     let data = data.expect("an installation has a data folder").source.as_path();
@@ -65,9 +69,7 @@ fn install(object: &str, spec: &WorkloadSpec) {
 }
 
 fn fill(filestore: &Path) {
-    for name in
-        ["0a/0a4d55a8d778e5022fab701977c5d840bbc486d0", "7f/7f2ababa423061c509f4923dd04b6cf1"]
-    {
+    for name in [NAMED, "7f/7f2ababa423061c509f4923dd04b6cf1"] {
         let file = filestore.join(name);
         fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder");
         fs::write(&file, name).expect("a file of the filestore");

@@ -194,6 +194,6 @@ pub(super) fn put_row_back(site: &Site, tenant: &Tenant) {
 pub(super) async fn adopt(engine: &Engine, name: &str) -> Result<String, EngineError> {
     let object = LOST.with_borrow(|lost| lost.get(name).cloned()).expect("a row was lost");
     let orphan = format!("database/{object}");
-    let request = AdoptOrphan { orphan, name: name.to_owned(), host: None, image: None };
+    let request = AdoptOrphan { orphan, name: name.to_owned(), ..AdoptOrphan::default() };
     Ok(engine.adopt_orphan(&ACTOR, ORG, &request).await?.id.to_string())
 }

@@ -9,11 +9,16 @@ use berth_engine::request::{AdoptOrphan, RemoveOrphans};
 use berth_engine::view::OrphansView;
 use berth_engine::{Engine, EngineError};
 use berth_engine_testkit::{ACTOR, ORG, digest};
-use berth_runtime::{Attachment, Labels, NetworkSpec, Role, WorkloadName, WorkloadSpec};
+use berth_runtime::fake::CallKind;
+use berth_runtime::{
+    Attachment, Labels, NetworkSpec, Role, RuntimeError, WorkloadName, WorkloadSpec,
+};
 use berth_store::{orphans, tenants};
+use berth_testkit::{postgres, wait};
 use secrecy::SecretString;
 
 use super::site::{NEVER, Site};
+use crate::harness::odoo::TABLES;
 
 fn object(text: &str) -> ObjectName {
     text.parse().unwrap()
@@ -313,4 +318,141 @@ async fn an_adoption_is_refused_with_every_part_that_is_missing() {
     fs::write(&marker, format!("{}\n", acme.id)).unwrap();
     let anothers = adopt(stray.as_str(), "b").await.to_string();
     assert!(anothers.contains("another tenant"), "{anothers}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_works_in_on_a_server_of_many_is_neither_removed_nor_adopted() {
+    let (site, _) = Site::with_acme(NEVER).await;
+    let stray = fresh('t');
+    plant(&site, &stray).await;
+    let session = site.server.open(&stray, &SecretString::from("x")).await.unwrap();
+    let named = format!("database/{stray}");
+
+    let removed = remove(&site, &these(&[&named])).await;
+    let request =
+        AdoptOrphan { orphan: named.clone(), name: "b".to_owned(), ..AdoptOrphan::default() };
+    let refused = engine(&site).adopt_orphan(&ACTOR, ORG, &request).await.unwrap_err();
+
+    let sessions = format!("sessions of the role `{stray}` are open (1)");
+    let problem = removed[0].1.clone().unwrap();
+    assert!(problem.contains(&sessions), "{problem}");
+    let EngineError::Invalid(problems) = refused else { panic!("{refused:?}") };
+    assert!(problems.to_string().contains(&sessions), "{problems}");
+    assert!(site.server.find_database(&stray).await.unwrap().is_some());
+    session.close().await;
+    wait::until(super::site::DEADLINE, async || {
+        remove(&site, &these(&[&named])).await[0].1.is_none()
+    })
+    .await;
+    assert_eq!(site.server.find_database(&stray).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_does_not_answer_says_of_no_container_that_it_does_not_run() {
+    let (site, _) = Site::with_acme(NEVER).await;
+    let stray = fresh('t');
+    plant(&site, &stray).await;
+    let request = AdoptOrphan {
+        orphan: format!("database/{stray}"),
+        name: "b".to_owned(),
+        ..AdoptOrphan::default()
+    };
+    let away = RuntimeError::TimedOut { action: "describe the container", seconds: 30 };
+    site.runtime().fail_next(CallKind::WorkloadObserve, away);
+
+    let refused = engine(&site).adopt_orphan(&ACTOR, ORG, &request).await.unwrap_err();
+
+    let EngineError::Unavailable(why) = refused else { panic!("{refused:?}") };
+    assert!(why.contains("whether its container runs is not known"), "{why}");
+}
+
+/// What is left of a tenant whose row is gone, with a module of its own in a folder of addons.
+async fn lost(site: &Site) -> ObjectName {
+    let stray = site.tenant("lost", TenantState::Running).await;
+    let object = stray.id.object_name();
+    let mut tx = site.installation.store.begin().await.unwrap();
+    let _ = tenants::delete(&mut tx, stray.id).await.unwrap();
+    tx.commit().await.unwrap();
+    // The table of attachments is there already.
+    let tables = TABLES.replace("CREATE TABLE ir_attachment (store_fname text);", "");
+    let more = "
+        INSERT INTO ir_module_module VALUES ('acme_extra', 'installed', '19.0.1.0');
+        INSERT INTO ir_config_parameter (key, value) VALUES ('database.uuid', 'u-1');";
+    let sql = format!("SET ROLE \"{object}\"; {tables} {more}");
+    postgres::Server::shared().execute(object.as_str(), &sql).unwrap();
+    let paths = site.paths().object(&object);
+    fs::create_dir_all(paths.conf()).unwrap();
+    fs::write(paths.filestore().join(".berth-tenant"), format!("{}\n", stray.id)).unwrap();
+    object
+}
+
+/// Adopts it, and waits for the end of that. Returns why it failed.
+async fn adopted(site: &Site, request: &AdoptOrphan) -> Option<String> {
+    let begun = engine(site).adopt_orphan(&ACTOR, ORG, request).await.unwrap();
+    let mut error = None;
+    wait::until(super::site::DEADLINE, async || {
+        let found = engine(site).operation(&ACTOR, ORG, &begun.id.to_string()).await.unwrap();
+        error = found.error;
+        found.state.is_at_rest()
+    })
+    .await;
+    error
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_with_addons_of_its_own_is_adopted_with_them() {
+    let mut site = Site::new(NEVER).await;
+    let addons = tempfile::tempdir().unwrap();
+    let addons = addons.path().canonicalize().unwrap();
+    site.installation.settings.addons_roots = vec![addons.clone()];
+    fs::create_dir(addons.join("acme_extra")).unwrap();
+    fs::write(addons.join("acme_extra/__manifest__.py"), "{}").unwrap();
+    let object = lost(&site).await;
+    site.start().await;
+    let request = AdoptOrphan {
+        orphan: format!("database/{object}"),
+        name: "found".to_owned(),
+        ..AdoptOrphan::default()
+    };
+
+    let without = adopted(&site, &request).await.unwrap();
+    assert!(without.contains("acme_extra"), "{without}");
+    let here = Some(addons.clone());
+    let production = AdoptOrphan { addons: here.clone(), ..request.clone() };
+    let refused = engine(&site).adopt_orphan(&ACTOR, ORG, &production).await.unwrap_err();
+    let EngineError::Invalid(problems) = refused else { panic!("{refused:?}") };
+    assert_eq!(problems.0[0].field, "addons", "{problems}");
+
+    let stage = Some("development".to_owned());
+    let with = AdoptOrphan { addons: here, stage, ..request };
+    assert_eq!(adopted(&site, &with).await, None);
+
+    let found = engine(&site).tenant(&ACTOR, ORG, "found").await.unwrap().tenant;
+    assert_eq!((found.stage, found.addons), (berth_domain::Stage::Development, Some(addons)));
+    assert!(found.odoo.modules.iter().any(|module| module.as_str() == "acme_extra"));
+    assert!(matches!(found.state, TenantState::Archived { .. }), "{}", found.state);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_misses_files_is_not_adopted_whatever_its_marker_says() {
+    let mut site = Site::new(NEVER).await;
+    let object = lost(&site).await;
+    let sql = "DELETE FROM ir_module_module WHERE name = 'acme_extra';
+        INSERT INTO ir_attachment VALUES ('0a/0a4d55a8d778e5022fab701977c5d840bbc486d0')";
+    postgres::Server::shared().execute(object.as_str(), sql).unwrap();
+    site.start().await;
+    let request = AdoptOrphan {
+        orphan: format!("database/{object}"),
+        name: "found".to_owned(),
+        ..AdoptOrphan::default()
+    };
+
+    let refused = adopted(&site, &request).await.unwrap();
+
+    assert!(refused.contains("1 of 1 files are missing"), "{refused}");
+    assert!(engine(&site).tenant(&ACTOR, ORG, "found").await.is_err(), "nothing came of it");
+    let file = site.paths().object(&object).filestore().join("0a");
+    fs::create_dir(&file).unwrap();
+    fs::write(file.join("0a4d55a8d778e5022fab701977c5d840bbc486d0"), "1").unwrap();
+    assert_eq!(adopted(&site, &request).await, None);
 }

@@ -2,7 +2,7 @@
 
 use berth_domain::TenantState;
 use berth_runtime::fake::CallKind;
-use berth_testkit::wait;
+use berth_testkit::{sqlite, wait};
 
 use super::site::{DEADLINE, NEVER, OFTEN, Site};
 
@@ -58,6 +58,23 @@ async fn a_start_finds_the_routes_out_again_when_the_file_is_garbage() {
     site.start().await;
 
     site.until_well(&acme).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_whose_row_cannot_be_read_keeps_its_visitors() {
+    let (mut site, acme) = Site::with_acme(NEVER).await;
+    site.crash().await;
+    let control = site.installation.home().join("berth.db");
+    sqlite::execute(&control, "UPDATE tenant SET state = 'from the future'").await;
+    let lists = site.runtime().calls(CallKind::WorkloadList);
+    site.installation.settings.scan_every = OFTEN;
+
+    site.start().await;
+    wait::until(DEADLINE, async || site.runtime().calls(CallKind::WorkloadList) > lists + 2).await;
+
+    assert_eq!(site.route(&acme).unwrap().state, berth_edge::RouteState::Open);
+    let saved = std::fs::read_to_string(site.paths().routes()).unwrap();
+    assert!(saved.contains("acme.localhost"), "{saved}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,8 +17,9 @@ pub(crate) async fn adopt(
     Body(body): Body<api::Adoption>,
 ) -> Result<Response, ApiError> {
     let Context { engine, actor, .. } = &context;
-    let api::Adoption { orphan, name, host, image } = body;
-    let request = AdoptOrphan { orphan, name, host, image };
+    let api::Adoption { orphan, name, host, image, stage, addons } = body;
+    let addons = addons.map(Into::into);
+    let request = AdoptOrphan { orphan, name, host, image, stage, addons };
     if dry_run {
         return Ok(planned(engine.plan_adoption(actor, &org, &request).await?));
     }

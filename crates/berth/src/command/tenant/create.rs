@@ -128,7 +128,7 @@ fn body(args: Args) -> Result<api::TenantCreate, Failure> {
 }
 
 /// The server does not know in which folder this was typed.
-pub(super) fn absolute(folder: &Path) -> Result<String, Failure> {
+pub(in crate::command) fn absolute(folder: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(folder).map_err(anyhow::Error::new)?;
     Ok(absolute.display().to_string())
 }

@@ -1,10 +1,16 @@
 //! Ranges of addresses.
+//!
+//! # Invariants
+//!
+//! * Bits of the network that do not count are 0.
+//! * An address of IPv4 in the clothes of IPv6 is one of IPv4, wherever it is asked after.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// A range of addresses in CIDR notation (RFC 4632): `10.0.0.0/8`, `fd00::/8`, or a single address.
+/// A range of addresses in CIDR notation (RFC 4632): `10.0.0.0/8`, `fd00::/8`, or a single address, which is
+/// a range of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IpRange {
     network: IpAddr,
@@ -13,10 +19,36 @@ pub struct IpRange {
 
 /// The text is not a range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an address range: write one such as `10.0.0.0/8`, `fd00::/8` or `192.0.2.1`")]
+#[error("`{0}` is not a range of addresses: write it like `10.0.0.0/8` or `::1`")]
 pub struct InvalidRange(pub String);
 
 impl IpRange {
+    /// A range of IPv4 that stands in the code.
+    ///
+    /// # Panics
+    ///
+    /// When it is crooked, which as a constant does not compile.
+    #[must_use]
+    pub const fn v4(network: [u8; 4], prefix: u8) -> Self {
+        let network = Ipv4Addr::from_octets(network);
+        let rest = 32_u32.checked_sub(prefix as u32).expect("an address has 32 bits");
+        assert!(network.to_bits().trailing_zeros() >= rest, "bits that do not count are 0");
+        Self { network: IpAddr::V4(network), prefix }
+    }
+
+    /// A range of IPv6 that stands in the code, by the first two groups of its network.
+    ///
+    /// # Panics
+    ///
+    /// As [`IpRange::v4`].
+    #[must_use]
+    pub const fn v6([first, second]: [u16; 2], prefix: u8) -> Self {
+        let network = Ipv6Addr::new(first, second, 0, 0, 0, 0, 0, 0);
+        let rest = 128_u32.checked_sub(prefix as u32).expect("an address has 128 bits");
+        assert!(network.to_bits().trailing_zeros() >= rest, "bits that do not count are 0");
+        Self { network: IpAddr::V6(network), prefix }
+    }
+
     /// Whether the address lies in the range. An IPv4 address that came in over an IPv6 socket
     /// (`::ffff:192.0.2.1`) counts as the IPv4 address that it is.
     #[must_use]
@@ -86,8 +118,35 @@ mod tests {
     }
 
     #[test]
+    fn a_range_is_shown_as_it_is_written() {
+        for (text, shown) in [
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("127.0.0.1", "127.0.0.1/32"),
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("::1", "::1/128"),
+            ("fd00::/8", "fd00::/8"),
+        ] {
+            assert_eq!(text.parse::<IpRange>().unwrap().to_string(), shown);
+        }
+        assert_eq!(IpRange::v4([10, 0, 0, 0], 8).to_string(), "10.0.0.0/8");
+        assert_eq!(IpRange::v6([0x2000, 0], 3).to_string(), "2000::/3");
+    }
+
+    #[test]
     fn crooked_ranges_are_refused() {
-        for text in ["", "10.0.0.1/8", "10.0.0.0/33", "fd00::/129", "10.0.0.0/", "localhost"] {
+        for text in [
+            "",
+            "10.0.0.1/8",
+            "10.0.0.0/33",
+            "10.0.0.0/-1",
+            "10/8",
+            "fd00::/129",
+            "fd00::1/8",
+            "10.0.0.0/",
+            "localhost",
+            // What it means is `10.0.0.0/8`, and no address would ever be in it.
+            "::ffff:10.0.0.0/104",
+        ] {
             assert!(text.parse::<IpRange>().is_err(), "{text}");
         }
     }
