@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use berth_domain::disk::Threshold;
 use berth_domain::subnet::SubnetPool;
-use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZoneName};
+use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Span, Stage, TimeZoneName};
 
 use super::{Setting, Written};
 
@@ -32,7 +32,7 @@ impl Setting for Word {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seconds(pub Duration);
 
-/// A length of time, written in days or hours.
+/// A length of time, from an hour to ten years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Age(pub Duration);
 
@@ -93,13 +93,12 @@ impl Setting for Age {
     const WRITTEN: Written = Written::Text;
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let hours = [("h", 1), ("d", 24), ("w", 24 * 7)].into_iter().find_map(|(unit, hours)| {
-            text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| u64::from(n) * hours)
-        });
-        hours
-            .filter(|hours| (1..=24 * 3660).contains(hours))
-            .map(|hours| Self(Duration::from_hours(hours)))
-            .ok_or_else(|| format!("`{text}` is not a length of time: write `14d`, `12h` or `2w`"))
+        let age = text.parse::<Span>().map_err(|error| error.to_string())?.get();
+        if (Duration::from_hours(1)..=Duration::from_hours(24 * 3660)).contains(&age) {
+            Ok(Self(age))
+        } else {
+            Err(format!("`{text}` is not from `1h` to `3660d`"))
+        }
     }
 }
 
@@ -221,11 +220,11 @@ mod tests {
     }
 
     #[test]
-    fn ages_are_read_in_hours_days_and_weeks() {
-        for (text, hours) in [("12h", 12), ("14d", 14 * 24), ("2w", 14 * 24)] {
+    fn ages_are_read_as_every_length_of_time_is() {
+        for (text, hours) in [("12h", 12), ("120m", 2), ("14d", 14 * 24), ("2w", 14 * 24)] {
             assert_eq!(Age::from_text(text), Ok(Age(Duration::from_hours(hours))), "{text}");
         }
-        for text in ["", "0d", "14", "-1d", "1.5d", "999999d", "d"] {
+        for text in ["", "0d", "59m", "14", "-1d", "1.5d", "999999d", "d"] {
             assert!(Age::from_text(text).is_err(), "{text}");
         }
     }

@@ -1,7 +1,6 @@
 //! Reading what people note about a tenant: notes, tags, owner, expiry, storage.
 
-use berth_domain::{Bytes, Details, Owner, Problems, Tag, Tags, Timestamp};
-use jiff::SignedDuration;
+use berth_domain::{Bytes, Details, Owner, Problems, Span, Tag, Tags, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -71,7 +70,7 @@ fn tags(before: &Tags, add: &[String], remove: &[String], p: &mut Problems) -> T
     tags
 }
 
-/// Reads `14d`, `12h`, `2w`, a day (its end, UTC) or a time (RFC 3339).
+/// Reads a length of time (so long from now), a day (its end, UTC) or a time (RFC 3339).
 pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let invalid = || {
         format!(
@@ -79,12 +78,8 @@ pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
             cut(text)
         )
     };
-    let hours = [("h", 1), ("d", 24), ("w", 24 * 7)].into_iter().find_map(|(unit, hours)| {
-        Some(text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| i64::from(n) * hours))
-    });
-    if let Some(hours) = hours {
-        let span = SignedDuration::from_hours(hours.ok_or_else(invalid)?);
-        return now.checked_add(span).map_err(|_| invalid());
+    if let Ok(span) = text.parse::<Span>() {
+        return now.checked_add(span.get()).map_err(|_| invalid());
     }
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
@@ -94,7 +89,7 @@ pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     end.map(|end| end.timestamp()).map_err(|_| invalid())
 }
 
-/// Reads `90s`, `30m`, `2h`, `3d` (so long ago), a day (its beginning, UTC) or a time (RFC 3339).
+/// Reads a length of time (so long ago), a day (its beginning, UTC) or a time (RFC 3339).
 pub(crate) fn past(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let invalid = || {
         format!(
@@ -102,13 +97,8 @@ pub(crate) fn past(text: &str, now: Timestamp) -> Result<Timestamp, String> {
             cut(text)
         )
     };
-    let units = [("s", 1), ("m", 60), ("h", 3600), ("d", 24 * 3600), ("w", 7 * 24 * 3600)];
-    let seconds = units.into_iter().find_map(|(unit, seconds)| {
-        Some(text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| i64::from(n) * seconds))
-    });
-    if let Some(seconds) = seconds {
-        let span = SignedDuration::from_secs(seconds.ok_or_else(invalid)?);
-        return now.checked_sub(span).map_err(|_| invalid());
+    if let Ok(span) = text.parse::<Span>() {
+        return now.checked_sub(span.get()).map_err(|_| invalid());
     }
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);

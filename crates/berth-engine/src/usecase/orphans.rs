@@ -1,9 +1,10 @@
 //! What belongs to nobody: listing it, and removing it.
 
+use std::time::Duration;
+
 use berth_domain::orphan::{OrphanKind, OrphanName, is_new};
-use berth_domain::{Actor, ObjectName, Problems, Timestamp};
+use berth_domain::{Actor, ObjectName, Problems, Span, Timestamp};
 use berth_store::orphans::SeenOrphan;
-use jiff::SignedDuration;
 
 use crate::engine::Role;
 use crate::error::EngineError;
@@ -86,7 +87,7 @@ impl Engine {
             Asked::All { older_than } => found
                 .into_iter()
                 .filter(|orphan| !orphan.is_new)
-                .filter(|orphan| now.duration_since(orphan.first_seen) >= older_than)
+                .filter(|orphan| is_older(orphan.first_seen, older_than, now))
                 .collect(),
             Asked::These(names) => {
                 for name in &names {
@@ -111,7 +112,7 @@ impl Engine {
 
 enum Asked {
     These(Vec<OrphanName>),
-    All { older_than: SignedDuration },
+    All { older_than: Duration },
 }
 
 fn read(request: &RemoveOrphans, problems: &mut Problems) -> Asked {
@@ -119,21 +120,21 @@ fn read(request: &RemoveOrphans, problems: &mut Problems) -> Asked {
     if *all != names.is_empty() {
         problems.add("names", "name what is to be removed, or say `all`, and not both");
     }
-    let older_than = older_than.as_ref().map(|text| {
-        let read = text.parse::<SignedDuration>().ok().filter(|time| !time.is_negative());
-        if read.is_none() {
-            problems.add("older_than", format!("`{text}` is not a length of time, such as `1h`"));
-        }
-        read.unwrap_or_default()
-    });
     if older_than.is_some() && !all {
         problems.add("older_than", "what is named is meant whatever its age: leave this out");
     }
     if *all {
-        return Asked::All { older_than: older_than.unwrap_or_default() };
+        let read = |text: &String| problems.check::<Span, _>("older_than", text.parse());
+        let older_than = older_than.as_ref().and_then(read).map(Span::get).unwrap_or_default();
+        return Asked::All { older_than };
     }
     let read = names.iter().filter_map(|text| problems.check("names", text.parse()));
     Asked::These(read.collect())
+}
+
+/// What a clock that was set back saw is no older than nothing.
+fn is_older(first_seen: Timestamp, than: Duration, now: Timestamp) -> bool {
+    Duration::try_from(now.duration_since(first_seen)).unwrap_or_default() >= than
 }
 
 fn first_seen(rows: &[SeenOrphan], what: &OrphanName, now: Timestamp) -> Timestamp {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use berth_domain::schedule::{Action, Schedule, Target, Targets};
-use berth_domain::{Actor, Cron, Problems, ScheduleId, Tag, TimeZoneName};
+use berth_domain::{Actor, Cron, Problems, ScheduleId, Span, Tag, TimeZoneName};
 use berth_store::Tx;
 use berth_store::organisations::Organisation;
 
@@ -144,21 +144,21 @@ async fn read_targets(
     }
 }
 
-/// Reads `30m`, `1h`, `2d` or `never`.
+/// Reads a length of time or `never`.
 fn late(text: &str, problems: &mut Problems) -> Option<Duration> {
     if text == "never" {
         return Some(Duration::ZERO);
     }
-    let units = [("m", 60), ("h", 3600), ("d", 86_400)];
-    let parts = units.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)));
-    let late = parts.and_then(|(number, seconds)| {
-        let is_short = number.len() <= 5 && number.bytes().all(|b| b.is_ascii_digit());
-        let number: u64 = is_short.then(|| number.parse().ok()).flatten()?;
-        Some(Duration::from_secs(number * seconds))
-    });
-    let late = late.filter(|late| !late.is_zero() && *late <= LATEST);
-    if late.is_none() {
-        problems.add("catch_up", "write up to seven days like `30m`, `1h` or `2d`, or `never`");
+    let late = match text.parse::<Span>() {
+        Ok(span) => span.get(),
+        Err(error) => {
+            problems.add_with_hint("catch_up", error, "write up to seven days, or `never`");
+            return None;
+        }
+    };
+    if late.is_zero() || late > LATEST {
+        problems.add("catch_up", "write up to seven days, or `never`");
+        return None;
     }
-    late
+    Some(late)
 }

@@ -205,6 +205,7 @@ async fn what_is_new_is_said_to_be_new_and_left_when_all_are_removed() {
 
     age(&site, &view, jiff::SignedDuration::from_mins(30)).await;
     assert_eq!(remove(&site, &all(Some("1h"))).await, [], "it is not an hour old");
+    assert_eq!(remove(&site, &all(Some("7d"))).await, [], "it is not a week old");
     let removed = remove(&site, &all(Some("20m"))).await;
 
     assert_eq!(removed, [(format!("folder/tenants/{stray}"), None)]);
