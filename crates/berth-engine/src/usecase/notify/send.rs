@@ -23,8 +23,9 @@ use crate::messenger::{Undelivered, Webhook};
 const CLAIM: Duration = Duration::from_mins(1);
 /// How many subscribers are told at the same time.
 const AT_ONCE: usize = 16;
-/// How many messages are looked at to find them, one of each subscriber: some are being told something.
-const WINDOW: u32 = 2 * AT_ONCE as u32;
+/// How many messages are looked at to find them, one of each subscriber. Twice as many, because so many
+/// at most are being told something.
+const WINDOW: u32 = 32;
 /// What waits longer than any wait was put there by a clock that was ahead.
 const AHEAD: Duration = Duration::from_hours(25);
 
