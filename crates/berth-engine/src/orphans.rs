@@ -18,7 +18,7 @@ use berth_domain::chain;
 use berth_domain::orphan::OrphanName;
 use berth_store::orphans::{self as stored, SeenOrphan};
 
-pub(crate) use census::{Census, take as census};
+pub(crate) use census::{Census, stray_folders, take as census};
 pub(crate) use remove::remove;
 pub(crate) use size::size;
 

@@ -72,6 +72,15 @@ pub(crate) async fn take(engine: &Inner) -> Result<Census, EngineError> {
     Ok(Census { found, unseen })
 }
 
+/// Folders of the home that belong to nobody.
+pub(crate) async fn stray_folders(engine: &Inner) -> Result<Vec<ObjectName>, EngineError> {
+    let folders = folders(engine).await.map_err(|error| EngineError::Failed(error.why))?;
+    let mut tx = engine.store.read().await?;
+    let claims = stored::claims(&mut tx).await?;
+    let is_nobodys = |object: &ObjectName| claims.judge(&folder(object.clone())).is_some();
+    Ok(folders.into_iter().filter(is_nobodys).collect())
+}
+
 /// Everything of one kind that carries our label or one of our names, whosever it is.
 pub(super) async fn of_kind(engine: &Inner, kind: OrphanKind) -> Result<Vec<Thing>, StepError> {
     let named = |of: ObjectName| Thing { name: OrphanName::new(kind, &of), of: Of::Object(of) };

@@ -1,16 +1,15 @@
 //! How large a thing is, where that is cheap to find out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use berth_domain::Bytes;
 use berth_domain::orphan::{Of, OrphanKind, Thing};
+use tokio_util::sync::CancellationToken;
 
 use crate::engine::Inner;
+use crate::storage;
 
-/// A folder with more in it is not counted through.
-const MOST_FILES: usize = 20_000;
-
-/// `None`: it has no size, or finding it out takes too long.
+/// `None`: it has no size, or nobody can say. A folder is counted for as long as somebody waits.
 pub(crate) async fn size(engine: &Inner, thing: &Thing) -> Option<Bytes> {
     let Of::Object(object) = &thing.of else { return None };
     match thing.name.kind {
@@ -19,49 +18,46 @@ pub(crate) async fn size(engine: &Inner, thing: &Thing) -> Option<Bytes> {
             Some(cluster.server.find_database(object).await.ok()??.size)
         }
         OrphanKind::Folder => {
-            let root = engine.settings.paths.object(object).root().to_owned();
-            engine.file_work.spawn_blocking(move || of_folder(&root)).await.ok()?
+            of_folder(engine, engine.settings.paths.object(object).root().to_owned()).await
         }
         OrphanKind::Route | OrphanKind::Container | OrphanKind::Network | OrphanKind::Role => None,
     }
 }
 
-fn of_folder(root: &Path) -> Option<Bytes> {
-    let (mut bytes, mut files) = (0, 0);
-    let mut folders: Vec<PathBuf> = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).ok()? {
-            let entry = entry.ok()?;
-            // Of a link, not of what it leads to.
-            let meta = entry.metadata().ok()?;
-            files += 1;
-            if files > MOST_FILES {
-                return None;
-            }
-            if meta.is_dir() {
-                folders.push(entry.path());
-            } else {
-                bytes += meta.len();
-            }
-        }
-    }
-    Some(Bytes(bytes))
+async fn of_folder(engine: &Inner, root: PathBuf) -> Option<Bytes> {
+    let stop = CancellationToken::new();
+    let _waiting = stop.clone().drop_guard();
+    let counted = engine.file_work.spawn_blocking(move || storage::count(&root, &stop)).await;
+    let counted = counted.ok()?.ok()?;
+    // What is not all of it is not its size.
+    counted.problem.is_none().then_some(counted.bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
     use super::*;
+    use crate::engine::testing::TestEngine;
 
     #[test]
-    fn a_folder_is_as_large_as_the_files_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("a")).unwrap();
-        std::fs::write(folder.path().join("a/x"), "12345").unwrap();
-        std::fs::write(folder.path().join("y"), "1").unwrap();
-        std::os::unix::fs::symlink("/usr", folder.path().join("link")).unwrap();
-        let link = u64::try_from("/usr".len()).unwrap();
+    fn a_folder_is_as_large_as_its_blocks_on_the_disk_each_once() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let test = async {
+            let engine = TestEngine::new().await;
+            let folder = tempfile::tempdir().unwrap();
+            let blob = folder.path().join("blob");
+            std::fs::write(&blob, vec![1; 100_000]).unwrap();
+            std::fs::hard_link(&blob, folder.path().join("the same")).unwrap();
+            std::fs::File::create(folder.path().join("hole")).unwrap().set_len(1 << 30).unwrap();
+            let blocks = |path| std::fs::metadata(path).unwrap().blocks();
+            let expected = (blocks(folder.path()) + blocks(&blob)) * 512;
 
-        assert_eq!(of_folder(folder.path()), Some(Bytes(6 + link)));
-        assert_eq!(of_folder(&folder.path().join("nowhere")), None);
+            let size = of_folder(&engine.inner, folder.path().to_owned()).await;
+            let nothing = of_folder(&engine.inner, folder.path().join("nowhere")).await;
+
+            assert_eq!((size, nothing), (Some(Bytes(expected)), None));
+        };
+        tokio::task::LocalSet::new().block_on(&runtime.unwrap(), test);
     }
 }

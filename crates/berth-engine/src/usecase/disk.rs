@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use berth_domain::{Actor, Bytes};
+use berth_domain::{Actor, Bytes, ObjectName};
 use berth_store::{blueprints, disks, storage};
 use tokio_util::sync::CancellationToken;
 
@@ -10,7 +10,7 @@ use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::logs;
 use crate::view::{DiskView, PlaceView, SpaceView};
-use crate::{Engine, storage as counting};
+use crate::{Engine, orphans, storage as counting};
 
 impl Engine {
     /// Says how full the disks are and what fills them, by kind. What belongs to tenants is as old as
@@ -28,8 +28,9 @@ impl Engine {
             database += one.database.0;
             files += one.files.0;
         }
+        let stray = orphans::stray_folders(engine).await?;
         let of_blueprints = blueprints.iter().filter_map(|one| Some(one.size?.0)).sum::<u64>();
-        let counted = count(engine).await?;
+        let counted = count(engine, stray).await?;
         let tenants_hint = "delete a tenant with `berth tenant delete NAME`";
         let uses = vec![
             space("databases of tenants", Bytes(database), Some(tenants_hint)),
@@ -44,6 +45,16 @@ impl Engine {
                 "copies of the control database",
                 counted.backups,
                 Some("remove old files in `backups` and beside `berth.db`"),
+            ),
+            space(
+                "backups that were sent in",
+                counted.uploads,
+                Some("remove one with `berth upload remove ID`, or lower `uploads.keep_hours`"),
+            ),
+            space(
+                "folders that belong to nobody",
+                counted.stray,
+                Some("see `berth orphans list`, then `berth orphans remove`"),
             ),
             space("control database", counted.control, None),
             space("images", self.images().await, Some("remove old ones with `docker image prune`")),
@@ -80,11 +91,13 @@ struct Counted {
     blueprints: Bytes,
     logs: Bytes,
     backups: Bytes,
+    uploads: Bytes,
+    stray: Bytes,
     control: Bytes,
 }
 
 /// Counts what no table knows, on a thread that ends when nobody waits for it.
-async fn count(engine: &Inner) -> Result<Counted, EngineError> {
+async fn count(engine: &Inner, stray: Vec<ObjectName>) -> Result<Counted, EngineError> {
     let paths = engine.settings.paths.clone();
     let stop = CancellationToken::new();
     let _waiting = stop.clone().drop_guard();
@@ -93,11 +106,21 @@ async fn count(engine: &Inner) -> Result<Counted, EngineError> {
         let mut counted = Counted {
             blueprints: folder(&home.join("blueprints"), &stop)?,
             backups: folder(&home.join("backups"), &stop)?,
+            uploads: folder(&paths.uploads(), &stop)?,
             logs: logs::size(&paths.cluster_logs(crate::parts::cluster::MAIN))?,
             ..Counted::default()
         };
         for object in paths.objects()? {
-            counted.logs.0 += logs::size(&paths.object(&object).logs())?.0;
+            let paths = paths.object(&object);
+            if stray.contains(&object) {
+                let bytes = folder(paths.root(), &stop)?.0;
+                counted.stray.0 += bytes;
+                if paths.root().starts_with(home.join("blueprints")) {
+                    counted.blueprints.0 = counted.blueprints.0.saturating_sub(bytes);
+                }
+            } else {
+                counted.logs.0 += logs::size(&paths.logs())?.0;
+            }
         }
         for path in control_files(home)? {
             let bytes = std::fs::metadata(&path).map_or(0, |there| there.len());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use berth_domain::orphan::{OrphanKind, OrphanName, is_new};
 use berth_domain::{Actor, ObjectName, Problems, Span, Timestamp};
 use berth_store::orphans::SeenOrphan;
+use tokio::time::{Instant, timeout_at};
 
 use crate::engine::Role;
 use crate::error::EngineError;
@@ -13,9 +14,21 @@ use crate::request::RemoveOrphans;
 use crate::view::{OrphanView, OrphansView, PlanView, RemovalView};
 use crate::{Engine, plan};
 
+/// How long somebody who wants a list waits for the sizes of all that is in it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 impl Engine {
     /// Lists what carries our label or one of our names and belongs to no row.
     pub async fn orphans(&self, _actor: &Actor) -> Result<OrphansView, EngineError> {
+        let (census, mut found) = self.look_for_orphans().await?;
+        self.weigh(&census, &mut found).await;
+        let unseen = census.unseen.into_iter();
+        let unseen = unseen.map(|(kind, why)| format!("{}s: {why}", kind.as_str())).collect();
+        Ok(OrphansView { found, unseen })
+    }
+
+    /// The same without sizes, which take the longest to find out.
+    async fn look_for_orphans(&self) -> Result<(Census, Vec<OrphanView>), EngineError> {
         let (census, rows) = orphans::look(&self.0).await?;
         let now = self.0.clock.now();
         let mut found = Vec::with_capacity(census.found.len());
@@ -24,25 +37,36 @@ impl Engine {
             let first_seen = first_seen(&rows, &what, now);
             found.push(OrphanView {
                 why: orphan.why.text(what.kind),
-                size: orphans::size(&self.0, &orphan.thing).await,
+                size: None,
                 is_new: is_new(first_seen, now),
                 can_be_adopted: can_be_adopted(&census, &what),
                 first_seen,
                 what,
             });
         }
-        let unseen = census.unseen.into_iter();
-        let unseen = unseen.map(|(kind, why)| format!("{}s: {why}", kind.as_str())).collect();
-        Ok(OrphansView { found, unseen })
+        Ok((census, found))
+    }
+
+    /// Says how large they are, as far as that is found out in time.
+    async fn weigh(&self, census: &Census, orphans: &mut [OrphanView]) {
+        let until = Instant::now() + PATIENCE;
+        for orphan in orphans {
+            let found = census.found.iter().find(|found| found.thing.name == orphan.what);
+            if let Some(found) = found {
+                let size = timeout_at(until, orphans::size(&self.0, &found.thing)).await;
+                orphan.size = size.ok().flatten();
+            }
+        }
     }
 
     /// Says what would be removed, and touches nothing.
     pub async fn plan_orphan_removal(
         &self,
-        actor: &Actor,
+        _actor: &Actor,
         request: &RemoveOrphans,
     ) -> Result<PlanView, EngineError> {
-        let chosen = self.choose(actor, request).await?;
+        let (census, mut chosen) = self.choose(request).await?;
+        self.weigh(&census, &mut chosen).await;
         Ok(plan::orphan_removal(&chosen))
     }
 
@@ -58,7 +82,8 @@ impl Engine {
             ));
         }
         let mut removals = Vec::new();
-        for OrphanView { what, .. } in self.choose(actor, request).await? {
+        let (_, chosen) = self.choose(request).await?;
+        for OrphanView { what, .. } in chosen {
             tracing::info!(actor = %actor, orphan = %what, "somebody removes what belongs to nobody");
             let removed = orphans::remove(&self.0, &what).await;
             if let Err(error) = &removed {
@@ -73,15 +98,14 @@ impl Engine {
     /// What is meant, in the order in which it is removed.
     async fn choose(
         &self,
-        actor: &Actor,
         request: &RemoveOrphans,
-    ) -> Result<Vec<OrphanView>, EngineError> {
+    ) -> Result<(Census, Vec<OrphanView>), EngineError> {
         let mut problems = Problems::default();
         let asked = read(request, &mut problems);
         if !problems.is_empty() {
             return Err(EngineError::Invalid(problems));
         }
-        let OrphansView { found, .. } = self.orphans(actor).await?;
+        let (census, found) = self.look_for_orphans().await?;
         let now = self.0.clock.now();
         let mut chosen: Vec<OrphanView> = match asked {
             Asked::All { older_than } => found
@@ -106,7 +130,7 @@ impl Engine {
             return Err(EngineError::Invalid(problems));
         }
         chosen.sort_by(|one, other| one.what.cmp(&other.what));
-        Ok(chosen)
+        Ok((census, chosen))
     }
 }
 

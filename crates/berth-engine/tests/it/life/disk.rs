@@ -84,5 +84,33 @@ async fn what_fills_the_disk_is_listed_by_kind() {
     let size = |kind| disk.uses.iter().find(|it| it.kind == kind).unwrap().bytes.0;
     assert!(size("blueprints") > 1 << 20);
     assert!(size("control database") > 0);
-    assert_eq!(size("copies of the control database"), 0);
+    let none = ["copies of the control database", "backups that were sent in"];
+    assert_eq!(none.map(size), [0, 0]);
+    assert_eq!(size("folders that belong to nobody"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_in_and_what_belongs_to_nobody_fill_the_disk_too() {
+    let stage = Stage::new().await;
+    stage.create("acme").await;
+    let paths = &stage.installation.settings.paths;
+    let sizes = async || {
+        let disk = stage.process().engine.disk(&ACTOR).await.unwrap();
+        let size = |kind| disk.uses.iter().find(|it| it.kind == kind).unwrap().bytes.0;
+        ["backups that were sent in", "folders that belong to nobody", "blueprints"].map(size)
+    };
+    let [_, _, blueprints] = sizes().await;
+    std::fs::create_dir_all(paths.uploads()).unwrap();
+    std::fs::write(paths.uploads().join("one"), vec![1; 100_000]).unwrap();
+    for stray in ["t_0123456789", "b_0123456789"] {
+        let folder = paths.object(&stray.parse().unwrap()).filestore();
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("blob"), vec![1; 200_000]).unwrap();
+    }
+
+    let [uploads, stray, others] = sizes().await;
+
+    assert!((100_000..200_000).contains(&uploads), "{uploads}");
+    assert!((400_000..500_000).contains(&stray), "{stray}");
+    assert!(others - blueprints < 100_000, "a folder is counted once: {blueprints}, {others}");
 }
