@@ -5,13 +5,14 @@
 //! * Whether there is room is decided here and nowhere else, by asking the file system there and then.
 //! * People are told once when a disk runs low, once when it is full, and once when it has room again;
 //!   what they were told stands in the control database, so a new process does not repeat it.
+//! * A disk that does not answer holds up one thread, and nobody who waits for something else.
 
 mod room;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use berth_domain::disk::{DiskLevel, Space, Thresholds};
@@ -19,6 +20,8 @@ use berth_domain::{Bytes, Timestamp, chain};
 use berth_store::disks::{self, Disk};
 use berth_store::events;
 use serde_json::json;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use crate::ClusterChoice;
 use crate::engine::Inner;
@@ -29,12 +32,16 @@ pub(crate) use room::{NoRoom, Purpose, room, room_for, spare, until_full};
 
 /// How often to look.
 const EVERY: Duration = Duration::from_mins(1);
+/// How long the disks may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is known of the host between two looks.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     /// Where the engine keeps images and containers, once it said so.
     engine_root: OnceLock<Option<PathBuf>>,
+    /// Held by the thread that looks. While it hangs no other one is sent after it.
+    looking: Arc<Mutex<()>>,
 }
 
 /// A file system that Berth stands on.
@@ -60,7 +67,8 @@ pub(crate) async fn keep(engine: &Inner) {
 pub(crate) async fn look(engine: &Inner) -> Result<(), EngineError> {
     ask_engine(engine).await;
     let now = engine.clock.now();
-    let places = places(engine);
+    let wanted = wanted(engine);
+    let places = in_time(&engine.disk.looking, PATIENCE, move || measured(wanted)).await?;
     let mut tx = engine.store.read().await?;
     let before = disks::list(&mut tx).await?.rows;
     drop(tx);
@@ -96,6 +104,22 @@ pub(crate) async fn look(engine: &Inner) -> Result<(), EngineError> {
         engine.announce();
     }
     Ok(())
+}
+
+/// Does something on a thread of its own, which is given up when it takes too long.
+async fn in_time<T: Send + 'static>(
+    looking: &Arc<Mutex<()>>,
+    patience: Duration,
+    look: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, EngineError> {
+    let hangs = || EngineError::Unavailable("a disk of the host does not answer".to_owned());
+    let held = Arc::clone(looking).try_lock_owned().map_err(|_| hangs())?;
+    let look = tokio::task::spawn_blocking(move || {
+        let _held = held;
+        look()
+    });
+    let found = timeout(patience, look).await.map_err(|_| hangs())?;
+    found.map_err(|error| EngineError::Failed(error.to_string()))
 }
 
 /// What a disk is now, and the kind of event that tells of it, if it is news.
@@ -143,6 +167,10 @@ async fn ask_engine(engine: &Inner) {
 /// The file systems that Berth stands on, each once. One that cannot be looked at is left out: the
 /// engine may run on another host, the cluster not be made yet.
 pub(crate) fn places(engine: &Inner) -> Vec<Place> {
+    measured(wanted(engine))
+}
+
+fn wanted(engine: &Inner) -> Vec<(&'static str, PathBuf)> {
     let paths = &engine.settings.paths;
     let mut wanted = vec![("home", paths.home().to_owned())];
     if matches!(engine.settings.cluster, ClusterChoice::Managed { .. }) {
@@ -150,6 +178,10 @@ pub(crate) fn places(engine: &Inner) -> Vec<Place> {
     }
     let root = engine.disk.engine_root.get().cloned().flatten();
     wanted.extend(root.map(|root| ("engine", root)));
+    wanted
+}
+
+fn measured(wanted: Vec<(&'static str, PathBuf)>) -> Vec<Place> {
     let mut seen = BTreeMap::new();
     let mut places = Vec::new();
     for (name, path) in wanted {
@@ -185,6 +217,22 @@ mod tests {
 
     const THRESHOLDS: Thresholds =
         Thresholds { low: Threshold::Percent(10), full: Threshold::Percent(1) };
+
+    #[tokio::test]
+    async fn a_disk_that_does_not_answer_holds_up_one_thread_and_nobody_else() {
+        let looking = Arc::new(Mutex::new(()));
+        let (answer, waits) = std::sync::mpsc::channel::<()>();
+
+        let first = in_time(&looking, Duration::ZERO, move || waits.recv()).await;
+        let second = in_time(&looking, PATIENCE, || "a thread too many").await;
+        answer.send(()).unwrap();
+        drop(looking.lock().await);
+        let third = in_time(&looking, PATIENCE, || "there again").await;
+
+        assert!(matches!(first, Err(EngineError::Unavailable(_))), "{first:?}");
+        assert!(matches!(second, Err(EngineError::Unavailable(_))), "{second:?}");
+        assert_eq!(third.unwrap(), "there again");
+    }
 
     #[test]
     fn each_level_is_told_once() {
