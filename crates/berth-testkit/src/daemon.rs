@@ -13,6 +13,7 @@ mod bridge;
 mod images;
 
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -147,6 +148,8 @@ impl Daemon {
         let errors = log.try_clone().expect("a file can be opened twice");
         let mut command = bound(self.argv());
         command.stdin(Stdio::null()).stdout(log).stderr(errors).current_dir("/");
+        // An interrupt from the keyboard is for the trial, which needs the engine to tidy up.
+        command.process_group(0);
         let (process, _) = Program::start(command).expect("`dockerd` can be started");
         *self.process() = Some(process);
         wait::until(START, async || {

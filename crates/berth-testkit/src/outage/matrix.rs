@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Change, Fault, Island, case};
+use crate::interrupt::Interrupt;
 use crate::stories::caught;
 
 /// Nothing else has networks in this range.
@@ -16,6 +17,8 @@ const POOL: &str = "10.235.0.0/16";
 #[derive(Debug, Default)]
 pub struct Matrix {
     cells: Vec<Cell>,
+    /// Not everything that was asked for was tried.
+    interrupted: bool,
 }
 
 #[derive(Debug)]
@@ -26,33 +29,51 @@ struct Cell {
     outcome: Result<Duration, String>,
 }
 
-/// Goes through all cases that are asked for. A case that fails does not keep the others from being tried.
+/// Goes through all cases that are asked for, or until somebody interrupts. A case that fails does not keep
+/// the others from being tried.
 pub async fn run(
     program: &Path,
     (faults, changes): (&[Fault], &[Change]),
     tell: impl Fn(String),
 ) -> Matrix {
-    let island = Island::make(program, POOL).await;
-    tell(format!("home {} in {}", island.home.id(), island.home.path().display()));
+    let mut interrupt = Interrupt::listen();
     let mut matrix = Matrix::default();
-    for fault in faults {
-        for change in changes {
-            let outcome = caught(case(&island, *fault, *change)).await;
+    let work = async {
+        let island = Island::make(program, POOL).await;
+        tell(format!("home {} in {}", island.home.id(), island.home.path().display()));
+        matrix.fill(&island, (faults, changes), &tell).await;
+    };
+    let is_whole = tokio::select! {
+        () = work => true,
+        () = interrupt.next() => false,
+    };
+    matrix.interrupted = !is_whole;
+    matrix
+}
+
+impl Matrix {
+    async fn fill(
+        &mut self,
+        island: &Island,
+        (faults, changes): (&[Fault], &[Change]),
+        tell: &impl Fn(String),
+    ) {
+        let cases =
+            faults.iter().flat_map(|fault| changes.iter().map(move |change| (*fault, *change)));
+        for (fault, change) in cases {
+            let outcome = caught(case(island, fault, change)).await;
             let said = match &outcome {
                 Ok(took) => format!("at rest after {:.1} s", took.as_secs_f64()),
                 Err(why) => format!("FAILED: {why}\n{}", island.last_words()),
             };
             tell(format!("{fault:<22} {change:<8} {said}"));
-            matrix.cells.push(Cell { fault: *fault, change: *change, outcome });
+            self.cells.push(Cell { fault, change, outcome });
         }
     }
-    matrix
-}
 
-impl Matrix {
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.cells.iter().all(|cell| cell.outcome.is_ok())
+        !self.interrupted && self.cells.iter().all(|cell| cell.outcome.is_ok())
     }
 
     /// The same for programs, on one line.
@@ -69,7 +90,7 @@ impl Matrix {
             })
         });
         let failed = self.cells.iter().filter(|cell| cell.outcome.is_err()).count();
-        json!({ "cases": self.cells.len(), "failed": failed, "cells": cells.collect::<Vec<_>>() })
+        json!({ "cases": self.cells.len(), "failed": failed, "interrupted": self.interrupted, "cells": cells.collect::<Vec<_>>() })
     }
 
     fn cell(&self, fault: Fault, change: Change) -> String {
@@ -99,6 +120,9 @@ impl fmt::Display for Matrix {
                 write!(text, "\n\n{} during {}: {why}", cell.fault, cell.change)?;
             }
         }
+        if self.interrupted {
+            text.push_str("\n\ninterrupted");
+        }
         formatter.write_str(&text)
     }
 }
@@ -115,6 +139,7 @@ mod tests {
                 cell(Fault::EngineHung, Change::Stop, Ok(Duration::from_millis(1250))),
                 cell(Fault::HomeFull, Change::Set, Err("it is stuck".to_owned())),
             ],
+            interrupted: false,
         };
 
         let table = matrix.to_string();
@@ -126,5 +151,13 @@ mod tests {
         );
         assert!(table.ends_with("home-full during set: it is stuck"), "{table}");
         assert_eq!(matrix.json()["failed"], 1);
+    }
+
+    #[test]
+    fn a_run_that_was_interrupted_is_not_good() {
+        let matrix = Matrix { cells: Vec::new(), interrupted: true };
+
+        assert!(!matrix.is_good());
+        assert!(matrix.to_string().ends_with("interrupted"));
     }
 }
