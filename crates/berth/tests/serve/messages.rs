@@ -21,8 +21,9 @@ fn home(hooks: &WebSink, letters: &MailSink) -> Home {
     home
 }
 
-/// A disk runs full, as far as the control database knows.
-async fn a_disk_runs_full(home: &Home) {
+/// A schedule missed its time, as far as the control database knows: that is over for good, so the
+/// message of it is sent whatever is so meanwhile.
+async fn a_schedule_missed_its_time(home: &Home) {
     use berth_domain::Clock as _;
 
     let key = Key::load_or_create(&home.path().join("key"), true).unwrap();
@@ -34,8 +35,8 @@ async fn a_disk_runs_full(home: &Home) {
         organisation: organisation.id,
         operation: None,
         tenant: None,
-        kind: "host.disk_low".to_owned(),
-        data: json!({ "place": "home", "path": "/var/lib/berth", "free_bytes": 1 << 30 }),
+        kind: "schedule.missed".to_owned(),
+        data: json!({ "schedule": "nightly", "reason": "Berth was down" }),
     };
     events::append(&mut tx, &event, SystemClock.now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -52,7 +53,7 @@ async fn a_server_killed_in_the_middle_of_a_message_sends_it_again() {
     wait::until(SOON, async || home.berth(&["webhook", "show", "mail"]).await.0).await;
     hooks.reply([Reply::Hang]);
 
-    a_disk_runs_full(&home).await;
+    a_schedule_missed_its_time(&home).await;
     wait::until(SOON, async || !hooks.arrivals().is_empty()).await;
     server.kill();
     let next = home.serve().await;
@@ -63,8 +64,8 @@ async fn a_server_killed_in_the_middle_of_a_message_sends_it_again() {
         hooks.arrivals().iter().map(|it| it.header("webhook-id").to_owned()).collect();
     assert_eq!(ids[0], ids[1]);
     let letter = letters.letters().remove(0).text;
-    assert!(letter.contains("Subject: [Berth] a disk runs full"), "{letter}");
-    assert!(letter.contains("1 GiB are free at /var/lib/berth."), "{letter}");
+    assert!(letter.contains("Subject: [Berth] schedule nightly missed its time"), "{letter}");
+    assert!(letter.contains("berth schedule run nightly"), "{letter}");
     wait::until(SOON, async || {
         let metrics = next.try_get("/api/v1/metrics").await.unwrap().text();
         metrics.contains("berth_message_attempts_total{channel=\"webhook\",outcome=\"arrived\"} 1")
