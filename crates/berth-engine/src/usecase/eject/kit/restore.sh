@@ -10,7 +10,7 @@ if [ -e "$done" ]; then
 fi
 rm -rf "$PGDATA"
 initdb --pgdata="$PGDATA" --username=postgres --encoding=UTF8 --locale-provider=libc \
-    --locale=C.UTF-8 --data-checksums --auth=scram-sha-256 --no-instructions
+    --locale=C.UTF-8 --data-checksums --auth-local=trust --auth-host=scram-sha-256 --no-instructions
 # As long as nobody else is there: this server has no address, and its socket is in this container.
 echo 'local all all trust' > "$PGDATA/pg_hba.conf"
 pg_ctl --pgdata="$PGDATA" --wait --silent \
