@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use berth_domain::operation::{OperationKind, OperationState};
 use berth_domain::{Tenant, TenantId};
-use berth_engine::EngineError;
 use berth_engine::failpoint::{Direction, Phase};
 use berth_engine::view::OperationView;
+use berth_engine::{EngineError, Kind};
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
@@ -29,6 +29,8 @@ use super::standing::{self, Standing};
 
 /// How many faults there are when nobody asks for more.
 const FEW: u32 = 150;
+/// How often somebody who asks may be told that something is away, in one round.
+const MOST_REFUSALS: u32 = 20;
 /// How many tenants there may be at the same time.
 const TENANTS: usize = 5;
 /// Everything is at rest within this time.
@@ -242,7 +244,16 @@ impl Chaos {
             lost = Some(tenant.clone());
         }
         let ask = scene.ask;
-        let asked = self.site.with(async |engine| ask(engine, &name).await);
+        let asked = self.site.with(async |engine| {
+            // A fault may hit whoever only asks. Each hits once, and whoever was told so asks again.
+            for _ in 0..MOST_REFUSALS {
+                match ask(engine, &name).await {
+                    Err(error) if error.kind() == Kind::Unavailable => {}
+                    answered => return answered,
+                }
+            }
+            ask(engine, &name).await
+        });
         let id = asked.unwrap_or_else(|error| panic!("{} of {name}: {error}", scene.kind));
         Begun { id, scene: *scene, tenant: tenant.as_ref().map(|(id, _)| *id), lost }
     }
