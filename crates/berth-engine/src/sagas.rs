@@ -23,6 +23,7 @@ use serde::de::DeserializeOwned;
 
 use crate::operation::journal::{self, UnknownRecord};
 use crate::operation::{Context, Saga, Step, StepError};
+use crate::parts::{network, route};
 
 /// What an operation's steps are called, and whether it may still be unwound.
 pub(crate) struct Outline {
@@ -100,6 +101,33 @@ fn moving<S: Step>(next: Next<S>) -> Option<Move> {
         Next::Finish(_) => return None,
     };
     Some(Move { step: step.label(), text: step.text(), is_undo })
+}
+
+/// Ends an operation that makes a tenant which serves at once.
+pub(crate) async fn settle_new<S: Send>(
+    tx: &mut Tx,
+    context: &Context,
+    outcome: Outcome<S>,
+) -> Result<(), StepError> {
+    match outcome {
+        Outcome::Committed => settle_tenant(tx, context, Event::Ready).await,
+        // Nothing of it is left, so nothing of it is remembered but the operation.
+        Outcome::RolledBack => {
+            let _ = tenants::delete(tx, context.tenant_id()).await?;
+            Ok(())
+        }
+        Outcome::Stuck(_) => {
+            route::fail(context).await;
+            settle_tenant(tx, context, before::failure(context)).await
+        }
+    }
+}
+
+/// Undoes the first step of such an operation, which is the last to be undone: what an undo that was
+/// stuck told visitors is taken back here.
+pub(crate) async fn remove_network(context: &Context) -> Result<(), StepError> {
+    network::remove(context).await?;
+    route::forget(context).await
 }
 
 /// Moves the tenant of an operation on. Already being there is not an error: the transaction that

@@ -114,12 +114,13 @@ pub async fn mark_ready(
 
 /// Closes a blueprint for cloning, before anything of it goes.
 ///
-/// `Unchanged` when it is gone or on its way out already.
+/// `Unchanged` when it is not ready: from one in the making nobody is cloned, and whoever began it
+/// goes on to know that it is theirs until nothing of it is left.
 pub async fn mark_removing(tx: &mut Tx, id: BlueprintId) -> Result<Change, StoreError> {
     let sql = "UPDATE blueprint
-               SET state = 'removing', operation_id = NULL
+               SET state = 'removing'
                WHERE id = $1
-                 AND state <> 'removing'";
+                 AND state = 'ready'";
     tx.change(sql, vec![text(id)]).await
 }
 

@@ -5,7 +5,8 @@
 //! * One key, one blueprint: whoever needs one that is being built waits for it.
 //! * A blueprint is `ready` only after its modules were read back, its pages visited, its database
 //!   sealed and its files found.
-//! * One that was cut off while it was built is removed and built again.
+//! * One that failed while it was built is removed, with the containers that worked on it. One that was
+//!   cut off is removed by the undo of whoever built it, or by whoever needs it next.
 
 mod build;
 
@@ -53,9 +54,42 @@ async fn find_or_build(
             if let Some(broken) = found {
                 discard(context, broken.id).await?;
             }
-            Ok((build::build(context, tenant, key).await?, true))
+            let built = build::build(context, tenant, key).await;
+            if built.is_err() {
+                // While nobody else can begin with it. What cannot go now, the undo removes.
+                let removed = discard_unfinished(context).await;
+                if let Err(error) = removed {
+                    tracing::warn!(error = %error.why, "cannot remove a half-built blueprint yet");
+                }
+            }
+            Ok((built?, true))
         }
     }
+}
+
+/// Removes what this operation began to build and did not finish.
+pub(crate) async fn remove_unfinished(context: &Context) -> Result<(), StepError> {
+    for begun in unfinished(context).await? {
+        // Whoever waited for it removes it as well, and builds it again.
+        let _one_at_a_time = context.engine.locks.lock(&format!("{:?}", begun.key)).await;
+        discard_unfinished(context).await?;
+    }
+    Ok(())
+}
+
+async fn discard_unfinished(context: &Context) -> Result<(), StepError> {
+    for begun in unfinished(context).await? {
+        discard(context, begun.id).await?;
+    }
+    Ok(())
+}
+
+async fn unfinished(context: &Context) -> Result<Vec<Blueprint>, StepError> {
+    let mut tx = context.store.read().await?;
+    let mut listed = blueprints::list(&mut tx).await?.rows;
+    let operation = context.operation.id;
+    listed.retain(|blueprint| blueprint.state == BlueprintState::Building { operation });
+    Ok(listed)
 }
 
 /// Whether a tenant like this could be cloned right now.

@@ -10,11 +10,10 @@
 //! 8. The route opens. **Pivot.**
 
 use async_trait::async_trait;
-use berth_domain::Event;
 use berth_domain::saga::Outcome;
-use berth_store::{Tx, tenants};
+use berth_store::Tx;
 
-use super::{before, settle_tenant};
+use super::{remove_network, settle_new};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{blueprint, container, database, files, modules, network, route};
@@ -24,7 +23,7 @@ steps! {
     CreateStep {
         /// Undo: remove the network, free its number.
         Network = "network", "preparing a network", 60;
-        /// Undo: nothing; a blueprint is kept, and a half-built one is built again.
+        /// Undo: remove what it did not finish; a blueprint that is ready is kept.
         Blueprint = "blueprint", "preparing the blueprint", 1800;
         /// Undo: drop database and role.
         Database = "database", "cloning the database", 900;
@@ -63,12 +62,8 @@ impl Saga for Create {
 
     async fn undo(&self, step: CreateStep, context: &Context) -> Result<(), StepError> {
         match step {
-            // The last to be undone: what an undo that was stuck told visitors is taken back here.
-            CreateStep::Network => {
-                network::remove(context).await?;
-                route::forget(context).await
-            }
-            CreateStep::Blueprint => Ok(()),
+            CreateStep::Network => remove_network(context).await,
+            CreateStep::Blueprint => blueprint::remove_unfinished(context).await,
             CreateStep::Database => database::remove(context).await,
             CreateStep::Files => files::remove(context).await,
             CreateStep::Modules => modules::remove(context).await,
@@ -83,17 +78,6 @@ impl Saga for Create {
         context: &Context,
         outcome: Outcome<CreateStep>,
     ) -> Result<(), StepError> {
-        match outcome {
-            Outcome::Committed => settle_tenant(tx, context, Event::Ready).await,
-            // Nothing of it is left, so nothing of it is remembered but the operation.
-            Outcome::RolledBack => {
-                let _ = tenants::delete(tx, context.tenant_id()).await?;
-                Ok(())
-            }
-            Outcome::Stuck(_) => {
-                route::fail(context).await;
-                settle_tenant(tx, context, before::failure(context)).await
-            }
-        }
+        settle_new(tx, context, outcome).await
     }
 }

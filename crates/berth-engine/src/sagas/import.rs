@@ -10,15 +10,14 @@
 
 use async_trait::async_trait;
 use berth_domain::saga::Outcome;
-use berth_domain::{Event, Stage, UploadId};
-use berth_store::{Tx, tenants, uploads};
+use berth_domain::{Stage, UploadId};
+use berth_store::{Tx, uploads};
 use serde::{Deserialize, Serialize};
 
-use super::{input, settle_tenant};
+use super::{input, remove_network, settle_new};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{container, database, files, network, neutralize, restore, route};
-use crate::sagas::before;
 use crate::usecase::discard_upload;
 
 steps! {
@@ -86,11 +85,7 @@ impl Saga for Import {
 
     async fn undo(&self, step: ImportStep, context: &Context) -> Result<(), StepError> {
         match step {
-            // The last to be undone: what an undo that was stuck told visitors is taken back here.
-            ImportStep::Network => {
-                network::remove(context).await?;
-                route::forget(context).await
-            }
+            ImportStep::Network => remove_network(context).await,
             ImportStep::Database => {
                 restore::remove(context).await?;
                 database::remove(context).await
@@ -108,23 +103,13 @@ impl Saga for Import {
         context: &Context,
         outcome: Outcome<ImportStep>,
     ) -> Result<(), StepError> {
-        match outcome {
-            Outcome::Committed => {
-                // While this one was stuck another import may have taken it: then it is that one's.
-                if uploads::used_up(tx, context.operation.id).await?.is_updated() {
-                    discard_upload(context, ImportInput::of(context)?.upload()?);
-                }
-                settle_tenant(tx, context, Event::Ready).await
-            }
-            // What was sent in stays for another try.
-            Outcome::RolledBack => {
-                let _ = tenants::delete(tx, context.tenant_id()).await?;
-                Ok(())
-            }
-            Outcome::Stuck(_) => {
-                route::fail(context).await;
-                settle_tenant(tx, context, before::failure(context)).await
-            }
+        // Otherwise what was sent in stays for another try. While this one was stuck another import may
+        // have taken it: then it is that one's.
+        if outcome == Outcome::Committed
+            && uploads::used_up(tx, context.operation.id).await?.is_updated()
+        {
+            discard_upload(context, ImportInput::of(context)?.upload()?);
         }
+        settle_new(tx, context, outcome).await
     }
 }

@@ -10,6 +10,7 @@ on_both_databases!(
     two_with_the_same_key_cannot_be,
     a_blueprint_becomes_ready_once,
     one_that_is_being_removed_is_never_ready_again,
+    one_in_the_making_stays_with_who_makes_it_until_it_is_gone,
     the_one_used_longest_ago_is_listed_first,
 );
 
@@ -101,18 +102,35 @@ async fn a_blueprint_becomes_ready_once(home: Home) {
 }
 
 async fn one_that_is_being_removed_is_never_ready_again(home: Home) {
-    let building = insert(&home, key(&home)).await.unwrap();
+    let made = insert(&home, key(&home)).await.unwrap();
     let mut tx = home.begin().await;
+    let _ = blueprints::mark_ready(&mut tx, made.id, Bytes::mib(80), home.now()).await.unwrap();
 
-    let removing = blueprints::mark_removing(&mut tx, building.id).await.unwrap();
-    let again = blueprints::mark_removing(&mut tx, building.id).await.unwrap();
-    let ready = blueprints::mark_ready(&mut tx, building.id, Bytes::mib(80), home.now()).await;
+    let removing = blueprints::mark_removing(&mut tx, made.id).await.unwrap();
+    let again = blueprints::mark_removing(&mut tx, made.id).await.unwrap();
+    let ready = blueprints::mark_ready(&mut tx, made.id, Bytes::mib(90), home.now()).await;
 
     tx.commit().await.unwrap();
     let expected = (Change::Updated, Change::Unchanged, Change::Unchanged);
     assert_eq!((removing, again, ready.unwrap()), expected);
-    let expected = Blueprint { state: BlueprintState::Removing, ..building };
+    let expected = Blueprint {
+        state: BlueprintState::Removing,
+        size: Some(Bytes::mib(80)),
+        last_used_at: home.now(),
+        ..made
+    };
     assert_eq!(find(&home, &key(&home)).await, Some(expected));
+}
+
+async fn one_in_the_making_stays_with_who_makes_it_until_it_is_gone(home: Home) {
+    let building = insert(&home, key(&home)).await.unwrap();
+    let mut tx = home.begin().await;
+
+    let removing = blueprints::mark_removing(&mut tx, building.id).await.unwrap();
+
+    tx.commit().await.unwrap();
+    assert_eq!(removing, Change::Unchanged);
+    assert_eq!(find(&home, &key(&home)).await, Some(building));
 }
 
 async fn the_one_used_longest_ago_is_listed_first(home: Home) {
