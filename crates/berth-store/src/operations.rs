@@ -21,7 +21,7 @@ mod lease;
 pub use journal::{
     JournalRecord, RecordKind, Request, UnknownRecord, append, append_request, journal,
 };
-pub use lease::{Ending, claim, finish, renew, set_outputs, set_progress, set_state};
+pub use lease::{Capacity, Ending, claim, finish, renew, set_outputs, set_progress, set_state};
 
 /// One durable change.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,19 +5,22 @@
 //! * There is one driver per home. It claims in its own epoch, and a claim of an older epoch is void
 //!   at once, so whatever a killed process left is taken up again without waiting for a lease.
 //! * While the engine or PostgreSQL as a whole is away, operations wait and use up no attempt.
+//! * Imports work for hours, so they never take more than half of the places.
 //! * Only the driver sleeps between attempts; steps never retry by themselves.
 //! * Dropping a step's future is what a crash is: its undo, or its next run, copes.
 
 mod outage;
 mod run;
+#[cfg(test)]
+mod testing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use berth_domain::operation::OperationKind;
 use berth_domain::{OperationId, Timestamp, chain};
-use berth_store::operations::{self, Operation};
+use berth_store::operations::{self, Capacity, Operation};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -85,9 +88,10 @@ impl Bell {
 /// Drives operations until told to stop. What is at work then is left to the next start.
 pub(crate) async fn drive(engine: Arc<Inner>, epoch: i64, stop: CancellationToken) {
     let mut tasks = JoinSet::new();
+    let mut imports = HashSet::new();
     while !stop.is_cancelled() {
-        let room = engine.settings.concurrency.saturating_sub(count(&tasks));
-        if room > 0 {
+        let room = room(engine.settings.concurrency, tasks.len(), imports.len());
+        if room.all > 0 {
             let claimed = tokio::select! {
                 claimed = claim(&engine, epoch, room) => claimed,
                 () = stop.cancelled() => break,
@@ -95,7 +99,11 @@ pub(crate) async fn drive(engine: Arc<Inner>, epoch: i64, stop: CancellationToke
             match claimed {
                 Ok(claimed) => {
                     for operation in claimed {
-                        tasks.spawn(carry_out(Arc::clone(&engine), operation, epoch));
+                        let is_import = operation.kind == OperationKind::TenantImport;
+                        let task = tasks.spawn(carry_out(Arc::clone(&engine), operation, epoch));
+                        if is_import {
+                            imports.insert(task.id());
+                        }
                     }
                 }
                 Err(error) => tracing::error!(error = %chain(&error), "cannot claim operations"),
@@ -105,21 +113,28 @@ pub(crate) async fn drive(engine: Arc<Inner>, epoch: i64, stop: CancellationToke
             () = stop.cancelled() => {}
             () = engine.bell.work.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
-            Some(_) = tasks.join_next() => {}
+            Some(ended) = tasks.join_next_with_id() => {
+                imports.remove(&match ended {
+                    Ok((id, ())) => id,
+                    Err(error) => error.id(),
+                });
+            }
         }
     }
     // Whoever drives next must not meet a step of ours that is still being cut off.
     tasks.shutdown().await;
 }
 
-fn count<T>(tasks: &JoinSet<T>) -> u32 {
-    u32::try_from(tasks.len()).unwrap_or(u32::MAX)
+/// How much more may be begun while so much is at work.
+fn room(places: u32, at_work: usize, imports: usize) -> Capacity {
+    let left = |places: u32, taken| places.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
+    Capacity { all: left(places, at_work), imports: left((places / 2).max(1), imports) }
 }
 
 async fn claim(
     engine: &Inner,
     epoch: i64,
-    room: u32,
+    room: Capacity,
 ) -> Result<Vec<Operation>, berth_store::StoreError> {
     let now = engine.clock.now();
     let mut tx = engine.store.begin().await?;
@@ -207,5 +222,19 @@ async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
         }
         K::TenantPurge => run::run(&sagas::purge::Purge, context, epoch).await,
         K::Demo => run::run(&sagas::demo::Demo, context, epoch).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_have_half_of_the_places_and_at_least_one() {
+        assert_eq!(room(4, 0, 0), Capacity { all: 4, imports: 2 });
+        assert_eq!(room(4, 2, 2), Capacity { all: 2, imports: 0 });
+        assert_eq!(room(4, 3, 1), Capacity { all: 1, imports: 1 });
+        assert_eq!(room(1, 0, 0), Capacity { all: 1, imports: 1 });
+        assert_eq!(room(2, 5, 5), Capacity { all: 0, imports: 0 });
     }
 }

@@ -1,6 +1,6 @@
 //! Leases: who drives an operation, and what only that driver may write.
 
-use berth_domain::operation::OperationState;
+use berth_domain::operation::{OperationKind, OperationState};
 use berth_domain::{OperationId, Timestamp};
 use serde_json::Value;
 
@@ -33,9 +33,18 @@ pub struct Ending {
     pub at: Timestamp,
 }
 
+/// How many operations may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity {
+    pub all: u32,
+    /// How many of them may be imports, which work for hours where others take seconds.
+    pub imports: u32,
+}
+
 const COUNTER: Source = Source { table: "counter", key: "name" };
 
-/// Takes a lease on up to `capacity` operations that wait or whose lease is void, urgent ones first.
+/// Takes a lease on up to `capacity` operations that wait or whose lease is void, urgent ones first. An
+/// import that finds no room is passed over, and keeps nobody waiting but its tenant.
 ///
 /// A lease is void when its time is over or when it is of an earlier epoch. A queued operation
 /// becomes running. What this version cannot read is reported and left alone; it also keeps later
@@ -48,18 +57,28 @@ pub async fn claim(
     epoch: i64,
     now: Timestamp,
     lease_until: Timestamp,
-    capacity: u32,
+    capacity: Capacity,
 ) -> Result<Listed<Operation>, StoreError> {
     let mut claimed = Listed { rows: Vec::new(), unreadable: Vec::new() };
     if !is_newest(tx, epoch).await? {
         return Ok(claimed);
     }
+    let mut imports = capacity.imports;
+    let mut with_imports = imports > 0;
     loop {
-        let wanted = capacity as usize - claimed.rows.len();
-        let found = candidates(tx, epoch, now, (wanted, claimed.unreadable.len())).await?;
-        let is_last = found.rows.len() + found.unreadable.len() < wanted;
+        let wanted = capacity.all as usize - claimed.rows.len();
+        let limits = (wanted, claimed.unreadable.len(), with_imports);
+        let found = candidates(tx, epoch, now, limits).await?;
+        let mut is_last = found.rows.len() + found.unreadable.len() < wanted;
         claimed.unreadable.extend(found.unreadable);
         for operation in found.rows {
+            if operation.kind == OperationKind::TenantImport {
+                if imports == 0 {
+                    with_imports = false;
+                    continue;
+                }
+                imports -= 1;
+            }
             let started_at = operation.started_at.unwrap_or(now);
             take(tx, operation.id, (epoch, lease_until, started_at)).await?;
             let state = match operation.state {
@@ -74,7 +93,12 @@ pub async fn claim(
                 ..operation
             });
         }
-        if is_last || claimed.rows.len() >= capacity as usize {
+        if limits.2 && !with_imports {
+            // From the front again, without those that there is no room for.
+            claimed.unreadable.clear();
+            is_last = false;
+        }
+        if is_last || claimed.rows.len() >= capacity.all as usize {
             return Ok(claimed);
         }
     }
@@ -170,6 +194,7 @@ macro_rules! candidates {
                              OR (other.epoch = $1 AND other.lease_until > $2)
                          )
                    )
+                   AND ($5 = 1 OR o.kind <> 'tenant.import')
                  ORDER BY CASE o.queue WHEN 'high' THEN 0 WHEN 'default' THEN 1 ELSE 2 END, o.id
                  LIMIT $3 OFFSET $4"
             ),
@@ -178,18 +203,25 @@ macro_rules! candidates {
     };
 }
 
-/// Returns operations that can be claimed: `wanted` of them, without the first `skipped`.
+/// Returns operations that can be claimed: `wanted` of them, without the first `skipped`, and without
+/// imports where they are not wanted.
 ///
 /// On PostgreSQL they are locked, and what another transaction is writing is passed over.
 async fn candidates(
     tx: &mut Tx,
     epoch: i64,
     now: Timestamp,
-    (wanted, skipped): (usize, usize),
+    (wanted, skipped, with_imports): (usize, usize, bool),
 ) -> Result<Listed<Operation>, StoreError> {
     let sql = tx.either(candidates!(""), candidates!(" FOR UPDATE OF o SKIP LOCKED"));
     let count = |n: usize| integer(u32::try_from(n).unwrap_or(u32::MAX));
-    let args: Vec<Arg> = vec![integer(epoch), time(now), count(wanted), count(skipped)];
+    let args: Vec<Arg> = vec![
+        integer(epoch),
+        time(now),
+        count(wanted),
+        count(skipped),
+        integer(u32::from(with_imports)),
+    ];
     Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
 }
 

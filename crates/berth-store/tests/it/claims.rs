@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use berth_domain::operation::{OperationState, Queue};
+use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{OperationId, Timestamp};
 use berth_store::operations::{
-    self, Ending, JournalRecord, Operation, RecordKind, Request, append, claim, finish, renew,
-    set_outputs, set_progress, set_state,
+    self, Capacity, Ending, JournalRecord, Operation, RecordKind, Request, append, claim, finish,
+    renew, set_outputs, set_progress, set_state,
 };
 use berth_store::{Change, StoreError, epoch};
 use jiff::SignedDuration;
@@ -29,11 +29,16 @@ on_both_databases!(
     a_driver_writes_while_it_has_the_lease,
     what_cannot_be_read_is_reported_and_not_claimed,
     a_claim_passes_over_what_is_being_written,
+    imports_that_find_no_room_keep_nobody_waiting,
     epochs_count_up,
 );
 
 fn ids(operations: &[Operation]) -> Vec<OperationId> {
     operations.iter().map(|operation| operation.id).collect()
+}
+
+const fn room(all: u32) -> Capacity {
+    Capacity { all, imports: all }
 }
 
 async fn load(home: &Home, id: OperationId) -> Operation {
@@ -302,7 +307,7 @@ async fn what_cannot_be_read_is_reported_and_not_claimed(home: Home) {
     let epoch = home.new_epoch().await;
 
     let mut tx = home.begin().await;
-    let claimed = claim(&mut tx, epoch, home.now(), home.minutes(5), 1).await.unwrap();
+    let claimed = claim(&mut tx, epoch, home.now(), home.minutes(5), room(1)).await.unwrap();
     tx.commit().await.unwrap();
 
     assert_eq!(ids(&claimed.rows), [known.id]);
@@ -334,6 +339,28 @@ async fn a_claim_passes_over_what_is_being_written(home: Home) {
     assert_eq!(ids(&home.claim(epoch, 10).await), rest);
 }
 
+async fn imports_that_find_no_room_keep_nobody_waiting(home: Home) {
+    let mut all = Vec::new();
+    for number in 0..9 {
+        let is_import = number < 5;
+        let kind = if is_import { OperationKind::TenantImport } else { OperationKind::TenantStart };
+        let queue = if is_import { Queue::High } else { Queue::Default };
+        let operation = Operation { kind, queue, ..home.operation(None) };
+        all.push(home.with_operation(operation).await.id);
+    }
+    let epoch = home.new_epoch().await;
+
+    let first = home.claim_some(epoch, Capacity { all: 4, imports: 2 }).await;
+    let second = home.claim_some(epoch, Capacity { all: 1, imports: 0 }).await;
+    let third = home.claim_some(epoch, Capacity { all: 4, imports: 1 }).await;
+    let fourth = home.claim_some(epoch, Capacity { all: 4, imports: 0 }).await;
+
+    assert_eq!(ids(&first), [all[0], all[1], all[5], all[6]]);
+    assert_eq!(ids(&second), [all[7]]);
+    assert_eq!(ids(&third), [all[2], all[8]]);
+    assert_eq!(ids(&fourth), []);
+}
+
 async fn epochs_count_up(home: Home) {
     let mut tx = home.begin().await;
     assert_eq!(epoch::current(&mut tx).await.unwrap(), 0);
@@ -356,7 +383,7 @@ async fn a_claim_waits_for_the_claim_before_it() {
     let epoch = home.new_epoch().await;
 
     let mut first = home.begin().await;
-    let claimed = claim(&mut first, epoch, home.now(), home.minutes(5), 10).await.unwrap();
+    let claimed = claim(&mut first, epoch, home.now(), home.minutes(5), room(10)).await.unwrap();
     let mut tx = home.begin().await;
     let actor = berth_domain::Actor::System;
     let back = operations::append_request(&mut tx, stuck.id, Request::Retry, &actor, home.now());

@@ -10,7 +10,7 @@ use berth_domain::{
     OrganisationId, Stage, Tenant, TenantId, TenantState, Timestamp,
 };
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
-use berth_store::operations::Operation;
+use berth_store::operations::{Capacity, Operation};
 use berth_store::{Key, Location, Store, StoreError, Tx, organisations};
 use berth_testkit::postgres::Server;
 use berth_testkit::{FixedClock, SequentialIds};
@@ -259,6 +259,11 @@ impl Home {
 
     /// Claims up to `capacity` operations for five minutes and returns them.
     pub(crate) async fn claim(&self, epoch: i64, capacity: u32) -> Vec<Operation> {
+        self.claim_some(epoch, Capacity { all: capacity, imports: capacity }).await
+    }
+
+    /// The same, of which only some may be imports.
+    pub(crate) async fn claim_some(&self, epoch: i64, capacity: Capacity) -> Vec<Operation> {
         let mut tx = self.begin().await;
         let (now, until) = (self.now(), self.minutes(5));
         let claimed = berth_store::operations::claim(&mut tx, epoch, now, until, capacity);

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, OrganisationId, Timestamp};
+use berth_domain::{OperationId, OrganisationId};
 use berth_runtime::RuntimeError;
 use berth_store::operations::Operation;
 use berth_store::{epoch, organisations};
 
 use super::*;
 use crate::engine::testing::TestEngine;
+use crate::operation::driver::testing::{ONE, operation};
 
 /// An operation at work, half done.
 struct Stage {
@@ -33,7 +33,7 @@ impl Stage {
         operations::insert(&mut tx, &operation(id, organisation)).await.unwrap();
         let epoch = epoch::advance(&mut tx).await.unwrap();
         let lease = now + Duration::from_mins(1);
-        let claimed = operations::claim(&mut tx, epoch, now, lease, 1).await.unwrap();
+        let claimed = operations::claim(&mut tx, epoch, now, lease, ONE).await.unwrap();
         tx.commit().await.unwrap();
         let operation = claimed.rows.into_iter().next().expect("there is something to claim");
         let reporter = inner.reports.of(&operation);
@@ -50,29 +50,6 @@ impl Stage {
         let mut tx = self.context.store.read().await.unwrap();
         let found = operations::find(&mut tx, organisation, id).await.unwrap().unwrap();
         found.progress.map(|(_, text)| text)
-    }
-}
-
-fn operation(id: OperationId, organisation: OrganisationId) -> Operation {
-    Operation {
-        id,
-        organisation,
-        kind: OperationKind::Demo,
-        queue: Queue::Default,
-        tenant: None,
-        target: "patience".to_owned(),
-        state: OperationState::Queued,
-        input: json!({}),
-        outputs: json!({}),
-        error: None,
-        progress: None,
-        created_at: Timestamp::UNIX_EPOCH,
-        created_by: Actor::System,
-        started_at: None,
-        finished_at: None,
-        epoch: 0,
-        lease_until: None,
-        request_id: None,
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use berth_domain::operation::{OperationKind, Queue};
-use berth_domain::{Actor, OperationId, OrganisationId, Timestamp};
+use berth_domain::{Actor, OperationId, OrganisationId};
 use berth_store::operations::{Operation, Request};
 use berth_store::{Store, epoch, organisations};
 
 use super::*;
 use crate::engine::testing::TestEngine;
+use crate::operation::driver::testing::{ONE, operation};
 use crate::operation::step::steps;
 
 steps! {
@@ -119,8 +119,9 @@ impl Stage {
         let now = inner.clock.now();
         let mut tx = inner.store.begin().await.unwrap();
         let epoch = epoch::advance(&mut tx).await.unwrap();
-        let claimed =
-            operations::claim(&mut tx, epoch, now, now + Duration::from_mins(1), 1).await.unwrap();
+        let claimed = operations::claim(&mut tx, epoch, now, now + Duration::from_mins(1), ONE)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let operation = claimed.rows.into_iter().next().expect("there is something to claim");
         let reporter = inner.reports.of(&operation);
@@ -144,29 +145,6 @@ impl Stage {
         assert!(asked.await.unwrap().is_updated());
         tx.commit().await.unwrap();
         self.engine.inner.bell.interrupt(self.id);
-    }
-}
-
-fn operation(id: OperationId, organisation: OrganisationId) -> Operation {
-    Operation {
-        id,
-        organisation,
-        kind: OperationKind::Demo,
-        queue: Queue::Default,
-        tenant: None,
-        target: "words".to_owned(),
-        state: OperationState::Queued,
-        input: json!({}),
-        outputs: json!({}),
-        error: None,
-        progress: None,
-        created_at: Timestamp::UNIX_EPOCH,
-        created_by: Actor::System,
-        started_at: None,
-        finished_at: None,
-        epoch: 0,
-        lease_until: None,
-        request_id: None,
     }
 }
 
