@@ -112,18 +112,21 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
 /// Measures everybody who is due, one after the other, and puts states in step with what is known.
 pub(crate) async fn look(engine: &Inner) -> Result<(), EngineError> {
     let began = engine.clock.now();
+    let mut unreadable = 0;
     loop {
         let now = engine.clock.now();
         let mut tx = engine.store.read().await?;
         // Each is tried once a look: one that was measured late in it is not due again.
         let due = Due { since: (now - EVERY).min(began), away: now - EVERY_AWAY, now };
-        let due = readable(storage::due(&mut tx, due, AT_A_TIME).await?);
+        let found = storage::due(&mut tx, due, (unreadable, AT_A_TIME)).await?;
         drop(tx);
-        if due.is_empty() {
+        let Batch { rows, passed } = Batch::of(found);
+        if rows.is_empty() && passed == 0 {
             break;
         }
+        unreadable += passed;
         let mut same = Vec::new();
-        for tenant in due {
+        for tenant in rows {
             let taken = measure(engine, tenant).await;
             // What cannot be told is written by itself, so that it fails by itself.
             match judge::is_as_before(engine, &taken).await {
@@ -146,11 +149,21 @@ async fn forget_the_gone(engine: &Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn readable(listed: Listed<Tenant>) -> Vec<Tenant> {
-    for error in &listed.unreadable {
-        tracing::error!(%error, "a tenant cannot be read");
+/// Some of those whose turn it is.
+struct Batch {
+    rows: Vec<Tenant>,
+    /// How many cannot be read. They stay where they are, so the next batch begins behind them.
+    passed: u32,
+}
+
+impl Batch {
+    fn of(listed: Listed<Tenant>) -> Self {
+        for error in &listed.unreadable {
+            tracing::error!(%error, "a tenant cannot be read");
+        }
+        let passed = u32::try_from(listed.unreadable.len()).unwrap_or(u32::MAX);
+        Self { rows: listed.rows, passed }
     }
-    listed.rows
 }
 
 /// Measures one tenant.

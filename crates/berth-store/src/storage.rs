@@ -183,11 +183,11 @@ pub struct Due {
     pub now: Timestamp,
 }
 
-/// Lists tenants that are due, the longest waiting first, at most `limit`.
+/// Lists tenants that are due, the longest waiting first, without the first `skipped`, at most `limit`.
 pub async fn due(
     tx: &mut Tx,
     Due { since, away, now }: Due,
-    limit: u32,
+    (skipped, limit): (u32, u32),
 ) -> Result<Listed<Tenant>, StoreError> {
     let sql = select!(
         "LEFT JOIN storage_use u ON u.tenant_id = t.id
@@ -197,23 +197,27 @@ pub async fn due(
                                           ELSE $1 END
                 OR u.attempted_at > $3)
          ORDER BY COALESCE(u.attempted_at, 0), t.id
-         LIMIT $4"
+         LIMIT $4 OFFSET $5"
     );
-    let args = vec![time(since), time(away), time(now), integer(limit)];
+    let args = vec![time(since), time(away), time(now), integer(limit), integer(skipped)];
     Ok(Listed::read(tx.all(TENANT, sql, args).await?, row::read))
 }
 
 /// Lists tenants whose state does not say what was measured, at most `limit`: a start makes one
 /// `running` that is over its limit. A level that this version does not know says nothing.
-pub async fn out_of_step(tx: &mut Tx, limit: u32) -> Result<Listed<Tenant>, StoreError> {
+pub async fn out_of_step(
+    tx: &mut Tx,
+    (skipped, limit): (u32, u32),
+) -> Result<Listed<Tenant>, StoreError> {
     let sql = select!(
         "JOIN storage_use u ON u.tenant_id = t.id
          WHERE (t.state = 'running' AND u.level = 'over')
             OR (t.state = 'over_limit' AND u.level IN ('fits', 'warned'))
          ORDER BY t.id
-         LIMIT $1"
+         LIMIT $1 OFFSET $2"
     );
-    Ok(Listed::read(tx.all(TENANT, sql, vec![integer(limit)]).await?, row::read))
+    let args = vec![integer(limit), integer(skipped)];
+    Ok(Listed::read(tx.all(TENANT, sql, args).await?, row::read))
 }
 
 /// Forgets a tenant that is about to go.

@@ -11,7 +11,7 @@ use berth_store::events::{self, NewEvent};
 use berth_store::{StoreError, Tx, storage, tenants};
 use serde_json::json;
 
-use super::Taken;
+use super::{Batch, Taken};
 use crate::engine::Inner;
 use crate::error::EngineError;
 
@@ -80,7 +80,7 @@ async fn write_one(
     let before = before.map(|found| found.level).unwrap_or_default();
     let level = next(before, &tenant, measured);
     storage::measured(tx, tenant.id, (measured, *at), problem, level).await?;
-    follow(tx, &tenant, level, *at).await?;
+    let _ = follow(tx, &tenant, level, *at).await?;
     let told = news(&tenant, measured.total(), (before, level));
     Ok(told.map(|event| (tenant.name, event)))
 }
@@ -109,42 +109,59 @@ pub(crate) async fn reconsider(
     }
     let level = before.next(measured.total(), tenant.storage, Occasion::LimitChanged);
     storage::set_level(tx, tenant.id, level).await?;
-    follow(tx, tenant, level, now).await?;
+    let _ = follow(tx, tenant, level, now).await?;
     Ok(news(tenant, measured.total(), (before, level)))
 }
 
 /// Gives tenants the state that their level asks for. Nobody is told again.
 pub(super) async fn put_in_step(engine: &Inner) -> Result<(), EngineError> {
-    let now = engine.clock.now();
-    let mut tx = engine.store.read().await?;
-    if storage::out_of_step(&mut tx, 1).await?.rows.is_empty() {
-        return Ok(());
-    }
-    drop(tx);
-    let mut tx = engine.store.begin().await?;
-    for tenant in super::readable(storage::out_of_step(&mut tx, AT_A_TIME).await?) {
-        match storage::find(&mut tx, tenant.organisation, tenant.id).await {
-            Ok(Some(found)) => follow(&mut tx, &tenant, found.level, now).await?,
-            Ok(None) => {}
-            // The others are put in step all the same.
-            Err(error) => tracing::error!(%error, "what a tenant fills cannot be read"),
+    // Those that stay as they are: they stand before the rest.
+    let mut passed = 0;
+    loop {
+        let mut tx = engine.store.read().await?;
+        let found = storage::out_of_step(&mut tx, (passed, AT_A_TIME)).await?;
+        drop(tx);
+        let batch = Batch::of(found);
+        if batch.rows.is_empty() && batch.passed == 0 {
+            return Ok(());
         }
+        passed += batch.passed + follow_all(engine, &batch.rows).await?;
     }
-    Ok(tx.commit().await?)
 }
 
+/// Returns how many stay as they are.
+async fn follow_all(engine: &Inner, tenants: &[Tenant]) -> Result<u32, EngineError> {
+    let now = engine.clock.now();
+    let mut staying = 0;
+    let mut tx = engine.store.begin().await?;
+    for tenant in tenants {
+        let has_moved = match storage::find(&mut tx, tenant.organisation, tenant.id).await {
+            Ok(Some(found)) => follow(&mut tx, tenant, found.level, now).await?,
+            Ok(None) => false,
+            // The others are put in step all the same.
+            Err(error) => {
+                tracing::error!(%error, "what a tenant fills cannot be read");
+                false
+            }
+        };
+        staying += u32::from(!has_moved);
+    }
+    tx.commit().await?;
+    Ok(staying)
+}
+
+/// Returns whether the state had to change and did.
 async fn follow(
     tx: &mut Tx,
     tenant: &Tenant,
     level: Level,
     now: Timestamp,
-) -> Result<(), EngineError> {
-    let Some(event) = level.moves(&tenant.state, now) else { return Ok(()) };
+) -> Result<bool, EngineError> {
+    let Some(event) = level.moves(&tenant.state, now) else { return Ok(false) };
     let next = tenant.state.on(event);
     let next = next.map_err(|error| EngineError::Failed(error.to_string()))?;
     // Whoever was faster is found out of step by the next look.
-    let _ = tenants::set_state(tx, tenant.id, &tenant.state, &next).await?;
-    Ok(())
+    Ok(tenants::set_state(tx, tenant.id, &tenant.state, &next).await?.is_updated())
 }
 
 /// What was put away does not grow, and nobody has to be told about it.

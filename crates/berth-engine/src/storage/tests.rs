@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use berth_domain::TenantState;
+use berth_testkit::sqlite;
 
 use super::*;
 use crate::engine::testing::TestEngine;
@@ -51,6 +52,29 @@ fn tenants_that_are_as_they_were_are_written_in_one_transaction() {
             let why = "the PostgreSQL server is not available: somebody stopped it";
             assert_eq!(found.problem.as_deref(), Some(why), "{name}");
         }
+    });
+}
+
+#[test]
+fn a_page_of_tenants_that_cannot_be_read_keeps_nobody_from_being_measured() {
+    on_an_engine(async |engine| {
+        let names: Vec<String> = (0..=AT_A_TIME).map(|number| format!("t{number:03}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let all = engine.populate(&names).await;
+        let engine = &engine.inner;
+        engine.cluster.fail("somebody stopped it");
+        // Whoever is asked for last is the only one who can be read.
+        let readable = all.iter().max_by_key(|tenant| tenant.id).unwrap();
+        let database = engine.settings.paths.home().join("berth.db");
+        let sql = format!("UPDATE tenant SET stage = 'odd' WHERE id <> '{}'", readable.id);
+        sqlite::execute(&database, &sql).await;
+
+        look(engine).await.unwrap();
+
+        let mut tx = engine.store.read().await.unwrap();
+        let there = storage::all(&mut tx).await.unwrap().rows;
+        let tried: Vec<_> = there.iter().map(|(name, _)| name).collect();
+        assert_eq!(tried, [&readable.name]);
     });
 }
 

@@ -72,7 +72,7 @@ async fn what_was_not_tried_for_long_is_due(home: Home) {
     let now = home.minutes(10);
     let mut due = async |since, away| {
         let times = Due { since: home.minutes(since), away: home.minutes(away), now };
-        let rows = storage::due(&mut tx, times, 10).await.unwrap().rows;
+        let rows = storage::due(&mut tx, times, (0, 10)).await.unwrap().rows;
         rows.into_iter().map(|tenant| tenant.name.to_string()).collect::<Vec<_>>()
     };
 
@@ -80,7 +80,7 @@ async fn what_was_not_tried_for_long_is_due(home: Home) {
     assert_eq!(due(9, 5).await, ["new", "old", "away", "young"]);
     storage::make_due(&mut tx, all[1].id).await.unwrap();
     let times = Due { since: home.minutes(-60), away: home.minutes(-60), now };
-    let rows = storage::due(&mut tx, times, 10).await.unwrap().rows;
+    let rows = storage::due(&mut tx, times, (0, 10)).await.unwrap().rows;
     assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["new", "young"]);
 }
 
@@ -97,7 +97,7 @@ async fn what_a_clock_that_was_ahead_has_tried_is_due(home: Home) {
     storage::failed(&mut tx, all[2].id, "no disk", home.minutes(61)).await.unwrap();
 
     let times = Due { since: home.minutes(-5), away: home.minutes(-60), now: home.now() };
-    let due = storage::due(&mut tx, times, 10).await.unwrap().rows;
+    let due = storage::due(&mut tx, times, (0, 10)).await.unwrap().rows;
 
     let names: Vec<_> = due.iter().map(|tenant| tenant.name.as_str()).collect();
     assert_eq!(names, ["away", "ahead"]);
@@ -128,7 +128,7 @@ async fn states_that_do_not_fit_what_was_measured_are_found(home: Home) {
     home.tamper(&sql).await;
     let mut tx = home.begin().await;
 
-    let found = storage::out_of_step(&mut tx, 10).await.unwrap().rows;
+    let found = storage::out_of_step(&mut tx, (0, 10)).await.unwrap().rows;
 
     let mut names: Vec<_> = found.iter().map(|tenant| tenant.name.to_string()).collect();
     names.sort();

@@ -33,6 +33,8 @@ const AT_A_TIME: u32 = 100;
 const TENANTS: u32 = 1000;
 /// In how many looks once to look for those that are due far ahead.
 const SELDOM: u64 = 60;
+/// In place of the name of a tenant whose row cannot be read. The reason names its id.
+const UNREADABLE: &str = "(unreadable)";
 /// What is due later than the clock and its own rule can explain was said by a clock that was ahead.
 const AHEAD: Duration = Duration::from_hours(24);
 
@@ -169,9 +171,14 @@ pub(super) async fn begin(
         if found.is_empty() {
             run.note = Some(format!("there are no {}", schedule.targets));
         }
-        for tenant in &found {
-            let result = one(tx, engine, (schedule, due.actor), tenant, &mut happened).await?;
-            run.tenants.push(TenantRun { tenant: tenant.name.to_string(), result });
+        for (name, tenant) in found {
+            let result = match tenant {
+                Ok(tenant) => {
+                    one(tx, engine, (schedule, due.actor), &tenant, &mut happened).await?
+                }
+                Err(why) => Err(why),
+            };
+            run.tenants.push(TenantRun { tenant: name, result });
         }
         if run.tenants.iter().any(|tenant| tenant.result.is_ok()) {
             run.outcome = Outcome::Started;
@@ -225,22 +232,37 @@ async fn still_at_work(
     Ok(None)
 }
 
-/// The tenants that a schedule is about now. What was put away is left out.
-async fn targets(tx: &mut Tx, schedule: &Schedule) -> Result<Vec<Tenant>, EngineError> {
+/// The tenants that a schedule is about now, or why one cannot be read. What was put away is left out.
+async fn targets(
+    tx: &mut Tx,
+    schedule: &Schedule,
+) -> Result<Vec<(String, Result<Tenant, String>)>, EngineError> {
     let mut found = Vec::new();
     match &schedule.targets {
         Targets::Tenants(targets) => {
             for target in targets {
-                found.extend(tenants::get(tx, schedule.organisation, target.id).await?);
+                match tenants::get(tx, schedule.organisation, target.id).await {
+                    Ok(None) => {}
+                    Ok(Some(tenant)) => found.push((tenant.name.to_string(), Ok(tenant))),
+                    // The row of one tenant keeps no other from its schedule.
+                    Err(error) if error.is_about_one_row() => {
+                        found.push((target.name.to_string(), Err(chain(&error))));
+                    }
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         Targets::Tag(tag) => {
             let filter = tenants::Filter { tag: Some(tag.clone()), ..tenants::Filter::default() };
             let page = Page { after: None, limit: TENANTS };
-            found = tenants::list(tx, schedule.organisation, &filter, &page).await?.rows;
+            let listed = tenants::list(tx, schedule.organisation, &filter, &page).await?;
+            let read = listed.rows.into_iter().map(|tenant| (tenant.name.to_string(), Ok(tenant)));
+            found.extend(read);
+            let broken = listed.unreadable.iter();
+            found.extend(broken.map(|error| (UNREADABLE.to_owned(), Err(chain(error)))));
         }
     }
-    found.retain(|tenant| !is_away(tenant));
+    found.retain(|(_, tenant)| !tenant.as_ref().is_ok_and(is_away));
     Ok(found)
 }
 

@@ -89,6 +89,27 @@ async fn what_is_due_is_begun_once_and_on_behalf_of_its_maker() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_cannot_be_read_keeps_no_other_from_its_schedule() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    stage.create("globex").await;
+    let both = vec!["acme".to_owned(), "globex".to_owned()];
+    schedule(&stage, CreateSchedule { tenants: both, ..hourly("stop") }).await;
+    stage.tamper("UPDATE tenant SET stage = 'odd' WHERE name = 'acme'").await;
+
+    stage.pass(MINUTE * 30).await;
+    runs(&stage, 1).await;
+
+    let run = show(&stage).await.runs.remove(0);
+    assert_eq!(run.outcome, Outcome::Started);
+    let [odd, even] = &run.tenants[..] else { panic!("{:?}", run.tenants) };
+    assert_eq!((odd.tenant.as_str(), even.tenant.as_str()), ("acme", "globex"));
+    let why = odd.result.clone().unwrap_err();
+    assert!(why.contains("has `odd` as stage"), "{why}");
+    assert!(even.result.is_ok(), "{:?}", even.result);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_tenant_does_not_allow_is_skipped_with_its_reason() {
     let mut stage = Stage::new().await;
     stage.create("acme").await;

@@ -167,7 +167,7 @@ async fn a_tenant_whose_figures_cannot_be_read_keeps_nobody_from_being_measured(
     let is_due = async || {
         let mut tx = stage.installation.store.read().await.unwrap();
         let due = storage_rows::Due { since, away: since, now };
-        let due = storage_rows::due(&mut tx, due, 10).await.unwrap().rows;
+        let due = storage_rows::due(&mut tx, due, (0, 10)).await.unwrap().rows;
         due.iter().any(|tenant| tenant.id == odd)
     };
     assert!(!is_due().await, "its turn is over");
