@@ -214,15 +214,17 @@ impl<'a> Run<'a> {
             return;
         }
         let object = self.home.object(tenant).await;
-        let known = self.known.get(tenant).filter(|(of, _)| *of == object).map(|known| known.1);
+        let known =
+            self.known.get(tenant).filter(|(of, _)| *of == object).map(|known| known.1.clone());
         if known.is_none() {
             self.home.mark(&object).await;
         }
         let contents = self.home.contents(&object).await;
         if let Some(known) = known {
             self.report.compared += 1;
-            if known != contents {
-                self.problem(number, &format!("changed: {tenant}: {known:?} is {contents:?}"));
+            let changed = known.differences(&contents);
+            if !changed.is_empty() {
+                self.problem(number, &format!("changed: {tenant}: {}", changed.join(", ")));
             }
         }
         self.known.insert(tenant.to_owned(), (object, contents));

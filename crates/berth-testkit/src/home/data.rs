@@ -1,5 +1,6 @@
 //! What a tenant's people put in, and whether it is still there: a digest of its database and its files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -27,13 +28,34 @@ const MARKER: &str = "CREATE TABLE berth_marker AS \
 /// A stored file, called by its SHA-1 as Odoo calls them (`ir_attachment._get_path`): nothing else may be in a backup.
 const STORED: (&str, &str) = ("dd/dd65b9df569ba51313356526b981cfa9c600c1a9", "a scanned invoice");
 
+/// What in a dump is of no table's rows.
+const REST: &str = "(definitions)";
+
 /// What a tenant has. Equal ones have the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
-    /// Of a dump, without what changes by itself.
-    pub database: u64,
+    /// Of a dump, table by table, without what changes by itself.
+    pub database: BTreeMap<String, u64>,
     /// Of names and contents of the filestore.
     pub files: u64,
+}
+
+impl Contents {
+    /// What is not the same: names of tables, and `(files)`.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let names = self.database.keys().chain(other.database.keys());
+        let mut names: Vec<String> = names
+            .filter(|name| self.database.get(*name) != other.database.get(*name))
+            .cloned()
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        if self.files != other.files {
+            names.push("(files)".to_owned());
+        }
+        names
+    }
 }
 
 impl Home {
@@ -104,7 +126,7 @@ impl Home {
     }
 
     /// The digest of a dump, made in the server's own container: that tool always fits.
-    async fn dump(&self, object: &ObjectName) -> u64 {
+    async fn dump(&self, object: &ObjectName) -> BTreeMap<String, u64> {
         let password = self.password(object);
         let options = VOLATILE.map(|table| format!("--exclude-table-data={table}"));
         let (user, database) = (format!("--username={object}"), format!("--dbname={object}"));
@@ -112,15 +134,28 @@ impl Home {
         argv.extend(options.iter().map(String::as_str));
         let ran = self.engine().exec(&self.cluster().await, &argv, &[&password]).await;
         assert_eq!(ran.code, 0, "pg_dump of {object}: {}", ran.stderr);
-        digest_of_dump(&ran.stdout)
+        digests_of_dump(&ran.stdout)
     }
 }
 
-/// Rows have no order, and neither has this.
-fn digest_of_dump(dump: &str) -> u64 {
-    let mut lines: Vec<&str> = dump.lines().filter(|line| is_lasting(line)).collect();
-    lines.sort_unstable();
-    hash(|hasher| lines.hash(hasher))
+/// Rows have no order, and neither have these.
+fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
+    let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut table = REST;
+    for line in dump.lines().filter(|line| is_lasting(line)) {
+        if let Some(begin) = line.strip_prefix("COPY ") {
+            table = begin.split(' ').next().unwrap_or(REST);
+        }
+        tables.entry(table).or_default().push(line);
+        if line == "\\." {
+            table = REST;
+        }
+    }
+    let digest = |(table, mut lines): (&str, Vec<&str>)| {
+        lines.sort_unstable();
+        (table.to_owned(), hash(|hasher| lines.hash(hasher)))
+    };
+    tables.into_iter().map(digest).collect()
 }
 
 /// Whether a line of a dump says something of the data: not a random word of the dump itself
@@ -168,11 +203,27 @@ mod tests {
 
     #[test]
     fn the_order_of_rows_and_what_changes_by_itself_do_not_count() {
-        let one = "\\restrict abc\n1\ta\n2\tb\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 7, true);";
-        let two = "\\restrict xyz\n2\tb\n1\ta\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 9, true);";
+        let one = "\\restrict abc\nCOPY public.a (id, name) FROM stdin;\n1\ta\n2\tb\n\\.\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 7, true);";
+        let two = "\\restrict xyz\nCOPY public.a (id, name) FROM stdin;\n2\tb\n1\ta\n\\.\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 9, true);";
 
-        assert_eq!(digest_of_dump(one), digest_of_dump(two));
-        assert_ne!(digest_of_dump(one), digest_of_dump("1\ta\n2\tc"));
+        assert_eq!(digests_of_dump(one), digests_of_dump(two));
+    }
+
+    #[test]
+    fn what_changed_is_named_by_its_table() {
+        let dump = |name: &str| {
+            format!(
+                "CREATE\nCOPY public.a (id) FROM stdin;\n{name}\n\\.\nCOPY public.b (id) FROM stdin;\n1\n\\.\nINDEX"
+            )
+        };
+        let contents = |name, files| Contents { database: digests_of_dump(&dump(name)), files };
+        let before = contents("1", 1);
+
+        assert_eq!(before.differences(&contents("1", 1)), [""; 0]);
+        assert_eq!(before.differences(&contents("2", 1)), ["public.a"]);
+        assert_eq!(before.differences(&contents("2", 2)), ["public.a", "(files)"]);
+        let empty = Contents { database: BTreeMap::new(), files: 1 };
+        assert_eq!(before.differences(&empty), ["(definitions)", "public.a", "public.b"]);
     }
 
     #[test]

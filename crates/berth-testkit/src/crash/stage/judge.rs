@@ -77,10 +77,11 @@ impl Stage {
     /// When they are something else.
     pub(in crate::crash) async fn compare_everything(&self) {
         if let (Some(subject), true) = (&self.subject, self.standing.is_readable())
-            && let Some(contents) = subject.contents
+            && let Some(contents) = &subject.contents
         {
             let now = self.home.contents(&subject.object).await;
-            assert_eq!(now, contents, "its dump or its files are not what they were");
+            let changed = contents.differences(&now);
+            assert!(changed.is_empty(), "these are not what they were: {}", changed.join(", "));
         }
     }
 
