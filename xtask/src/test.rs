@@ -39,6 +39,9 @@ pub(crate) fn run(selection: Selection) -> Result<ExitCode> {
     sweep::sweep(&ready.engine)?;
     release(&ready)?;
     let (summary, failed) = outcome?;
+    for failure in summary.failures() {
+        progress::fact(failure.to_string());
+    }
     for step in &failed {
         progress::say(format!("failed: {step}"));
     }

@@ -42,7 +42,7 @@ impl Home {
     /// When it does not come to be.
     pub async fn create_plain(&self, name: &str) {
         let operation = self.create(&json!({ "name": name })).await;
-        assert_eq!(operation["state"], "done", "{operation:#}");
+        assert_eq!(operation["state"], "done", "{operation}");
     }
 
     /// Removes a tenant.
@@ -54,7 +54,7 @@ impl Home {
         let path = format!("tenants/{name}");
         let operation = self.begin("DELETE", &path, &Value::Null).await;
         let operation = self.rest(&operation).await;
-        assert_eq!(operation["state"], "done", "{operation:#}");
+        assert_eq!(operation["state"], "done", "{operation}");
     }
 
     /// Waits until an operation is at rest, and returns it.
@@ -74,7 +74,7 @@ impl Home {
             if is_at_rest(&found) {
                 return found;
             }
-            assert!(Instant::now() < end, "not at rest after {deadline:?}: {found:#}");
+            assert!(Instant::now() < end, "not at rest after {deadline:?}: {found}");
             sleep(GLANCE * 10).await;
         }
     }
@@ -92,8 +92,8 @@ impl Home {
             if steps.into_iter().any(|s| s["name"] == step && s["state"] == "running") {
                 return;
             }
-            assert!(Instant::now() < end, "`{step}` was never reached: {found:#}");
-            assert!(!is_at_rest(&found), "`{step}` was missed: {found:#}");
+            assert!(Instant::now() < end, "`{step}` was never reached: {found}");
+            assert!(!is_at_rest(&found), "`{step}` was missed: {found}");
             sleep(GLANCE).await;
         }
     }
@@ -115,7 +115,7 @@ impl Home {
             if steps.any(|s| s["name"] == step && s["state"] != "waiting") {
                 return true;
             }
-            assert!(Instant::now() < end, "`{step}` was never reached: {found:#}");
+            assert!(Instant::now() < end, "`{step}` was never reached: {found}");
             sleep(GLANCE).await;
         }
     }

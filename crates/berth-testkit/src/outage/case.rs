@@ -69,7 +69,7 @@ async fn prepare(island: &Island, before: Before) {
     let done = async |change: Change| {
         let operation = begin(island, change, 0).await;
         let operation = island.home.rest(&operation).await;
-        assert_eq!(operation["state"], "done", "cannot prepare: {operation:#}");
+        assert_eq!(operation["state"], "done", "cannot prepare: {operation}");
     };
     match (before, state.as_deref()) {
         (Before::Absent, None)
@@ -131,14 +131,14 @@ async fn lasts(island: &Island, fault: Fault, operation: &str) {
         let found = island.home.get(&format!("operations/{operation}")).await;
         let waits = found["progress"]["text"].as_str().is_some_and(|t| t.starts_with("waiting"));
         let rests = matches!(found["state"].as_str(), Some("done" | "undone"));
-        assert_ne!(found["state"], "stuck", "{found:#}");
+        assert_ne!(found["state"], "stuck", "{found}");
         // A full disk takes no note, and the log may be on it: then what was begun is enough, and what
         // people are told is asked for below.
         let was_begun = fault == Fault::HomeFull && !found["started_at"].is_null();
         if waits || rests || was_begun {
             break;
         }
-        assert!(Instant::now() < end, "nobody says what it waits for: {found:#}");
+        assert!(Instant::now() < end, "nobody says what it waits for: {found}");
         tokio::time::sleep(GLANCE).await;
     }
     let doctor = island.home.berth(&["doctor"]).await;
@@ -172,7 +172,7 @@ async fn settled(island: &Island, (fault, change): (Fault, Change), operation: &
     let makes = matches!(change, Change::Create | Change::Import | Change::Start | Change::Set);
     let may_give_up = fault.takes_space() && makes;
     let is_good = state == "done" || (may_give_up && state == "undone");
-    assert!(is_good, "{rested:#}");
+    assert!(is_good, "{rested}");
 }
 
 /// Nothing is half made, nobody lacks anything, and whoever runs is served.
@@ -205,6 +205,6 @@ async fn bring_witness_back(island: &Island) {
     if island.witness_page().await != 200 {
         let restart = island.home.begin("POST", "tenants/witness/restart", &Value::Null).await;
         let rested = island.home.rest(&restart).await;
-        assert_eq!(rested["state"], "done", "{rested:#}");
+        assert_eq!(rested["state"], "done", "{rested}");
     }
 }

@@ -46,7 +46,11 @@ impl World for Battered {
     fn last_words(&self) -> String {
         let log = self.home.log();
         let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(40)..].join("\n")
+        let own = lines[lines.len().saturating_sub(40)..].join("\n");
+        match self.island.get() {
+            Some(island) => format!("{own}\n\nthe island:\n{}", island.last_words()),
+            None => own,
+        }
     }
 }
 
