@@ -307,13 +307,13 @@ impl Chaos {
     }
 
     fn react(&mut self, begun: &[Begun]) {
-        let Some(place) = self.site.script.parked() else { return };
+        let Some(parked) = self.site.script.parked() else { return };
         if self.dice.below(3) > 0 {
             self.site.kill();
             self.site.start();
             return;
         }
-        for one in begun.iter().filter(|one| one.scene.kind == place.kind) {
+        for one in begun.iter().filter(|one| one.scene.kind == parked.place.kind) {
             let cancelled =
                 self.site.with(async |engine| engine.cancel_operation(&ACTOR, ORG, &one.id).await);
             match cancelled {
@@ -322,7 +322,7 @@ impl Chaos {
                 Err(error) => panic!("cancelling: {error}"),
             }
         }
-        self.site.script.forget_parked();
+        self.site.script.forget(&parked);
     }
 
     fn count(&mut self) {

@@ -36,8 +36,16 @@ pub(super) struct Rule {
 pub(super) struct Script {
     state: Mutex<State>,
     releases: watch::Sender<u64>,
-    /// Where a step hangs, and its time is over.
-    overrun: watch::Sender<Option<Place>>,
+    /// Where steps hang, and their time is over.
+    hanging: watch::Sender<Vec<Place>>,
+}
+
+/// An operation that waits for a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parked {
+    pub(super) place: Place,
+    /// It happened as that many-eth: the same operation may wait at the same place once more.
+    number: u32,
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +53,7 @@ struct State {
     rules: Vec<Rule>,
     passed: Vec<Place>,
     /// Where operations wait for a decision, longest first.
-    parked: Vec<Place>,
+    parked: Vec<Parked>,
     /// How often something went wrong.
     happened: u32,
 }
@@ -54,7 +62,6 @@ impl Script {
     /// Forgets what was, and lets these go wrong from now on.
     pub(super) fn begin(&self, rules: Vec<Rule>) {
         *self.state() = State { rules, ..State::default() };
-        self.overrun.send_replace(None);
     }
 
     /// Nothing goes wrong any more.
@@ -62,8 +69,8 @@ impl Script {
         self.state().rules.clear();
     }
 
-    /// Where the operation waits that has waited longest for a decision.
-    pub(super) fn parked(&self) -> Option<Place> {
+    /// The operation that has waited longest for a decision.
+    pub(super) fn parked(&self) -> Option<Parked> {
         self.state().parked.first().cloned()
     }
 
@@ -73,12 +80,9 @@ impl Script {
         self.releases.send_modify(|count| *count += 1);
     }
 
-    /// The one that waited longest was told something else.
-    pub(super) fn forget_parked(&self) {
-        let mut state = self.state();
-        if !state.parked.is_empty() {
-            state.parked.remove(0);
-        }
+    /// This one was told something else.
+    pub(super) fn forget(&self, parked: &Parked) {
+        self.state().parked.retain(|waiting| waiting != parked);
     }
 
     /// Whoever waited is gone.
@@ -115,7 +119,8 @@ impl Script {
         let act = rule.act;
         state.happened += 1;
         if act == Act::Park {
-            state.parked.push(place.clone());
+            let number = state.happened;
+            state.parked.push(Parked { place: place.clone(), number });
         }
         Some(act)
     }
@@ -135,25 +140,44 @@ impl Failpoints for Script {
                 Ok(())
             }
             Some(Act::Overrun) => {
-                self.overrun.send_replace(Some(place));
+                let _until_dropped = Hanging::at(self, place);
                 std::future::pending().await
             }
         }
     }
 
     /// The time of a try is over when it hangs, and not before: how fast the machine is does not
-    /// matter.
+    /// matter. Another operation of the kind that is at the same step may run out of time with it.
     async fn expired(&self, place: &Place) {
-        let is_of_this_try = |hanging: &Option<Place>| {
-            hanging.as_ref().is_some_and(|hanging| {
-                let Place { kind, step, direction, .. } = hanging;
-                (kind, step, direction) == (&place.kind, &place.step, &place.direction)
-            })
+        let is_this = |Place { kind, step, direction, .. }: &Place| {
+            (kind, step, direction) == (&place.kind, &place.step, &place.direction)
         };
-        let mut overrun = self.overrun.subscribe();
+        let mut hanging = self.hanging.subscribe();
         // The sender lives as long as the script.
-        let _ = overrun.wait_for(is_of_this_try).await;
-        self.overrun.send_replace(None);
+        let _ = hanging.wait_for(|hanging| hanging.iter().any(is_this)).await;
+    }
+}
+
+/// A step that hangs until its try is given up.
+struct Hanging<'a> {
+    script: &'a Script,
+    place: Place,
+}
+
+impl<'a> Hanging<'a> {
+    fn at(script: &'a Script, place: Place) -> Self {
+        script.hanging.send_modify(|hanging| hanging.push(place.clone()));
+        Self { script, place }
+    }
+}
+
+impl Drop for Hanging<'_> {
+    fn drop(&mut self) {
+        self.script.hanging.send_modify(|hanging| {
+            if let Some(at) = hanging.iter().position(|place| *place == self.place) {
+                hanging.swap_remove(at);
+            }
+        });
     }
 }
 

@@ -15,7 +15,7 @@ use super::digests::{digest, plant};
 use super::invariants::violations;
 use super::inventory::Inventory;
 use super::scenes::{Scene, scenes};
-use super::script::Rule;
+use super::script::{Parked, Rule};
 use super::site::Site;
 use super::standing::{self, Standing};
 
@@ -77,7 +77,7 @@ struct Stage {
 /// What an operation was seen doing.
 enum Seen {
     AtRest(Box<OperationView>),
-    Parked,
+    Parked(Parked),
 }
 
 impl Stage {
@@ -165,12 +165,12 @@ impl Stage {
         loop {
             match self.look(&id) {
                 Seen::AtRest(view) => return *view,
-                Seen::Parked => self.react(reaction, &id, &mut blows),
+                Seen::Parked(parked) => self.react(reaction, &id, (&parked, &mut blows)),
             }
         }
     }
 
-    fn react(&mut self, reaction: Reaction, id: &str, blows: &mut u32) {
+    fn react(&mut self, reaction: Reaction, id: &str, (parked, blows): (&Parked, &mut u32)) {
         *blows += 1;
         let kills = match reaction {
             Reaction::Kill => true,
@@ -183,7 +183,7 @@ impl Stage {
             return;
         }
         match self.site.with(async |engine| engine.cancel_operation(&ACTOR, ORG, id).await) {
-            Ok(_) => self.site.script.forget_parked(),
+            Ok(_) => self.site.script.forget(parked),
             Err(EngineError::NotNow { .. }) => self.site.script.release(),
             Err(error) => panic!("cancelling: {error}"),
         }
@@ -198,8 +198,8 @@ impl Stage {
                 engine.operation(&ACTOR, ORG, id).await
             });
             let view = view.unwrap();
-            if self.site.script.parked().is_some() {
-                return Seen::Parked;
+            if let Some(parked) = self.site.script.parked() {
+                return Seen::Parked(parked);
             }
             if view.state.is_at_rest() {
                 return Seen::AtRest(Box::new(view));
@@ -211,7 +211,7 @@ impl Stage {
     fn rest(&self, id: &str) -> OperationView {
         match self.look(id) {
             Seen::AtRest(view) => *view,
-            Seen::Parked => panic!("the trouble is over, and it stands still"),
+            Seen::Parked(_) => panic!("the trouble is over, and it stands still"),
         }
     }
 
