@@ -207,6 +207,8 @@ impl TenantState {
             (state, E::Purge { operation }) if state.operation().is_none() => {
                 Ok(S::Deleting { operation })
             }
+            // Somebody changed their mind before anything was removed.
+            (S::Deleting { .. }, E::Return { to }) if to.operation().is_none() => Ok(to),
             (state, event) => {
                 Err(IllegalTransition { state: state.in_full(), event: event.label() })
             }

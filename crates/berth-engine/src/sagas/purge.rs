@@ -7,12 +7,15 @@
 //! 4. Database and role go.
 //! 5. The folder goes.
 //!
-//! The row and its secrets go in the transaction that ends the operation.
+//! The row and its secrets go in the transaction that ends the operation. One that is cancelled before
+//! its turn comes leaves the tenant as it was.
 
 use async_trait::async_trait;
+use berth_domain::Event;
 use berth_domain::saga::Outcome;
 use berth_store::{Tx, tenants};
 
+use super::{before, settle_tenant};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
 use crate::parts::{container, database, files, modules, network, route};
@@ -59,10 +62,17 @@ impl Saga for Purge {
         context: &Context,
         outcome: Outcome<PurgeStep>,
     ) -> Result<(), StepError> {
-        if outcome == Outcome::Committed {
-            let _ = tenants::delete(tx, context.tenant_id()).await?;
+        match outcome {
+            Outcome::Committed => {
+                let _ = tenants::delete(tx, context.tenant_id()).await?;
+                Ok(())
+            }
+            // It was cancelled before its turn came.
+            Outcome::RolledBack => {
+                settle_tenant(tx, context, Event::Return { to: before::state(context)? }).await
+            }
+            // It stays `deleting`, and `berth operation retry` goes on.
+            Outcome::Stuck(_) => Ok(()),
         }
-        // Stuck: it stays `deleting`, and `berth operation retry` goes on.
-        Ok(())
     }
 }
