@@ -41,10 +41,33 @@ impl SubnetPool {
     /// Whether an address range of the host (`network`/`prefix`) shares addresses with the pool.
     #[must_use]
     pub fn overlaps(&self, network: Ipv4Addr, prefix: u8) -> bool {
-        let shorter = self.prefix.min(prefix);
-        let mask = u32::MAX.checked_shl(32 - u32::from(shorter)).unwrap_or(0);
+        let mask = mask(self.prefix.min(prefix));
         self.base & mask == u32::from(network) & mask
     }
+
+    /// The first number from `from` on whose network shares no address with one of the ranges
+    /// (`network`/`prefix`). The pool's size or more: there is none.
+    #[must_use]
+    pub fn first_clear(&self, from: u32, ranges: &[(Ipv4Addr, u8)]) -> u32 {
+        let mut number = from;
+        while let Some(subnet) = self.subnet(number) {
+            let last = |&(network, prefix): &(Ipv4Addr, u8)| {
+                let mask = mask(prefix.min(28));
+                let in_it = subnet.base & mask == u32::from(network) & mask;
+                in_it.then_some(subnet.base | !mask)
+            };
+            let Some(last) = ranges.iter().filter_map(last).max() else { return number };
+            number = match last.checked_sub(self.base) {
+                Some(behind) => (behind >> 4) + 1,
+                None => return self.size(),
+            };
+        }
+        number
+    }
+}
+
+fn mask(prefix: u8) -> u32 {
+    u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0)
 }
 
 impl Subnet {
@@ -81,9 +104,9 @@ impl FromStr for SubnetPool {
         let (address, prefix) = text.split_once('/').ok_or_else(invalid)?;
         let address: Ipv4Addr = address.parse().map_err(|_| invalid())?;
         let prefix: u8 = prefix.parse().map_err(|_| invalid())?;
-        let mask = u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0);
         let base = u32::from(address);
-        if !address.is_private() || !(8..=27).contains(&prefix) || base & mask != base {
+        let is_whole = || base & mask(prefix) == base;
+        if !address.is_private() || !(8..=27).contains(&prefix) || !is_whole() {
             return Err(invalid());
         }
         Ok(Self { base, prefix })
@@ -113,6 +136,23 @@ mod tests {
         assert!(pool.overlaps(Ipv4Addr::new(10, 213, 7, 0), 24));
         assert!(pool.overlaps(Ipv4Addr::new(10, 0, 0, 0), 8));
         assert!(!pool.overlaps(Ipv4Addr::new(172, 17, 0, 0), 16));
+    }
+
+    #[test]
+    fn numbers_that_lead_elsewhere_are_passed_over() {
+        let pool: SubnetPool = "10.213.0.0/24".parse().unwrap();
+        let range = |text: &str, prefix| (text.parse::<Ipv4Addr>().unwrap(), prefix);
+        let first = |from, ranges: &[_]| pool.first_clear(from, ranges);
+
+        assert_eq!(first(3, &[]), 3);
+        assert_eq!(first(0, &[range("172.17.0.0", 16)]), 0);
+        assert_eq!(first(0, &[range("10.213.0.0", 28)]), 1);
+        // One address of it is enough.
+        assert_eq!(first(1, &[range("10.213.0.19", 32)]), 2);
+        assert_eq!(first(0, &[range("10.213.0.16", 28), range("10.213.0.0", 28)]), 2);
+        assert_eq!(first(1, &[range("10.213.0.0", 25), range("10.213.0.128", 28)]), 9);
+        assert_eq!(first(0, &[range("10.213.0.0", 16)]), 4096);
+        assert_eq!(first(16, &[]), 16);
     }
 
     #[test]

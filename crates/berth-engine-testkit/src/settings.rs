@@ -20,6 +20,7 @@ use crate::image::reference;
 #[must_use]
 pub fn settings(paths: Paths, home_id: &str) -> Settings {
     let server = postgres::Server::shared();
+    let home = paths.home().to_owned();
     Settings {
         version: "0.0.0",
         build: None,
@@ -31,6 +32,8 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         odoo_image: reference("odoo:19.0"),
         postgres_image: reference("postgres:18"),
         pool: "10.213.0.0/16".parse().expect("a pool"),
+        // The routes of whoever runs tests are nobody's business.
+        host_routes: home.join("routes"),
         cluster: external(server, server.password()),
         defaults: TenantDefaults {
             stage: Stage::Production,

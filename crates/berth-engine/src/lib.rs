@@ -18,6 +18,7 @@ pub mod error;
 #[cfg(feature = "failpoints")]
 pub mod failpoint;
 mod health;
+pub mod host_routes;
 mod housekeeping;
 mod locks;
 pub mod logs;

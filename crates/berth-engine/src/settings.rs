@@ -27,6 +27,8 @@ pub struct Settings {
     pub odoo_image: ImageRef,
     pub postgres_image: ImageRef,
     pub pool: SubnetPool,
+    /// Where the kernel lists the routes of the host.
+    pub host_routes: PathBuf,
     pub cluster: ClusterChoice,
     pub defaults: TenantDefaults,
     /// Operations at work at the same time.

@@ -13,19 +13,32 @@ use crate::{Listed, StoreError, Tx};
 
 const SOURCE: Source = Source { table: "subnet", key: "tenant_id" };
 
-/// Returns the tenant's network number: the one it has, else the lowest free one.
+/// Returns the tenant's network number: the one it has, else the lowest free one. `clear` says of a
+/// number which one from there on can be used, as far as others beside Berth are concerned.
 ///
 /// A number that the tenant has stays, also when the pool was made smaller since.
 /// Fails with [`StoreError::PoolExhausted`] when all `pool_size` numbers are in use, and with
 /// [`StoreError::Missing`] when there is no such tenant.
-pub async fn reserve(tx: &mut Tx, tenant: TenantId, pool_size: u32) -> Result<u32, StoreError> {
+pub async fn reserve(
+    tx: &mut Tx,
+    tenant: TenantId,
+    pool_size: u32,
+    clear: impl Fn(u32) -> u32 + Send,
+) -> Result<u32, StoreError> {
     lock(tx).await?;
     if let Some(number) = find(tx, tenant).await? {
         return Ok(number);
     }
-    let number = lowest_free(tx).await?;
-    if number >= pool_size {
-        return Err(StoreError::PoolExhausted { size: pool_size });
+    let mut number = clear(0);
+    loop {
+        if number >= pool_size {
+            return Err(StoreError::PoolExhausted { size: pool_size });
+        }
+        let free = lowest_free(tx, number).await?;
+        number = clear(free);
+        if number == free && free < pool_size {
+            break;
+        }
     }
     let sql = "INSERT INTO subnet (number, tenant_id, organisation_id)
                SELECT $1, id, organisation_id
@@ -69,18 +82,14 @@ async fn find(tx: &mut Tx, tenant: TenantId) -> Result<Option<u32>, StoreError> 
     found.map(|record| record.unsigned("number")).transpose()
 }
 
-async fn lowest_free(tx: &mut Tx) -> Result<u32, StoreError> {
-    let sql = "SELECT 0 AS number
-               WHERE NOT EXISTS (SELECT 1 FROM subnet WHERE number = 0)
-               UNION ALL
-               SELECT MIN(taken.number) + 1 AS number
+/// The lowest number from `from` on that nobody has.
+async fn lowest_free(tx: &mut Tx, from: u32) -> Result<u32, StoreError> {
+    let sql = "SELECT MIN(taken.number) + 1 AS number
                FROM subnet taken
-               WHERE NOT EXISTS (SELECT 1 FROM subnet next WHERE next.number = taken.number + 1)";
-    let candidates = tx.all(SOURCE, sql, vec![]).await?;
-    for candidate in candidates {
-        if let Some(number) = candidate.unsigned_or_null("number")? {
-            return Ok(number);
-        }
-    }
-    Ok(0)
+               WHERE taken.number >= $1
+                 AND EXISTS (SELECT 1 FROM subnet first WHERE first.number = $1)
+                 AND NOT EXISTS (SELECT 1 FROM subnet next WHERE next.number = taken.number + 1)";
+    let found = tx.first(SOURCE, sql, vec![integer(from)]).await?;
+    let behind = found.map(|found| found.unsigned_or_null("number")).transpose()?.flatten();
+    Ok(behind.unwrap_or(from))
 }

@@ -176,6 +176,7 @@ fn tenant(name: &str, organisation: OrganisationId, cluster: ClusterId) -> Tenan
 }
 
 fn settings(paths: Paths) -> Settings {
+    let routes = paths.home().join("routes");
     Settings {
         version: "0.0.0",
         build: None,
@@ -187,6 +188,7 @@ fn settings(paths: Paths) -> Settings {
         odoo_image: "odoo:19.0".parse().expect("a reference"),
         postgres_image: "postgres:18".parse().expect("a reference"),
         pool: "10.213.0.0/16".parse().expect("a pool"),
+        host_routes: routes,
         cluster: ClusterChoice::Managed {
             max_connections: 100,
             memory: berth_domain::Bytes::mib(512),

@@ -1,4 +1,9 @@
 //! A tenant's network: a number out of our pool, and the engine's network of that number.
+//!
+//! # Invariants
+//!
+//! * No tenant is given addresses that the host reaches somewhere else: those of another installation,
+//!   or of a bridge that an engine left behind when it was killed.
 
 use berth_domain::Tenant;
 use berth_domain::subnet::Subnet;
@@ -6,6 +11,7 @@ use berth_runtime::NetworkSpec;
 use berth_store::subnets;
 
 use crate::engine::Inner;
+use crate::host_routes;
 use crate::operation::{Context, StepError};
 
 /// Reserves a number and makes the network.
@@ -23,8 +29,21 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
 
 async fn reserve(context: &Context) -> Result<Tenant, StepError> {
     let tenant = context.tenant().await?;
+    let settings = &context.settings;
+    let routes = host_routes::read(&settings.host_routes)
+        .map_err(StepError::io("cannot read the routes of the host"))?;
+    let elsewhere: Vec<_> = routes.iter().map(|route| (route.network, route.prefix)).collect();
+    let clear = |number| settings.pool.first_clear(number, &elsewhere);
+    let is_there = context.runtime.networks.observe(&context.object()).await?.is_some();
     let mut tx = context.store.begin().await?;
-    let index = subnets::reserve(&mut tx, tenant.id, context.settings.pool.size()).await?;
+    if let Some(number) = tenant.subnet
+        && !is_there
+        && clear(number) != number
+    {
+        // Somebody took the addresses since, and nothing of ours has them yet.
+        subnets::release(&mut tx, tenant.id).await?;
+    }
+    let index = subnets::reserve(&mut tx, tenant.id, settings.pool.size(), clear).await?;
     tx.commit().await?;
     Ok(Tenant { subnet: Some(index), ..tenant })
 }

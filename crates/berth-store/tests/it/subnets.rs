@@ -8,6 +8,7 @@ use crate::home::{Home, on_both_databases};
 on_both_databases!(
     tenants_get_the_lowest_free_number_and_keep_it,
     a_full_pool_says_so,
+    numbers_that_others_use_are_passed_over,
     a_number_outside_a_smaller_pool_stays,
     a_tenant_that_is_not_there_gets_none,
     many_reservations_at_once_never_share_a_number,
@@ -16,7 +17,7 @@ on_both_databases!(
 
 async fn reserve(home: &Home, tenant: TenantId, size: u32) -> Result<u32, StoreError> {
     let mut tx = home.begin().await;
-    let number = subnets::reserve(&mut tx, tenant, size).await?;
+    let number = subnets::reserve(&mut tx, tenant, size, |number| number).await?;
     tx.commit().await?;
     Ok(number)
 }
@@ -50,6 +51,23 @@ async fn a_full_pool_says_so(home: Home) {
     let refused = reserve(&home, two.id, 1).await;
 
     assert!(matches!(refused, Err(StoreError::PoolExhausted { size: 1 })));
+}
+
+async fn numbers_that_others_use_are_passed_over(home: Home) {
+    let all = home.with_tenants(["one", "two", "three", "four"]).await;
+    let elsewhere = |number| if (1..3).contains(&number) { 3 } else { number };
+    let reserve = async |tenant: &Tenant| {
+        let mut tx = home.begin().await;
+        let number = subnets::reserve(&mut tx, tenant.id, 5, elsewhere).await?;
+        tx.commit().await?;
+        Ok::<_, StoreError>(number)
+    };
+
+    let numbers = [reserve(&all[0]).await, reserve(&all[1]).await, reserve(&all[2]).await];
+
+    assert_eq!(numbers.map(Result::unwrap), [0, 3, 4]);
+    let refused = reserve(&all[3]).await;
+    assert!(matches!(refused, Err(StoreError::PoolExhausted { size: 5 })), "{refused:?}");
 }
 
 async fn a_number_outside_a_smaller_pool_stays(home: Home) {

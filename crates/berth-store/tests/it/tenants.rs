@@ -278,7 +278,7 @@ async fn wishes_leave_state_and_network_alone(home: Home) {
     let stopped = TenantState::Stopped { since: home.now() };
 
     let mut tx = home.begin().await;
-    subnets::reserve(&mut tx, acme.id, 16).await.unwrap();
+    subnets::reserve(&mut tx, acme.id, 16, |number| number).await.unwrap();
     assert!(
         tenants::set_state(&mut tx, acme.id, &acme.state, &stopped).await.unwrap().is_updated()
     );
@@ -295,7 +295,7 @@ async fn a_deleted_tenant_takes_its_network_and_secrets_along(home: Home) {
     let owner = acme.id.to_string();
 
     let mut tx = home.begin().await;
-    subnets::reserve(&mut tx, acme.id, 16).await.unwrap();
+    subnets::reserve(&mut tx, acme.id, 16, |number| number).await.unwrap();
     secrets::put(&mut tx, &owner, SecretName::DbPassword, &"hunter2".into()).await.unwrap();
     assert_eq!(tenants::delete(&mut tx, acme.id).await.unwrap(), Change::Updated);
     assert_eq!(tenants::delete(&mut tx, acme.id).await.unwrap(), Change::Unchanged);

@@ -1,6 +1,5 @@
 //! The configuration in the words of those who are configured.
 
-use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use berth_config::setting::{self, Scheme};
 use berth_config::{Cluster, Config};
 use berth_domain::disk::Thresholds;
 use berth_edge::{EdgeConfig, EdgeLimits};
+use berth_engine::host_routes::{self, HostRoute};
 use berth_engine::{
     ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
 };
@@ -63,6 +63,7 @@ pub(crate) fn settings(
         odoo_image: config.images.odoo.clone(),
         postgres_image: config.images.postgres.clone(),
         pool: config.network.pool,
+        host_routes: host_routes::KERNEL.into(),
         cluster: cluster(config.cluster())?,
         defaults: TenantDefaults {
             stage: config.tenants.stage,
@@ -160,12 +161,11 @@ pub(crate) fn messenger(config: &Config) -> anyhow::Result<Notifier> {
 
 /// Refuses a pool of networks that the host already uses for something else.
 pub(crate) fn check_pool(settings: &Settings) -> anyhow::Result<()> {
-    let Ok(routes) = std::fs::read_to_string("/proc/net/route") else { return Ok(()) };
     let pool = &settings.pool;
-    for (device, network, prefix) in host_routes(&routes) {
-        // Networks of tenants are routes too, and lie inside the pool by purpose.
-        let is_tenants = device.starts_with("br-") && prefix == 28;
-        if prefix > 0 && !is_tenants && pool.overlaps(network, prefix) {
+    for HostRoute { device, network, prefix } in host_routes::read(&settings.host_routes)? {
+        // Networks of tenants are routes too, and lie inside the pool by purpose. Numbers that somebody
+        // else has are passed over.
+        if prefix < 28 && pool.overlaps(network, prefix) {
             anyhow::bail!(
                 "the host reaches {network}/{prefix} through `{device}`, and `network.pool` is {pool}: choose another range in berth.toml"
             );
@@ -174,45 +174,9 @@ pub(crate) fn check_pool(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads `/proc/net/route`: device, destination and mask in hexadecimal, least significant byte first.
-fn host_routes(text: &str) -> Vec<(String, Ipv4Addr, u8)> {
-    let number = |hex: &str| u32::from_str_radix(hex, 16).ok().map(u32::swap_bytes);
-    text.lines()
-        .skip(1)
-        .filter_map(|line| {
-            let columns: Vec<&str> = line.split_whitespace().collect();
-            let network = number(columns.get(1)?)?;
-            let mask = number(columns.get(7)?)?;
-            let prefix = u8::try_from(mask.count_ones()).ok()?;
-            Some((columns[0].to_owned(), Ipv4Addr::from(network), prefix))
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use berth_domain::subnet::SubnetPool;
-
     use super::*;
-
-    fn pool(text: &str) -> SubnetPool {
-        text.parse().unwrap()
-    }
-
-    const ROUTES: &str = "\
-Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
-eth0	00000000	0100A8C0	0003	0	0	0	00000000	0	0	0
-docker0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0
-";
-
-    #[test]
-    fn the_hosts_routes_are_read_as_the_kernel_writes_them() {
-        let routes = host_routes(ROUTES);
-
-        assert_eq!(routes[1], ("docker0".into(), Ipv4Addr::new(172, 17, 0, 0), 16));
-        assert!(pool("172.17.0.0/20").overlaps(routes[1].1, routes[1].2));
-        assert!(!pool("10.213.0.0/16").overlaps(routes[1].1, routes[1].2));
-    }
 
     #[test]
     fn a_password_is_taken_out_of_an_address() {

@@ -142,7 +142,7 @@ impl Site {
         let password = SecretString::from("of-the-role");
         let mut tx = self.installation.store.begin().await.unwrap();
         tenants::insert(&mut tx, &tenant).await.unwrap();
-        let subnet = subnets::reserve(&mut tx, tenant.id, 4096).await.unwrap();
+        let subnet = subnets::reserve(&mut tx, tenant.id, 4096, |number| number).await.unwrap();
         for name in [SecretName::DbPassword, SecretName::MasterPassword, SecretName::AdminPassword]
         {
             secrets::put(&mut tx, &tenant.id.to_string(), name, &password).await.unwrap();
