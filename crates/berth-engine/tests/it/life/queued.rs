@@ -8,7 +8,7 @@ use berth_engine_testkit::{ACTOR, ORG};
 use super::stage::Stage;
 
 /// Takes every place of the driver until it is released. Returns who has them.
-async fn keep_busy(stage: &Stage) -> Vec<String> {
+pub(super) async fn keep_busy(stage: &Stage) -> Vec<String> {
     let engine = &stage.process().engine;
     let mut busy = Vec::new();
     for _ in 0..stage.installation.settings.concurrency {
