@@ -152,6 +152,10 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
     let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut table = REST;
     for line in dump.lines().filter(|line| is_lasting(line)) {
+        if let Some(sequence) = sequence(line) {
+            tables.entry(sequence).or_default().push(line);
+            continue;
+        }
         if let Some(begin) = line.strip_prefix("COPY ") {
             table = begin.split(' ').next().unwrap_or(REST);
         }
@@ -172,10 +176,14 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
 fn is_lasting(line: &str) -> bool {
     let is_volatile =
         |name: &str| VOLATILE.iter().any(|pattern| name.starts_with(pattern.trim_end_matches('*')));
-    let sequence = line.strip_prefix("SELECT pg_catalog.setval('public.");
     !line.starts_with("\\restrict")
         && !line.starts_with("\\unrestrict")
-        && !sequence.is_some_and(is_volatile)
+        && !sequence(line).is_some_and(is_volatile)
+}
+
+/// The sequence of which a line says how far it has counted.
+fn sequence(line: &str) -> Option<&str> {
+    line.strip_prefix("SELECT pg_catalog.setval('public.")?.split('\'').next()
 }
 
 /// Of names and contents of these files. One that is missing counts as that.
