@@ -41,8 +41,8 @@ impl Home {
         problems
     }
 
-    /// The names of its containers that run. Each is looked at: on a full disk Docker's list goes on to say
-    /// what a container was before (`container/view.go`: the list is a copy made when the state was saved).
+    /// The names of its containers that run. Each is looked at: on a full disk Docker's list went on to
+    /// say what a container was before, while the container itself said what it is.
     async fn running(&self) -> BTreeSet<String> {
         let mut running = BTreeSet::new();
         for container in self.engine().containers(self.id()).await {
