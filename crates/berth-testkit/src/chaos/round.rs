@@ -49,8 +49,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Plays a round and says how it went. Whatever is wrong is noted, and the next one begins anew.
+    /// Plays a round and says how it went and what is wrong, which is noted. The next one begins anew.
     pub(super) async fn round(&mut self, number: u32) -> String {
+        let (problems, repaired) = (self.report.problems.len(), self.report.repaired.len());
+        let said = self.survive(number).await;
+        let wrong = self.report.problems.iter().skip(problems);
+        let wrong = wrong.chain(self.report.repaired.iter().skip(repaired));
+        wrong.fold(said, |said, wrong| format!("{said}\n    {wrong}"))
+    }
+
+    async fn survive(&mut self, number: u32) -> String {
         match caught(Box::pin(self.play(number))).await {
             Ok(said) => said,
             Err(panic) => {
@@ -171,7 +179,7 @@ impl<'a> Run<'a> {
             self.report.healed += u32::from(blow.is_drift());
             return;
         }
-        self.report.repaired += 1;
+        self.report.repaired.push(format!("after {number}: {}", problems.join("; ")));
         self.repair(&problems).await;
         for problem in self.audit().await {
             self.problem(number, &problem);

@@ -32,14 +32,19 @@ const STORED: (&str, &str) = ("dd/dd65b9df569ba51313356526b981cfa9c600c1a9", "a 
 const STORED_NAMES: &str =
     "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1";
 
+/// How a line of a dump begins that says how far a sequence has counted.
+const SETVAL: &str = "SELECT pg_catalog.setval('public.";
 /// What in a dump is of no table's rows.
 const REST: &str = "(definitions)";
 
-/// What a tenant has. Equal ones have the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a tenant has.
+#[derive(Debug, Clone)]
 pub struct Contents {
     /// Of a dump, table by table, without what changes by itself.
     pub database: BTreeMap<String, u64>,
+    /// How far each sequence has counted. They count on alone: what is rolled back keeps its numbers, and
+    /// a server that was killed skips up to 32 of them (PostgreSQL: `SEQ_LOG_VALS` in `sequence.c`).
+    pub sequences: BTreeMap<String, i64>,
     /// Of names and contents of the files that attachments refer to, and of the one that we put there.
     /// What nobody refers to Odoo removes by itself (`ir_attachment._gc_file_store`), with its notes of
     /// what to look at, which lie among the files.
@@ -47,17 +52,20 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// What is not the same: names of tables, and `(files)`.
+    /// What of this is not in what was found later: names of tables, of sequences that are gone or count
+    /// again what they have counted, and `(files)`.
     #[must_use]
-    pub fn differences(&self, other: &Self) -> Vec<String> {
-        let names = self.database.keys().chain(other.database.keys());
-        let mut names: Vec<String> = names
-            .filter(|name| self.database.get(*name) != other.database.get(*name))
-            .cloned()
-            .collect();
+    pub fn differences(&self, later: &Self) -> Vec<String> {
+        let tables = self.database.keys().chain(later.database.keys());
+        let tables = tables.filter(|name| self.database.get(*name) != later.database.get(*name));
+        let sequences = self.sequences.iter();
+        let sequences =
+            sequences.filter(|(name, counted)| later.sequences.get(*name) < Some(*counted));
+        let mut names: Vec<String> =
+            tables.chain(sequences.map(|(name, _)| name)).cloned().collect();
         names.sort_unstable();
         names.dedup();
-        if self.files != other.files {
+        if self.files != later.files {
             names.push("(files)".to_owned());
         }
         names
@@ -97,7 +105,12 @@ impl Home {
         assert_eq!(ran.code, 0, "the attachments of {object}: {}", ran.stderr);
         let names = ran.stdout.lines().chain([STORED.0]);
         let files = digest_of_files(&self.filestore(object), names);
-        Contents { database: self.dump(object).await, files: files.expect("files can be read") }
+        let dump = self.dump(object).await;
+        Contents {
+            database: digests_of_dump(&dump),
+            sequences: sequences_of_dump(&dump),
+            files: files.expect("files can be read"),
+        }
     }
 
     fn filestore(&self, object: &ObjectName) -> PathBuf {
@@ -134,8 +147,8 @@ impl Home {
         format!("PGPASSWORD={password}")
     }
 
-    /// The digest of a dump, made in the server's own container: that tool always fits.
-    async fn dump(&self, object: &ObjectName) -> BTreeMap<String, u64> {
+    /// A dump, made in the server's own container: that tool always fits.
+    async fn dump(&self, object: &ObjectName) -> String {
         let password = self.password(object);
         let options = VOLATILE.map(|table| format!("--exclude-table-data={table}"));
         let (user, database) = (format!("--username={object}"), format!("--dbname={object}"));
@@ -143,7 +156,7 @@ impl Home {
         argv.extend(options.iter().map(String::as_str));
         let ran = self.engine().exec(&self.cluster().await, &argv, &[&password]).await;
         assert_eq!(ran.code, 0, "pg_dump of {object}: {}", ran.stderr);
-        digests_of_dump(&ran.stdout)
+        ran.stdout
     }
 }
 
@@ -152,10 +165,6 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
     let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut table = REST;
     for line in dump.lines().filter(|line| is_lasting(line)) {
-        if let Some(sequence) = sequence(line) {
-            tables.entry(sequence).or_default().push(line);
-            continue;
-        }
         if let Some(begin) = line.strip_prefix("COPY ") {
             table = begin.split(' ').next().unwrap_or(REST);
         }
@@ -171,19 +180,21 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
     tables.into_iter().map(digest).collect()
 }
 
-/// Whether a line of a dump says something of the data: not a random word of the dump itself
-/// (`\restrict`), and not how far a volatile table has counted.
+/// Whether a line of a dump says something of the data that stays the same: not a random word of the dump
+/// itself (`\restrict`), and not how far a sequence has counted.
 fn is_lasting(line: &str) -> bool {
-    let is_volatile =
-        |name: &str| VOLATILE.iter().any(|pattern| name.starts_with(pattern.trim_end_matches('*')));
     !line.starts_with("\\restrict")
         && !line.starts_with("\\unrestrict")
-        && !sequence(line).is_some_and(is_volatile)
+        && !line.starts_with(SETVAL)
 }
 
-/// The sequence of which a line says how far it has counted.
-fn sequence(line: &str) -> Option<&str> {
-    line.strip_prefix("SELECT pg_catalog.setval('public.")?.split('\'').next()
+fn sequences_of_dump(dump: &str) -> BTreeMap<String, i64> {
+    let sequence = |line: &str| {
+        let (name, rest) = line.strip_prefix(SETVAL)?.split_once("', ")?;
+        let counted = rest.split(',').next().and_then(|counted| counted.parse().ok());
+        Some((name.to_owned(), counted.expect("a sequence counts whole numbers")))
+    };
+    dump.lines().filter_map(sequence).collect()
 }
 
 /// Of names and contents of these files. One that is missing counts as that.
@@ -227,14 +238,34 @@ mod tests {
                 "CREATE\nCOPY public.a (id) FROM stdin;\n{name}\n\\.\nCOPY public.b (id) FROM stdin;\n1\n\\.\nINDEX"
             )
         };
-        let contents = |name, files| Contents { database: digests_of_dump(&dump(name)), files };
+        let contents = |name, files| Contents {
+            database: digests_of_dump(&dump(name)),
+            sequences: BTreeMap::new(),
+            files,
+        };
         let before = contents("1", 1);
 
         assert_eq!(before.differences(&contents("1", 1)), [""; 0]);
         assert_eq!(before.differences(&contents("2", 1)), ["public.a"]);
         assert_eq!(before.differences(&contents("2", 2)), ["public.a", "(files)"]);
-        let empty = Contents { database: BTreeMap::new(), files: 1 };
+        let empty = Contents { database: BTreeMap::new(), ..before.clone() };
         assert_eq!(before.differences(&empty), ["(definitions)", "public.a", "public.b"]);
+    }
+
+    #[test]
+    fn a_sequence_may_count_on_but_not_back_and_not_be_gone() {
+        let contents = |dump: &str| Contents {
+            database: digests_of_dump(dump),
+            sequences: sequences_of_dump(dump),
+            files: 1,
+        };
+        let counted = |number: i64| {
+            contents(&format!("SELECT pg_catalog.setval('public.a_id_seq', {number}, true);"))
+        };
+
+        assert_eq!(counted(7).differences(&counted(39)), [""; 0]);
+        assert_eq!(counted(7).differences(&counted(6)), ["a_id_seq"]);
+        assert_eq!(counted(7).differences(&contents("")), ["a_id_seq"]);
     }
 
     #[test]
