@@ -30,7 +30,7 @@ pub struct Report {
 impl Report {
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.problems.is_empty() && !(self.heals && !self.repaired.is_empty())
+        self.problems.is_empty() && (!self.heals || self.repaired.is_empty())
     }
 
     pub(super) fn ended(&mut self, kind: &'static str, state: &str) {

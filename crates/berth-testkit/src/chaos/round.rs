@@ -169,12 +169,7 @@ impl<'a> Run<'a> {
     /// Waits until nothing is left over and nobody lacks anything; does what a person would when nobody
     /// else does.
     async fn well(&mut self, number: u32, blow: Blow) {
-        let patience = if self.report.heals { HEAL } else { Duration::ZERO };
-        let began = Instant::now();
-        let mut problems = self.audit().await;
-        while !problems.is_empty() && began.elapsed() < patience {
-            problems = self.audit().await;
-        }
+        let problems = self.lasting().await;
         if problems.is_empty() {
             self.report.healed += u32::from(blow.is_drift());
             return;
@@ -184,6 +179,17 @@ impl<'a> Run<'a> {
         for problem in self.audit().await {
             self.problem(number, &problem);
         }
+    }
+
+    /// What is wrong and is not put right in the time in which that is promised.
+    async fn lasting(&self) -> Vec<String> {
+        let patience = if self.report.heals { HEAL } else { Duration::ZERO };
+        let began = Instant::now();
+        let mut problems = self.audit().await;
+        while !problems.is_empty() && began.elapsed() < patience {
+            problems = self.audit().await;
+        }
+        problems
     }
 
     /// What is wrong. PostgreSQL may be on its way back, and the witness with it.
@@ -250,7 +256,8 @@ impl<'a> Run<'a> {
                 self.problem(u32::MAX, &format!("cannot look into {tenant}: {panic}"));
             }
         }
-        for problem in self.audit().await {
+        // Somebody may have interrupted in the middle of a round.
+        for problem in self.lasting().await {
             self.problem(u32::MAX, &problem);
         }
         self.report
