@@ -19,6 +19,9 @@ const REST: Duration = Duration::from_mins(5);
 /// Drift is found and put right within this time, where that is promised.
 const HEAL: Duration = Duration::from_secs(90);
 
+/// How often it is looked whether it has been.
+const POLL: Duration = Duration::from_millis(200);
+
 /// A run between two rounds.
 pub(super) struct Run<'a> {
     home: &'a Home,
@@ -141,13 +144,20 @@ impl<'a> Run<'a> {
         self.dice.one_of(&steps).clone()
     }
 
-    /// Whose container or network is hit: anybody's but the witness's, if there is somebody.
+    /// Whose container or network is hit: anybody's but the witness's, if there is somebody. What ends
+    /// often and is not started by anybody in between is started again after long pauses.
     async fn victim(&mut self) -> ObjectName {
-        let tenant = self.dice.one_of(&self.tenants).clone();
-        match self.state(&tenant).await {
-            Some(_) => self.home.object(&tenant).await,
-            None => self.witness.clone(),
+        let mut there = Vec::new();
+        for tenant in &self.tenants {
+            if self.state(tenant).await.is_some() {
+                there.push(tenant.clone());
+            }
         }
+        if there.is_empty() {
+            return self.witness.clone();
+        }
+        let tenant = self.dice.one_of(&there).clone();
+        self.home.object(&tenant).await
     }
 
     /// Waits until the operation is at rest. One that is stuck asks a person, who tries it again.
@@ -187,6 +197,7 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let mut problems = self.audit().await;
         while !problems.is_empty() && began.elapsed() < patience {
+            tokio::time::sleep(POLL).await;
             problems = self.audit().await;
         }
         problems
