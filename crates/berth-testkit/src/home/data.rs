@@ -33,18 +33,17 @@ const STORED_NAMES: &str =
     "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1";
 
 /// How a line of a dump begins that says how far a sequence has counted.
-const SETVAL: &str = "SELECT pg_catalog.setval('public.";
+const SETVAL: &str = "SELECT pg_catalog.setval(";
 /// What in a dump is of no table's rows.
 const REST: &str = "(definitions)";
 
 /// What a tenant has.
 #[derive(Debug, Clone)]
 pub struct Contents {
-    /// Of a dump, table by table, without what changes by itself.
+    /// Of a dump, table by table, without what changes by itself. How far sequences have counted is not
+    /// in it: what is rolled back keeps its numbers, a server that was killed skips up to 32 of them
+    /// (PostgreSQL: `SEQ_LOG_VALS` in `sequence.c`), or forgets those that nothing committed was given.
     pub database: BTreeMap<String, u64>,
-    /// How far each sequence has counted. They count on alone: what is rolled back keeps its numbers, and
-    /// a server that was killed skips up to 32 of them (PostgreSQL: `SEQ_LOG_VALS` in `sequence.c`).
-    pub sequences: BTreeMap<String, i64>,
     /// Of names and contents of the files that attachments refer to, and of the one that we put there.
     /// What nobody refers to Odoo removes by itself (`ir_attachment._gc_file_store`), with its notes of
     /// what to look at, which lie among the files.
@@ -52,17 +51,12 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// What of this is not in what was found later: names of tables, of sequences that are gone or count
-    /// again what they have counted, and `(files)`.
+    /// What is not the same in what was found later: names of tables, and `(files)`.
     #[must_use]
     pub fn differences(&self, later: &Self) -> Vec<String> {
         let tables = self.database.keys().chain(later.database.keys());
         let tables = tables.filter(|name| self.database.get(*name) != later.database.get(*name));
-        let sequences = self.sequences.iter();
-        let sequences =
-            sequences.filter(|(name, counted)| later.sequences.get(*name) < Some(*counted));
-        let mut names: Vec<String> =
-            tables.chain(sequences.map(|(name, _)| name)).cloned().collect();
+        let mut names: Vec<String> = tables.cloned().collect();
         names.sort_unstable();
         names.dedup();
         if self.files != later.files {
@@ -106,11 +100,7 @@ impl Home {
         let names = ran.stdout.lines().chain([STORED.0]);
         let files = digest_of_files(&self.filestore(object), names);
         let dump = self.dump(object).await;
-        Contents {
-            database: digests_of_dump(&dump),
-            sequences: sequences_of_dump(&dump),
-            files: files.expect("files can be read"),
-        }
+        Contents { database: digests_of_dump(&dump), files: files.expect("files can be read") }
     }
 
     fn filestore(&self, object: &ObjectName) -> PathBuf {
@@ -188,15 +178,6 @@ fn is_lasting(line: &str) -> bool {
         && !line.starts_with(SETVAL)
 }
 
-fn sequences_of_dump(dump: &str) -> BTreeMap<String, i64> {
-    let sequence = |line: &str| {
-        let (name, rest) = line.strip_prefix(SETVAL)?.split_once("', ")?;
-        let counted = rest.split(',').next().and_then(|counted| counted.parse().ok());
-        Some((name.to_owned(), counted.expect("a sequence counts whole numbers")))
-    };
-    dump.lines().filter_map(sequence).collect()
-}
-
 /// Of names and contents of these files. One that is missing counts as that.
 fn digest_of_files<'a>(
     folder: &Path,
@@ -225,8 +206,8 @@ mod tests {
 
     #[test]
     fn the_order_of_rows_and_what_changes_by_itself_do_not_count() {
-        let one = "\\restrict abc\nCOPY public.a (id, name) FROM stdin;\n1\ta\n2\tb\n\\.\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 7, true);";
-        let two = "\\restrict xyz\nCOPY public.a (id, name) FROM stdin;\n2\tb\n1\ta\n\\.\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 9, true);";
+        let one = "\\restrict abc\nCOPY public.a (id, name) FROM stdin;\n1\ta\n2\tb\n\\.\nSELECT pg_catalog.setval('public.a_id_seq', 7, true);";
+        let two = "\\restrict xyz\nCOPY public.a (id, name) FROM stdin;\n2\tb\n1\ta\n\\.\nSELECT pg_catalog.setval('public.a_id_seq', 9, true);";
 
         assert_eq!(digests_of_dump(one), digests_of_dump(two));
     }
@@ -238,11 +219,7 @@ mod tests {
                 "CREATE\nCOPY public.a (id) FROM stdin;\n{name}\n\\.\nCOPY public.b (id) FROM stdin;\n1\n\\.\nINDEX"
             )
         };
-        let contents = |name, files| Contents {
-            database: digests_of_dump(&dump(name)),
-            sequences: BTreeMap::new(),
-            files,
-        };
+        let contents = |name, files| Contents { database: digests_of_dump(&dump(name)), files };
         let before = contents("1", 1);
 
         assert_eq!(before.differences(&contents("1", 1)), [""; 0]);
@@ -250,22 +227,6 @@ mod tests {
         assert_eq!(before.differences(&contents("2", 2)), ["public.a", "(files)"]);
         let empty = Contents { database: BTreeMap::new(), ..before.clone() };
         assert_eq!(before.differences(&empty), ["(definitions)", "public.a", "public.b"]);
-    }
-
-    #[test]
-    fn a_sequence_may_count_on_but_not_back_and_not_be_gone() {
-        let contents = |dump: &str| Contents {
-            database: digests_of_dump(dump),
-            sequences: sequences_of_dump(dump),
-            files: 1,
-        };
-        let counted = |number: i64| {
-            contents(&format!("SELECT pg_catalog.setval('public.a_id_seq', {number}, true);"))
-        };
-
-        assert_eq!(counted(7).differences(&counted(39)), [""; 0]);
-        assert_eq!(counted(7).differences(&counted(6)), ["a_id_seq"]);
-        assert_eq!(counted(7).differences(&contents("")), ["a_id_seq"]);
     }
 
     #[test]
