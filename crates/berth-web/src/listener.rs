@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! * While the door is shut, clients wait in the kernel's queue; none is refused.
-//! * Whoever was let in is answered: a stop waits for the first byte of connections that are open.
+//! * Whoever was let in is answered: a stop waits for the first byte of connections that are open. Who is
+//!   being let in counts already, so that none slips in while the stop looks whether there is anybody.
 
 use std::io;
 use std::pin::Pin;
@@ -62,9 +63,10 @@ impl Gated {
     }
 
     /// Waits for the next client while the door is open. `None`: the door was shut.
-    async fn next(&mut self) -> Option<(UnixStream, SocketAddr)> {
+    async fn next(&mut self) -> Option<(Guest, SocketAddr)> {
         // Whoever holds the other end is gone: nobody can shut the door any more.
         let _ = self.is_open.wait_for(|is_open| *is_open).await;
+        let mut silent = Some(self.silent.count());
         loop {
             let shut = async {
                 if self.is_open.wait_for(|is_open| !*is_open).await.is_err() {
@@ -72,10 +74,14 @@ impl Gated {
                 }
             };
             tokio::select! {
-                () = self.stop.cancelled() => std::future::pending::<()>().await,
+                biased;
+                () = self.stop.cancelled() => {
+                    silent = None;
+                    std::future::pending::<()>().await;
+                }
                 () = shut => return None,
                 accepted = self.listener.accept() => match accepted {
-                    Ok(accepted) => return Some(accepted),
+                    Ok((stream, address)) => return Some((Guest { stream, silent }, address)),
                     Err(error) => pause_after(&error).await,
                 }
             }
@@ -89,9 +95,8 @@ impl Listener for Gated {
 
     async fn accept(&mut self) -> (Guest, SocketAddr) {
         loop {
-            if let Some((stream, address)) = self.next().await {
-                let silent = Some(self.silent.count());
-                return (Guest { stream, silent }, address);
+            if let Some(let_in) = self.next().await {
+                return let_in;
             }
         }
     }
@@ -178,5 +183,37 @@ async fn pause_after(error: &io::Error) {
     if !matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted) {
         tracing::warn!(%error, "cannot take a client's connection");
         tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stop_waits_for_whoever_is_being_let_in_and_lets_nobody_in_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("berth.sock");
+        let listener = Arc::new(UnixListener::bind(&path).unwrap());
+        let (_always, is_open) = watch::channel(true);
+        let stop = CancellationToken::new();
+        let mut gated = Gated::new(listener, is_open, stop.clone());
+        let silent = gated.silent();
+        let mut accepting = pin!(gated.accept());
+        assert!(accepting.as_mut().now_or_never().is_none());
+
+        let _client = UnixStream::connect(&path).await.unwrap();
+        stop.cancel();
+
+        let mut none = pin!(silent.none());
+        let is_over = none.as_mut().now_or_never().is_some();
+        assert!(!is_over, "somebody may be let in at this moment");
+        let let_in = accepting.as_mut().now_or_never();
+        assert!(let_in.is_none(), "a client was let in after the stop");
+        assert!(none.as_mut().now_or_never().is_some());
     }
 }
