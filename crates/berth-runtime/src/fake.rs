@@ -15,6 +15,7 @@
 mod images;
 mod networks;
 mod outside;
+mod plain;
 mod state;
 mod telemetry;
 mod workloads;

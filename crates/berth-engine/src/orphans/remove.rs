@@ -180,11 +180,8 @@ async fn forget(engine: &Inner, what: &OrphanName) -> Result<(), StepError> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use berth_domain::{BlueprintId, ClusterId, Digest, Generation, OrganisationId, TenantId};
-    use berth_runtime::fake::FakeEngine;
-    use berth_runtime::{Attachment, Labels, LogLine, WorkloadSpec, Workloads as _};
+    use berth_domain::{BlueprintId, ClusterId, Generation, OrganisationId, TenantId};
+    use berth_runtime::{Labels, LogLine, WorkloadSpec, Workloads as _};
     use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
     use berth_store::clusters::{self, ClusterKind, ClusterRow};
     use berth_store::organisations;
@@ -268,34 +265,6 @@ mod tests {
         });
     }
 
-    fn container(
-        runtime: &FakeEngine,
-        name: &WorkloadName,
-        (role, labels): (Role, Labels),
-        generation: u64,
-    ) -> WorkloadSpec {
-        let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
-        runtime.add_image(&"odoo:19.0".parse().unwrap(), &digest);
-        WorkloadSpec {
-            name: name.clone(),
-            role,
-            labels,
-            generation: Generation(generation),
-            image: digest,
-            command: vec!["true".to_owned()],
-            environment: BTreeMap::new(),
-            user: None,
-            mounts: Vec::new(),
-            attachment: Attachment::None,
-            limits: None,
-            read_only_root: true,
-            scratch: Vec::new(),
-            shared_memory: None,
-            stop_grace: std::time::Duration::ZERO,
-            stop_signal: None,
-        }
-    }
-
     #[test]
     fn what_a_container_says_until_it_ends_stays_in_the_folder_of_nobody() {
         on_an_engine(async |engine| {
@@ -305,7 +274,7 @@ mod tests {
             let paths = inner.settings.paths.object(&id.object_name());
             std::fs::create_dir_all(paths.root()).unwrap();
             let labels = Labels { tenant: Some(id), operation: None };
-            let spec = container(runtime, &name, (Role::Tenant, labels), 0);
+            let spec = WorkloadSpec { labels, ..runtime.plain(&name, Role::Tenant) };
             runtime.ensure(&spec).await.unwrap();
             runtime.start(&name).await.unwrap();
             let at = Some(inner.clock.now());
@@ -327,12 +296,12 @@ mod tests {
             let (inner, runtime) = (&engine.inner, &engine.runtime);
             let id = BlueprintId::from_uuid(Uuid::from_u128(0x77));
             let name = WorkloadName::job(&id.object_name(), "install");
-            let job =
-                |generation| container(runtime, &name, (Role::Job, Labels::default()), generation);
-            runtime.ensure(&job(0)).await.unwrap();
+            let job = runtime.plain(&name, Role::Job);
+            runtime.ensure(&job).await.unwrap();
             let what = OrphanName::new(OrphanKind::Container, &name);
             let seen = find(inner, &what).await.unwrap().unwrap();
-            runtime.ensure(&job(1)).await.unwrap();
+            let next = WorkloadSpec { generation: Generation(1), ..job };
+            runtime.ensure(&next).await.unwrap();
 
             let refused = take_away(inner, &seen).await.unwrap_err();
 
@@ -346,7 +315,7 @@ mod tests {
         on_an_engine(async |engine| {
             let (inner, runtime) = (&engine.inner, &engine.runtime);
             let name = WorkloadName::cluster("old", "test-engine", "-initdb");
-            let spec = container(runtime, &name, (Role::Job, Labels::default()), 0);
+            let spec = runtime.plain(&name, Role::Job);
             runtime.ensure(&spec).await.unwrap();
 
             remove(inner, &OrphanName::new(OrphanKind::Container, &name)).await.unwrap();

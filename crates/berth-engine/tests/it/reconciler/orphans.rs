@@ -1,21 +1,17 @@
 //! What belongs to nobody is listed and removed when somebody asks; what is somebody's is never touched.
 
-use std::fs;
-use std::time::Duration;
-
 use berth_domain::subnet::SubnetPool;
-use berth_domain::{Generation, ObjectName, TenantState};
+use berth_domain::{ObjectName, TenantState};
 use berth_engine::request::{AdoptOrphan, RemoveOrphans};
 use berth_engine::view::OrphansView;
 use berth_engine::{Engine, EngineError};
 use berth_engine_testkit::{ACTOR, ORG, digest};
 use berth_runtime::fake::CallKind;
-use berth_runtime::{
-    Attachment, Labels, NetworkSpec, Role, RuntimeError, WorkloadName, WorkloadSpec,
-};
+use berth_runtime::{Labels, NetworkSpec, Role, RuntimeError, WorkloadName};
 use berth_store::{orphans, tenants};
 use berth_testkit::{postgres, wait};
 use secrecy::SecretString;
+use std::fs;
 
 use super::site::{NEVER, Site};
 use crate::harness::odoo::TABLES;
@@ -56,30 +52,9 @@ async fn remove(site: &Site, request: &RemoveOrphans) -> Vec<(String, Option<Str
     removed.into_iter().map(|it| (it.what.to_string(), it.problem)).collect()
 }
 
-fn container(name: WorkloadName, role: Role) -> WorkloadSpec {
-    WorkloadSpec {
-        name,
-        role,
-        labels: Labels::default(),
-        generation: Generation(0),
-        image: digest('a'),
-        command: vec!["true".to_owned()],
-        environment: std::collections::BTreeMap::new(),
-        user: None,
-        mounts: Vec::new(),
-        attachment: Attachment::None,
-        limits: None,
-        read_only_root: true,
-        scratch: Vec::new(),
-        shared_memory: None,
-        stop_grace: Duration::ZERO,
-        stop_signal: None,
-    }
-}
-
 /// One of everything of a tenant that never was.
 async fn plant(site: &Site, stray: &ObjectName) {
-    let spec = container(WorkloadName::tenant(stray), Role::Tenant);
+    let spec = site.runtime().plain(&WorkloadName::tenant(stray), Role::Tenant);
     site.runtime().runtime().workloads.ensure(&spec).await.unwrap();
     let pool: SubnetPool = "10.219.0.0/16".parse().unwrap();
     let network = NetworkSpec {
@@ -153,7 +128,7 @@ async fn a_short_lived_container_of_a_dead_run_is_an_orphan() {
         WorkloadName::probe(&digest('a'), home),
     ];
     for job in &jobs {
-        let spec = container(job.clone(), Role::Job);
+        let spec = site.runtime().plain(job, Role::Job);
         site.runtime().runtime().workloads.ensure(&spec).await.unwrap();
     }
 

@@ -1,36 +1,13 @@
 //! When a server counts as gone.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use berth_domain::{Digest, Generation};
-use berth_runtime::{Attachment, Exit, Labels, Role, WorkloadName, WorkloadSpec};
+use berth_runtime::{Exit, Role, WorkloadName};
 use futures_util::FutureExt as _;
 
 use super::*;
 use crate::engine::testing::TestEngine;
 
 async fn run(engine: &TestEngine, name: &WorkloadName) {
-    let image: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
-    engine.runtime.add_image(&"postgres:18".parse().unwrap(), &image);
-    let spec = WorkloadSpec {
-        name: name.clone(),
-        role: Role::Cluster,
-        labels: Labels::default(),
-        generation: Generation(1),
-        image,
-        command: vec!["postgres".to_owned()],
-        environment: BTreeMap::new(),
-        user: None,
-        mounts: Vec::new(),
-        attachment: Attachment::None,
-        limits: None,
-        read_only_root: true,
-        scratch: Vec::new(),
-        shared_memory: None,
-        stop_grace: Duration::from_secs(1),
-        stop_signal: None,
-    };
+    let spec = engine.runtime.plain(name, Role::Cluster);
     engine.inner.runtime.workloads.ensure(&spec).await.unwrap();
     engine.inner.runtime.workloads.start(name).await.unwrap();
 }
