@@ -18,7 +18,7 @@ use berth_testkit::{postgres, wait};
 use secrecy::SecretString;
 
 use super::site::{NEVER, Site};
-use crate::harness::odoo::TABLES;
+use berth_engine_testkit::odoo::TABLES;
 
 fn object(text: &str) -> ObjectName {
     text.parse().unwrap()
