@@ -1,5 +1,7 @@
 //! What use cases answer.
 
+mod difference;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +19,8 @@ pub use berth_store::schedules::Run;
 use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
+
+pub use difference::{DifferenceView, FieldDifference, Mending};
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]

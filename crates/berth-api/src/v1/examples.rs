@@ -1,5 +1,6 @@
 //! One of everything, as it looks in the documentation of the API and in tests.
 
+mod comparing;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::Secret;
 
+pub use comparing::{tenant_comparison, tenant_difference, tenant_wish};
 pub use watching::{
     delivery, schedule, schedule_create, schedule_run, schedule_set, webhook, webhook_create,
     webhook_created, webhook_set,
