@@ -6,8 +6,8 @@ use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    completions, config, mail, operation, orphans, quota, schedule, serve, service, tenant, upload,
-    webhook,
+    apply, completions, config, diff, export, mail, operation, orphans, quota, schedule, serve,
+    service, tenant, upload, webhook,
 };
 use crate::printer::Output;
 
@@ -71,6 +71,12 @@ pub(crate) enum Command {
     /// Mail to people who want to know
     #[command(subcommand)]
     Mail(mail::Command),
+    /// Make tenants what files say they are to be
+    Apply(apply::Args),
+    /// Show what differs between tenants and files
+    Diff(diff::Args),
+    /// Write files that describe tenants
+    Export(export::Args),
     /// Show the installation in one look
     Status,
     /// Check everything that Berth needs

@@ -4,6 +4,7 @@
 mod app;
 mod bodies;
 mod exec;
+mod files;
 mod isolation;
 mod operations;
 mod protocol;
