@@ -10,9 +10,11 @@ mod difference;
 mod field;
 mod wish;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use berth_domain::{Actor, OrganisationId, Problem, Problems, Tag, Tenant, TenantState};
+use berth_domain::{
+    Actor, HostName, OrganisationId, Problem, Problems, Tag, Tenant, TenantName, TenantState,
+};
 use berth_store::tenants as stored;
 
 use self::difference::Differing;
@@ -40,7 +42,7 @@ impl Engine {
         let organisation = organisation(&mut tx, actor, org).await?.id;
         drop(tx);
         let mut views = Vec::new();
-        let (mut names, mut hosts) = (HashSet::new(), HashSet::new());
+        let (mut names, mut hosts) = (HashSet::new(), HashMap::new());
         for wish in &request.tenants {
             let there = self.find_wished(organisation, wish).await?;
             let mut view = match there {
@@ -49,9 +51,11 @@ impl Engine {
             };
             if !names.insert(&wish.name) {
                 view.problems.add("name", format!("`{}` is wished for twice", shown(&wish.name)));
-            }
-            if wish.host.as_ref().is_some_and(|host| !hosts.insert(host)) {
-                view.problems.add("host", "another one of these tenants is to have this host");
+            } else if view.mending == Mending::Create
+                && let Some(host) = self.host_of(wish)
+                && let Some(other) = hosts.insert(host.clone(), &wish.name)
+            {
+                view.problems.add("host", format!("`{}` is to have `{host}` too", shown(other)));
             }
             views.push(view);
         }
@@ -70,6 +74,17 @@ impl Engine {
         let Ok(name) = wish.name.parse() else { return Ok(None) };
         let mut tx = self.0.store.read().await?;
         Ok(stored::find(&mut tx, organisation, &name).await?)
+    }
+
+    /// The host that a new tenant would have. `None`: nobody can read it.
+    fn host_of(&self, wish: &TenantWish) -> Option<HostName> {
+        match &wish.host {
+            Some(host) => host.parse().ok(),
+            None => {
+                let name: TenantName = wish.name.parse().ok()?;
+                Some(HostName::of_tenant(&name, &self.0.settings.base_domain))
+            }
+        }
     }
 
     /// A wish for a tenant that there is not.

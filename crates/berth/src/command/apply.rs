@@ -52,8 +52,8 @@ fn nothing_to_do(session: &Session<'_>, compared: &Compared) -> Result<Exit, Fai
     if session.printer.is_json() {
         session.printer.json(&api::List::<()> { items: Vec::new(), next: None })?;
     } else {
-        let count = compared.differences.len();
-        session.printer.data(&format!("nothing to change: {count} as they are to be"))?;
+        let all = files::summary(&compared.differences);
+        session.printer.data(&format!("nothing to change: {all}"))?;
     }
     Ok(Exit::Success)
 }

@@ -22,6 +22,8 @@ const LONGEST: u64 = 1 << 20;
 pub(super) struct Read {
     pub(super) described: Vec<Described>,
     pub(super) mistakes: Vec<Mistake>,
+    /// Where each name was first.
+    first: HashMap<String, Place>,
 }
 
 /// A tenant, and where each thing about it is written.
@@ -89,16 +91,14 @@ fn one(file: &Path, read: &mut Read) {
     let (described, mistakes) = parse::parse(file, &text);
     read.mistakes.extend(mistakes);
     for mut described in described {
-        let name = &described.wish.name;
-        if let Some(first) = read.described.iter().find(|other| other.wish.name == *name) {
-            read.mistakes.push(Mistake {
-                place: described.place,
-                key: name.clone(),
-                message: format!("it is described at {} already", first.place),
-                hint: None,
-            });
+        let name = described.wish.name.clone();
+        if let Some(first) = read.first.get(&name) {
+            let message = format!("it is described at {first} already");
+            let place = described.place;
+            read.mistakes.push(Mistake { place, key: name, message, hint: None });
             continue;
         }
+        read.first.insert(name, described.place.clone());
         if let Some(addons) = &mut described.wish.addons {
             *addons = beside(file, addons);
         }

@@ -50,7 +50,7 @@ pub(crate) fn summary(differences: &[api::TenantDifference]) -> String {
         (count("create"), "to create"),
         (count("set"), "to change"),
         (count("delete"), "to delete"),
-        (count("none"), "as they are to be"),
+        (count("none"), if count("none") == 1 { "as it is to be" } else { "as they are to be" }),
     ];
     let counted = counted.iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = counted.map(|(count, what)| format!("{count} {what}")).collect();

@@ -94,7 +94,7 @@ async fn what_is_missing_is_made_what_differs_is_changed_and_what_equals_is_left
 
     let (same, again) = (site.berth(&["diff", "."]).await, site.berth(&["apply", "."]).await);
     assert_eq!((same.code, same.out.as_str()), (Some(0), ""), "{same:?}");
-    assert_eq!(again.out, "nothing to change: 1 as they are to be\n");
+    assert_eq!(again.out, "nothing to change: 1 as it is to be\n");
     assert_eq!((again.code, site.operations().await), (Some(0), 1));
 
     site.write("acme.toml", &acme("pids = 300\nowner = \"anna\"\n"));
@@ -124,7 +124,7 @@ async fn only_what_was_made_of_files_and_is_in_none_is_pruned_and_only_after_a_q
 
     // Without --prune nobody goes.
     let kept = site.berth(&["apply", "all.toml"]).await;
-    assert_eq!(kept.out, "nothing to change: 1 as they are to be\n");
+    assert_eq!(kept.out, "nothing to change: 1 as it is to be\n");
     // Those of other files are none of its business.
     let others = site.berth(&["diff", "all.toml", "--prune", "--mark", "others"]).await;
     assert_eq!(others.code, Some(0), "{others:?}");
@@ -142,7 +142,7 @@ async fn only_what_was_made_of_files_and_is_in_none_is_pruned_and_only_after_a_q
         assert_eq!(site.tenant(name).await["state"], "running", "{name}");
     }
     let again = site.berth(&["apply", "all.toml", "--prune", "--yes"]).await;
-    assert_eq!(again.out, "nothing to change: 1 as they are to be\n");
+    assert_eq!(again.out, "nothing to change: 1 as it is to be\n");
 
     // A folder that is empty by mistake takes nobody along.
     site.remove("all.toml");

@@ -1,6 +1,6 @@
 //! Tenants that files describe, as far as the command line has a say in it.
 
-use berth_api::v1::{List, TenantDifference, examples};
+use berth_api::v1::{List, Problem, TenantDifference, examples};
 
 use crate::fake::{Canned, Fake};
 use crate::run::{run, transcript};
@@ -83,6 +83,31 @@ fn what_nobody_waits_for_is_said_to_be_going_on() {
         "problem": null,
     });
     assert_eq!(printed["items"], serde_json::json!([expected]));
+}
+
+#[test]
+fn a_change_whose_answer_is_lost_is_not_said_to_have_failed() {
+    let changed = "PATCH /api/v1/organisations/default/tenants/acme";
+    let deleted = "DELETE /api/v1/organisations/default/tenants/beta";
+    let fake = Fake::new([
+        (COMPARISONS, listed(vec![difference("acme", "set"), difference("beta", "delete")])),
+        (changed, Canned::json(202, &examples::operation()).and_breaks_off()),
+        (deleted, Canned::problem(&Problem { status: 409, ..examples::problem() })),
+    ]);
+    write(&fake, "[[tenant]]\nname = \"acme\"\n");
+
+    let apply = ["apply", "tenants.toml", "--prune", "--yes"];
+    let transcript = transcript(fake.home(), &apply);
+
+    for said in
+        ["acme may or may not be changed\nbeta was not deleted\n", "2 of 2 failed", "exit 2"]
+    {
+        assert!(transcript.contains(said), "{said}: {transcript}");
+    }
+    let output = run(fake.home(), &[&["-o", "json"], apply.as_slice()].concat());
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let states = ["/items/0/state", "/items/1/state"].map(|at| printed.pointer(at).cloned());
+    assert_eq!(states, [Some("unknown".into()), Some("failed".into())]);
 }
 
 #[test]

@@ -28,6 +28,8 @@ enum State {
     /// Nobody waited for its end.
     Begun(Box<api::Operation>),
     Failed(Failure),
+    /// Berth was lost sight of, and may have done it all the same.
+    Unknown(Failure, Option<Box<api::Operation>>),
 }
 
 /// What came of a change, for programs.
@@ -49,27 +51,23 @@ pub(super) async fn carry_out(
     let differences = compared.differences.iter().enumerate();
     let mut changes = Vec::new();
     for (index, difference) in differences.filter(|(_, it)| it.action != "none") {
-        let call = call(session, compared, index);
-        let state = begin(session, call).await.unwrap_or_else(State::Failed);
+        let state = begin(session, call(session, compared, index)).await;
         changes.push(Change { difference, state });
     }
     let mut is_interrupted = false;
     for change in changes.iter_mut().filter(|_| !no_wait) {
         let State::Begun(operation) = &change.state else { continue };
         session.printer.talk(&format!("{} ({})", change.difference.name, operation.kind));
-        match watch::until_rest(session, (**operation).clone(), show).await {
-            Ok(watch::End::Rest(operation)) if operation.is_done() => {
-                change.state = State::Done(Some(operation));
-            }
-            Ok(watch::End::Rest(operation)) => {
-                change.state = State::Failed(Failure::Operation(operation));
-            }
+        let operation = operation.clone();
+        change.state = match watch::until_rest(session, (*operation).clone(), show).await {
+            Ok(watch::End::Rest(operation)) if operation.is_done() => State::Done(Some(operation)),
+            Ok(watch::End::Rest(operation)) => State::Failed(Failure::Operation(operation)),
             Ok(watch::End::Interrupted) => {
                 is_interrupted = true;
                 break;
             }
-            Err(failure) => change.state = State::Failed(failure),
-        }
+            Err(failure) => State::Unknown(failure, Some(operation)),
+        };
     }
     say(session, changes, is_interrupted)
 }
@@ -117,11 +115,24 @@ fn create(wish: api::TenantWish, mark: &str) -> api::TenantCreate {
     }
 }
 
-async fn begin(session: &Session<'_>, call: Call) -> Result<State, Failure> {
+/// Begins a change. What needs no operation is done with the answer.
+async fn begin(session: &Session<'_>, call: Call) -> State {
+    match answered(session, call).await {
+        Ok(Some(operation)) => State::Begun(operation),
+        Ok(None) => State::Done(None),
+        Err(failure @ Failure::Lost(_)) => State::Unknown(failure, None),
+        Err(failure) => State::Failed(failure),
+    }
+}
+
+async fn answered(
+    session: &Session<'_>,
+    call: Call,
+) -> Result<Option<Box<api::Operation>>, Failure> {
     let answer = session.client.open(call).await?;
     Ok(match answer.status() {
-        StatusCode::ACCEPTED => State::Begun(Box::new(answer.json().await?)),
-        _ => State::Done(None),
+        StatusCode::ACCEPTED => Some(Box::new(answer.json().await?)),
+        _ => None,
     })
 }
 
@@ -141,10 +152,10 @@ fn say(
     let all = changes.len();
     let mut failed = 0;
     for Change { difference, state } in changes {
-        if let State::Failed(failure) = state {
+        if let State::Failed(failure) | State::Unknown(failure, _) = state {
             failed += 1;
-            printer
-                .report(&Failure::About { name: difference.name.clone(), failure: failure.into() });
+            let name = difference.name.clone();
+            printer.report(&Failure::About { name, failure: failure.into() });
         }
     }
     if failed > 0 {
@@ -166,6 +177,7 @@ fn line(change: &Change<'_>) -> String {
         State::Done(_) => format!("{name} is {done}"),
         State::Begun(operation) => format!("{name} is being {done}: {}", operation.id),
         State::Failed(_) => format!("{name} was not {done}"),
+        State::Unknown(..) => format!("{name} may or may not be {done}"),
     }
 }
 
@@ -173,11 +185,13 @@ fn outcome<'a>(change: &'a Change<'_>) -> Outcome<'a> {
     let (state, operation, problem) = match &change.state {
         State::Done(operation) => ("done", operation.as_ref(), None),
         State::Begun(operation) => ("begun", Some(operation), None),
+        State::Failed(failure @ Failure::Operation(operation)) => {
+            ("failed", Some(operation), failure.in_one_line())
+        }
         State::Failed(failure) => ("failed", None, failure.in_one_line()),
-    };
-    let operation = match &change.state {
-        State::Failed(Failure::Operation(operation)) => Some(operation),
-        _ => operation,
+        State::Unknown(failure, operation) => {
+            ("unknown", operation.as_ref(), failure.in_one_line())
+        }
     };
     let api::TenantDifference { name, action, .. } = change.difference;
     Outcome { name, action, state, operation: operation.map(|it| it.id.as_str()), problem }

@@ -56,7 +56,8 @@ const SECTION: &str = "tenant";
 /// Reads the tenants of a file, and finds what is wrong with it.
 pub(super) fn parse(path: &Path, text: &str) -> (Vec<Described>, Vec<Mistake>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut file = File { path, text, mistakes: Vec::new() };
+    let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+    let mut file = File { path, ends, mistakes: Vec::new() };
     for error in &errors {
         let place = file.place(error.span().as_ref());
         file.note(place, String::new(), error.message().to_owned(), None);
@@ -80,14 +81,14 @@ pub(super) fn parse(path: &Path, text: &str) -> (Vec<Described>, Vec<Mistake>) {
 
 struct File<'a> {
     path: &'a Path,
-    text: &'a str,
+    /// Where each line ends.
+    ends: Vec<usize>,
     mistakes: Vec<Mistake>,
 }
 
 impl File<'_> {
     fn place(&self, span: Option<&Range<usize>>) -> Place {
-        let before = |span: &Range<usize>| self.text.get(..span.start).unwrap_or(self.text);
-        let line = span.map(|span| before(span).matches('\n').count() + 1);
+        let line = span.map(|span| self.ends.partition_point(|end| *end < span.start) + 1);
         Place::File { path: self.path.to_owned(), line }
     }
 

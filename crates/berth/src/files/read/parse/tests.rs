@@ -117,3 +117,49 @@ fn what_is_no_toml_is_said_with_its_line_and_nothing_is_made_of_it() {
 fn an_empty_file_describes_nothing_and_is_no_mistake() {
     assert_eq!(parsed("# nothing yet\n"), (vec![], vec![]));
 }
+
+#[test]
+fn hostile_files_are_mistakes_and_nothing_else() {
+    let deep = format!("[[tenant]]\nname = \"acme\"\ntags = {}", "[".repeat(100_000));
+    let tables = format!("a = {}", "{ a = ".repeat(100_000));
+    let dotted = format!("{} = 1\n", vec!["a"; 100_000].join("."));
+    for text in [
+        deep.as_str(),
+        tables.as_str(),
+        dotted.as_str(),
+        "[[tenant]]\nname = \"a\u{0}b\"\n",
+        "[[tenant]]\nname = \"acme\"\nname = \"beta\"\n",
+        "[[tenant]]\nname = \"acme\"\n[[tenant.tags]]\na = 1\n",
+        "[[tenant]]\nname = [\"acme\"]\n",
+        "tenant = [\"acme\", 7]\n",
+        "tenant = \"acme\"\n",
+        "[[tenant]]\nname = \"acme\"\n\"\\u001b[2J\" = 1\n",
+        "[[tenant]]\nname = \"acme\"\npids = 99999999999999999999\n",
+        "[[tenant]]\nname = \"acme\"\nexpires = 2026-02-30\n",
+    ] {
+        let (_, mistakes) = parsed(text);
+        assert!(!mistakes.is_empty(), "{}", &text[..text.len().min(80)]);
+    }
+}
+
+#[test]
+fn files_of_other_systems_are_read_alike() {
+    let unix = "[[tenant]]\nname = \"acme\"\nmemry = 1\n";
+    let dos = format!("\u{feff}{}", unix.replace('\n', "\r\n"));
+
+    assert_eq!(parsed(&dos), parsed(unix));
+    assert_eq!(
+        parsed(&dos).1,
+        ["tenants.toml:3: acme.memry: there is no such key (did you mean `memory`?)"]
+    );
+}
+
+#[test]
+fn a_file_as_long_as_one_may_be_is_read_at_once() {
+    let text: String = (0..60_000).map(|n| format!("[[tenant]]\nx='a{n}'\n")).collect();
+
+    let (wishes, mistakes) = parsed(&text);
+
+    assert_eq!((wishes.len(), mistakes.len()), (0, 120_000));
+    assert!(mistakes.iter().any(|mistake| mistake.starts_with("tenants.toml:119999: ")));
+}
