@@ -184,7 +184,10 @@ pub struct TenantFilter {
     pub owner: Option<String>,
     /// Those that expire until then: `7d`, or a day.
     pub expiring: Option<String>,
-    /// Names after this one.
+    /// `name`, `created`, `expires`, `storage`, or one of them with `-` in front, from the last to the
+    /// first. Default: `name`.
+    pub sort: Option<String>,
+    /// What the page before this one calls `next`; in the order of names, the name that comes before.
     pub after: Option<String>,
     /// 1 to 1000. Default: 100.
     pub limit: Option<u32>,

@@ -22,6 +22,14 @@ use secrecy::SecretString;
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
 
+/// Some of the tenants that were asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TenantPage {
+    pub tenants: Vec<TenantView>,
+    /// What to ask for the ones that come after. `None`: there are none.
+    pub next: Option<String>,
+}
+
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TenantView {

@@ -43,19 +43,41 @@ fn tenants_are_listed_over_all_pages() {
 
 #[test]
 fn those_that_fill_most_come_first() {
-    let line = format!("GET {TENANTS}?limit=1000");
+    let line = format!("GET {TENANTS}?sort=-storage&limit=1000");
     let storage = |used| {
         let storage = examples::tenant().storage.unwrap();
         Some(berth_api::v1::Storage { used_bytes: used, ..storage })
     };
     let all = vec![
-        Tenant { name: "new".to_owned(), storage: None, ..other() },
-        Tenant { name: "small".to_owned(), storage: storage(Some(1 << 20)), ..other() },
         Tenant { storage: storage(Some(11 << 30)), ..examples::tenant() },
+        Tenant { name: "small".to_owned(), storage: storage(Some(1 << 20)), ..other() },
+        Tenant { name: "new".to_owned(), storage: None, ..other() },
     ];
     let fake = Fake::new([(line.as_str(), tenants(all, None))]);
 
     insta::assert_snapshot!(transcript(fake.home(), &["tenant", "list", "--sort", "storage"]));
+}
+
+#[test]
+fn a_list_in_another_order_shows_what_it_is_sorted_by_and_how_it_goes_on() {
+    let forever = Tenant { expires_at: None, ..other() };
+    let all = vec![examples::tenant(), forever];
+    for (sort, line) in [
+        (&["--sort", "created"][..], "sort=-created&limit=2"),
+        (&["--sort", "expires"][..], "sort=expires&limit=2"),
+        (
+            &["--sort", "storage", "--reverse", "--after", "-1:a"][..],
+            "sort=storage&after=-1%3Aa&limit=2",
+        ),
+        (&["--reverse"][..], "sort=-name&limit=2"),
+    ] {
+        let line = format!("GET {TENANTS}?{line}");
+        let fake = Fake::new([(line.as_str(), tenants(all.clone(), Some("17:beta")))]);
+        let arguments = [&["tenant", "list", "--limit", "2"], sort].concat();
+
+        let name = format!("list {}", sort.join(" ").replace(':', " "));
+        insta::assert_snapshot!(name, transcript(fake.home(), &arguments));
+    }
 }
 
 #[test]
