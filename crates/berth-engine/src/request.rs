@@ -1,11 +1,13 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
+mod meant;
 mod wish;
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+pub use meant::{Known, Meant};
 pub use wish::{CompareTenants, TenantWish};
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.

@@ -20,6 +20,8 @@ use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
 
+use crate::revision::Revision;
+
 pub use difference::{DifferenceView, FieldDifference, Mending};
 
 /// Some of the tenants that were asked for.
@@ -34,6 +36,8 @@ pub struct TenantPage {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TenantView {
     pub tenant: Tenant,
+    /// Stands for what it is to be.
+    pub revision: Revision,
     pub organisation: String,
     /// Under which a browser on this host reaches it.
     pub url: String,

@@ -27,7 +27,7 @@ pub(crate) struct FilesArgs {
     /// Files in TOML, or folders with such files; - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Delete tenants that were made of files and are in none of these any more
+    /// Tenants that were made of files and are in none of these any more are to be deleted
     #[arg(long)]
     prune: bool,
     /// The tag of tenants that are made of these files

@@ -93,6 +93,9 @@ pub struct TenantWish {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TenantDifference {
     pub name: String,
+    /// What the tenant was compared as, for `If-Match`. `null`: there is none.
+    #[serde(default)]
+    pub etag: Option<String>,
     /// `create`, `set`, `delete` or `none`.
     pub action: String,
     /// What differs. Empty where nothing does, and of a tenant that is to go.

@@ -29,6 +29,7 @@ pub use watching::{
 };
 
 const OPERATION: &str = "op_0198c0de00007000800000000000a001";
+const ETAG: &str = "5f0c1e9b8a7d46325f0c1e9b8a7d4632";
 
 /// The `n`th second of the examples' day.
 fn at(second: i64) -> Timestamp {
@@ -75,6 +76,7 @@ pub fn tenant() -> Tenant {
         addons: None,
         blueprint: Some("bpt_0198c0de00007000800000000000c001".to_owned()),
         generation: 3,
+        etag: ETAG.to_owned(),
         container: Some("running".to_owned()),
         probes: vec![Probe {
             name: "login page".to_owned(),

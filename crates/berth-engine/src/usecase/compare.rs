@@ -23,6 +23,7 @@ use super::{organisation, shown};
 use crate::Engine;
 use crate::error::{EngineError, Kind};
 use crate::request::{CompareTenants, TenantChange, TenantWish};
+use crate::revision::Revision;
 use crate::view::{DifferenceView, FieldDifference, Mending};
 
 /// How many tenants may be compared at once.
@@ -102,7 +103,7 @@ impl Engine {
         let wish = TenantWish { tags: Some(wish.tags.clone().unwrap_or_default()), ..wish.clone() };
         let wished = wish::read(&wish, Basis { made_at: now, kept: mark }, &mut unread);
         let fields = difference::between(&[], &wished);
-        Ok(view(wish.name, Mending::Create, fields, problems))
+        Ok(view((wish.name, None), Mending::Create, fields, problems))
     }
 
     /// A wish for a tenant that there is.
@@ -133,7 +134,7 @@ impl Engine {
             problems.0.extend(in_the_way(planned)?.0);
         }
         let mending = set.map_or(Mending::Nothing, |set| Mending::Set(Box::new(set)));
-        Ok(view(wish.name, mending, fields, problems))
+        Ok(view((wish.name, Some(Revision::of(tenant))), mending, fields, problems))
     }
 
     /// Tenants that carry the mark and are not wished for.
@@ -155,7 +156,8 @@ impl Engine {
         for tenant in tenants {
             let name = tenant.name.to_string();
             let plan = self.plan_change(actor, org, &name, &TenantChange::Delete).await;
-            views.push(view(name, Mending::Delete, Vec::new(), in_the_way(plan)?));
+            let named = (name, Some(Revision::of(&tenant)));
+            views.push(view(named, Mending::Delete, Vec::new(), in_the_way(plan)?));
         }
         Ok(views)
     }
@@ -210,7 +212,7 @@ fn as_wished(field: &str) -> &str {
 }
 
 fn view(
-    tenant: String,
+    (tenant, revision): (String, Option<Revision>),
     mending: Mending,
     fields: Vec<Differing>,
     problems: Problems,
@@ -220,5 +222,5 @@ fn view(
         before,
         after,
     });
-    DifferenceView { tenant, mending, fields: fields.collect(), problems }
+    DifferenceView { tenant, revision, mending, fields: fields.collect(), problems }
 }

@@ -11,6 +11,7 @@ use crate::Engine;
 use crate::admission::notes;
 use crate::error::EngineError;
 use crate::request::TenantFilter;
+use crate::revision::Revision;
 use crate::view::{StorageMetric, StorageView, TenantPage, TenantView};
 use crate::{health, reconciler};
 
@@ -86,6 +87,7 @@ impl Engine {
                 found,
             }),
             url: self.0.settings.url(&tenant.host),
+            revision: Revision::of(&tenant),
             organisation: organisation.to_owned(),
             container: None,
             probes: Vec::new(),

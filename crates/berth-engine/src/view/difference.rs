@@ -3,11 +3,14 @@
 use berth_domain::Problems;
 
 use crate::request::SetTenant;
+use crate::revision::Revision;
 
 /// What is between a tenant and what it is wished to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DifferenceView {
     pub tenant: String,
+    /// What it was compared as. `None`: there is none.
+    pub revision: Option<Revision>,
     pub mending: Mending,
     pub fields: Vec<FieldDifference>,
     /// Why it cannot be mended.

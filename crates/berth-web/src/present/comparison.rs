@@ -5,7 +5,7 @@ use berth_engine::request::{NoteTenant, SetTenant};
 use berth_engine::view::{DifferenceView, Mending};
 
 pub(crate) fn difference(view: DifferenceView) -> api::TenantDifference {
-    let DifferenceView { tenant, mending, fields, problems } = view;
+    let DifferenceView { tenant, revision, mending, fields, problems } = view;
     let action = match &mending {
         Mending::Create => "create",
         Mending::Set(_) => "set",
@@ -24,6 +24,7 @@ pub(crate) fn difference(view: DifferenceView) -> api::TenantDifference {
     });
     api::TenantDifference {
         name: tenant,
+        etag: revision.map(|revision| revision.as_str().to_owned()),
         action: action.to_owned(),
         fields: fields.collect(),
         problems: problems.collect(),

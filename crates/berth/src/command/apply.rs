@@ -16,8 +16,6 @@ use crate::failure::Failure;
 use crate::files::{self, Compared, FilesArgs};
 use crate::session::Session;
 
-/// What a file does not mention stays as it is. Nothing is begun unless all files are right. One change
-/// that fails does not stop the others.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::files::{self, Compared, FilesArgs};
 use crate::session::Session;
 
-/// Ends with 0 when nothing differs, 1 when something does and 2 when something is wrong.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

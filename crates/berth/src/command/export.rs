@@ -13,8 +13,6 @@ use crate::failure::Failure;
 use crate::files;
 use crate::session::Session;
 
-/// Writes what tenants are to be, for `berth apply`, and nothing of what is in them: that is what
-/// `berth tenant export` writes, for one tenant. Passwords are never written.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     /// Which tenants [default: all but those that are deleted]

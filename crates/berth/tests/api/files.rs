@@ -102,7 +102,7 @@ async fn what_is_missing_is_made_what_differs_is_changed_and_what_equals_is_left
     assert_eq!(differs.code, Some(1));
     assert_eq!(
         differs.out,
-        "~ acme is to be changed\n    pids   256 -> 300\n    owner  nothing -> anna\n"
+        "~ acme is to be changed\n    pids   64 -> 300\n    owner  nothing -> anna\n"
     );
     let changed = site.berth(&["apply", "."]).await;
     assert_eq!((changed.code, changed.out.as_str()), (Some(0), "acme is changed\n"), "{changed:?}");
@@ -210,7 +210,7 @@ async fn what_holds_since_the_creation_is_refused_before_anything_is_done() {
         assert!(refused.talk.contains(said), "{said}: {}", refused.talk);
     }
     assert_eq!(site.names().await, ["acme"]);
-    assert_eq!(site.tenant("acme").await["limits"]["pids"], 256);
+    assert_eq!(site.tenant("acme").await["limits"]["pids"], 64);
 }
 
 #[tokio::test]
@@ -267,8 +267,13 @@ async fn programs_hold_wishes_against_tenants_over_the_api() {
 
     assert_eq!(answer.status, 200, "{}", answer.text());
     insta::assert_json_snapshot!(answer.json());
-    for body in [json!({ "tenants": [], "prune": true }), json!({ "tenants": [], "mark": "A b" })] {
+    let many = vec![json!({ "name": "acme" }); 1001];
+    for body in [
+        json!({ "tenants": [], "prune": true }),
+        json!({ "tenants": [], "mark": "A b" }),
+        json!({ "tenants": many }),
+    ] {
         let refused = site.app.ours("POST", "/comparisons", &body).await;
-        assert_eq!(crate::app::problem(&refused).status, 422, "{body}");
+        assert_eq!(crate::app::problem(&refused).status, 422, "{}", refused.text());
     }
 }

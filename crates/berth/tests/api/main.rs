@@ -3,6 +3,7 @@
 
 mod app;
 mod bodies;
+mod conditions;
 mod exec;
 mod files;
 mod isolation;

@@ -73,8 +73,10 @@ fn what_nobody_waits_for_is_said_to_be_going_on() {
     write(&fake, "[[tenant]]\nname = \"acme\"\n");
 
     insta::assert_snapshot!(transcript(fake.home(), &["apply", "tenants.toml", "--no-wait"]));
-    let sent = &fake.seen()[1].body;
-    assert_eq!(sent, r#"{"memory":"2GiB","add_tags":["vip"]}"#);
+    let sent = &fake.seen()[1];
+    assert_eq!(sent.body, r#"{"memory":"2GiB","add_tags":["vip"]}"#);
+    let etag = examples::tenant().etag;
+    assert_eq!(sent.if_match, Some(format!("\"{etag}\"")), "nothing that changed since is changed");
 
     let output = run(fake.home(), &["-o", "json", "apply", "tenants.toml", "--no-wait"]);
     let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -145,6 +145,7 @@ fn a_tenant_that_is_in_no_file_goes_only_when_somebody_says_yes() {
     let plan = "DELETE /api/v1/organisations/default/tenants/beta?dry_run=true";
     let difference = |name: &str, action: &str| TenantDifference {
         name: name.to_owned(),
+        etag: None,
         action: action.to_owned(),
         fields: Vec::new(),
         problems: Vec::new(),

@@ -60,22 +60,22 @@ fn those_that_fill_most_come_first() {
 
 #[test]
 fn a_list_in_another_order_shows_what_it_is_sorted_by_and_how_it_goes_on() {
-    let forever = Tenant { expires_at: None, ..other() };
-    let all = vec![examples::tenant(), forever];
-    for (sort, line) in [
-        (&["--sort", "created"][..], "sort=-created&limit=2"),
-        (&["--sort", "expires"][..], "sort=expires&limit=2"),
+    let soon = Tenant { expires_at: Some(examples::tenant().created_at), ..examples::tenant() };
+    let all = vec![soon, other()];
+    for (name, sort, line) in [
+        ("the_youngest_first", &["--sort", "created"][..], "sort=-created&limit=2"),
+        ("those_that_expire_first", &["--sort", "expires"][..], "sort=expires&limit=2"),
         (
+            "those_that_fill_least_first",
             &["--sort", "storage", "--reverse", "--after", "-1:a"][..],
             "sort=storage&after=-1%3Aa&limit=2",
         ),
-        (&["--reverse"][..], "sort=-name&limit=2"),
+        ("the_last_name_first", &["--reverse"][..], "sort=-name&limit=2"),
     ] {
         let line = format!("GET {TENANTS}?{line}");
         let fake = Fake::new([(line.as_str(), tenants(all.clone(), Some("17:beta")))]);
         let arguments = [&["tenant", "list", "--limit", "2"], sort].concat();
 
-        let name = format!("list {}", sort.join(" ").replace(':', " "));
         insta::assert_snapshot!(name, transcript(fake.home(), &arguments));
     }
 }

@@ -1,5 +1,6 @@
 //! Tenants as they are to be.
 
+use super::ETAG;
 use crate::v1::{
     FieldDifference, FieldProblem, TenantComparison, TenantDifference, TenantSet, TenantWish,
 };
@@ -36,6 +37,7 @@ pub fn tenant_difference() -> TenantDifference {
     };
     TenantDifference {
         name: "acme".to_owned(),
+        etag: Some(ETAG.to_owned()),
         action: "set".to_owned(),
         fields: vec![
             differs("host", "acme.localhost", "www.acme.example"),

@@ -4,12 +4,13 @@
 //!
 //! * Each change is a request of its own, as if somebody had typed it: what fails stops no other, and
 //!   every one of them has its line at the end.
+//! * Nothing is changed that became another since it was compared.
 
 use berth_api::v1 as api;
 use http::{Method, StatusCode};
 use serde::Serialize;
 
-use crate::change::WaitArgs;
+use crate::change::{WaitArgs, quoted};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -76,13 +77,16 @@ pub(super) async fn carry_out(
 fn call(session: &Session<'_>, compared: &Compared, index: usize) -> Call {
     let difference = &compared.differences[index];
     let one = session.client.named("tenants", &difference.name, "");
+    let seen = difference.etag.as_deref().map(quoted);
     match (difference.action.as_str(), &difference.set, compared.wishes.get(index)) {
         ("create", _, Some(wish)) => {
             let body = create(wish.clone(), &compared.mark);
             Call::post(session.client.path("/tenants")).json(&body)
         }
-        ("delete", ..) => Call::new(Method::DELETE, one),
-        (_, set, _) => Call::new(Method::PATCH, one).json(&set.clone().unwrap_or_default()),
+        ("delete", ..) => Call::new(Method::DELETE, one).header("if-match", seen),
+        (_, set, _) => Call::new(Method::PATCH, one)
+            .header("if-match", seen)
+            .json(&set.clone().unwrap_or_default()),
     }
 }
 
