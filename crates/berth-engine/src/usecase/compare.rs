@@ -79,13 +79,11 @@ impl Engine {
 
     /// The host that a new tenant would have. `None`: nobody can read it.
     fn host_of(&self, wish: &TenantWish) -> Option<HostName> {
-        match &wish.host {
-            Some(host) => host.parse().ok(),
-            None => {
-                let name: TenantName = wish.name.parse().ok()?;
-                Some(HostName::of_tenant(&name, &self.0.settings.base_domain))
-            }
+        if let Some(host) = &wish.host {
+            return host.parse().ok();
         }
+        let name: TenantName = wish.name.parse().ok()?;
+        Some(HostName::of_tenant(&name, &self.0.settings.base_domain))
     }
 
     /// A wish for a tenant that there is not.

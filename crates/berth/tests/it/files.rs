@@ -14,9 +14,11 @@ fn listed(items: Vec<TenantDifference>) -> Canned {
 
 /// One that nothing stands in the way of.
 fn difference(name: &str, action: &str) -> TenantDifference {
-    let mut difference = examples::tenant_difference();
-    difference.name = name.to_owned();
-    difference.action = action.to_owned();
+    let mut difference = TenantDifference {
+        name: name.to_owned(),
+        action: action.to_owned(),
+        ..examples::tenant_difference()
+    };
     difference.problems.clear();
     difference.fields.remove(0);
     if action == "delete" || action == "none" {

@@ -31,31 +31,27 @@ fn acme() -> Tenant {
     tenant
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 /// Everything that can be said of [`acme`], spelled otherwise than Berth does.
 fn as_it_is() -> TenantWish {
     TenantWish {
         name: "acme".to_owned(),
-        host: some("acme.localhost"),
-        stage: some("production"),
-        image: some("odoo:19.0"),
+        host: Some("acme.localhost".into()),
+        stage: Some("production".into()),
+        image: Some("odoo:19.0".into()),
         modules: Some(vec!["crm".to_owned(), "base".to_owned(), "crm".to_owned()]),
-        language: some("en_US"),
+        language: Some("en_US".into()),
         demo: Some(false),
-        company: some("Acme"),
-        admin_login: some("admin"),
-        time_zone: some("UTC"),
-        cpu: some("1.5"),
-        memory: some("1536 mb"),
+        company: Some("Acme".into()),
+        admin_login: Some("admin".into()),
+        time_zone: Some("UTC".into()),
+        cpu: Some("1.5".into()),
+        memory: Some("1536 mb".into()),
         pids: Some(256),
-        storage: some("10GiB"),
-        owner: some("anna"),
+        storage: Some("10GiB".into()),
+        owner: Some("anna".into()),
         tags: Some(vec!["vip".to_owned(), "eu".to_owned(), "vip".to_owned()]),
-        notes: some("pays\nlate"),
-        expires: some("2w"),
+        notes: Some("pays\nlate".into()),
+        expires: Some("2w".into()),
         ..TenantWish::default()
     }
 }
@@ -90,15 +86,15 @@ fn what_is_not_wished_for_is_left_alone() {
 #[test]
 fn every_difference_is_named_and_closed_by_setting_it() {
     let wish = TenantWish {
-        stage: some("test"),
-        cpu: some("2"),
-        memory: some("2g"),
+        stage: Some("test".into()),
+        cpu: Some("2".into()),
+        memory: Some("2g".into()),
         pids: Some(300),
-        storage: some("none"),
-        owner: some(""),
+        storage: Some("none".into()),
+        owner: Some(String::new()),
         tags: Some(vec!["vip".to_owned(), "new".to_owned()]),
-        notes: some(""),
-        expires: some("never"),
+        notes: Some(String::new()),
+        expires: Some("never".into()),
         ..TenantWish::default()
     };
 
@@ -119,17 +115,17 @@ fn every_difference_is_named_and_closed_by_setting_it() {
         ]
     );
     let set = SetTenant {
-        cpu: some("2"),
-        memory: some("2GiB"),
+        cpu: Some("2".into()),
+        memory: Some("2GiB".into()),
         pids: Some(300),
-        stage: some("test"),
+        stage: Some("test".into()),
         notes: NoteTenant {
-            notes: some(""),
+            notes: Some(String::new()),
             tag: vec!["new".to_owned()],
             untag: vec!["eu".to_owned()],
-            owner: some(""),
-            expires: some("never"),
-            storage: some("none"),
+            owner: Some(String::new()),
+            expires: Some("never".into()),
+            storage: Some("none".into()),
         },
     };
     assert_eq!(closing(&differing), Some(set));
@@ -137,7 +133,7 @@ fn every_difference_is_named_and_closed_by_setting_it() {
 
 #[test]
 fn a_length_of_time_until_the_expiry_begins_with_the_tenant() {
-    let wish = TenantWish { expires: some("3w"), ..TenantWish::default() };
+    let wish = TenantWish { expires: Some("3w".into()), ..TenantWish::default() };
 
     let set = closing(&differing_of(&wish, &acme(), None)).unwrap();
 
@@ -158,9 +154,9 @@ fn the_mark_is_neither_missed_nor_taken_away() {
 #[test]
 fn what_holds_since_the_creation_is_an_obstacle_and_is_not_set() {
     let wish = TenantWish {
-        host: some("www.acme.example"),
+        host: Some("www.acme.example".into()),
         modules: Some(vec!["crm".to_owned(), "stock".to_owned()]),
-        country: some("BE"),
+        country: Some("BE".into()),
         ..TenantWish::default()
     };
     let (tenant, mut problems) = (acme(), Problems::default());
@@ -202,7 +198,8 @@ fn a_tenant_that_goes_is_no_tenant_as_wished() {
 #[test]
 fn where_there_is_nothing_everything_wished_for_differs() {
     let mut problems = Problems::default();
-    let wish = TenantWish { cpu: some("2"), notes: some(""), ..TenantWish::default() };
+    let wish =
+        TenantWish { cpu: Some("2".into()), notes: Some(String::new()), ..TenantWish::default() };
     let wished = read(&wish, Basis { made_at: MADE_AT, kept: None }, &mut problems);
 
     assert_eq!(told(&between(&[], &wished)), ["cpu: - -> 2"]);
@@ -212,13 +209,13 @@ fn where_there_is_nothing_everything_wished_for_differs() {
 fn everything_that_cannot_be_read_is_named_at_once() {
     let mut problems = Problems::default();
     let wish = TenantWish {
-        stage: some("prod"),
-        cpu: some("two"),
-        memory: some("1TB; rm -rf /"),
-        storage: some("some"),
-        owner: some("a b"),
+        stage: Some("prod".into()),
+        cpu: Some("two".into()),
+        memory: Some("1TB; rm -rf /".into()),
+        storage: Some("some".into()),
+        owner: Some("a b".into()),
         tags: Some(vec!["A b".to_owned(), "fine".to_owned(), "B".to_owned()]),
-        expires: some("soon"),
+        expires: Some("soon".into()),
         ..TenantWish::default()
     };
 

@@ -156,7 +156,7 @@ fn files_of_other_systems_are_read_alike() {
 
 #[test]
 fn a_file_as_long_as_one_may_be_is_read_at_once() {
-    let text: String = (0..60_000).map(|n| format!("[[tenant]]\nx='a{n}'\n")).collect();
+    let text = "[[tenant]]\nx = 'a'\n".repeat(60_000);
 
     let (wishes, mistakes) = parsed(&text);
 
