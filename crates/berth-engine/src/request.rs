@@ -199,6 +199,8 @@ pub struct TenantFilter {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
     pub state: Option<String>,
+    /// As in `tenant.create`.
+    pub kind: Option<String>,
     pub tenant: Option<String>,
     /// Older than this one.
     pub before: Option<String>,

@@ -32,6 +32,14 @@ pub struct TenantPage {
     pub next: Option<String>,
 }
 
+/// Some of the operations that were asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationPage {
+    pub operations: Vec<OperationView>,
+    /// What to ask for older ones. `None`: there are none.
+    pub next: Option<String>,
+}
+
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TenantView {

@@ -122,7 +122,8 @@ pub async fn list(
     let page = Page { after, limit: page.limit };
     let sorted = sorted(tx, organisation, filter, (Order::default(), &page)).await?;
     let rows = sorted.rows.into_iter().map(|(tenant, _)| tenant).collect();
-    Ok(Listed { rows, unreadable: sorted.unreadable })
+    let next = sorted.next.map(|place| place.name);
+    Ok(Listed { rows, unreadable: sorted.unreadable, next })
 }
 
 /// Lists every tenant of the installation by id, for those who keep all of them going.

@@ -35,6 +35,9 @@ impl Engine {
         for error in &sorted.unreadable {
             tracing::warn!(%error, "a tenant cannot be read");
         }
+        for error in &sorted.unmeasured {
+            tracing::warn!(%error, "what a tenant fills cannot be read");
+        }
         let view = |(tenant, storage)| self.view(tenant, &organisation.name, storage);
         Ok(TenantPage {
             tenants: sorted.rows.into_iter().map(view).collect(),

@@ -10,6 +10,7 @@ use berth_domain::{OrganisationId, Tenant};
 
 use super::{Filter, SOURCE, StateName, row, tenant_columns};
 use crate::arg::{Arg, integer, integer_or_null, text, text_or_null, time_or_null};
+use crate::listed::is_full;
 use crate::record::Record;
 use crate::storage::{self, StorageUse};
 use crate::{Page, StoreError, Tx};
@@ -48,6 +49,8 @@ pub struct Place {
 pub struct Sorted {
     pub rows: Vec<(Tenant, Option<StorageUse>)>,
     pub unreadable: Vec<StoreError>,
+    /// What they fill, as far as that cannot be read.
+    pub unmeasured: Vec<StoreError>,
     /// `None`: this is the last page.
     pub next: Option<Place>,
 }
@@ -140,16 +143,19 @@ pub async fn sorted(
 ) -> Result<Sorted, StoreError> {
     let args = arguments(organisation, filter, (order, page));
     let records = tx.all(SOURCE, statement(order), args).await?;
-    let is_full = u32::try_from(records.len()).is_ok_and(|count| count >= page.limit);
-    let last = records.last().filter(|_| is_full);
+    let last = records.last().filter(|_| is_full(&records, page.limit));
     let next = last.map(|record| place(order, record)).transpose()?;
-    let mut sorted =
-        Sorted { rows: Vec::with_capacity(records.len()), unreadable: Vec::new(), next };
+    let mut sorted = Sorted {
+        rows: Vec::with_capacity(records.len()),
+        unreadable: Vec::new(),
+        unmeasured: Vec::new(),
+        next,
+    };
     for record in &records {
         match row::read(record) {
             Ok(tenant) => {
                 let used = used(record).unwrap_or_else(|error| {
-                    sorted.unreadable.push(error);
+                    sorted.unmeasured.push(error);
                     None
                 });
                 sorted.rows.push((tenant, used));

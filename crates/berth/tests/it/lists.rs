@@ -182,9 +182,10 @@ fn operations_are_listed_and_shown() {
 #[test]
 fn no_operations_is_said_so() {
     let list = List::<Operation> { items: Vec::new(), next: None };
-    let line = "GET /api/v1/organisations/default/operations?state=stuck&tenant=acme&limit=20";
+    let line = "GET /api/v1/organisations/default/operations?state=stuck&kind=tenant.set&tenant=acme&limit=20";
     let fake = Fake::new([(line, Canned::json(200, &list))]);
-    let arguments = ["operation", "list", "--state", "stuck", "--tenant", "acme"];
+    let arguments =
+        ["operation", "list", "--state", "stuck", "--kind", "tenant.set", "--tenant", "acme"];
 
     insta::assert_snapshot!(transcript(fake.home(), &arguments));
 }
