@@ -43,8 +43,24 @@ const NAMED: &str = "0a/0a4d55a8d778e5022fab701977c5d840bbc486d0";
 ///
 /// In the job that is answered, when PostgreSQL or the disk takes no more.
 pub fn answer(engine: &FakeEngine) {
-    engine.answer_jobs(|spec| {
+    answer_unless(engine, |_| false);
+}
+
+/// The same, where some installations fail.
+///
+/// # Panics
+///
+/// As [`answer`] does.
+pub fn answer_unless(
+    engine: &FakeEngine,
+    fails: impl Fn(&WorkloadSpec) -> bool + Send + Sync + 'static,
+) {
+    engine.answer_jobs(move |spec| {
         if let Some(object) = spec.name.as_str().strip_suffix("-install") {
+            if fails(spec) {
+                let exit = Exit { code: 1, out_of_memory: false };
+                return JobAnswer::Ends { lines: Vec::new(), exit };
+            }
             install(object, spec);
         }
         if let Some(object) = spec.name.as_str().strip_suffix("-neutralize") {

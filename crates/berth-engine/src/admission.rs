@@ -8,6 +8,7 @@
 mod import;
 pub(crate) mod notes;
 mod parse;
+pub(crate) mod promised;
 pub(crate) mod quota;
 pub(crate) mod room;
 pub(crate) mod taken;

@@ -8,9 +8,11 @@
 
 mod difference;
 mod field;
+mod together;
 mod wish;
 
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use berth_domain::{
     Actor, HostName, OrganisationId, Problem, Problems, Tag, Tenant, TenantName, TenantState,
@@ -18,9 +20,11 @@ use berth_domain::{
 use berth_store::tenants as stored;
 
 use self::difference::Differing;
+use self::together::Taking;
 use self::wish::Basis;
 use super::{organisation, shown};
 use crate::Engine;
+use crate::admission::promised::Promised;
 use crate::error::{EngineError, Kind};
 use crate::request::{CompareTenants, TenantChange, TenantWish};
 use crate::revision::Revision;
@@ -44,9 +48,10 @@ impl Engine {
         drop(tx);
         let mut views = Vec::new();
         let (mut names, mut hosts) = (HashSet::new(), HashMap::new());
+        let mut promised = Promised::default();
         for wish in &request.tenants {
             let there = self.find_wished(organisation, wish).await?;
-            let mut view = match there {
+            let (mut view, taking) = match there {
                 Some(tenant) => self.compare(actor, org, (&tenant, wish), mark.as_ref()).await?,
                 None => self.compare_nothing(actor, org, wish, mark.as_ref()).await?,
             };
@@ -57,6 +62,9 @@ impl Engine {
                 && let Some(other) = hosts.insert(host.clone(), &wish.name)
             {
                 view.problems.add("host", format!("`{}` is to have `{host}` too", shown(other)));
+            }
+            if let (Some(taking), true) = (taking, view.problems.is_empty()) {
+                self.take(&taking, &mut promised, &mut view.problems).await?;
             }
             views.push(view);
         }
@@ -93,15 +101,21 @@ impl Engine {
         org: &str,
         wish: &TenantWish,
         mark: Option<&Tag>,
-    ) -> Result<DifferenceView, EngineError> {
+    ) -> Result<(DifferenceView, Option<Taking>), EngineError> {
         let create = wish.create(mark.map(Tag::as_str));
-        let problems = in_the_way(self.plan_create(actor, org, &create).await)?;
+        let admitted = self.admitted(actor, org, &create).await;
+        let (taking, problems) = match admitted {
+            Ok((_, admitted)) => {
+                (Some(Taking { then: admitted.tenant, now: None }), Problems::default())
+            }
+            Err(error) => (None, in_the_way(error)?),
+        };
         // What cannot be read was said by the plan.
         let (now, mut unread) = (self.0.clock.now(), Problems::default());
         let wish = TenantWish { tags: Some(wish.tags.clone().unwrap_or_default()), ..wish.clone() };
         let wished = wish::read(&wish, Basis { made_at: now, kept: mark }, &mut unread);
         let fields = difference::between(&[], &wished);
-        Ok(view((wish.name, None), Mending::Create, fields, problems))
+        Ok((view((wish.name, None), Mending::Create, fields, problems), taking))
     }
 
     /// A wish for a tenant that there is.
@@ -111,28 +125,24 @@ impl Engine {
         org: &str,
         (tenant, wish): (&Tenant, &TenantWish),
         mark: Option<&Tag>,
-    ) -> Result<DifferenceView, EngineError> {
+    ) -> Result<(DifferenceView, Option<Taking>), EngineError> {
         let mut problems = Problems::default();
         let kept = mark.filter(|mark| tenant.details.tags.as_slice().contains(mark));
         let basis = Basis { made_at: tenant.created_at, kept };
-        let wish = TenantWish {
-            // As it was noted when the tenant was made.
-            addons: wish
-                .addons
-                .as_ref()
-                .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())),
-            ..wish.clone()
-        };
+        let addons = wish.addons.as_ref().map(|path| as_noted(path, tenant));
+        let wish = TenantWish { addons, ..wish.clone() };
         let wished = wish::read(&wish, basis, &mut problems);
         let fields = difference::between(&wish::of(tenant), &wished);
         difference::obstacles(tenant, &fields, &mut problems);
         let set = difference::closing(&fields);
         if let (Some(set), false) = (&set, is_going(tenant)) {
-            let planned = self.plan_set(actor, org, tenant.name.as_str(), set).await;
-            problems.0.extend(in_the_way(planned)?.0);
+            if let Err(error) = self.plan_set(actor, org, tenant.name.as_str(), set).await {
+                problems.0.extend(in_the_way(error)?.0);
+            }
         }
+        let taking = set.as_ref().map(|set| Taking::of(tenant, set, self.0.clock.now()));
         let mending = set.map_or(Mending::Nothing, |set| Mending::Set(Box::new(set)));
-        Ok(view((wish.name, Some(Revision::of(tenant))), mending, fields, problems))
+        Ok((view((wish.name, Some(Revision::of(tenant))), mending, fields, problems), taking))
     }
 
     /// Tenants that carry the mark and are not wished for.
@@ -153,9 +163,12 @@ impl Engine {
         let mut views = Vec::new();
         for tenant in tenants {
             let name = tenant.name.to_string();
-            let plan = self.plan_change(actor, org, &name, &TenantChange::Delete).await;
+            let problems = match self.plan_change(actor, org, &name, &TenantChange::Delete).await {
+                Ok(_) => Problems::default(),
+                Err(error) => in_the_way(error)?,
+            };
             let named = (name, Some(Revision::of(&tenant)));
-            views.push(view(named, Mending::Delete, Vec::new(), in_the_way(plan)?));
+            views.push(view(named, Mending::Delete, Vec::new(), problems));
         }
         Ok(views)
     }
@@ -185,20 +198,31 @@ fn read_mark(request: &CompareTenants) -> Result<Option<Tag>, EngineError> {
 }
 
 /// What a plan found to be in the way. An error is one that is about Berth, not about the wish.
-fn in_the_way<T>(planned: Result<T, EngineError>) -> Result<Problems, EngineError> {
-    let mut problems = match planned {
-        Ok(_) => Problems::default(),
-        Err(EngineError::Invalid(problems)) => problems,
-        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => {
+fn in_the_way(error: EngineError) -> Result<Problems, EngineError> {
+    let mut problems = match error {
+        EngineError::Invalid(problems) => problems,
+        error if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => {
             let (message, hint) = (error.to_string(), error.hint());
             Problems(vec![Problem { field: "name".to_owned(), message, hint }])
         }
-        Err(error) => return Err(error),
+        error => return Err(error),
     };
+    in_the_words_of_wishes(&mut problems);
+    Ok(problems)
+}
+
+/// The folder that a tenant has, if it is meant: that was noted by its own path when the tenant was
+/// made. Nobody is told where any other path leads.
+fn as_noted(path: &Path, tenant: &Tenant) -> PathBuf {
+    let has = tenant.addons.as_ref();
+    let meant = has.filter(|has| path.canonicalize().is_ok_and(|real| real == **has));
+    meant.cloned().unwrap_or_else(|| path.to_owned())
+}
+
+fn in_the_words_of_wishes(problems: &mut Problems) {
     for problem in &mut problems.0 {
         problem.field = as_wished(&problem.field).to_owned();
     }
-    Ok(problems)
 }
 
 /// A field by the name that it has in a wish.

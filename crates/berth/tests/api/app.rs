@@ -44,6 +44,14 @@ impl App {
         Self::on(installation).await
     }
 
+    /// Has installations of a module fail from now on.
+    pub(crate) fn break_module(&self, module: &'static str) {
+        let is_asked = move |word: &String| word.contains(module);
+        odoo::answer_unless(&self.installation.runtime, move |spec| {
+            spec.command.iter().any(is_asked)
+        });
+    }
+
     async fn on(installation: Installation) -> Self {
         let process = installation.start().await;
         let (engine, stop) = (process.engine.clone(), CancellationToken::new());

@@ -154,24 +154,44 @@ async fn only_what_was_made_of_files_and_is_in_none_is_pruned_and_only_after_a_q
 #[tokio::test]
 async fn one_change_that_fails_stops_no_other_and_is_named() {
     let site = Site::new().await;
+    site.app.break_module("crm");
+    site.write("beta.toml", "[[tenant]]\nname = \"beta\"\nmodules = [\"crm\"]\n");
+    site.write("other.toml", "[[tenant]]\nname = \"acme\"\n[[tenant]]\nname = \"gamma\"\n");
+
+    let applied = site.berth(&["apply", "."]).await;
+
+    assert_eq!(applied.out, "beta was not created\nacme is created\ngamma is created\n");
+    assert_eq!(applied.code, Some(2));
+    assert!(applied.talk.contains("error: beta: "), "{}", applied.talk);
+    assert!(applied.talk.contains("1 of 3 failed"), "{}", applied.talk);
+    assert_eq!(site.names().await, ["acme", "gamma"]);
+
+    let told = site.berth(&["apply", ".", "--output", "json"]).await;
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["items"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(
+        (&told["items"][0]["name"], &told["items"][0]["state"]),
+        (&json!("beta"), &json!("failed"))
+    );
+    assert!(told["items"][0]["operation"].as_str().unwrap().starts_with("op_"), "{told}");
+}
+
+#[tokio::test]
+async fn what_fits_one_by_one_and_not_together_is_refused_before_anything_is_done() {
+    let site = Site::new().await;
     let one = site.app.ours("PUT", "/quotas/anna", &json!({ "tenants": 1 })).await;
     assert_eq!(one.status, 200, "{}", one.text());
-    // Each of the first two is within anna's quota, both together are not.
     let owned = |name: &str| format!("[[tenant]]\nname = \"{name}\"\nowner = \"anna\"\n");
     site.write("anna.toml", &format!("{}{}", owned("acme"), owned("beta")));
     site.write("other.toml", "[[tenant]]\nname = \"gamma\"\n");
 
-    let applied = site.berth(&["apply", "anna.toml", "other.toml"]).await;
+    let refused = site.berth(&["apply", "."]).await;
 
-    assert_eq!(applied.out, "acme is created\nbeta was not created\ngamma is created\n");
-    assert_eq!(applied.code, Some(2));
-    assert!(applied.talk.contains("error: beta: something is wrong"), "{}", applied.talk);
-    assert!(applied.talk.contains("1 of 3 failed"), "{}", applied.talk);
-    assert_eq!(site.names().await, ["acme", "gamma"]);
-
-    let told = site.berth(&["apply", "anna.toml", "other.toml", "--output", "json"]).await;
-    assert_eq!(told.code, Some(1), "by now it is known before anything is begun: {told:?}");
-    assert!(told.talk.contains("anna.toml:4: beta.quota.tenants"), "{}", told.talk);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let said = "./anna.toml:4: beta.quota.tenants: `anna` may have 1 tenant and has 1";
+    assert!(refused.talk.contains(said), "{}", refused.talk);
+    assert!(!refused.talk.contains("acme"), "{}", refused.talk);
+    assert_eq!(site.names().await, [""; 0]);
 }
 
 #[tokio::test]
