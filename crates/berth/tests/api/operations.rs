@@ -135,9 +135,8 @@ async fn operations_are_listed_newest_first_and_page_by_page() {
 async fn operations_can_be_narrowed_to_a_kind() {
     let app = App::start().await;
     let id = demo(&app).await;
-    let listed = async |kind: &str| {
-        app.ours("GET", &format!("/operations?kind={kind}"), &Value::Null).await
-    };
+    let listed =
+        async |kind: &str| app.ours("GET", &format!("/operations?kind={kind}"), &Value::Null).await;
 
     let (demos, creations) = (listed("demo").await, listed("tenant.create").await);
 
