@@ -67,9 +67,15 @@ pub async fn run(wish: &Wish<'_>, tell: impl Fn(String)) -> Option<Report> {
     };
     tell(format!("home {} in {}, seed {}", home.id(), home.path().display(), wish.seed));
     let mut run = Run::new((&home, &proxy), wish).await;
-    for number in 1..=wish.faults {
+    let mut number = 0;
+    // A round in which there was nothing to hit is none of those asked for, and rounds that all break
+    // off have an end as well.
+    while run.fallen() < wish.faults && number < wish.faults.saturating_mul(3) {
+        number += 1;
         tokio::select! {
-            said = run.round(number) => tell(format!("{number}/{}: {said}", wish.faults)),
+            said = run.round(number) => {
+                tell(format!("{number} ({} of {}): {said}", run.fallen(), wish.faults));
+            }
             // What was seen until now is told all the same.
             () = interrupt.next() => break,
         }

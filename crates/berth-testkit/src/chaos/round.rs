@@ -52,6 +52,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// How many faults fell until now.
+    pub(super) fn fallen(&self) -> u32 {
+        let fallen: usize = self.report.blows.values().map(Vec::len).sum();
+        u32::try_from(fallen).unwrap_or(u32::MAX)
+    }
+
     /// Plays a round and says how it went and what is wrong, which is noted. The next one begins anew.
     pub(super) async fn round(&mut self, number: u32) -> String {
         let (problems, repaired) = (self.report.problems.len(), self.report.repaired.len());
