@@ -23,4 +23,5 @@ pub mod setting;
 pub use config::{Cluster, Config, Effective, check_file, explain, load, socket};
 pub use environment::{Environment, Sources};
 pub use mistake::{Invalid, Mistake, Place};
+pub use nearest::nearest;
 pub use sample::sample;

@@ -36,7 +36,8 @@ pub enum Written {
 }
 
 impl Written {
-    fn text_of(self, value: &DeValue<'_>) -> Result<String, String> {
+    /// Returns the text of a value that is written like this. The error says what is expected.
+    pub fn text_of(self, value: &DeValue<'_>) -> Result<String, String> {
         match (self, value) {
             (Self::Text | Self::NumberOrText, DeValue::String(text)) => Ok(text.to_string()),
             (Self::Integer | Self::NumberOrText, DeValue::Integer(number)) => {
@@ -72,6 +73,15 @@ fn kind_of(value: &DeValue<'_>) -> &'static str {
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a section",
+    }
+}
+
+/// Text of any kind and length.
+impl Setting for String {
+    const WRITTEN: Written = Written::Text;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned())
     }
 }
 

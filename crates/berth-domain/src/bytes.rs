@@ -17,6 +17,17 @@ impl Bytes {
     pub const fn mib(n: u64) -> Self {
         Self(n * Self::MIB)
     }
+
+    /// Returns it as people write it, to the byte: `1536MiB`. What is shown may be cut off, this may
+    /// be read again.
+    #[must_use]
+    pub fn written(self) -> String {
+        let unit = UNITS.iter().find(|(_, size)| self.0 >= *size && self.0.is_multiple_of(*size));
+        match unit {
+            Some((unit, size)) => format!("{}{unit}", self.0 / size),
+            None => self.0.to_string(),
+        }
+    }
 }
 
 const UNITS: [(&str, u64); 3] = [("GiB", Bytes::GIB), ("MiB", Bytes::MIB), ("KiB", Bytes::KIB)];
@@ -76,6 +87,20 @@ mod tests {
         assert_eq!(Bytes(2 << 30).to_string(), "2 GiB");
         assert_eq!(Bytes((1 << 30) + (1 << 29)).to_string(), "1.5 GiB");
         assert_eq!(Bytes((3 << 30) + (1 << 20)).to_string(), "3 GiB");
+    }
+
+    #[test]
+    fn what_is_written_to_be_read_again_loses_nothing() {
+        for (bytes, text) in [
+            (2 << 30, "2GiB"),
+            ((1 << 30) + (1 << 29), "1536MiB"),
+            ((3 << 30) + (1 << 20), "3073MiB"),
+            (1025, "1025"),
+            (0, "0"),
+        ] {
+            assert_eq!(Bytes(bytes).written(), text);
+            assert_eq!(text.parse(), Ok(Bytes(bytes)));
+        }
     }
 
     #[test]

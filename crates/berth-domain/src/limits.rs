@@ -31,6 +31,15 @@ impl Limits {
         let by_memory = u32::try_from(self.memory.0 / (350 * Bytes::MIB)).unwrap_or(u32::MAX);
         by_cpu.min(by_memory).max(1)
     }
+
+    /// Returns the processor time as people write it: `2`, `1500m`.
+    #[must_use]
+    pub fn cpu_written(&self) -> String {
+        match self.cpu_millis % 1000 {
+            0 => (self.cpu_millis / 1000).to_string(),
+            _ => format!("{}m", self.cpu_millis),
+        }
+    }
 }
 
 impl Default for Limits {

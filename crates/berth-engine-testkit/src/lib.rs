@@ -14,6 +14,7 @@ mod doors;
 mod image;
 mod installation;
 mod messages;
+pub mod odoo;
 mod process;
 mod settings;
 

@@ -8,6 +8,7 @@
 mod import;
 pub(crate) mod notes;
 mod parse;
+pub(crate) mod promised;
 pub(crate) mod quota;
 pub(crate) mod room;
 pub(crate) mod taken;
@@ -23,8 +24,8 @@ use berth_store::{Tx, names};
 use secrecy::SecretString;
 
 pub(crate) use parse::{
-    addons as parse_addons, addons_have, limits as parse_limits, parse_cpu, password_problems,
-    stage as parse_stage,
+    addons as parse_addons, addons_have, limits as parse_limits, modules as parse_modules,
+    parse_cpu, password_problems, stage as parse_stage,
 };
 
 pub(crate) use import::{Import, LACKING_HINT, lacking, neutralizes, other_series, series_hint};

@@ -72,6 +72,10 @@ pub enum EngineError {
     #[error("{message}")]
     NameTaken { message: String, hint: String },
 
+    /// Somebody knew it as something else.
+    #[error("`{tenant}` was changed meanwhile")]
+    Changed { tenant: String },
+
     #[error("only an operator may close `{tenant}` or open it again")]
     OperatorOnly { tenant: String },
 
@@ -132,6 +136,8 @@ pub enum Kind {
     TooLarge,
     NotFound,
     Conflict,
+    /// It is not any more what the caller knew.
+    Changed,
     /// Somebody else may.
     Forbidden,
     /// May pass by itself.
@@ -155,6 +161,7 @@ impl EngineError {
             | Self::NoPassword { .. } => Kind::NotFound,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
+            Self::Changed { .. } => Kind::Changed,
             Self::OperatorOnly { .. } => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
@@ -208,6 +215,9 @@ impl EngineError {
             )),
             Self::Busy { operation, .. } => {
                 Some(format!("follow it with `berth operation watch {operation}`"))
+            }
+            Self::Changed { tenant } => {
+                Some(format!("look at it again with `berth tenant show {tenant}`"))
             }
             Self::NotRunning { tenant, state } => {
                 way_out(tenant, state).or_else(|| way_out(tenant, "stopped"))

@@ -1,8 +1,14 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
+mod meant;
+mod wish;
+
 use std::path::PathBuf;
 
 use secrecy::SecretString;
+
+pub use meant::{Known, Meant};
+pub use wish::{CompareTenants, TenantWish};
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.
 #[derive(Debug, Clone, Default)]
@@ -180,7 +186,10 @@ pub struct TenantFilter {
     pub owner: Option<String>,
     /// Those that expire until then: `7d`, or a day.
     pub expiring: Option<String>,
-    /// Names after this one.
+    /// `name`, `created`, `expires`, `storage`, or one of them with `-` in front, from the last to the
+    /// first. Default: `name`.
+    pub sort: Option<String>,
+    /// What the page before this one calls `next`; in the order of names, the name that comes before.
     pub after: Option<String>,
     /// 1 to 1000. Default: 100.
     pub limit: Option<u32>,
@@ -190,6 +199,8 @@ pub struct TenantFilter {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
     pub state: Option<String>,
+    /// As in `tenant.create`.
+    pub kind: Option<String>,
     pub tenant: Option<String>,
     /// Older than this one.
     pub before: Option<String>,

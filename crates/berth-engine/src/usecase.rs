@@ -3,6 +3,7 @@
 mod access;
 mod adopt;
 mod change;
+mod compare;
 mod create;
 mod disk;
 mod doctor;

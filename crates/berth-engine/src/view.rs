@@ -1,5 +1,7 @@
 //! What use cases answer.
 
+mod difference;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,10 +20,32 @@ use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
 
+use crate::revision::Revision;
+
+pub use difference::{DifferenceView, FieldDifference, Mending};
+
+/// Some of the tenants that were asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TenantPage {
+    pub tenants: Vec<TenantView>,
+    /// What to ask for the ones that come after. `None`: there are none.
+    pub next: Option<String>,
+}
+
+/// Some of the operations that were asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationPage {
+    pub operations: Vec<OperationView>,
+    /// What to ask for older ones. `None`: there are none.
+    pub next: Option<String>,
+}
+
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TenantView {
     pub tenant: Tenant,
+    /// Stands for what it is to be.
+    pub revision: Revision,
     pub organisation: String,
     /// Under which a browser on this host reaches it.
     pub url: String,

@@ -10,11 +10,12 @@ use crate::record::Record;
 pub struct Listed<T> {
     pub rows: Vec<T>,
     pub unreadable: Vec<StoreError>,
+    /// Behind what the next page begins, which is the last row, readable or not. `None`: there is no
+    /// other page.
+    pub next: Option<String>,
 }
 
 /// Which part of a list: at most `limit` rows, beginning behind `after`.
-///
-/// The list is at its end when rows and unreadable rows together are fewer than `limit`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<K> {
     /// `None` begins at the front.
@@ -27,7 +28,8 @@ impl<T> Listed<T> {
         records: Vec<Record>,
         mut read: impl FnMut(&Record) -> Result<T, StoreError>,
     ) -> Self {
-        let mut listed = Self { rows: Vec::with_capacity(records.len()), unreadable: Vec::new() };
+        let rows = Vec::with_capacity(records.len());
+        let mut listed = Self { rows, unreadable: Vec::new(), next: None };
         for record in records {
             match read(&record) {
                 Ok(row) => listed.rows.push(row),
@@ -36,4 +38,20 @@ impl<T> Listed<T> {
         }
         listed
     }
+
+    /// The same of one page, whose next one begins behind the key of its last row.
+    pub(crate) fn page(
+        records: Vec<Record>,
+        limit: u32,
+        read: impl FnMut(&Record) -> Result<T, StoreError>,
+    ) -> Self {
+        let last = records.last().filter(|_| is_full(&records, limit));
+        let next = last.map(Record::key);
+        Self { next, ..Self::read(records, read) }
+    }
+}
+
+/// Whether there may be another page.
+pub(crate) fn is_full(records: &[Record], limit: u32) -> bool {
+    u32::try_from(records.len()).is_ok_and(|count| count >= limit)
 }

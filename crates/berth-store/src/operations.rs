@@ -153,7 +153,7 @@ pub async fn list(
         text_or_null(page.after),
         integer(page.limit),
     ];
-    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
+    Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
 }
 
 /// Returns the operation that is at work on a tenant, or waits to be. `None` when there is none;

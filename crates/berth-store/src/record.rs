@@ -127,7 +127,8 @@ impl Record {
         StoreError::Inconsistent { table: self.source.table, row: self.key(), why }
     }
 
-    fn key(&self) -> String {
+    /// What tells it apart from the others of its table.
+    pub(crate) fn key(&self) -> String {
         if let Ok(Some(key)) = self.text_or_null(self.source.key) {
             return key;
         }

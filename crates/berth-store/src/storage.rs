@@ -111,23 +111,6 @@ pub async fn find(
     found.as_ref().map(read).transpose()
 }
 
-/// Returns what an organisation's tenants fill from one name to another, both included.
-pub async fn between(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    (first, last): (&TenantName, &TenantName),
-) -> Result<Listed<StorageUse>, StoreError> {
-    let sql = read_use!(
-        "JOIN tenant t ON t.id = u.tenant_id
-         WHERE t.organisation_id = $1
-           AND t.name >= $2
-           AND t.name <= $3
-         ORDER BY t.name"
-    );
-    let args = vec![text(organisation), text(first), text(last)];
-    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
-}
-
 /// Returns what every tenant of the installation fills, with its name.
 pub async fn all(tx: &mut Tx) -> Result<Listed<(TenantName, StorageUse)>, StoreError> {
     let sql = "SELECT u.tenant_id, u.measured_at, u.database_bytes, u.files_bytes, u.attempted_at,
@@ -227,7 +210,7 @@ pub(crate) async fn delete(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreErr
     tx.execute(sql, vec![text(tenant)]).await.map(drop)
 }
 
-fn read(record: &Record) -> Result<StorageUse, StoreError> {
+pub(crate) fn read(record: &Record) -> Result<StorageUse, StoreError> {
     let at = record.time_or_null("measured_at")?;
     let database = record.unsigned_or_null("database_bytes")?.map(Bytes);
     let files = record.unsigned_or_null("files_bytes")?.map(Bytes);

@@ -13,30 +13,41 @@ use berth_domain::{
     Timestamp,
 };
 
-use crate::arg::{integer, text, text_or_null, time_or_null, unsigned, unsigned_or_null};
+use crate::arg::{text, unsigned, unsigned_or_null};
 use crate::record::Source;
 use crate::{Change, Listed, Page, StoreError, Tx};
 
 pub(crate) mod row;
+mod sorted;
 mod state_name;
 
 pub(crate) use row::{modules_from_json, modules_to_json};
+pub use sorted::{Order, Place, SortKey, Sorted, sorted};
 pub use state_name::{StateName, UnknownStateName};
 
 pub(crate) const SOURCE: Source = Source { table: "tenant", key: "id" };
 
-/// The beginning of every statement that reads tenants.
+/// The columns of a tenant. Its network is in another table.
+macro_rules! tenant_columns {
+    () => {
+        "t.id, t.organisation_id, t.name, t.host, t.stage, t.state, t.operation_id, t.change,
+         t.since, t.generation, t.cluster_id, t.image_reference, t.image_digest, t.modules,
+         t.language, t.country, t.demo, t.company, t.admin_login, t.email, t.time_zone,
+         t.cpu_millis, t.memory, t.pids, t.addons, t.blueprint_id, t.storage, t.created_at,
+         t.created_by, t.until, t.suspended, t.notes, t.tags, t.owner, t.expires_at,
+         s.number AS subnet"
+    };
+}
+pub(crate) use tenant_columns;
+
+/// The beginning of every statement that reads tenants and nothing else.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT t.id, t.organisation_id, t.name, t.host, t.stage, t.state, t.operation_id,
-                    t.change, t.since, t.generation, t.cluster_id, t.image_reference,
-                    t.image_digest, t.modules, t.language, t.country, t.demo, t.company,
-                    t.admin_login, t.email, t.time_zone, t.cpu_millis, t.memory, t.pids, t.addons,
-                    t.blueprint_id, t.storage, t.created_at, t.created_by, t.until, t.suspended,
-                    t.notes, t.tags, t.owner, t.expires_at, s.number AS subnet
-             FROM tenant t
-             LEFT JOIN subnet s ON s.tenant_id = t.id ",
+            "SELECT ",
+            $crate::tenants::tenant_columns!(),
+            " FROM tenant t
+              LEFT JOIN subnet s ON s.tenant_id = t.id ",
             $rest
         )
     };
@@ -106,32 +117,13 @@ pub async fn list(
     filter: &Filter,
     page: &Page<TenantName>,
 ) -> Result<Listed<Tenant>, StoreError> {
-    let sql = select!(
-        "WHERE t.organisation_id = $1
-           AND ($2 IS NULL OR t.state = $2)
-           AND ($3 IS NULL OR t.stage = $3)
-           AND ($4 IS NULL OR t.name LIKE $4 ESCAPE '\\' OR t.host LIKE $4 ESCAPE '\\')
-           AND ($5 IS NULL OR t.name > $5)
-           AND ($6 IS NULL OR t.tags LIKE $6 ESCAPE '\\')
-           AND ($7 IS NULL OR t.owner = $7)
-           AND ($8 IS NULL OR t.expires_at <= $8)
-         ORDER BY t.name
-         LIMIT $9"
-    );
-    let Filter { state, stage, text: part, tag, owner, expiring } = filter;
-    let args = vec![
-        text(organisation),
-        text_or_null(state.map(StateName::as_str)),
-        text_or_null(*stage),
-        text_or_null(part.as_deref().map(containing)),
-        text_or_null(page.after.as_ref()),
-        // Tags are a list of quoted words, and no word has a quote in it.
-        text_or_null(tag.as_ref().map(|tag| containing(&format!("\"{tag}\"")))),
-        text_or_null(owner.as_ref()),
-        time_or_null(*expiring),
-        integer(page.limit),
-    ];
-    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, row::read))
+    let after = page.after.as_ref();
+    let after = after.map(|name| Place { key: None, name: name.to_string() });
+    let page = Page { after, limit: page.limit };
+    let sorted = sorted(tx, organisation, filter, (Order::default(), &page)).await?;
+    let rows = sorted.rows.into_iter().map(|(tenant, _)| tenant).collect();
+    let next = sorted.next.map(|place| place.name);
+    Ok(Listed { rows, unreadable: sorted.unreadable, next })
 }
 
 /// Lists every tenant of the installation by id, for those who keep all of them going.
@@ -273,11 +265,4 @@ pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     let sql = "DELETE FROM tenant
                WHERE id = $1";
     tx.change(sql, vec![text(id)]).await
-}
-
-/// Returns the pattern of texts that contain `part`. Names and hosts are in small letters.
-fn containing(part: &str) -> String {
-    let part = part.to_lowercase();
-    let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }

@@ -6,11 +6,13 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use berth_domain::{Actor, IdSource};
 use berth_engine::Engine;
+use berth_engine::request::Known;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Caller;
 use crate::error::ApiError;
+use crate::if_match;
 use crate::request::RequestInfo;
 
 /// What all requests share.
@@ -30,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) actor: Actor,
     pub(crate) stop: CancellationToken,
     pub(crate) request: RequestInfo,
+    /// What the tenant must still be that is changed.
+    pub(crate) known: Option<Known>,
 }
 
 impl FromRequestParts<WebState> for Context {
@@ -47,6 +51,7 @@ impl FromRequestParts<WebState> for Context {
             actor: caller.actor.clone(),
             stop: state.stop.clone(),
             request: request.clone(),
+            known: if_match::read(parts)?,
         })
     }
 }

@@ -75,6 +75,8 @@ const NOT_FOUND: Class = (StatusCode::NOT_FOUND, "not-found", "there is no such 
 const NO_METHOD: Class =
     (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "the method is not allowed");
 const CONFLICT: Class = (StatusCode::CONFLICT, "conflict", "not in this state");
+const CHANGED: Class =
+    (StatusCode::PRECONDITION_FAILED, "changed", "it is not any more what `If-Match` says");
 const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large");
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
@@ -92,6 +94,7 @@ impl ApiError {
                 Kind::TooLarge => TOO_LARGE,
                 Kind::NotFound => NOT_FOUND,
                 Kind::Conflict => CONFLICT,
+                Kind::Changed => CHANGED,
                 Kind::Forbidden => FORBIDDEN,
                 Kind::Unavailable => UNAVAILABLE,
                 Kind::Internal => INTERNAL,

@@ -15,6 +15,7 @@ mod api;
 mod context;
 mod error;
 mod extract;
+mod if_match;
 mod listener;
 mod openapi;
 mod peer;

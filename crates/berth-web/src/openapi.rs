@@ -5,6 +5,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use crate::if_match;
 use crate::routes::{self, Answer, Route};
 
 /// Returns the description. It is committed as `docs/openapi.json`.
@@ -82,6 +83,14 @@ fn parameters(route: &Route) -> Vec<Value> {
             "in": "header",
             "description": "The same key and the same request make one operation.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+        }));
+    }
+    if if_match::is_taken(route.method, route.path) {
+        parameters.push(json!({
+            "name": "If-Match",
+            "in": "header",
+            "description": "Only if the tenant still is what its `ETag` said, else 412.",
+            "schema": { "type": "string" },
         }));
     }
     parameters

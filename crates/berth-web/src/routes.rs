@@ -2,6 +2,7 @@
 //!
 //! A route that is not in [`all`] does not exist, neither for the router nor for the API description.
 
+mod comparisons;
 mod route;
 mod schedules;
 mod webhooks;
@@ -35,6 +36,7 @@ macro_rules! operation_path {
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = tenants();
     routes.extend(lives_of_tenants());
+    routes.extend(comparisons::all());
     routes.extend(inside_tenants());
     routes.extend(uploads());
     routes.extend(quotas());

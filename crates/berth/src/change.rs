@@ -45,6 +45,26 @@ pub(crate) struct ShowArgs {
     pub(crate) log: bool,
 }
 
+/// What a tenant must still be.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MatchArgs {
+    /// Only if it still is what `etag` of `berth tenant show --output json` said
+    #[arg(long, value_name = "ETAG")]
+    if_match: Option<String>,
+}
+
+impl MatchArgs {
+    /// The call, if it still is that.
+    pub(crate) fn guard(&self, call: Call) -> Call {
+        call.header("if-match", self.if_match.as_deref().map(quoted))
+    }
+}
+
+/// An entity tag as `If-Match` takes it.
+pub(crate) fn quoted(etag: &str) -> String {
+    format!("\"{etag}\"")
+}
+
 /// What came of a change.
 #[derive(Debug)]
 pub(crate) enum Outcome {

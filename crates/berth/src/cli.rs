@@ -6,8 +6,8 @@ use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    completions, config, mail, operation, orphans, quota, schedule, serve, service, tenant, upload,
-    webhook,
+    apply, completions, config, diff, export, mail, operation, orphans, quota, schedule, serve,
+    service, tenant, upload, webhook,
 };
 use crate::printer::Output;
 
@@ -71,6 +71,20 @@ pub(crate) enum Command {
     /// Mail to people who want to know
     #[command(subcommand)]
     Mail(mail::Command),
+    /// Make tenants what files say they are to be
+    ///
+    /// What a file does not mention stays as it is. Nothing is begun unless all files are right, and one
+    /// change that fails does not stop the others.
+    Apply(apply::Args),
+    /// Show what differs between tenants and files
+    ///
+    /// Ends with 0 when nothing differs, 1 when something does and 2 when something is wrong.
+    Diff(diff::Args),
+    /// Write files that describe tenants
+    ///
+    /// They say what tenants are to be, for `berth apply`, and nothing of what is in them: that is what
+    /// `berth tenant export` writes. No password is in them.
+    Export(export::Args),
     /// Show the installation in one look
     Status,
     /// Check everything that Berth needs

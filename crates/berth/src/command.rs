@@ -1,9 +1,12 @@
 //! The commands, one file each.
 
+pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod diff;
 mod disk;
 mod doctor;
+pub(crate) mod export;
 pub(crate) mod mail;
 pub(crate) mod operation;
 pub(crate) mod orphans;
@@ -46,6 +49,9 @@ pub(crate) async fn run(
         Command::Schedule(command) => schedule::run(command, &session).await,
         Command::Webhook(command) => webhook::run(command, &session).await,
         Command::Mail(command) => mail::run(command, &session).await,
+        Command::Apply(args) => apply::run(args, &session).await,
+        Command::Diff(args) => diff::run(args, &session).await,
+        Command::Export(args) => export::run(args, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,
         Command::Disk => disk::run(&session).await,

@@ -8,6 +8,8 @@ pub(crate) enum Exit {
     Success,
     /// The request was understood and refused.
     Refused,
+    /// What was compared is not the same, as with diff(1).
+    Differs,
     /// Something broke. Also what `clap` uses for bad usage.
     Failed,
     /// Somebody pressed Ctrl-C.
@@ -25,7 +27,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Success => Self::from(0),
-            Exit::Refused => Self::from(1),
+            Exit::Refused | Exit::Differs => Self::from(1),
             Exit::Failed => Self::from(2),
             // What shells report for a command that Ctrl-C ended: 128 and the number of SIGINT.
             Exit::Interrupted => Self::from(130),

@@ -8,6 +8,7 @@ use berth_api::v1 as api;
 use berth_config::Invalid;
 
 use crate::exit::Exit;
+use crate::files::Wrong;
 use crate::visible::visible;
 
 /// Why a command did not do what it was asked for.
@@ -25,6 +26,13 @@ pub(crate) enum Failure {
     Operation(Box<api::Operation>),
     /// The configuration cannot be read.
     Config(Invalid),
+    /// Files are not right, or what they say cannot be. Nothing was begun.
+    Files(Vec<Wrong>),
+    /// One of several things failed.
+    About {
+        name: String,
+        failure: Box<Failure>,
+    },
     /// It was understood, and is refused here.
     Refused {
         message: String,
@@ -43,7 +51,8 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Problem(problem) if problem.status < 500 => Exit::Refused,
-            Self::Refused { .. } => Exit::Refused,
+            Self::Refused { .. } | Self::Files(_) => Exit::Refused,
+            Self::About { failure, .. } => failure.exit(),
             Self::ReaderGone => Exit::Success,
             Self::Problem(_)
             | Self::NotRunning { .. }
@@ -70,6 +79,11 @@ impl Failure {
             },
             Self::Operation(operation) => of_operation(operation),
             Self::Config(invalid) => of_config(invalid),
+            Self::Files(wrong) => of_files(wrong),
+            Self::About { name, failure } => {
+                let report = failure.report()?;
+                Report { error: format!("{name}: {}", report.error), ..report }
+            }
             Self::Refused { message, hint } => {
                 Report { error: message.clone(), details: Vec::new(), hint: hint.clone() }
             }
@@ -78,6 +92,14 @@ impl Failure {
             }
             Self::ReaderGone => return None,
         })
+    }
+}
+
+impl Failure {
+    /// All of it on one line, for programs; `None` when there is nobody to tell.
+    pub(crate) fn in_one_line(&self) -> Option<String> {
+        let Report { error, details, .. } = self.report()?;
+        Some(std::iter::once(error).chain(details).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -145,6 +167,19 @@ fn of_config(invalid: &Invalid) -> Report {
     }
     let hint = Some("`berth config sample` shows every setting".to_owned());
     Report { error: invalid.to_string(), details, hint }
+}
+
+fn of_files(wrong: &[Wrong]) -> Report {
+    let mut details = Vec::new();
+    for Wrong { line, hint } in wrong {
+        details.push(line.clone());
+        details.extend(hint.iter().map(|hint| format!("  hint: {hint}")));
+    }
+    let error = match wrong.len() {
+        1 => "something is wrong with the files".to_owned(),
+        count => format!("{count} things are wrong with the files"),
+    };
+    Report { error, details, hint: None }
 }
 
 impl From<anyhow::Error> for Failure {

@@ -12,6 +12,7 @@ mod client;
 mod command;
 mod exit;
 mod failure;
+mod files;
 mod logging;
 mod printer;
 mod remote;

@@ -1,5 +1,6 @@
 //! One of everything, as it looks in the documentation of the API and in tests.
 
+mod comparing;
 mod found;
 mod watching;
 
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::Secret;
 
+pub use comparing::{tenant_comparison, tenant_difference, tenant_wish};
 pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
@@ -27,6 +29,7 @@ pub use watching::{
 };
 
 const OPERATION: &str = "op_0198c0de00007000800000000000a001";
+const ETAG: &str = "5f0c1e9b8a7d46325f0c1e9b8a7d4632";
 
 /// The `n`th second of the examples' day.
 fn at(second: i64) -> Timestamp {
@@ -73,6 +76,7 @@ pub fn tenant() -> Tenant {
         addons: None,
         blueprint: Some("bpt_0198c0de00007000800000000000c001".to_owned()),
         generation: 3,
+        etag: ETAG.to_owned(),
         container: Some("running".to_owned()),
         probes: vec![Probe {
             name: "login page".to_owned(),

@@ -47,6 +47,10 @@ pub struct Tenant {
     pub blueprint: Option<String>,
     /// Rises with every change of what the tenant should be.
     pub generation: u64,
+    /// Stands for what people can change of it. In quotation marks it is what `ETag` says and
+    /// `If-Match` takes.
+    #[serde(default)]
+    pub etag: String,
     /// What the engine says of its container. `null` in lists, where nobody asked the engine.
     pub container: Option<String>,
     /// Application-level checks. Empty in lists and while it does not run.

@@ -1,6 +1,8 @@
 //! What requests accept.
 
-use berth_api::v1::{DemoCreate, PasswordReset, TenantCreate, TenantSet, exec};
+use berth_api::v1::{
+    DemoCreate, PasswordReset, TenantComparison, TenantCreate, TenantSet, TenantWish, exec,
+};
 
 #[test]
 fn requests_refuse_fields_that_they_do_not_know() {
@@ -8,6 +10,9 @@ fn requests_refuse_fields_that_they_do_not_know() {
 
     assert!(serde_json::from_str::<TenantCreate>(unknown).is_err());
     assert!(serde_json::from_str::<DemoCreate>(unknown).is_err());
+    assert!(serde_json::from_str::<TenantWish>(unknown).is_err());
+    let force = r#"{"tenants":[],"force":true}"#;
+    assert!(serde_json::from_str::<TenantComparison>(force).is_err());
     assert!(serde_json::from_str::<TenantSet>(r#"{"state":"running"}"#).is_err());
     assert!(serde_json::from_str::<PasswordReset>(r#"{"login":"admin"}"#).is_err());
     assert!(serde_json::from_str::<exec::Start>(r#"{"run":"shell","user":"root"}"#).is_err());

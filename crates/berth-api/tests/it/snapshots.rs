@@ -18,6 +18,8 @@ snapshots! {
     a_tenant_to_be_made: examples::tenant_create(),
     changes_of_a_tenant: examples::tenant_set(),
     another_name_for_a_tenant: examples::tenant_rename(),
+    tenants_as_they_are_to_be: examples::tenant_comparison(),
+    what_is_between_a_tenant_and_what_it_is_to_be: examples::tenant_difference(),
     a_tenant_to_be_imported: examples::tenant_import(),
     an_upload: examples::upload(),
     a_quota: examples::quota(),

@@ -130,7 +130,7 @@ fn default<T>(text: Option<&String>, value: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Sorted, without repetition, without `base`, which every database has.
-fn modules(texts: &[String], p: &mut Problems) -> Vec<ModuleName> {
+pub(crate) fn modules(texts: &[String], p: &mut Problems) -> Vec<ModuleName> {
     let mut modules: Vec<ModuleName> =
         texts.iter().filter_map(|text| p.check("modules", text.parse())).collect();
     modules.retain(|module| module.as_str() != "base");

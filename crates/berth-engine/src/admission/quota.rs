@@ -4,6 +4,7 @@ use berth_domain::{Bytes, Limits, OrganisationId, Owner, Problems, Tenant, Tenan
 use berth_store::Tx;
 use berth_store::quotas::{self, Quota, Usage};
 
+use super::promised::Promised;
 use crate::engine::Inner;
 use crate::error::EngineError;
 
@@ -40,15 +41,28 @@ pub(crate) async fn check(
     had: Option<&Wanted<'_>>,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
+    check_beside(engine, tx, (wanted, had), &Promised::default(), problems).await
+}
+
+/// The same, where others are promised something in the same breath.
+pub(crate) async fn check_beside(
+    engine: &Inner,
+    tx: &mut Tx,
+    (wanted, had): (&Wanted<'_>, Option<&Wanted<'_>>),
+    promised: &Promised,
+    problems: &mut Problems,
+) -> Result<(), EngineError> {
     if let Some(owner) = wanted.owner {
         let own = quotas::find(tx, wanted.organisation, Some(owner)).await?;
         let quota = own.unwrap_or(engine.settings.owner_quota);
         let used = quotas::usage(tx, wanted.organisation, Some(owner), wanted.tenant).await?;
+        let used = promised.beside(used, Some(owner));
         let had = had.filter(|had| had.owner == wanted.owner);
         note(&Case { who: Some(owner), quota, used, wanted, had }, problems);
     }
     if let Some(quota) = quotas::find(tx, wanted.organisation, None).await? {
         let used = quotas::usage(tx, wanted.organisation, None, wanted.tenant).await?;
+        let used = promised.beside(used, None);
         note(&Case { who: None, quota, used, wanted, had }, problems);
     }
     Ok(())

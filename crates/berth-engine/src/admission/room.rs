@@ -5,6 +5,7 @@ use berth_postgres::budget;
 use berth_runtime::EngineInfo;
 use berth_store::quotas;
 
+use super::promised::Promised;
 use crate::ClusterChoice;
 use crate::engine::Inner;
 use crate::error::EngineError;
@@ -19,12 +20,25 @@ pub(crate) async fn check(
     replaced: Option<TenantId>,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
+    check_beside(engine, (limits, replaced), &Promised::default(), problems).await
+}
+
+/// The same, where others are promised something in the same breath.
+pub(crate) async fn check_beside(
+    engine: &Inner,
+    (limits, replaced): (Limits, Option<TenantId>),
+    promised: &Promised,
+    problems: &mut Problems,
+) -> Result<(), EngineError> {
     let host = engine.runtime.telemetry.engine().await.map_err(EngineError::Runtime)?;
     let mut tx = engine.store.read().await?;
-    let others = quotas::promised(&mut tx, replaced).await?;
+    let mut others = quotas::promised(&mut tx, replaced).await?;
     drop(tx);
-    let memory = others.iter().map(|group| group.limits.memory.0 * u64::from(group.tenants)).sum();
-    host_problems(&host, limits, Bytes(memory), engine.settings.memory_percent, problems);
+    others.extend(&promised.new);
+    let memory: u64 =
+        others.iter().map(|group| group.limits.memory.0 * u64::from(group.tenants)).sum();
+    let memory = Bytes(memory.saturating_add(promised.memory.0));
+    host_problems(&host, limits, memory, engine.settings.memory_percent, problems);
     if let ClusterChoice::Managed { max_connections, .. } = engine.settings.cluster {
         let demands = others.iter().flat_map(|group| {
             let demand = database::connections(group.limits);

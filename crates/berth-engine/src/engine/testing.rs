@@ -139,7 +139,7 @@ impl TestEngine {
     }
 }
 
-fn tenant(name: &str, organisation: OrganisationId, cluster: ClusterId) -> Tenant {
+pub(crate) fn tenant(name: &str, organisation: OrganisationId, cluster: ClusterId) -> Tenant {
     let number = name.bytes().fold(1, |number, byte| number << 8 | u128::from(byte));
     Tenant {
         id: TenantId::from_uuid(Uuid::from_u128(number)),

@@ -11,7 +11,7 @@ use super::find_tenant;
 use super::operations::view;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::request::TenantChange;
+use crate::request::{Meant, TenantChange};
 use crate::view::{OperationView, PlanView};
 use crate::{Engine, plan};
 use decide::Request;
@@ -22,10 +22,12 @@ impl Engine {
         &self,
         actor: &Actor,
         org: &str,
-        name: &str,
+        tenant: impl Into<Meant<'_>>,
         change: &TenantChange,
     ) -> Result<PlanView, EngineError> {
-        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let meant = tenant.into();
+        let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
+        meant.check(&tenant)?;
         let kind = kind(&self.0, change);
         decide::allowed(&self.0, actor, &tenant, (kind, self.operation_id()))?;
         let input = input::of(&self.0, &tenant, (kind, change)).await?;
@@ -37,10 +39,14 @@ impl Engine {
         &self,
         actor: &Actor,
         org: &str,
-        name: &str,
+        tenant: impl Into<Meant<'_>>,
         change: &TenantChange,
     ) -> Result<OperationView, EngineError> {
-        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let meant = tenant.into();
+        let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
+        // What is noted between here and the transaction that begins the change is not lost by it. Of
+        // everything else that changes there is another generation, which is refused there.
+        meant.check(&tenant)?;
         Ok(view(&self.begin_change(actor, &tenant, change).await?, &[]))
     }
 

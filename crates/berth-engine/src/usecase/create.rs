@@ -93,7 +93,7 @@ impl Engine {
         Ok(view(&operation, &[]))
     }
 
-    async fn admitted(
+    pub(super) async fn admitted(
         &self,
         actor: &Actor,
         org: &str,

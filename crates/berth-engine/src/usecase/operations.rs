@@ -20,7 +20,7 @@ use crate::engine::{Inner, Role};
 use crate::error::EngineError;
 use crate::request::{OperationFilter, OperationRequest as Request};
 use crate::sagas::{self, outline};
-use crate::view::OperationView;
+use crate::view::{OperationPage, OperationView};
 
 pub(super) use view::view;
 
@@ -72,10 +72,13 @@ impl Engine {
         actor: &Actor,
         org: &str,
         filter: &OperationFilter,
-    ) -> Result<Vec<OperationView>, EngineError> {
+    ) -> Result<OperationPage, EngineError> {
         let mut problems = Problems::default();
         let state = filter.state.as_ref().and_then(|text| {
             problems.one_of("state", text, OperationState::ALL, OperationState::as_str)
+        });
+        let kind = filter.kind.as_ref().and_then(|text| {
+            problems.one_of("kind", text, OperationKind::ALL, OperationKind::as_str)
         });
         let before = filter.before.as_ref().and_then(|text| problems.check("before", text.parse()));
         let limit = filter.limit.unwrap_or(100);
@@ -91,18 +94,18 @@ impl Engine {
             Some(name) => Some(super::tenant(&mut tx, &organisation, name).await?.id),
             None => None,
         };
-        let filter = Filter { state, tenant, kind: None };
+        let filter = Filter { state, tenant, kind };
         let page = Page { after: before, limit };
         let listed = stored::list(&mut tx, organisation.id, &filter, &page).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "an operation cannot be read");
         }
-        let mut views = Vec::with_capacity(listed.rows.len());
+        let mut operations = Vec::with_capacity(listed.rows.len());
         for operation in &listed.rows {
             let journal = stored::journal(&mut tx, operation.id).await?;
-            views.push(view(operation, &journal));
+            operations.push(view(operation, &journal));
         }
-        Ok(views)
+        Ok(OperationPage { operations, next: listed.next })
     }
 
     /// Looks at one operation.

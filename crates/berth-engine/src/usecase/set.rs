@@ -19,7 +19,7 @@ use crate::admission::notes::{self, Noted};
 use crate::admission::quota::{self, Wanted};
 use crate::admission::{parse_limits, room};
 use crate::error::EngineError;
-use crate::request::SetTenant;
+use crate::request::{Meant, SetTenant};
 use crate::sagas::set::{SetInput, Wishes};
 use crate::view::{OperationView, PlanView, TenantView};
 use crate::{Engine, Role, deadlines, plan, storage};
@@ -47,10 +47,12 @@ impl Engine {
         &self,
         actor: &Actor,
         org: &str,
-        name: &str,
+        tenant: impl Into<Meant<'_>>,
         request: &SetTenant,
     ) -> Result<PlanView, EngineError> {
-        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let meant = tenant.into();
+        let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
+        meant.check(&tenant)?;
         let wanting = self.wanting(actor, &tenant, request).await?;
         let was = Noted { details: tenant.details.clone(), storage: tenant.storage };
         Ok(plan::set(&tenant, (&was, &wanting.noted), wanting.set.as_ref()))
@@ -61,15 +63,18 @@ impl Engine {
         &self,
         actor: &Actor,
         org: &str,
-        name: &str,
+        tenant: impl Into<Meant<'_>>,
         request: &SetTenant,
     ) -> Result<SetOutcome, EngineError> {
-        let (organisation, seen) = find_tenant(&self.0, actor, org, name).await?;
+        let meant = tenant.into();
+        let (organisation, seen) = find_tenant(&self.0, actor, org, meant.name).await?;
+        meant.check(&seen)?;
         // Looked at before the transaction, which must not wait for an engine.
         let wanting = self.wanting(actor, &seen, request).await?;
         let mut tx = self.0.store.begin().await?;
         quotas::lock(&mut tx).await?;
-        let tenant = read_tenant(&mut tx, &organisation, name).await?;
+        let tenant = read_tenant(&mut tx, &organisation, meant.name).await?;
+        meant.check(&tenant)?;
         let had = Wanted::of(&tenant);
         let mut problems = Problems::default();
         let noted = self.note(&tenant, request, &mut problems);
@@ -102,7 +107,7 @@ impl Engine {
         if let Some(operation) = operation {
             return Ok(SetOutcome::Begun(Box::new(view(&operation, &[]))));
         }
-        let view = self.tenant(actor, org, name).await?;
+        let view = self.tenant(actor, org, meant.name).await?;
         // A standby leaves routes to the driver, which looks every minute.
         if self.role() == Role::Driver {
             deadlines::reword(&self.0, &view.tenant).await;

@@ -1,19 +1,18 @@
 //! Looking at tenants.
 
-use std::collections::HashMap;
-
 use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
 use berth_runtime::WorkloadName;
 use berth_store::Page;
 use berth_store::storage::{self, StorageUse};
-use berth_store::tenants::{self as stored, Filter, StateName};
+use berth_store::tenants::{self as stored, Filter, Order, Place, SortKey, StateName};
 
-use super::{find_tenant, organisation};
+use super::{find_tenant, organisation, shown};
 use crate::Engine;
 use crate::admission::notes;
 use crate::error::EngineError;
 use crate::request::TenantFilter;
-use crate::view::{StorageMetric, StorageView, TenantView};
+use crate::revision::Revision;
+use crate::view::{StorageMetric, StorageView, TenantPage, TenantView};
 use crate::{health, reconciler};
 
 /// How many tenants a list has when nobody says.
@@ -22,32 +21,28 @@ const PAGE: u32 = 100;
 const LONGEST_PAGE: u32 = 1000;
 
 impl Engine {
-    /// Lists tenants by name.
+    /// Lists tenants, by name unless somebody wants another order.
     pub async fn tenants(
         &self,
         actor: &Actor,
         org: &str,
         filter: &TenantFilter,
-    ) -> Result<Vec<TenantView>, EngineError> {
-        let (filter, page) = read(filter, self.0.clock.now())?;
+    ) -> Result<TenantPage, EngineError> {
+        let (filter, order, page) = read(filter, self.0.clock.now())?;
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
-        let listed = stored::list(&mut tx, organisation.id, &filter, &page).await?;
-        for error in &listed.unreadable {
+        let sorted = stored::sorted(&mut tx, organisation.id, &filter, (order, &page)).await?;
+        for error in &sorted.unreadable {
             tracing::warn!(%error, "a tenant cannot be read");
         }
-        let mut used = HashMap::new();
-        if let (Some(first), Some(last)) = (listed.rows.first(), listed.rows.last()) {
-            let range = (&first.name, &last.name);
-            let found = storage::between(&mut tx, organisation.id, range).await?.rows;
-            used.extend(found.into_iter().map(|one| (one.tenant, one)));
+        for error in &sorted.unmeasured {
+            tracing::warn!(%error, "what a tenant fills cannot be read");
         }
-        let name = &organisation.name;
-        let view = |tenant: Tenant| {
-            let storage = used.remove(&tenant.id);
-            self.view(tenant, name, storage)
-        };
-        Ok(listed.rows.into_iter().map(view).collect())
+        let view = |(tenant, storage)| self.view(tenant, &organisation.name, storage);
+        Ok(TenantPage {
+            tenants: sorted.rows.into_iter().map(view).collect(),
+            next: sorted.next.map(|place| behind(&place)),
+        })
     }
 
     /// Looks at one tenant: what is wanted of it, and what was observed just now.
@@ -95,6 +90,7 @@ impl Engine {
                 found,
             }),
             url: self.0.settings.url(&tenant.host),
+            revision: Revision::of(&tenant),
             organisation: organisation.to_owned(),
             container: None,
             probes: Vec::new(),
@@ -104,10 +100,10 @@ impl Engine {
     }
 }
 
-type Asked = (Filter, Page<TenantName>);
+type Asked = (Filter, Order, Page<Place>);
 
 fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
-    let TenantFilter { state, stage, text, tag, owner, expiring, after, limit } = filter;
+    let TenantFilter { state, stage, text, tag, owner, expiring, sort, after, limit } = filter;
     let mut problems = Problems::default();
     let in_state = state
         .as_ref()
@@ -118,15 +114,84 @@ fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
     let owner = owner.as_ref().and_then(|text| problems.check("owner", text.parse()));
     let expiring = expiring.as_ref();
     let expiring = expiring.and_then(|text| problems.check("expiring", notes::moment(text, now)));
-    let after = after.as_ref().and_then(|text| problems.check("after", text.parse()));
+    let order = match sort {
+        Some(text) => problems.one_of("sort", text, &Order::ALL, Order::as_str),
+        None => Some(Order::default()),
+    };
+    // Where a page begins means nothing in an order that there is not.
+    let after = order.zip(after.as_ref());
+    let after = after.and_then(|(order, text)| problems.check("after", place(order, text)));
     let limit = limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
         problems.add("limit", format!("a page has 1 to {LONGEST_PAGE} tenants"));
     }
-    if problems.is_empty() {
-        let filter = Filter { state: in_state, stage, text: text.clone(), tag, owner, expiring };
-        Ok((filter, Page { after, limit }))
-    } else {
-        Err(EngineError::Invalid(problems))
+    match order {
+        Some(order) if problems.is_empty() => {
+            let text = text.clone();
+            let filter = Filter { state: in_state, stage, text, tag, owner, expiring };
+            Ok((filter, order, Page { after, limit }))
+        }
+        _ => Err(EngineError::Invalid(problems)),
+    }
+}
+
+/// What asks for the page behind a place: in the order of names a name, else what the last tenant is
+/// sorted by as well.
+fn behind(Place { key, name }: &Place) -> String {
+    key.map_or_else(|| name.clone(), |key| format!("{key}:{name}"))
+}
+
+/// Reads what [`behind`] writes.
+fn place(order: Order, text: &str) -> Result<Place, String> {
+    let name = |text: &str| text.parse::<TenantName>().map(|name| name.to_string());
+    if order.by == SortKey::Name {
+        return name(text).map(|name| Place { key: None, name }).map_err(|error| error.to_string());
+    }
+    let place = text.split_once(':').and_then(|(key, text)| {
+        Some(Place { key: Some(key.parse().ok()?), name: name(text).ok()? })
+    });
+    place.ok_or_else(|| {
+        format!("`{}` is not the `next` of a list in the order `{}`", shown(text), order.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(sort: &str, after: &str) -> Result<Asked, String> {
+        let (sort, after) = (Some(sort.to_owned()), Some(after.to_owned()));
+        let filter = TenantFilter { sort, after, ..TenantFilter::default() };
+        read(&filter, Timestamp::UNIX_EPOCH).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_a_page_ends_with_is_what_the_next_one_begins_with() {
+        for (order, key) in [("-name", None), ("created", Some(0)), ("storage", Some(-1))] {
+            let place = Place { key, name: "acme".to_owned() };
+
+            let (_, read, page) = asked(order, &behind(&place)).unwrap();
+
+            assert_eq!((read.as_str(), page.after), (order, Some(place)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_of_the_order_is_refused() {
+        for (order, after) in [
+            ("name", "7:acme"),
+            ("name", ""),
+            ("created", "acme"),
+            ("created", "7:"),
+            ("created", ":acme"),
+            ("created", "7:Acme' OR '1"),
+            ("expires", "99999999999999999999:acme"),
+            ("-storage", "\u{1b}[2J:acme"),
+        ] {
+            let refused = asked(order, after).unwrap_err();
+            assert!(refused.starts_with("after: ") && !refused.contains('\u{1b}'), "{refused}");
+        }
+        let refused = asked("size", "whatever").unwrap_err();
+        assert!(refused.contains("-storage") && !refused.contains("after"), "{refused}");
     }
 }

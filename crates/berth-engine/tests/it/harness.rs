@@ -18,7 +18,6 @@ mod cases;
 mod digests;
 mod invariants;
 mod inventory;
-pub(crate) mod odoo;
 mod random;
 mod scenes;
 mod script;

@@ -43,7 +43,7 @@ impl World {
     }
 
     pub(crate) async fn tenants(&self) -> usize {
-        self.engine.tenants(&ACTOR, ORG, &TenantFilter::default()).await.unwrap().len()
+        self.engine.tenants(&ACTOR, ORG, &TenantFilter::default()).await.unwrap().tenants.len()
     }
 }
 

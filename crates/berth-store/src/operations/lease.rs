@@ -59,7 +59,7 @@ pub async fn claim(
     lease_until: Timestamp,
     capacity: Capacity,
 ) -> Result<Listed<Operation>, StoreError> {
-    let mut claimed = Listed { rows: Vec::new(), unreadable: Vec::new() };
+    let mut claimed = Listed { rows: Vec::new(), unreadable: Vec::new(), next: None };
     if !is_newest(tx, epoch).await? {
         return Ok(claimed);
     }

@@ -8,6 +8,7 @@ use crate::home::{Home, on_both_databases};
 on_both_databases!(
     an_operation_reads_back_as_it_was_written,
     lists_are_newest_first_page_by_page,
+    an_operation_that_cannot_be_read_hides_none_behind_it,
     lists_can_be_narrowed,
     another_organisation_sees_none,
     the_active_operation_of_a_tenant_is_the_one_at_work,
@@ -55,6 +56,28 @@ async fn lists_are_newest_first_page_by_page(home: Home) {
 
     assert_eq!(list(&home, Filter::default(), None).await, ids[..2]);
     assert_eq!(list(&home, Filter::default(), Some(ids[1])).await, ids[2..]);
+}
+
+async fn an_operation_that_cannot_be_read_hides_none_behind_it(home: Home) {
+    let [old, _, _] = [
+        home.with_operation(home.operation(None)).await.id,
+        home.with_operation(home.operation(None)).await.id,
+        home.with_operation(home.operation(None)).await.id,
+    ];
+    home.tamper(&format!("UPDATE operation SET state = 'dreaming' WHERE id <> '{old}'")).await;
+    let mut tx = home.read().await;
+    let (mut found, mut after) = (Vec::new(), None);
+
+    loop {
+        let page = Page { after, limit: 1 };
+        let listed = operations::list(&mut tx, home.organisation, &Filter::default(), &page).await;
+        let listed = listed.unwrap();
+        found.extend(listed.rows.into_iter().map(|operation| operation.id));
+        let Some(next) = listed.next else { break };
+        after = Some(next.parse().unwrap());
+    }
+
+    assert_eq!(found, [old]);
 }
 
 async fn lists_can_be_narrowed(home: Home) {

@@ -1,12 +1,13 @@
 use std::path::PathBuf;
 
+use berth_domain::storage::{Level, Measured};
 use berth_domain::{
     BlueprintId, Bytes, Details, Generation, Limits, OrganisationId, Stage, Tags, Tenant,
     TenantName, TenantState,
 };
 use berth_store::secrets::{self, SecretName};
-use berth_store::tenants::{self, Filter, StateName};
-use berth_store::{Change, Page, StoreError, organisations, subnets};
+use berth_store::tenants::{self, Filter, Order, SortKey, StateName};
+use berth_store::{Change, Page, StoreError, organisations, storage, subnets};
 
 use crate::home::{Home, digest, on_both_databases, states};
 
@@ -19,6 +20,8 @@ on_both_databases!(
     an_object_name_is_taken_once,
     of_many_who_want_a_name_at_once_one_gets_it,
     lists_are_in_byte_order_page_by_page,
+    every_order_has_every_tenant_once_page_by_page,
+    a_row_that_cannot_be_read_hides_none_behind_it,
     lists_can_be_narrowed,
     lists_can_be_narrowed_to_a_tag_an_owner_or_an_expiry,
     the_storage_is_limited_by_itself,
@@ -158,6 +161,69 @@ async fn lists_are_in_byte_order_page_by_page(home: Home) {
     assert_eq!(list(&home, all(), Some("ab1"), 2).await, ["abb", "abc"]);
     assert_eq!(list(&home, all(), Some("abc"), 2).await, ["zoo"]);
     assert_eq!(list(&home, all(), Some("zoo"), 2).await, Vec::<String>::new());
+}
+
+/// The names on each page of a list, put together.
+async fn walk(home: &Home, order: Order, limit: u32) -> Vec<String> {
+    let (mut names, mut after) = (Vec::new(), None);
+    loop {
+        let page = Page { after, limit };
+        let mut tx = home.read().await;
+        let asked = (order, &page);
+        let sorted =
+            tenants::sorted(&mut tx, home.organisation, &Filter::default(), asked).await.unwrap();
+        names.extend(sorted.rows.into_iter().map(|(tenant, _)| tenant.name.to_string()));
+        after = sorted.next;
+        if after.is_none() {
+            return names;
+        }
+    }
+}
+
+async fn every_order_has_every_tenant_once_page_by_page(home: Home) {
+    // When it was made, when it expires, what it fills. Some are alike in each.
+    for (name, made, expires, fills) in [
+        ("alpha", 0, Some(9), Some(500)),
+        ("beta", 0, None, None),
+        ("delta", 5, Some(3), Some(500)),
+        ("gamma", 1, None, Some(2)),
+    ] {
+        let mut tenant = home.tenant(name);
+        tenant.created_at = home.minutes(made);
+        tenant.details.expires_at = expires.map(|minutes| home.minutes(minutes));
+        let mut tx = home.begin().await;
+        tenants::insert(&mut tx, &tenant).await.unwrap();
+        if let Some(fills) = fills {
+            let measured = Measured { database: Bytes(fills), files: Bytes(1) };
+            let figures = (measured, home.now());
+            storage::measured(&mut tx, tenant.id, figures, None, Level::Fits).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    for order in Order::ALL {
+        let mut expected = match order.by {
+            SortKey::Name => ["alpha", "beta", "delta", "gamma"],
+            SortKey::Created => ["alpha", "beta", "gamma", "delta"],
+            SortKey::Expires => ["delta", "alpha", "beta", "gamma"],
+            SortKey::Storage => ["beta", "gamma", "alpha", "delta"],
+        };
+        if order.is_reversed {
+            expected.reverse();
+        }
+        for limit in [1, 2, 3, 100] {
+            assert_eq!(walk(&home, order, limit).await, expected, "{}, {limit}", order.as_str());
+        }
+    }
+}
+
+async fn a_row_that_cannot_be_read_hides_none_behind_it(home: Home) {
+    home.with_tenants(["acme", "beta", "gamma"]).await;
+    home.tamper("UPDATE tenant SET state = 'hibernating' WHERE name <> 'gamma'").await;
+
+    for order in Order::ALL {
+        assert_eq!(walk(&home, order, 1).await, ["gamma"], "{}", order.as_str());
+    }
 }
 
 async fn lists_can_be_narrowed(home: Home) {

@@ -7,7 +7,8 @@ use berth_engine::view::{Credentials, ProbeView, StorageView, TenantView};
 use secrecy::ExposeSecret as _;
 
 pub(crate) fn tenant(view: TenantView) -> api::Tenant {
-    let TenantView { tenant, organisation, url, container, probes, operation, storage } = view;
+    let TenantView { tenant, revision, organisation, url, container, probes, operation, storage } =
+        view;
     let failed = match tenant.state {
         TenantState::Broken { failed, .. } => Some(failed),
         _ => None,
@@ -39,6 +40,7 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         addons: tenant.addons.map(|path| path.display().to_string()),
         blueprint: tenant.blueprint.map(|id| id.to_string()),
         generation: tenant.generation.0,
+        etag: revision.as_str().to_owned(),
         container,
         probes: probes.into_iter().map(probe).collect(),
         created_at: tenant.created_at,

@@ -87,6 +87,8 @@ pub(crate) enum Command {
     /// Open Odoo's Python shell on a tenant's database
     Shell(NameArgs),
     /// Write a backup that Odoo itself can restore
+    ///
+    /// It has everything that is in the tenant. `berth export` describes what tenants are to be.
     Export(export::Args),
     /// Write a folder in which a copy of a tenant runs without Berth
     Eject(eject::Args),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_api::v1::{PROBLEM_MEDIA_TYPE, Problem};
-use berth_engine_testkit::{Installation, Process};
+use berth_engine_testkit::{Installation, Process, odoo};
 use berth_testkit::RandomIds;
 use berth_testkit::http::{Answer, Place, request, send};
 use berth_web::{Web, WebError, serve_unix};
@@ -34,7 +34,25 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn start() -> Self {
+        Self::on(Installation::new("test-web").await).await
+    }
+
+    /// One in which installations of Odoo leave what they should, so that tenants come up.
+    pub(crate) async fn with_odoo() -> Self {
         let installation = Installation::new("test-web").await;
+        odoo::answer(&installation.runtime);
+        Self::on(installation).await
+    }
+
+    /// Has installations of a module fail from now on.
+    pub(crate) fn break_module(&self, module: &'static str) {
+        let is_asked = move |word: &String| word.contains(module);
+        odoo::answer_unless(&self.installation.runtime, move |spec| {
+            spec.command.iter().any(is_asked)
+        });
+    }
+
+    async fn on(installation: Installation) -> Self {
         let process = installation.start().await;
         let (engine, stop) = (process.engine.clone(), CancellationToken::new());
         let mut registry = Registry::with_prefix("berth");

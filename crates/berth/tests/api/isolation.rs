@@ -17,6 +17,7 @@ fn body(path: &str, method: &str) -> Value {
         ("patch", _) if path.contains("/schedules/") => json!({ "paused": true }),
         ("patch", _) if path.contains("/webhooks/") => json!({ "enabled": false }),
         ("post", Some("password")) => json!({}),
+        ("post", Some("comparisons")) => json!({ "tenants": [{ "name": "acme" }] }),
         ("post", Some("imports")) => json!({ "upload": "upl_x", "name": "acme" }),
         ("patch", _) => json!({ "cpu": "2" }),
         ("put", _) => json!({ "tenants": 1 }),

@@ -3,7 +3,9 @@
 
 mod app;
 mod bodies;
+mod conditions;
 mod exec;
+mod files;
 mod isolation;
 mod operations;
 mod protocol;

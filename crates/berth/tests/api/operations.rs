@@ -132,6 +132,21 @@ async fn operations_are_listed_newest_first_and_page_by_page() {
 }
 
 #[tokio::test]
+async fn operations_can_be_narrowed_to_a_kind() {
+    let app = App::start().await;
+    let id = demo(&app).await;
+    let listed =
+        async |kind: &str| app.ours("GET", &format!("/operations?kind={kind}"), &Value::Null).await;
+
+    let (demos, creations) = (listed("demo").await, listed("tenant.create").await);
+
+    assert_eq!(demos.json()["items"][0]["id"], id.as_str());
+    assert_eq!(creations.json()["items"], json!([]));
+    let refused = problem(&listed("tenant.creat").await);
+    assert_eq!((refused.status, refused.problems[0].field.as_str()), (422, "kind"));
+}
+
+#[tokio::test]
 async fn an_operation_that_is_not_there_is_not_found_whatever_is_asked_of_it() {
     let app = App::start().await;
 

@@ -44,6 +44,32 @@ async fn a_creation_answers_with_the_operation_to_follow() {
 }
 
 #[tokio::test]
+async fn a_list_comes_in_the_order_that_is_asked_for_page_by_page() {
+    let app = App::with_odoo().await;
+    for name in ["acme", "beta"] {
+        let made = app.ours("POST", "/tenants", &json!({ "name": name })).await;
+        assert_eq!(made.status, 202, "{}", made.text());
+    }
+    let page = async |query: &str| {
+        let page = app.ours("GET", &format!("/tenants?{query}"), &Value::Null).await;
+        (page.json()["items"][0]["name"].clone(), page.json()["next"].clone())
+    };
+
+    let (first, next) = page("sort=-created&limit=1").await;
+    let next = next.as_str().unwrap();
+    let (second, _) = page(&format!("sort=-created&limit=1&after={next}")).await;
+
+    assert_eq!((first, second), (json!("beta"), json!("acme")));
+    for query in
+        ["sort=size", "sort=created&after=acme", "sort=name&after=1:acme", "sort=created,name"]
+    {
+        let refused = app.ours("GET", &format!("/tenants?{query}"), &Value::Null).await;
+        assert_eq!(problem(&refused).problems.len(), 1, "{query}");
+        assert_eq!(refused.status, 422, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_key_makes_one_operation() {
     let app = App::start().await;
     let request = || {

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 
-use berth_api::v1::examples;
 use berth_api::v1::exec::{ClientMessage, Exit, STDIN, STDOUT, ServerMessage, Start, TerminalSize};
+use berth_api::v1::{List, TenantDifference, examples};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -130,6 +130,48 @@ fn a_deletion_goes_on_only_when_the_name_is_typed() {
             asked.contains("the production tenant acme (http://acme.localhost:8069)"),
             "{asked}"
         );
+        for action in examples::plan().actions {
+            assert!(asked.contains(&action.text), "{asked}");
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        assert_eq!(fake.seen().len(), requests);
+    }
+}
+
+#[test]
+fn a_tenant_that_is_in_no_file_goes_only_when_somebody_says_yes() {
+    let compare = "POST /api/v1/organisations/default/comparisons";
+    let delete = "DELETE /api/v1/organisations/default/tenants/beta";
+    let plan = "DELETE /api/v1/organisations/default/tenants/beta?dry_run=true";
+    let difference = |name: &str, action: &str| TenantDifference {
+        name: name.to_owned(),
+        etag: None,
+        action: action.to_owned(),
+        fields: Vec::new(),
+        problems: Vec::new(),
+        set: None,
+    };
+    let items = vec![difference("acme", "none"), difference("beta", "delete")];
+    let mut done = examples::operation();
+    "done".clone_into(&mut done.state);
+    let fake = Fake::new([
+        (compare, Canned::json(200, &List { items, next: None })),
+        (plan, Canned::json(200, &examples::plan())),
+        (delete, Canned::json(202, &done)),
+    ]);
+    std::fs::write(fake.home().join("acme.toml"), "[[tenant]]\nname = \"acme\"\n").unwrap();
+
+    for (typed, code, requests) in [("beta\n", 1, 2), ("yes\n", 0, 5)] {
+        let (person, program) = terminal(80, 24);
+        let mut child = command(fake.home(), &["apply", "acme.toml", "--prune"])
+            .stdin(program.try_clone().unwrap())
+            .stderr(program)
+            .spawn()
+            .unwrap();
+
+        let asked = see(&person, "Type `yes` to go on: ");
+        type_in(&person, typed);
+
         for action in examples::plan().actions {
             assert!(asked.contains(&action.text), "{asked}");
         }

@@ -43,19 +43,41 @@ fn tenants_are_listed_over_all_pages() {
 
 #[test]
 fn those_that_fill_most_come_first() {
-    let line = format!("GET {TENANTS}?limit=1000");
+    let line = format!("GET {TENANTS}?sort=-storage&limit=1000");
     let storage = |used| {
         let storage = examples::tenant().storage.unwrap();
         Some(berth_api::v1::Storage { used_bytes: used, ..storage })
     };
     let all = vec![
-        Tenant { name: "new".to_owned(), storage: None, ..other() },
-        Tenant { name: "small".to_owned(), storage: storage(Some(1 << 20)), ..other() },
         Tenant { storage: storage(Some(11 << 30)), ..examples::tenant() },
+        Tenant { name: "small".to_owned(), storage: storage(Some(1 << 20)), ..other() },
+        Tenant { name: "new".to_owned(), storage: None, ..other() },
     ];
     let fake = Fake::new([(line.as_str(), tenants(all, None))]);
 
     insta::assert_snapshot!(transcript(fake.home(), &["tenant", "list", "--sort", "storage"]));
+}
+
+#[test]
+fn a_list_in_another_order_shows_what_it_is_sorted_by_and_how_it_goes_on() {
+    let soon = Tenant { expires_at: Some(examples::tenant().created_at), ..examples::tenant() };
+    let all = vec![soon, other()];
+    for (name, sort, line) in [
+        ("the_youngest_first", &["--sort", "created"][..], "sort=-created&limit=2"),
+        ("those_that_expire_first", &["--sort", "expires"][..], "sort=expires&limit=2"),
+        (
+            "those_that_fill_least_first",
+            &["--sort", "storage", "--reverse", "--after", "-1:a"][..],
+            "sort=storage&after=-1%3Aa&limit=2",
+        ),
+        ("the_last_name_first", &["--reverse"][..], "sort=-name&limit=2"),
+    ] {
+        let line = format!("GET {TENANTS}?{line}");
+        let fake = Fake::new([(line.as_str(), tenants(all.clone(), Some("17:beta")))]);
+        let arguments = [&["tenant", "list", "--limit", "2"], sort].concat();
+
+        insta::assert_snapshot!(name, transcript(fake.home(), &arguments));
+    }
 }
 
 #[test]
@@ -160,9 +182,10 @@ fn operations_are_listed_and_shown() {
 #[test]
 fn no_operations_is_said_so() {
     let list = List::<Operation> { items: Vec::new(), next: None };
-    let line = "GET /api/v1/organisations/default/operations?state=stuck&tenant=acme&limit=20";
+    let line = "GET /api/v1/organisations/default/operations?state=stuck&kind=tenant.set&tenant=acme&limit=20";
     let fake = Fake::new([(line, Canned::json(200, &list))]);
-    let arguments = ["operation", "list", "--state", "stuck", "--tenant", "acme"];
+    let arguments =
+        ["operation", "list", "--state", "stuck", "--kind", "tenant.set", "--tenant", "acme"];
 
     insta::assert_snapshot!(transcript(fake.home(), &arguments));
 }

@@ -8,6 +8,7 @@ mod exec;
 mod export;
 mod failures;
 mod fake;
+mod files;
 mod healing;
 mod imports;
 mod interactive;

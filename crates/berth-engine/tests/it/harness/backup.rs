@@ -9,7 +9,7 @@ use berth_engine_testkit::{ACTOR, ORG};
 use berth_odoo::archive::ArchiveWriter;
 use futures_util::{StreamExt as _, stream};
 
-use super::odoo::TABLES;
+use berth_engine_testkit::odoo::TABLES;
 
 /// With what `pg_dump` ends every script that is whole.
 const END: &str = "\n--\n-- PostgreSQL database dump complete\n--\n";

@@ -149,5 +149,5 @@ fn blueprints(found: &Inventory) -> Vec<String> {
 pub(super) fn stuck(site: &Site) -> Vec<String> {
     let filter = OperationFilter { state: Some("stuck".to_owned()), ..OperationFilter::default() };
     let found = site.with(async |engine| engine.operations(&ACTOR, ORG, &filter).await);
-    found.unwrap().into_iter().map(|operation| operation.id.to_string()).collect()
+    found.unwrap().operations.into_iter().map(|operation| operation.id.to_string()).collect()
 }

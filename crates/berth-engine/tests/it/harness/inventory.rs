@@ -79,7 +79,8 @@ impl Inventory {
             let filter =
                 OperationFilter { state: Some(state.to_string()), ..OperationFilter::default() };
             let found = site.with(async |engine| engine.operations(&ACTOR, ORG, &filter).await);
-            self.at_work.extend(found.unwrap().iter().map(|o| format!("{} {}", o.id, o.state)));
+            self.at_work
+                .extend(found.unwrap().operations.iter().map(|o| format!("{} {}", o.id, o.state)));
         }
         self
     }

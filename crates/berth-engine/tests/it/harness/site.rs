@@ -25,8 +25,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::odoo;
 use super::script::Script;
+use berth_engine_testkit::odoo;
 
 /// What outlives every process, and the process of now.
 pub(super) struct Site {

@@ -41,7 +41,10 @@ async fn what_is_noted_holds_at_once_and_is_told() {
         expiring: Some("2026-12-31".into()),
         ..TenantFilter::default()
     };
-    assert_eq!(stage.process().engine.tenants(&ACTOR, ORG, &filter).await.unwrap().len(), 1);
+    assert_eq!(
+        stage.process().engine.tenants(&ACTOR, ORG, &filter).await.unwrap().tenants.len(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use berth_store::{storage, tenants};
 use berth_testkit::{FixedClock, sqlite, wait};
 use jiff::SignedDuration;
 
-use crate::harness::odoo;
+use berth_engine_testkit::odoo;
 
 /// An operation is at rest within this time.
 pub(super) const REST: Duration = Duration::from_mins(1);

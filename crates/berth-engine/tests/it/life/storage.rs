@@ -16,7 +16,7 @@ const LATER: SignedDuration = SignedDuration::from_mins(6);
 
 async fn storage(stage: &Stage) -> Option<StorageView> {
     let engine = &stage.process().engine;
-    engine.tenants(&ACTOR, ORG, &TenantFilter::default()).await.unwrap().remove(0).storage
+    engine.tenants(&ACTOR, ORG, &TenantFilter::default()).await.unwrap().tenants.remove(0).storage
 }
 
 /// Waits until it was measured, and returns what it fills.

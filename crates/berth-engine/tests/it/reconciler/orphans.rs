@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use std::fs;
 
 use super::site::{NEVER, Site};
-use crate::harness::odoo::TABLES;
+use berth_engine_testkit::odoo::TABLES;
 
 fn object(text: &str) -> ObjectName {
     text.parse().unwrap()

@@ -17,9 +17,11 @@ use crate::present;
 pub(crate) struct Filter {
     /// A state of an operation.
     state: Option<String>,
+    /// A kind of operation, as in `tenant.create`.
+    kind: Option<String>,
     /// The name of a tenant.
     tenant: Option<String>,
-    /// Older than this one.
+    /// Older than this one, which is what `next` of the page before is.
     before: Option<String>,
     /// 1 to 1000. Default: 100.
     limit: Option<u32>,
@@ -31,11 +33,11 @@ pub(crate) async fn list(
     At(org): At<String>,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<api::List<api::Operation>>, ApiError> {
-    let Filter { state, tenant, before, limit } = filter;
-    let filter = OperationFilter { state, tenant, before, limit };
+    let Filter { state, kind, tenant, before, limit } = filter;
+    let filter = OperationFilter { state, kind, tenant, before, limit };
 
-    let operations = context.engine.operations(&context.actor, &org, &filter).await?;
+    let page = context.engine.operations(&context.actor, &org, &filter).await?;
 
-    let operations = operations.into_iter().map(present::operation).collect();
-    Ok(Json(present::page(operations, limit, |operation: &api::Operation| operation.id.clone())))
+    let items = page.operations.into_iter().map(present::operation).collect();
+    Ok(Json(api::List { items, next: page.next }))
 }

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
-use berth_engine::request::TenantChange;
-use berth_engine::view::{OperationView, PlanView};
+use berth_engine::request::{Meant, TenantChange};
+use berth_engine::view::{OperationView, PlanView, TenantView};
 use http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,17 +28,24 @@ pub(super) async fn change(
     DryRun { dry_run }: DryRun,
     change: &TenantChange,
 ) -> Result<Response, ApiError> {
-    let Context { engine, actor, .. } = context;
+    let Context { engine, actor, known, .. } = context;
+    let tenant = Meant { name, known: known.as_ref() };
     if dry_run {
-        Ok(planned(engine.plan_change(actor, org, name, change).await?))
+        Ok(planned(engine.plan_change(actor, org, tenant, change).await?))
     } else {
-        Ok(accepted(org, engine.change_tenant(actor, org, name, change).await?))
+        Ok(accepted(org, engine.change_tenant(actor, org, tenant, change).await?))
     }
 }
 
 /// `200` with a plan.
 pub(crate) fn planned(plan: PlanView) -> Response {
     Json(present::plan(plan)).into_response()
+}
+
+/// `200` with a tenant and what stands for it.
+pub(crate) fn shown(tenant: TenantView) -> Response {
+    let etag = format!("\"{}\"", tenant.revision.as_str());
+    ([(header::ETAG, etag)], Json(present::tenant(tenant))).into_response()
 }
 
 /// `202` with the operation to follow, and where to follow it.

@@ -27,23 +27,26 @@ pub(crate) struct Filter {
     owner: Option<String>,
     /// Only those that expire until then: a day, or a span such as `7d`.
     expiring: Option<String>,
-    /// Names after this one.
+    /// In which order: `name`, `created`, `expires`, `storage`, or one of them with `-` in front, from
+    /// the last to the first. Default: `name`.
+    sort: Option<String>,
+    /// What `next` of the page before is.
     after: Option<String>,
     /// 1 to 1000. Default: 100.
     limit: Option<u32>,
 }
 
-/// Lists tenants by name.
+/// Lists tenants, by name unless another order is asked for.
 pub(crate) async fn list(
     context: Context,
     At(org): At<String>,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<api::List<api::Tenant>>, ApiError> {
-    let Filter { state, stage, text, tag, owner, expiring, after, limit } = filter;
-    let filter = TenantFilter { state, stage, text, tag, owner, expiring, after, limit };
+    let Filter { state, stage, text, tag, owner, expiring, sort, after, limit } = filter;
+    let filter = TenantFilter { state, stage, text, tag, owner, expiring, sort, after, limit };
 
-    let tenants = context.engine.tenants(&context.actor, &org, &filter).await?;
+    let page = context.engine.tenants(&context.actor, &org, &filter).await?;
 
-    let tenants = tenants.into_iter().map(present::tenant).collect();
-    Ok(Json(present::page(tenants, limit, |tenant: &api::Tenant| tenant.name.clone())))
+    let items = page.tenants.into_iter().map(present::tenant).collect();
+    Ok(Json(api::List { items, next: page.next }))
 }

@@ -1,17 +1,15 @@
 //! `PATCH /api/v1/organisations/{org}/tenants/{name}`
 
-use axum::Json;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use berth_api::v1 as api;
 use berth_engine::SetOutcome;
-use berth_engine::request::{NoteTenant, SetTenant};
+use berth_engine::request::{Meant, NoteTenant, SetTenant};
 
 use super::TenantPath;
-use super::change::{DryRun, accepted, planned};
+use super::change::{DryRun, accepted, planned, shown};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::{Asked, At, Body};
-use crate::present;
 
 /// Gives a tenant other limits or another stage, and notes things about it.
 ///
@@ -23,14 +21,15 @@ pub(crate) async fn set(
     Asked(DryRun { dry_run }): Asked<DryRun>,
     Body(body): Body<api::TenantSet>,
 ) -> Result<Response, ApiError> {
-    let Context { engine, actor, .. } = context;
+    let Context { engine, actor, known, .. } = context;
     let request = request(body);
+    let tenant = Meant { name: &name, known: known.as_ref() };
     if dry_run {
-        return Ok(planned(engine.plan_set(&actor, &org, &name, &request).await?));
+        return Ok(planned(engine.plan_set(&actor, &org, tenant, &request).await?));
     }
-    Ok(match engine.set_tenant(&actor, &org, &name, &request).await? {
+    Ok(match engine.set_tenant(&actor, &org, tenant, &request).await? {
         SetOutcome::Begun(operation) => accepted(&org, *operation),
-        SetOutcome::Noted(tenant) => Json(present::tenant(*tenant)).into_response(),
+        SetOutcome::Noted(tenant) => shown(*tenant),
     })
 }
 

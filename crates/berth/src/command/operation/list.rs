@@ -14,6 +14,9 @@ pub(crate) struct Args {
     /// Only those in this state: queued, running, undoing, done, undone or stuck
     #[arg(long)]
     state: Option<String>,
+    /// Only those of this kind, as in tenant.create or tenant.set
+    #[arg(long)]
+    kind: Option<String>,
     /// Only those of this tenant
     #[arg(long, value_name = "NAME")]
     tenant: Option<TenantName>,
@@ -29,6 +32,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
     let call = Call::get(session.client.path("/operations"))
         .ask("state", args.state)
+        .ask("kind", args.kind)
         .ask("tenant", args.tenant)
         .ask("before", args.before)
         .ask("limit", Some(args.limit));

@@ -7,7 +7,7 @@ use berth_domain::TenantName;
 use http::Method;
 
 use super::get;
-use crate::change::{self, ChangeArgs, Outcome};
+use crate::change::{self, ChangeArgs, MatchArgs, Outcome};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,13 +25,15 @@ pub(crate) struct Args {
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
+    seen: MatchArgs,
+    #[command(flatten)]
     change: ChangeArgs,
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
-    let Args { name, now, yes, change } = args;
+    let Args { name, now, yes, seen, change } = args;
     let call = Call::new(Method::DELETE, session.client.tenant(&name, ""));
-    let call = call.ask("now", now.then_some(true));
+    let call = seen.guard(call.ask("now", now.then_some(true)));
     if !yes && !change.dry_run {
         confirm(session, &name, &call).await?;
     }

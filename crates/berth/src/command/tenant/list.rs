@@ -1,7 +1,7 @@
 //! `berth tenant list`
 
 use berth_api::v1 as api;
-use berth_domain::Bytes;
+use berth_domain::{Bytes, Timestamp};
 
 use crate::client::Call;
 use crate::exit::Exit;
@@ -28,12 +28,16 @@ pub(crate) struct Args {
     /// Only those that expire until then: a day as in 2026-12-31, or a span as in 7d
     #[arg(long, value_name = "WHEN")]
     expiring: Option<String>,
-    /// In which order: by name, or those that fill most first, with what they fill
-    #[arg(long, value_enum, default_value_t = Sort::Name, value_name = "name|storage")]
-    #[arg(hide_possible_values = true)]
+    /// In which order: by name, the youngest first, those that expire soonest first, or those that fill
+    /// most first
+    #[arg(long, value_enum, default_value_t = Sort::Name)]
+    #[arg(value_name = "name|created|expires|storage", hide_possible_values = true)]
     sort: Sort,
-    /// Only those after this name
-    #[arg(long, value_name = "NAME")]
+    /// The other way round
+    #[arg(long)]
+    reverse: bool,
+    /// Only what comes after this: a name, or what a list in this order says at its end
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     after: Option<String>,
     /// At most so many [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -44,7 +48,48 @@ pub(crate) struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Sort {
     Name,
+    Created,
+    Expires,
     Storage,
+}
+
+impl Sort {
+    /// As the API spells it. `None`: it does so by itself.
+    fn asked(self, is_reversed: bool) -> Option<&'static str> {
+        match (self, is_reversed) {
+            (Self::Name, false) => None,
+            (Self::Name, true) => Some("-name"),
+            (Self::Created, false) => Some("-created"),
+            (Self::Created, true) => Some("created"),
+            (Self::Expires, false) => Some("expires"),
+            (Self::Expires, true) => Some("-expires"),
+            (Self::Storage, false) => Some("-storage"),
+            (Self::Storage, true) => Some("storage"),
+        }
+    }
+
+    /// What is shown beside what is always shown.
+    fn column(self, tenant: &api::Tenant) -> Option<(&'static str, String)> {
+        match self {
+            Self::Name => None,
+            Self::Created => Some(("created", second(tenant.created_at))),
+            Self::Expires => {
+                Some(("expires", tenant.expires_at.map_or_else(|| "never".to_owned(), second)))
+            }
+            Self::Storage => Some(("storage", storage(tenant))),
+        }
+    }
+
+    /// How it is typed, for what comes next.
+    fn typed(self, is_reversed: bool) -> String {
+        let sort = match self {
+            Self::Name => "",
+            Self::Created => " --sort created",
+            Self::Expires => " --sort expires",
+            Self::Storage => " --sort storage",
+        };
+        format!("{sort}{}", if is_reversed { " --reverse" } else { "" })
+    }
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
@@ -52,11 +97,8 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         [&args.text, &args.state, &args.stage, &args.tag, &args.owner, &args.expiring]
             .into_iter()
             .any(Option::is_some);
-    let sort = args.sort;
-    let mut list = fetch(args, session).await?;
-    if sort == Sort::Storage {
-        list.items.sort_by_key(|tenant| std::cmp::Reverse(used(tenant)));
-    }
+    let (sort, is_reversed) = (args.sort, args.reverse);
+    let list = fetch(args, session).await?;
     let printer = session.printer;
     if printer.is_json() {
         printer.json(&list)?;
@@ -68,16 +110,18 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     } else {
         printer.data(&text(&list.items, sort))?;
         if let Some(next) = &list.next {
-            printer.hint(&format!("the next ones: `berth tenant list --after {next}`"));
+            let typed = sort.typed(is_reversed);
+            printer.hint(&format!("the next ones: `berth tenant list{typed} --after {next}`"));
         }
     }
     Ok(Exit::Success)
 }
 
 fn text(tenants: &[api::Tenant], sort: Sort) -> String {
+    const BESIDE: usize = 5;
     let mut headings = vec!["name", "state", "stage", "owner", "image", "url"];
-    if sort == Sort::Storage {
-        headings.insert(5, "storage");
+    if let Some((heading, _)) = tenants.first().and_then(|tenant| sort.column(tenant)) {
+        headings.insert(BESIDE, heading);
     }
     let rows = tenants.iter().map(|tenant| {
         let mut row = vec![
@@ -88,21 +132,23 @@ fn text(tenants: &[api::Tenant], sort: Sort) -> String {
             tenant.image.reference.clone(),
             tenant.url.clone(),
         ];
-        if sort == Sort::Storage {
-            row.insert(5, storage(tenant));
+        if let Some((_, value)) = sort.column(tenant) {
+            row.insert(BESIDE, value);
         }
         row
     });
     table::list(&headings, rows)
 }
 
-fn used(tenant: &api::Tenant) -> Option<u64> {
-    tenant.storage.as_ref()?.used_bytes
+/// The time, without what is finer than a second.
+fn second(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
 /// What it fills, of what it may fill.
 fn storage(tenant: &api::Tenant) -> String {
-    let used = used(tenant).map_or_else(|| "?".to_owned(), |bytes| Bytes(bytes).to_string());
+    let used = tenant.storage.as_ref().and_then(|storage| storage.used_bytes);
+    let used = used.map_or_else(|| "?".to_owned(), |bytes| Bytes(bytes).to_string());
     match tenant.limits.storage_bytes {
         Some(most) => format!("{used} of {}", Bytes(most)),
         None => used,
@@ -112,7 +158,7 @@ fn storage(tenant: &api::Tenant) -> String {
 /// Reads pages until there is no next one, or one page if somebody set a limit.
 async fn fetch(args: Args, session: &Session<'_>) -> Result<api::List<api::Tenant>, Failure> {
     const PAGE: u32 = 1000;
-    let Args { text, state, stage, tag, owner, expiring, mut after, limit, sort: _ } = args;
+    let Args { text, state, stage, tag, owner, expiring, sort, reverse, mut after, limit } = args;
     let mut items = Vec::new();
     loop {
         let call = Call::get(session.client.path("/tenants"))
@@ -122,6 +168,7 @@ async fn fetch(args: Args, session: &Session<'_>) -> Result<api::List<api::Tenan
             .ask("tag", tag.as_ref())
             .ask("owner", owner.as_ref())
             .ask("expiring", expiring.as_ref())
+            .ask("sort", sort.asked(reverse))
             .ask("after", after.as_ref())
             .ask("limit", Some(limit.unwrap_or(PAGE)));
         let page: api::List<api::Tenant> = session.client.call(call).await?;

@@ -6,7 +6,7 @@ use http::Method;
 
 use super::notes::NoteArgs;
 use super::said;
-use crate::change::{self, ChangeArgs, Made};
+use crate::change::{self, ChangeArgs, Made, MatchArgs};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -39,6 +39,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TAG", value_delimiter = ',')]
     untag: Vec<String>,
     #[command(flatten)]
+    seen: MatchArgs,
+    #[command(flatten)]
     change: ChangeArgs,
 }
 
@@ -57,6 +59,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         storage,
     };
     let call = Call::new(Method::PATCH, session.client.tenant(&args.name, "")).json(&body);
+    let call = args.seen.guard(call);
     match change::make_or_follow(session, call, args.change).await? {
         Made::Followed(outcome) => said(session, &args.name, outcome).await,
         Made::AtOnce(tenant) => {

@@ -9,7 +9,7 @@ use berth_runtime::{Exit, WorkloadSpec};
 use berth_testkit::postgres;
 
 /// The tables that a clone is given its identity in, and the modules that are read back.
-pub(crate) const TABLES: &str = "
+pub const TABLES: &str = "
     CREATE TABLE ir_module_module (name text PRIMARY KEY, state text, latest_version text);
     INSERT INTO ir_module_module
         SELECT name, 'installed', '19.0.1.0'
@@ -38,9 +38,29 @@ pub(crate) const TABLES: &str = "
 const NAMED: &str = "0a/0a4d55a8d778e5022fab701977c5d840bbc486d0";
 
 /// Lets installations leave what Odoo's would.
-pub(crate) fn answer(engine: &FakeEngine) {
-    engine.answer_jobs(|spec| {
+///
+/// # Panics
+///
+/// In the job that is answered, when PostgreSQL or the disk takes no more.
+pub fn answer(engine: &FakeEngine) {
+    answer_unless(engine, |_| false);
+}
+
+/// The same, where some installations fail.
+///
+/// # Panics
+///
+/// As [`answer`] does.
+pub fn answer_unless(
+    engine: &FakeEngine,
+    fails: impl Fn(&WorkloadSpec) -> bool + Send + Sync + 'static,
+) {
+    engine.answer_jobs(move |spec| {
         if let Some(object) = spec.name.as_str().strip_suffix("-install") {
+            if fails(spec) {
+                let exit = Exit { code: 1, out_of_memory: false };
+                return JobAnswer::Ends { lines: Vec::new(), exit };
+            }
             install(object, spec);
         }
         if let Some(object) = spec.name.as_str().strip_suffix("-neutralize") {

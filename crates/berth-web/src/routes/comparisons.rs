@@ -1,0 +1,21 @@
+//! Tenants as they are to be.
+
+use axum::routing::post;
+use berth_api::v1 as api;
+
+use super::{Answer, Route};
+use crate::access::Access::Member;
+use crate::api::comparisons;
+
+pub(super) fn all() -> Vec<Route> {
+    const ALL: &str = "/api/v1/organisations/{org}/comparisons";
+    vec![
+        Route::new("POST", ALL, Member, post(comparisons::compare))
+            .about(
+                "compare_tenants",
+                "Holds tenants as they are to be against those that there are, and changes nothing.",
+            )
+            .takes::<api::TenantComparison>()
+            .answers(Answer::json::<api::List<api::TenantDifference>>(200)),
+    ]
+}

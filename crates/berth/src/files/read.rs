@@ -1,0 +1,135 @@
+//! Files, read.
+//!
+//! # Invariants
+//!
+//! * A mistake hides no other, neither in the same file nor in another one.
+//! * What is read of a file is bounded.
+
+mod parse;
+
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use berth_api::v1 as api;
+use berth_config::{Mistake, Place};
+
+/// How long a file may be: no request is longer.
+const LONGEST: u64 = 1 << 20;
+
+/// Everything that could be read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) described: Vec<Described>,
+    pub(super) mistakes: Vec<Mistake>,
+    /// Where each name was first.
+    first: HashMap<String, Place>,
+}
+
+/// A tenant, and where each thing about it is written.
+#[derive(Debug)]
+pub(super) struct Described {
+    pub(super) wish: api::TenantWish,
+    place: Place,
+    places: HashMap<&'static str, Place>,
+}
+
+impl Described {
+    /// What the server found wrong, at the place where it is written.
+    pub(super) fn mistake(&self, problem: &api::FieldProblem) -> Mistake {
+        let place = self.places.get(problem.field.as_str()).unwrap_or(&self.place);
+        let key = match problem.field.as_str() {
+            "" => self.wish.name.clone(),
+            field => format!("{}.{field}", self.wish.name),
+        };
+        let (message, hint) = (problem.message.clone(), problem.hint.clone());
+        Mistake { place: place.clone(), key, message, hint }
+    }
+}
+
+/// Reads files and folders.
+pub(super) fn all(files: &[PathBuf]) -> Read {
+    let mut read = Read::default();
+    for file in files {
+        match listed(file) {
+            Ok(files) => files.iter().for_each(|file| one(file, &mut read)),
+            Err(error) => read.mistakes.push(unreadable(file, &error)),
+        }
+    }
+    read
+}
+
+/// Puts mistakes in the order in which people look for them: file by file, from top to bottom.
+pub(super) fn sort(mistakes: &mut [Mistake]) {
+    mistakes.sort_by_key(|mistake| match &mistake.place {
+        Place::File { path, line } => (path.clone(), line.unwrap_or(0)),
+        Place::Variable(_) | Place::Flag | Place::Default => (PathBuf::new(), 0),
+    });
+}
+
+/// The file itself, or the TOML files in a folder.
+fn listed(file: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !file.is_dir() {
+        return Ok(vec![file.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(file)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") && !path.is_dir() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn one(file: &Path, read: &mut Read) {
+    let text = match text(file) {
+        Ok(text) => text,
+        Err(error) => return read.mistakes.push(unreadable(file, &error)),
+    };
+    let (described, mistakes) = parse::parse(file, &text);
+    read.mistakes.extend(mistakes);
+    for mut described in described {
+        let name = described.wish.name.clone();
+        if let Some(first) = read.first.get(&name) {
+            let message = format!("it is described at {first} already");
+            let place = described.place;
+            read.mistakes.push(Mistake { place, key: name, message, hint: None });
+            continue;
+        }
+        read.first.insert(name, described.place.clone());
+        if let Some(addons) = &mut described.wish.addons {
+            *addons = beside(file, addons);
+        }
+        read.described.push(described);
+    }
+}
+
+fn text(file: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)?
+    } else {
+        std::fs::File::open(file)?.take(LONGEST + 1).read_to_end(&mut bytes)?
+    };
+    if read as u64 > LONGEST {
+        return Err(std::io::Error::other("it is longer than 1 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not text in UTF-8"))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Mistake {
+    Mistake {
+        place: Place::File { path: file.to_owned(), line: None },
+        key: String::new(),
+        message: format!("cannot be read: {error}"),
+        hint: None,
+    }
+}
+
+/// A folder that is named in a file is meant from there. The server does not know where that is.
+fn beside(file: &Path, folder: &str) -> String {
+    let beside = file.parent().unwrap_or(Path::new("")).join(folder);
+    std::path::absolute(&beside).unwrap_or(beside).display().to_string()
+}
