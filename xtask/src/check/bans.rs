@@ -5,6 +5,7 @@ use super::graph::Graph;
 /// Packages that only the named crates of ours may depend on.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("anyhow", &["berth", "xtask"]),
+    ("argon2", &["berth-identity"]),
     ("axum", &["berth-web"]),
     ("bollard", &["berth-runtime-docker"]),
     // As an oracle of tests; what ships has an evaluator of its own.
