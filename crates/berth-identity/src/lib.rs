@@ -13,7 +13,9 @@
 //! Deliberately absent: rows, sessions, roles, cookies and HTTP serving. Whoever builds those keeps
 //! what is single-use single (a row is removed in the transaction that lets somebody in).
 
+mod crockford;
 pub mod password;
 mod random;
+pub mod token;
 
 pub use random::NoRandomness;
