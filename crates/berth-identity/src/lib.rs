@@ -17,5 +17,6 @@ mod crockford;
 pub mod password;
 mod random;
 pub mod token;
+pub mod totp;
 
 pub use random::NoRandomness;

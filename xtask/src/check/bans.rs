@@ -14,6 +14,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rustls", &["berth-notify"]),
     ("rustls-native-certs", &["berth-notify"]),
     ("tokio-rustls", &["berth-notify"]),
+    ("totp-rs", &["berth-identity"]),
     ("sqlx", &["berth-store", "berth-postgres", "berth-testkit"]),
     // Needed by others of what we use; our own code has `std::sync::LazyLock`.
     ("lazy_static", &[]),
