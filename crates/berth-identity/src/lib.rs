@@ -16,6 +16,7 @@
 mod crockford;
 pub mod password;
 mod random;
+pub mod throttle;
 pub mod token;
 pub mod totp;
 
