@@ -14,6 +14,8 @@
 //! what is single-use single (a row is removed in the transaction that lets somebody in).
 
 mod crockford;
+pub mod oidc;
+pub mod outbound;
 pub mod password;
 mod random;
 pub mod throttle;
