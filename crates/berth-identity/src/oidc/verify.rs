@@ -18,6 +18,8 @@ use super::settings::Settings;
 
 /// How far the provider's clock and ours may differ.
 const SKEW: chrono::Duration = chrono::Duration::seconds(60);
+/// How long the name of a subject may be, as section 2 has it.
+const LONGEST_SUBJECT: usize = 255;
 
 pub(super) type Token = IdToken<
     OtherClaims,
@@ -48,9 +50,15 @@ pub(super) fn verify<'t>(
                 if issued <= now + SKEW { Ok(()) } else { Err("issued in the future".to_owned()) }
             });
     let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(bad)?;
-    match claims.authorized_party() {
-        Some(party) if party != id => Err(BadToken::Audience),
-        _ => Ok(claims),
+    if claims.authorized_party().is_some_and(|party| party != id) {
+        return Err(BadToken::Audience);
+    }
+    let subject = claims.subject().as_str();
+    let is_name = (1..=LONGEST_SUBJECT).contains(&subject.len());
+    if is_name && !subject.chars().any(char::is_control) {
+        Ok(claims)
+    } else {
+        Err(BadToken::Claims)
     }
 }
 

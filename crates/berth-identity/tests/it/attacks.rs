@@ -76,6 +76,14 @@ async fn a_token_without_what_a_token_has_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_about_nobody_is_refused() {
+    for subject in ["", "a\nb", &"x".repeat(256)] {
+        assert_eq!(verdict(&json!({ "sub": subject })).await, Err(BadToken::Claims), "{subject}");
+    }
+    assert!(verdict(&json!({"sub": "x".repeat(255)})).await.is_ok());
+}
+
+#[tokio::test]
 async fn an_unsigned_token_is_refused() {
     let idp = Idp::start().await;
     idp.sign(Signing::Not);

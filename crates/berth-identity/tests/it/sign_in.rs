@@ -56,6 +56,16 @@ async fn the_browser_is_sent_with_everything_that_binds_the_answer() {
 }
 
 #[tokio::test]
+async fn a_sign_in_may_move_from_thread_to_thread() {
+    let idp = Idp::start().await;
+    let mut threads = tokio::task::JoinSet::new();
+
+    threads.spawn(async move { idp.sign_in(&idp.party()).await.is_ok() });
+
+    assert_eq!(threads.join_all().await, [true]);
+}
+
+#[tokio::test]
 async fn elliptic_curves_are_keys_too() {
     let idp = Idp::start().await;
     let key = Key::p256("curve");
