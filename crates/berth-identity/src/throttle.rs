@@ -47,7 +47,7 @@ impl Default for Rules {
         };
         Self {
             account: rule(20, 1, 30, 15 * 60),
-            network: rule(30, 1, 5 * 60, 60),
+            network: rule(30, 1, 5 * 60, 5 * 60),
             pair: rule(5, 2, 15 * 60, 30 * 60),
             remembered: 20_000,
         }
@@ -93,12 +93,14 @@ impl Throttle {
 
         let of_network = self.networks.get(&caller.network).copied();
         let of_network = of_network.unwrap_or_else(|| Visit::first(now, Duration::ZERO));
+        let of_network = of_network.sane(network.longest, now);
         let of_pair = self.pairs.get(&caller.pair()).copied();
         let of_pair = of_pair.unwrap_or_else(|| Visit::first(now, slowed)).sane(longest, now);
 
-        let wait = of_pair.wait(now).max(of_network.sane(network.longest, now).wait(now));
+        let wait = of_pair.wait(now).max(of_network.wait(now));
         if !wait.is_zero() {
             self.put_pair(caller, of_pair, now);
+            self.networks.change(&caller.network, |_| of_network);
             return Answer::Wait(wait);
         }
         let heat = heat.warmer(&account, now);

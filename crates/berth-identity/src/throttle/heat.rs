@@ -13,7 +13,7 @@ pub struct Rule {
     pub first: Duration,
     /// It grows no longer than this.
     pub longest: Duration,
-    /// One failure is forgotten after each such time without an attempt.
+    /// One failure is forgotten after each such time.
     pub forget: Duration,
 }
 
@@ -51,18 +51,32 @@ impl Heat {
 
     /// How many failures count at an instant. A clock that was set back forgets nothing.
     pub(super) fn failures(self, rule: &Rule, now: Timestamp) -> u32 {
+        self.settled(rule, now).failures
+    }
+
+    /// The same without what is forgotten by now. The time towards forgetting the next one is kept:
+    /// else those who come often would be forgiven nothing.
+    fn settled(self, rule: &Rule, now: Timestamp) -> Self {
         let forget = rule.forget.as_millis().max(1);
         let forgotten = elapsed(self.since, now).as_millis() / forget;
-        self.failures.saturating_sub(u32::try_from(forgotten).unwrap_or(u32::MAX))
+        let forgotten = u32::try_from(forgotten).unwrap_or(u32::MAX);
+        match self.failures.checked_sub(forgotten) {
+            None | Some(0) => Self::none(now),
+            Some(failures) => {
+                let since = later(self.since, rule.forget.saturating_mul(forgotten));
+                Self { failures, since: since.min(now) }
+            }
+        }
     }
 
     pub(super) fn warmer(self, rule: &Rule, now: Timestamp) -> Self {
-        let failures = self.failures(rule, now).saturating_add(1).min(rule.most());
-        Self { failures, since: now }
+        let settled = self.settled(rule, now);
+        Self { failures: settled.failures.saturating_add(1).min(rule.most()), ..settled }
     }
 
     pub(super) fn cooler(self, rule: &Rule, now: Timestamp) -> Self {
-        Self { failures: self.failures(rule, now).saturating_sub(1), since: now }
+        let settled = self.settled(rule, now);
+        Self { failures: settled.failures.saturating_sub(1), ..settled }
     }
 
     /// By which the coolest is found.
@@ -154,6 +168,18 @@ mod tests {
             .into();
 
         assert_eq!(left, [5, 5, 4, 3, 1, 0, 0]);
+    }
+
+    #[test]
+    fn coming_often_does_not_keep_anything_from_being_forgotten() {
+        let mut heat = (0..5).fold(Heat::none(at(0)), |heat, _| heat.warmer(&RULE, at(0)));
+
+        for now in 1..=250 {
+            heat = heat.warmer(&RULE, at(now)).cooler(&RULE, at(now));
+        }
+
+        assert_eq!(heat.failures(&RULE, at(250)), 3);
+        assert_eq!(heat.failures(&RULE, at(300)), 2);
     }
 
     #[test]

@@ -110,12 +110,41 @@ fn an_account_under_attack_from_everywhere_slows_everybody_who_is_new() {
 
 #[test]
 fn guessing_from_one_network_is_slow_in_the_long_run() {
-    let mut throttle = Throttle::new(rules());
+    let mut throttle = Throttle::new(Rules::default());
 
     let in_a_day = attempts(&mut throttle, from("jo", 1), 24 * 3600);
 
-    // Forgetting one failure every ten minutes does not make up for waits of fifteen.
-    assert!(in_a_day < 160, "{in_a_day}");
+    // Forgetting one failure every half hour does not make up for waits of a quarter.
+    assert!((96..115).contains(&in_a_day), "{in_a_day}");
+}
+
+#[test]
+fn an_office_where_people_mistype_now_and_then_is_not_slowed() {
+    let mut throttle = Throttle::new(Rules::default());
+
+    for minute in 0..24 * 60 {
+        let caller = from(&format!("person{}", minute % 40), 1);
+        assert_eq!(throttle.ask(&caller, at(minute * 60_000)), Answer::Go, "{minute}");
+        if minute % 8 != 0 {
+            throttle.succeeded(&caller, at(minute * 60_000));
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_closes_no_network_for_long() {
+    let mut throttle = Throttle::new(rules());
+    let caller = from("jo", 1);
+    for n in 0..100 {
+        let _ = throttle.ask(&from(&format!("user{n}"), 1), at(0));
+    }
+
+    let hour = 3_600_000;
+    let first = throttle.ask(&caller, at(-hour));
+
+    assert!(matches!(first, Answer::Wait(wait) if wait <= rules().network.longest), "{first:?}");
+    let longest = i64::try_from(rules().network.longest.as_millis()).unwrap();
+    assert_eq!(throttle.ask(&caller, at(longest - hour)), Answer::Go);
 }
 
 #[test]
