@@ -5,14 +5,17 @@ use super::graph::Graph;
 /// Packages that only the named crates of ours may depend on.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("anyhow", &["berth", "xtask"]),
+    ("argon2", &["berth-identity"]),
     ("axum", &["berth-web"]),
     ("bollard", &["berth-runtime-docker"]),
     // As an oracle of tests; what ships has an evaluator of its own.
     ("croner", &["berth-domain"]),
     ("lettre", &["berth-notify"]),
-    ("rustls", &["berth-notify"]),
-    ("rustls-native-certs", &["berth-notify"]),
-    ("tokio-rustls", &["berth-notify"]),
+    ("openidconnect", &["berth-identity"]),
+    ("rustls", &["berth-identity", "berth-notify"]),
+    ("rustls-native-certs", &["berth-identity", "berth-notify"]),
+    ("tokio-rustls", &["berth-identity", "berth-notify"]),
+    ("totp-rs", &["berth-identity"]),
     ("sqlx", &["berth-store", "berth-postgres", "berth-testkit"]),
     // Needed by others of what we use; our own code has `std::sync::LazyLock`.
     ("lazy_static", &[]),
