@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("berth-store", &["berth-domain"]),
     ("berth-odoo", &["berth-domain"]),
     ("berth-edge", &["berth-domain"]),
+    ("berth-bench", &["berth-domain", "berth-edge"]),
     ("berth-testkit", &["berth-domain"]),
     ("berth-postgres", &["berth-domain", "berth-runtime"]),
     ("berth-runtime-docker", &["berth-domain", "berth-runtime"]),
