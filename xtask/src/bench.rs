@@ -6,6 +6,7 @@
 //! * Benchmarks print what they measured; they never fail on a number.
 
 mod create;
+mod edge;
 
 use anyhow::{Result, bail};
 
@@ -20,11 +21,18 @@ struct Bench {
     run: fn(&[String]) -> Result<()>,
 }
 
-const ALL: &[Bench] = &[Bench {
-    name: "create",
-    about: "time from a request to a login page, beside a cold start [--runs 20]",
-    run: create::run,
-}];
+const ALL: &[Bench] = &[
+    Bench {
+        name: "create",
+        about: "time from a request to a login page, beside a cold start [--runs 20]",
+        run: create::run,
+    },
+    Bench {
+        name: "edge",
+        about: "the edge beside nginx [--runs 5] [--seconds 5] [--routes 10000]",
+        run: edge::run,
+    },
+];
 
 /// Runs the benchmark that the first argument names; lists them without one.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("berth-odoo", &["berth-domain"]),
     ("berth-edge", &["berth-domain"]),
     ("berth-identity", &["berth-domain"]),
+    ("berth-bench", &["berth-domain", "berth-edge"]),
     ("berth-testkit", &["berth-domain"]),
     ("berth-postgres", &["berth-domain", "berth-runtime"]),
     ("berth-runtime-docker", &["berth-domain", "berth-runtime"]),
