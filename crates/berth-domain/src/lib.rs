@@ -8,6 +8,7 @@
 //!
 //! Deliberately absent: wire formats (`berth-api`), rows (`berth-store`), anything asynchronous.
 
+pub mod access;
 pub mod actor;
 pub mod bytes;
 mod chain;
