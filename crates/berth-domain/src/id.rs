@@ -94,6 +94,10 @@ typed_id!(
     /// One message on its way to one of them.
     DeliveryId, "msg"
 );
+typed_id!(
+    /// One thing that somebody did, as it is written down.
+    AuditId, "aud"
+);
 
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder.

@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod audit;
 pub mod bytes;
 mod chain;
 pub mod clock;
@@ -48,8 +49,8 @@ pub use cron::Cron;
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
 pub use id::{
-    BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId, ScheduleId,
-    SubscriptionId, TenantId, UploadId,
+    AuditId, BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId,
+    ScheduleId, SubscriptionId, TenantId, UploadId,
 };
 pub use image::{Digest, ImageRef};
 pub use ip_range::{InvalidRange, IpRange};

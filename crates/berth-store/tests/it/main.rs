@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
+mod audit;
 mod blueprints;
 mod claims;
 mod deadlines;
