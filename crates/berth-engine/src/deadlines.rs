@@ -9,6 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use berth_domain::audit::Origin;
 use berth_domain::{Actor, Tenant, chain};
 use berth_store::events::NewEvent;
 use berth_store::{Listed, deadlines, events};
@@ -75,7 +76,7 @@ fn readable(listed: Listed<Tenant>) -> Vec<Tenant> {
 }
 
 async fn begin(engine: &Arc<Inner>, tenant: &Tenant, change: &TenantChange) {
-    let engine = Engine(Arc::clone(engine));
+    let engine = Engine(Arc::clone(engine), Origin::INSIDE);
     match engine.begin_change(&Actor::System, tenant, change).await {
         Ok(operation) => tracing::info!(
             tenant.name = %tenant.name, operation.id = %operation.id,

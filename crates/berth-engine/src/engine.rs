@@ -9,6 +9,7 @@ pub(crate) mod testing;
 use std::sync::Arc;
 use std::time::Duration;
 
+use berth_domain::audit::Origin;
 use berth_domain::{Clock, IdSource};
 use berth_edge::RouteTable;
 use berth_runtime::Runtime;
@@ -33,9 +34,9 @@ use crate::{disk, logs, orphans, reconciler, storage};
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
 
-/// Use cases of Berth. Cheap to clone.
+/// Use cases of Berth, and by which way they are asked for. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Engine(pub(crate) Arc<Inner>);
+pub struct Engine(pub(crate) Arc<Inner>, pub(crate) Origin);
 
 /// What an engine is put together from.
 #[derive(Debug)]
@@ -104,6 +105,12 @@ impl Inner {
 }
 
 impl Engine {
+    /// The same engine, for what is asked for by another way.
+    #[must_use]
+    pub fn asked_by(&self, origin: Origin) -> Self {
+        Self(Arc::clone(&self.0), origin)
+    }
+
     /// How many things belonged to nobody at the last look. `None`: this process has not looked.
     #[must_use]
     pub fn orphan_count(&self) -> Option<i64> {
@@ -160,7 +167,7 @@ impl Engine {
     fn listening(inner: Inner, lines: UnboundedReceiver<Line>, tasks: &TaskTracker) -> Self {
         let inner = Arc::new(inner);
         tasks.spawn(listen(Arc::clone(&inner), lines));
-        Self(inner)
+        Self(inner, Origin::INSIDE)
     }
 
     async fn drive_at_once(

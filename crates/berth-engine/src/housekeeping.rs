@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use berth_domain::{UploadId, chain};
-use berth_store::{StoreError, deliveries, events, idempotency, names, schedules, uploads};
+use berth_store::{StoreError, audit, deliveries, events, idempotency, names, schedules, uploads};
 
 use crate::engine::Inner;
 
@@ -45,8 +45,12 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
     let runs = schedules::trim_runs(&mut tx, now - RUNS).await?;
     let messages = deliveries::trim(&mut tx, now - RUNS).await?;
     deliveries::trim_troubles(&mut tx, now - RUNS).await?;
+    let deeds = match engine.settings.audit_kept {
+        Some(kept) => audit::trim(&mut tx, now - kept).await?,
+        None => 0,
+    };
     tx.commit().await?;
-    Ok(requests + events + runs + messages)
+    Ok(requests + events + runs + messages + deeds)
 }
 
 /// Forgets uploads that nobody imported in time, and removes files that belong to none.

@@ -1,8 +1,12 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
+mod audit;
+
 use std::path::PathBuf;
 
 use secrecy::SecretString;
+
+pub use audit::AuditFilter;
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.
 #[derive(Debug, Clone, Default)]

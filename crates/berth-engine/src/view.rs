@@ -11,6 +11,7 @@ use berth_domain::reconcile::{Plan, Planned};
 use berth_domain::schedule::Schedule;
 use berth_domain::storage::Measured;
 use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
+pub use berth_store::audit::AuditEntry;
 pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;

@@ -54,7 +54,7 @@ impl Engine {
         let (kind, id) = (kind(&self.0, change), self.operation_id());
         decide::allowed(&self.0, actor, tenant, (kind, id))?;
         let input = input::of(&self.0, tenant, (kind, change)).await?;
-        let request = Request { actor, seen: tenant, kind, id, input };
+        let request = Request { actor, origin: &self.1, seen: tenant, kind, id, input };
         let mut tx = self.0.store.begin().await?;
         let operation = decide::begin(&mut tx, &self.0, request).await?;
         tx.commit().await?;

@@ -13,6 +13,7 @@ use berth_store::{Tx, events, idempotency, names, operations, quotas, secrets, t
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::audit::Deed;
 use super::operations::view;
 use super::organisation;
 use crate::admission::{self, Admitted, Asked, quota, taken};
@@ -128,6 +129,7 @@ impl Engine {
             secrets::put(&mut tx, &owner, SecretName::AdminPassword, password).await?;
         }
         operations::insert(&mut tx, operation).await?;
+        self.record(&mut tx, actor, made_deed(tenant, operation)).await?;
         if let Some(upload) = upload {
             let claimed =
                 uploads::claim(&mut tx, tenant.organisation, upload, operation.id).await?;
@@ -193,6 +195,19 @@ pub(super) fn fingerprint(request: &impl Debug) -> String {
     let digest =
         aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{request:?}").as_bytes());
     digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// What is written down of a tenant that is made.
+pub(super) fn made_deed(tenant: &Tenant, operation: &Operation) -> Deed {
+    Deed::to(operation.kind.as_str(), tenant).after(json!({
+        "operation": operation.id.to_string(),
+        "host": tenant.host.as_str(),
+        "stage": tenant.stage.as_str(),
+        "image": tenant.image.digest.as_str(),
+        "cpu_millis": tenant.limits.cpu_millis,
+        "memory_bytes": tenant.limits.memory.0,
+        "owner": tenant.details.owner.as_ref().map(ToString::to_string),
+    }))
 }
 
 fn new_operation(

@@ -6,6 +6,7 @@ mod view;
 
 use std::sync::Arc;
 
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
@@ -14,6 +15,7 @@ use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, 
 use berth_store::{Page, Tx, events, tenants};
 use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::engine::{Inner, Role};
@@ -182,6 +184,10 @@ impl Engine {
             }
             None => sagas::demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
         }
+        let object = Object::new(ObjectKind::Operation, operation.id, &operation.target);
+        let deed = Deed::new(request.action(), operation.organisation, object);
+        self.record(&mut tx, actor, deed.before(json!({ "state": operation.state.as_str() })))
+            .await?;
         if self.0.role() == Role::Standby {
             // Its driver is another process, and hears of it by this.
             let asked = self.0.reports.of(&operation).event(events::ASKED, json!({}));
@@ -212,6 +218,16 @@ impl Request {
             Self::Retry => "retry",
             Self::Undo => "undo",
             Self::Release => "release",
+        }
+    }
+
+    /// What it is to those who look at who did what.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Cancel => "operation.cancel",
+            Self::Retry => "operation.retry",
+            Self::Undo => "operation.undo",
+            Self::Release => "operation.release",
         }
     }
 

@@ -4,11 +4,14 @@ mod fire;
 mod read;
 mod view;
 
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::schedule::Schedule;
 use berth_domain::{Actor, Problems, ScheduleId};
 use berth_store::schedules::{self as stored, Run};
 use berth_store::{StoreError, Tx};
+use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::error::EngineError;
@@ -84,6 +87,8 @@ impl Engine {
             Err(StoreError::Taken { .. }) => return Err(taken(&schedule)),
             done => done?,
         }
+        let deed = deed("schedule.create", &schedule).after(told(&schedule));
+        self.record(&mut tx, actor, deed).await?;
         let view = view(&mut tx, &self.0, schedule, Vec::new()).await?;
         tx.commit().await?;
         tracing::info!(%actor, schedule.name = %view.schedule.name, "somebody made a schedule");
@@ -116,6 +121,8 @@ impl Engine {
         if !stored::update(&mut tx, &changed, schedule.next_at).await?.is_updated() {
             return Err(EngineError::Unavailable(format!("`{name}` was due just now")));
         }
+        let deed = deed("schedule.set", &schedule).before(told(&schedule)).after(told(&changed));
+        self.record(&mut tx, actor, deed).await?;
         let runs = stored::runs(&mut tx, changed.id, RUNS).await?.rows;
         let view = view(&mut tx, &self.0, changed, runs).await?;
         tx.commit().await?;
@@ -145,6 +152,8 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let schedule = find(&mut tx, actor, (org, name)).await?;
         let _ = stored::delete(&mut tx, schedule.id).await?;
+        let deed = deed("schedule.delete", &schedule).before(told(&schedule));
+        self.record(&mut tx, actor, deed).await?;
         tx.commit().await?;
         tracing::info!(%actor, schedule.name = %schedule.name, "somebody removed a schedule");
         Ok(())
@@ -159,7 +168,8 @@ impl Engine {
     ) -> Result<Run, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let schedule = find(&mut tx, actor, (org, name)).await?;
-        let due = Due { at: self.0.clock.now(), actor, note: None };
+        self.record(&mut tx, actor, deed("schedule.run", &schedule)).await?;
+        let due = Due { at: self.0.clock.now(), actor, origin: &self.1, note: None };
         let run = fire::begin(&mut tx, &self.0, &schedule, due).await?;
         let run = run.map_err(|why| EngineError::NoRun { schedule: name.to_owned(), why })?;
         tx.commit().await?;
@@ -196,6 +206,21 @@ impl Engine {
             read::change(tx, &self.0, (&organisation, schedule), (actor, request), &mut problems);
         changed.await?.ok_or(EngineError::Invalid(problems))
     }
+}
+
+fn deed(action: &'static str, schedule: &Schedule) -> Deed {
+    let object = Object::new(ObjectKind::Schedule, schedule.id, &schedule.name);
+    Deed::new(action, schedule.organisation, object)
+}
+
+/// A schedule to those who look at who did what.
+fn told(schedule: &Schedule) -> Value {
+    json!({
+        "action": schedule.action.as_str(),
+        "targets": schedule.targets.to_string(),
+        "cron": schedule.cron.to_string(),
+        "paused": schedule.paused,
+    })
 }
 
 async fn find(

@@ -12,6 +12,7 @@ use berth_store::operations::Operation;
 use berth_store::{Tx, events, quotas, tenants};
 use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::change::decide::{self, Request};
 use super::operations::view;
 use super::{find_tenant, tenant as read_tenant};
@@ -174,7 +175,8 @@ impl Engine {
     ) -> Result<Operation, EngineError> {
         let input = serde_json::to_value(set).expect("plain data has a JSON form");
         let (kind, id) = (OperationKind::TenantSet, self.operation_id());
-        decide::begin(tx, &self.0, Request { actor, seen, kind, id, input }).await
+        let request = Request { actor, origin: &self.1, seen, kind, id, input };
+        decide::begin(tx, &self.0, request).await
     }
 
     async fn write_notes(
@@ -205,6 +207,8 @@ impl Engine {
         if was == *noted {
             return Ok(());
         }
+        let deed = Deed::to("tenant.note", tenant).before(noticed(&was)).after(noticed(noted));
+        self.record(tx, actor, deed).await?;
         let event = NewEvent {
             organisation: tenant.organisation,
             operation: None,
@@ -229,4 +233,13 @@ fn told(Noted { details, storage }: &Noted) -> Value {
         "expires_at": expires_at.as_ref().map(Timestamp::to_string),
         "storage_bytes": storage.map(|bytes| bytes.0),
     })
+}
+
+/// The same for those who look at who did what, years later. What people write about a tenant is
+/// theirs to remove, so only that there is something is said of it.
+fn noticed(noted: &Noted) -> Value {
+    let mut noticed = told(noted);
+    let length = noted.details.notes.as_ref().map(|notes| notes.to_string().chars().count());
+    noticed["notes"] = length.map_or(Value::Null, |n| json!(format!("{n} characters")));
+    noticed
 }

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use berth_domain::audit::Origin;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, Event, OperationId, Problems, Tenant, TenantState};
 use berth_store::events::NewEvent;
@@ -20,11 +21,13 @@ use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::sagas::before;
 use crate::sagas::rename::RenameInput;
+use crate::usecase::audit::{self, Deed};
 use crate::usecase::operations::{Subject, new};
 
 /// A change that somebody asked for.
 pub(in crate::usecase) struct Request<'a> {
     pub(in crate::usecase) actor: &'a Actor,
+    pub(in crate::usecase) origin: &'a Origin,
     /// The tenant that the input was made for.
     pub(in crate::usecase) seen: &'a Tenant,
     pub(in crate::usecase) kind: OperationKind,
@@ -84,7 +87,7 @@ pub(in crate::usecase) async fn write(
     engine: &Arc<Inner>,
     request: Request<'_>,
 ) -> Result<(Operation, NewEvent), EngineError> {
-    let Request { actor, seen, kind, id, mut input } = request;
+    let Request { actor, origin, seen, kind, id, mut input } = request;
     lock(tx, kind).await?;
     // Read again inside the transaction that decides: somebody may have been faster.
     let tenant = tenants::get(tx, seen.organisation, seen.id).await?;
@@ -94,6 +97,7 @@ pub(in crate::usecase) async fn write(
         return Err(changed_just_now(&tenant));
     }
     hand_out(tx, engine, &tenant, (kind, &input)).await?;
+    let deed = deed(&tenant, &next, (kind, id, &input));
     before::note(&mut input, tenant.state);
     let subject = Subject {
         organisation: tenant.organisation,
@@ -109,9 +113,27 @@ pub(in crate::usecase) async fn write(
     if !tenants::set_state(tx, tenant.id, &tenant.state, &next).await?.is_updated() {
         return Err(changed_just_now(&tenant));
     }
+    audit::record(tx, engine, (actor, origin), deed).await?;
     let data = json!({ "state": operation.state.as_str() });
     let event = engine.reports.of(&operation).event("state", data);
     Ok((operation, event))
+}
+
+/// What is written down of a change. Inputs of operations hold no secrets.
+fn deed(
+    tenant: &Tenant,
+    next: &TenantState,
+    (kind, id, input): (OperationKind, OperationId, &Value),
+) -> Deed {
+    let mut was = json!({ "state": tenant.state.label() });
+    let mut becomes = json!({ "state": next.label(), "operation": id.to_string() });
+    if let Some(from) = input.get("from") {
+        was["settings"] = from.clone();
+    }
+    if let Some(to) = input.get("to") {
+        becomes["settings"] = to.clone();
+    }
+    Deed::to(kind.as_str(), tenant).before(was).after(becomes)
 }
 
 /// Whether what was made for `seen` holds for the tenant as it is. Whether it is over its limit is seen
@@ -184,6 +206,7 @@ mod tests {
     async fn restart(engine: &TestEngine, seen: &Tenant) -> Result<Operation, EngineError> {
         let request = Request {
             actor: &Actor::System,
+            origin: &Origin::INSIDE,
             seen,
             kind: OperationKind::TenantRestart,
             id: OperationId::from_uuid(engine.inner.ids.uuid()),

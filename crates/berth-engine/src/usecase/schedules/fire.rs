@@ -11,6 +11,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use berth_domain::audit::Origin;
 use berth_domain::schedule::{Due as Decision, Outcome, Schedule, Targets};
 use berth_domain::{Actor, OperationId, Tenant, Timestamp, chain};
 use berth_store::events::NewEvent;
@@ -43,6 +44,7 @@ pub(super) struct Due<'a> {
     pub(super) at: Timestamp,
     /// On whose behalf.
     pub(super) actor: &'a Actor,
+    pub(super) origin: &'a Origin,
     pub(super) note: Option<String>,
 }
 
@@ -98,7 +100,7 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         Decision::Missed { at } => missed(&mut tx, schedule, (at, now)).await?,
         Decision::Run { at, is_late } => {
             let note = is_late.then(|| format!("it was due at {at} and Berth did not run then"));
-            let due = Due { at, actor: &schedule.created_by, note };
+            let due = Due { at, actor: &schedule.created_by, origin: &Origin::INSIDE, note };
             begin(&mut tx, engine, schedule, due).await?.ok()
         }
     };
@@ -174,7 +176,8 @@ pub(super) async fn begin(
         for (name, tenant) in found {
             let result = match tenant {
                 Ok(tenant) => {
-                    one(tx, engine, (schedule, due.actor), &tenant, &mut happened).await?
+                    one(tx, engine, (schedule, due.actor, due.origin), &tenant, &mut happened)
+                        .await?
                 }
                 Err(why) => Err(why),
             };
@@ -195,7 +198,7 @@ pub(super) async fn begin(
 async fn one(
     tx: &mut Tx,
     engine: &Arc<Inner>,
-    (schedule, actor): (&Schedule, &Actor),
+    (schedule, actor, origin): (&Schedule, &Actor, &Origin),
     tenant: &Tenant,
     happened: &mut Vec<NewEvent>,
 ) -> Result<Result<OperationId, String>, EngineError> {
@@ -208,7 +211,7 @@ async fn one(
             _ => Err(error),
         };
     }
-    let request = Request { actor, seen: tenant, kind, id, input: json!({}) };
+    let request = Request { actor, origin, seen: tenant, kind, id, input: json!({}) };
     let (operation, event) = decide::write(tx, engine, request).await?;
     happened.push(event);
     Ok(Ok(operation.id))
