@@ -1,5 +1,6 @@
 //! Version 1: `/api/v1`.
 
+mod audit;
 mod disk;
 mod event;
 pub mod examples;
@@ -17,6 +18,7 @@ mod tenant;
 mod upload;
 mod webhook;
 
+pub use audit::AuditEntry;
 pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
 pub use list::List;

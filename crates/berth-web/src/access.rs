@@ -1,36 +1,13 @@
-//! Who may call what.
+//! Who calls, and with what grants.
 
 use berth_domain::Actor;
+use berth_domain::access::{Grants, Place, Right, decide};
 
-/// The least role that a route takes. Later roles include the earlier ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    /// May look at the organisation that the path names.
-    Viewer,
-    /// May use and change its tenants.
-    Member,
-    /// May see secrets, take data out and remove tenants.
-    Admin,
-    /// Runs the installation.
-    Operator,
-}
-
-/// Who calls, and as what.
+/// Who calls, and what they were given.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) actor: Actor,
-    pub(crate) role: Access,
-}
-
-impl Access {
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Member => "member",
-            Self::Admin => "admin",
-            Self::Operator => "operator",
-        }
-    }
+    pub(crate) grants: Grants,
 }
 
 impl Caller {
@@ -38,11 +15,11 @@ impl Caller {
     /// and the user that Berth runs as may, and both run the installation.
     pub(crate) fn local(uid: u32, own: u32) -> Option<Self> {
         (uid == 0 || uid == own)
-            .then_some(Self { actor: Actor::Local { uid }, role: Access::Operator })
+            .then_some(Self { actor: Actor::Local { uid }, grants: Grants::Operator })
     }
 
-    pub(crate) fn may(&self, access: Access) -> bool {
-        self.role >= access
+    pub(crate) fn may(&self, right: Right, place: Place) -> bool {
+        decide(&self.grants, right, place).is_allowed()
     }
 }
 
@@ -59,11 +36,16 @@ mod tests {
     }
 
     #[test]
-    fn a_role_includes_those_below_it_and_none_above() {
-        let viewer = Caller { actor: Actor::System, role: Access::Viewer };
-        let admin = Caller { actor: Actor::System, role: Access::Admin };
+    fn whoever_reaches_the_socket_may_do_everything_and_who_has_no_grants_nothing() {
+        let operator = Caller::local(0, 0).unwrap();
+        let grants = Grants::Memberships(std::collections::BTreeMap::new());
+        let nobody = Caller { actor: Actor::Local { uid: 1000 }, grants };
 
-        assert!(viewer.may(Access::Viewer) && !viewer.may(Access::Member));
-        assert!(admin.may(Access::Member) && !admin.may(Access::Operator));
+        for right in Right::ALL {
+            for place in [Place::Installation, Place::Nowhere] {
+                assert!(operator.may(*right, place), "{right:?}");
+                assert!(!nobody.may(*right, place), "{right:?}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The endpoints of `/api/v1`, one file each: the path predicts the file.
 
+pub(crate) mod audit;
 pub(crate) mod disk;
 pub(crate) mod doctor;
 pub(crate) mod events;

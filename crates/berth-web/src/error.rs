@@ -40,6 +40,9 @@ pub(crate) enum ApiError {
     #[error("only root and the user that Berth runs as may speak here")]
     Forbidden,
 
+    #[error("you have no right to do this")]
+    NoRight,
+
     /// A stream ended in the middle.
     #[error("the {what} broke off")]
     BrokeOff { what: &'static str },
@@ -101,7 +104,7 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
-            Self::Forbidden => FORBIDDEN,
+            Self::Forbidden | Self::NoRight => FORBIDDEN,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
             Self::Broken { .. } => INTERNAL,
         }

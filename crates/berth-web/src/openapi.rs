@@ -40,7 +40,7 @@ fn operation(generator: &mut SchemaGenerator, route: &Route) -> Value {
     let mut described = json!({
         "operationId": route.id,
         "summary": route.summary,
-        "x-berth-access": route.access.label(),
+        "x-berth-right": route.right.as_str(),
         "parameters": parameters(route),
         "responses": responses(generator, &route.answers),
     });

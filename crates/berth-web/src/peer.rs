@@ -1,12 +1,15 @@
 //! Who is at the other end of the Unix socket.
 
+use axum::RequestExt as _;
 use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
+use berth_domain::access::{Place, Right};
 
-use crate::access::{Access, Caller};
+use crate::access::Caller;
+use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
 
@@ -34,12 +37,36 @@ pub(crate) async fn admit(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// Checks the role that a route takes.
-pub(crate) async fn authorise(access: Access, request: Request, next: Next) -> Response {
-    match request.extensions().get::<Caller>() {
-        Some(caller) if caller.may(access) => next.run(request).await,
-        _ => ApiError::Forbidden.into_response(),
+/// Checks the right that a route takes, in the organisation that its path names.
+pub(crate) async fn authorise(
+    State(state): State<WebState>,
+    (right, route): (Right, &'static str),
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let place = match place(&state, &mut request).await {
+        Ok(place) => place,
+        Err(error) => return error.into_response(),
+    };
+    request.extensions_mut().insert(place);
+    let context: Result<Context, ApiError> = request.extract_parts_with_state(&state).await;
+    let demanded = match context {
+        Ok(context) => context.demand(right, route).await,
+        Err(error) => Err(error),
+    };
+    match demanded {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
     }
+}
+
+/// Where the request is about to do something, by its path.
+async fn place(state: &WebState, request: &mut Request) -> Result<Place, ApiError> {
+    let params: Result<RawPathParams, _> = request.extract_parts().await;
+    // What cannot be read names no organisation that anybody belongs to.
+    let Ok(params) = params else { return Ok(Place::Nowhere) };
+    let org = params.iter().find(|(name, _)| *name == "org").map(|(_, org)| org);
+    Ok(state.engine.place(org).await?)
 }
 
 #[cfg(test)]
@@ -52,11 +79,9 @@ mod tests {
 
     use super::*;
 
-    async fn status(uid: Option<u32>, access: Access) -> StatusCode {
-        let guard =
-            axum::middleware::from_fn(move |request, next| authorise(access, request, next));
+    async fn status(uid: Option<u32>) -> StatusCode {
         let router = Router::new()
-            .route("/", get(async || "let in").route_layer(guard))
+            .route("/", get(async || "let in"))
             .layer(axum::middleware::from_fn(admit));
         let mut request = Request::get("/").body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo(Peer(uid)));
@@ -67,21 +92,9 @@ mod tests {
     async fn strangers_are_turned_away_before_anything_else() {
         let own = rustix::process::geteuid().as_raw();
 
-        assert_eq!(status(Some(own), Access::Operator).await, StatusCode::OK);
-        assert_eq!(status(Some(0), Access::Operator).await, StatusCode::OK);
-        assert_eq!(status(Some(own + 12_345), Access::Viewer).await, StatusCode::FORBIDDEN);
-        assert_eq!(status(None, Access::Viewer).await, StatusCode::FORBIDDEN);
-    }
-
-    #[tokio::test]
-    async fn a_request_that_nobody_admitted_is_not_authorised() {
-        let guard = axum::middleware::from_fn(move |request, next| {
-            authorise(Access::Viewer, request, next)
-        });
-        let router = Router::<()>::new().route("/", get(async || "let in").route_layer(guard));
-
-        let request = Request::get("/").body(Body::empty()).unwrap();
-
-        assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
+        assert_eq!(status(Some(own)).await, StatusCode::OK);
+        assert_eq!(status(Some(0)).await, StatusCode::OK);
+        assert_eq!(status(Some(own + 12_345)).await, StatusCode::FORBIDDEN);
+        assert_eq!(status(None).await, StatusCode::FORBIDDEN);
     }
 }

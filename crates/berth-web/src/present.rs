@@ -1,5 +1,6 @@
 //! The engine's answers, in the words of the wire.
 
+mod audit;
 mod operation;
 mod orphan;
 mod quota;
@@ -12,6 +13,7 @@ mod webhook;
 
 use berth_api::v1 as api;
 
+pub(crate) use audit::audit_entry;
 pub(crate) use operation::{event, operation, plan};
 pub(crate) use orphan::{orphans, removed};
 pub(crate) use quota::quota;

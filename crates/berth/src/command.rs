@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod config;
 mod disk;
@@ -45,6 +46,7 @@ pub(crate) async fn run(
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Schedule(command) => schedule::run(command, &session).await,
         Command::Webhook(command) => webhook::run(command, &session).await,
+        Command::Audit(command) => audit::run(command, &session).await,
         Command::Mail(command) => mail::run(command, &session).await,
         Command::Status => status::run(&session).await,
         Command::Doctor => doctor::run(&session).await,

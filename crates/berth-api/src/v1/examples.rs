@@ -18,8 +18,8 @@ use super::{
 use crate::Secret;
 
 pub use watching::{
-    delivery, schedule, schedule_create, schedule_run, schedule_set, webhook, webhook_create,
-    webhook_created, webhook_set,
+    audit_entry, delivery, schedule, schedule_create, schedule_run, schedule_set, webhook,
+    webhook_create, webhook_created, webhook_set,
 };
 
 const OPERATION: &str = "op_0198c0de00007000800000000000a001";

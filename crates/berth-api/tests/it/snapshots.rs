@@ -31,6 +31,7 @@ snapshots! {
     a_webhook_to_be_made: examples::webhook_create(),
     changes_of_a_webhook: examples::webhook_set(),
     a_message: examples::delivery(),
+    an_entry_of_the_audit: examples::audit_entry(),
     a_new_password: examples::password_reset(),
     credentials: examples::credentials(),
     an_operation: examples::operation(),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
 
 mod app;
+mod audit;
 mod bodies;
 mod exec;
 mod isolation;
