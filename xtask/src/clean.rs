@@ -35,6 +35,7 @@ pub(crate) fn run(images: bool) -> Result<()> {
     } else {
         progress::say(format!("there is no home at {directory}"));
     }
+    setup::debian::forget_attempt()?;
     if images {
         remove_images()?;
     }

@@ -7,7 +7,7 @@
 
 pub(crate) mod apt;
 pub(crate) mod daemon;
-mod debian;
+pub(crate) mod debian;
 mod host;
 pub(crate) mod images;
 mod recipe;

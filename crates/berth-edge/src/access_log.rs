@@ -3,6 +3,8 @@
 //! # Invariants
 //!
 //! * No request waits for the disk: a line that finds the queue full is dropped and counted.
+//! * Lines are gathered for a moment. Every write is a few trips to another thread, and a receiver that
+//!   waits is woken by every line: together that cost more than passing the request on.
 //! * A file that was moved away is left alone and opened anew under its name, so that `logrotate`
 //!   needs no signal.
 
@@ -10,6 +12,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
@@ -23,16 +26,19 @@ use crate::record::LogEntry;
 /// Lines that may wait for the disk.
 const QUEUE: usize = 8_192;
 /// Lines that are written at once.
-const BATCH: usize = 512;
+const BATCH: usize = 1_024;
+/// How long lines are gathered unless there are enough of them. Within it the queue has room for what
+/// comes at 400,000 requests per second.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// The sending end, held by every request.
 #[derive(Debug)]
-pub(crate) struct AccessLog(mpsc::Sender<LogEntry>);
+pub(crate) struct AccessLog(mpsc::Sender<Box<LogEntry>>);
 
 /// The writing end, run by one task.
 #[derive(Debug)]
 pub(crate) struct AccessLogWriter {
-    lines: mpsc::Receiver<LogEntry>,
+    lines: mpsc::Receiver<Box<LogEntry>>,
     path: PathBuf,
     file: File,
 }
@@ -45,7 +51,7 @@ impl AccessLog {
         Ok((Self(sender), AccessLogWriter { lines, path: path.to_owned(), file }))
     }
 
-    pub(crate) fn write(&self, entry: LogEntry, dropped: &Counter<u64, AtomicU64>) {
+    pub(crate) fn write(&self, entry: Box<LogEntry>, dropped: &Counter<u64, AtomicU64>) {
         if self.0.try_send(entry).is_err() {
             dropped.inc();
         }
@@ -70,6 +76,17 @@ impl AccessLogWriter {
                     }
                 }
                 () = stop.cancelled(), if !self.lines.is_closed() => self.lines.close(),
+            }
+            if batch.len() < BATCH && !self.lines.is_closed() {
+                tokio::select! {
+                    () = tokio::time::sleep(GATHER) => {}
+                    () = stop.cancelled() => {}
+                }
+                while batch.len() < BATCH
+                    && let Ok(entry) = self.lines.try_recv()
+                {
+                    batch.push(entry);
+                }
             }
             text.clear();
             for entry in batch.drain(..) {

@@ -52,7 +52,7 @@ pub(crate) async fn answer(
         request_id: shared.ids.of(&head.headers),
         visitor: visitor::identify(connection.peer, &head.headers, &shared.config.trusted_proxies),
         manner: Manner::of(&head.headers),
-        target: target::read(&head.uri, &head.headers),
+        target: target::read(&head.method, &head.uri, &head.headers),
     };
     let mut record = Record::new(Arc::clone(shared), Arc::clone(&connection.ledger), began);
     if shared.log.is_some() {
@@ -176,6 +176,10 @@ fn to_tenant(
     websocket: bool,
 ) -> Request<Upload> {
     headers::to_tenant(&mut head.headers, target, asked.visitor, &asked.request_id, websocket);
+    if upload.size_hint().exact().is_none() {
+        // Without it, the client takes the body of a `GET` for nothing and leaves it out.
+        head.headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
     let mut request = Request::new(upload);
     *request.method_mut() = head.method;
     *request.headers_mut() = head.headers;

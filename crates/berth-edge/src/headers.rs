@@ -35,7 +35,7 @@ pub(crate) fn asks_for_websocket(method: &Method, version: Version, headers: &He
     upgrade.as_bytes().eq_ignore_ascii_case(b"websocket")
         && method == Method::GET
         && version == Version::HTTP_11
-        && connection_names(headers).any(|name| name.eq_ignore_ascii_case("upgrade"))
+        && connection_names(headers).any(|name| name.eq_ignore_ascii_case(b"upgrade"))
         && !headers.contains_key(TRANSFER_ENCODING)
         && headers.get(CONTENT_LENGTH).is_none_or(|length| length == "0")
 }
@@ -45,6 +45,16 @@ pub(crate) fn grants_websocket(headers: &HeaderMap) -> bool {
     headers
         .get(UPGRADE)
         .is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Whether an answer leaves open where it ends: by two statements about it, or by an encoding that
+/// nobody has taken off (RFC 9112 section 6.3). Whoever is in front of us could read it otherwise.
+pub(crate) fn is_doubtful(answer: &HeaderMap) -> bool {
+    let mut encodings = answer.get_all(TRANSFER_ENCODING).iter();
+    let Some(encoding) = encodings.next() else { return false };
+    encodings.next().is_some()
+        || !encoding.as_bytes().eq_ignore_ascii_case(b"chunked")
+        || answer.contains_key(CONTENT_LENGTH)
 }
 
 /// Removes what a visitor may not tell a tenant and adds what the tenant is to know.
@@ -86,16 +96,17 @@ fn remove(headers: &mut HeaderMap, unwanted: impl Fn(&HeaderName) -> bool) {
     let mut doomed: Vec<HeaderName> =
         headers.keys().filter(|name| unwanted(name)).cloned().collect();
     // `Connection` may name more. What frames the message and whom it is for is not its to say.
-    let named = connection_names(headers).filter_map(|name| name.parse().ok());
+    let named = connection_names(headers).filter_map(|name| HeaderName::from_bytes(name).ok());
     doomed.extend(named.filter(|name| *name != HOST && *name != CONTENT_LENGTH));
     for name in doomed {
         headers.remove(name);
     }
 }
 
-fn connection_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(CONNECTION).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',').map(str::trim))
+/// Lists what `Connection` names. One entry that is no name does not hide the others.
+fn connection_names(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(CONNECTION).into_iter().map(HeaderValue::as_bytes);
+    lines.flat_map(|line| line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii))
 }
 
 fn is_of_one_connection(name: &str) -> bool {

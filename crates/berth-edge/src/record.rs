@@ -153,7 +153,7 @@ impl Drop for Record {
             entry.bytes_in = bytes_in;
             entry.bytes_out = self.bytes_out;
             entry.duration_us = micros_since(self.began);
-            log.write(*entry, &metrics.log_dropped);
+            log.write(entry, &metrics.log_dropped);
         }
     }
 }

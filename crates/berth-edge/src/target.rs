@@ -7,7 +7,7 @@
 
 use berth_domain::HostName;
 use http::header::HOST;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Method, Uri};
 
 /// The host and port that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,13 @@ pub(crate) struct Target {
 }
 
 /// Reads whom the request is addressed to. `None` means that it does not say so unmistakably.
-pub(crate) fn read(uri: &Uri, headers: &HeaderMap) -> Option<Target> {
+///
+/// `CONNECT` has no addressee here, whatever its target looks like: it asks for a tunnel, and who reads
+/// it as a request loses count of the bytes behind it.
+pub(crate) fn read(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Target> {
+    if method == Method::CONNECT {
+        return None;
+    }
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return None };
     let target = parse(host.to_str().ok()?)?;
@@ -31,7 +37,7 @@ pub(crate) fn read(uri: &Uri, headers: &HeaderMap) -> Option<Target> {
                 && named.port.unwrap_or(own) == target.port.unwrap_or(own);
             same.then_some(target)
         }
-        // `CONNECT host:port`, `OPTIONS *` and schemes that nobody here speaks.
+        // `OPTIONS *`, a bare `host:port` and schemes that nobody here speaks.
         _ => None,
     }
 }
@@ -62,7 +68,7 @@ mod tests {
         for host in hosts {
             headers.append(HOST, HeaderValue::from_str(host).unwrap());
         }
-        let target = read(&uri.parse().unwrap(), &headers)?;
+        let target = read(&Method::GET, &uri.parse().unwrap(), &headers)?;
         Some(match target.port {
             Some(port) => format!("{}:{port}", target.host),
             None => target.host.to_string(),
@@ -89,6 +95,15 @@ mod tests {
             ["", "a b", "a.b, c.d", "u@a.b", "a.b:+80", "a.b:x", "a.b:80:80", "a.b:99999", "[::1]"]
         {
             assert_eq!(target("/", &[host]), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_tunnel_is_for_nobody_whatever_its_target_looks_like() {
+        let mut headers = HeaderMap::new();
+        headers.append(HOST, HeaderValue::from_static("a.b"));
+        for uri in ["/", "http://a.b/", "a.b:80"] {
+            assert_eq!(read(&Method::CONNECT, &uri.parse().unwrap(), &headers), None, "{uri}");
         }
     }
 

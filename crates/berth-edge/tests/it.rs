@@ -5,6 +5,8 @@
 mod access;
 #[path = "it/closed.rs"]
 mod closed;
+#[path = "it/corpus.rs"]
+mod corpus;
 #[path = "it/door.rs"]
 mod door;
 #[path = "it/forwarding.rs"]

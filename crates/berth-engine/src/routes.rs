@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! * Every change is one new table; the edge never sees half of one.
-//! * The file is the last table that was good, so the edge serves from the first moment of a start.
+//! * The file is the last table that was good, so the edge serves from the first moment of a start. A
+//!   save that nobody waits for any more goes on, and the next one waits for it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,8 +21,9 @@ pub(crate) struct RouteBoard {
     routes: Mutex<BTreeMap<TenantId, Route>>,
     table: watch::Sender<Arc<RouteTable>>,
     file: PathBuf,
-    /// Only one save at a time, so that an older table never replaces a newer one.
-    saving: tokio::sync::Mutex<()>,
+    /// Only one save at a time, so that an older table never replaces a newer one. Whoever writes has it,
+    /// and not whoever waits for that: a step may be cut off, a thread is not.
+    saving: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl RouteBoard {
@@ -35,7 +37,7 @@ impl RouteBoard {
         let table = table.unwrap_or_else(|| RouteTable::new(Vec::new()));
         let routes = table.routes().map(|route| (route.tenant, route.clone())).collect();
         let (sender, receiver) = watch::channel(Arc::new(table));
-        let saving = tokio::sync::Mutex::new(());
+        let saving = Arc::default();
         (Self { routes: Mutex::new(routes), table: sender, file, saving }, receiver)
     }
 
@@ -141,19 +143,43 @@ impl RouteBoard {
 
     /// Writes the table to its file. Returns when it is on disk.
     pub(crate) async fn save(&self) -> std::io::Result<()> {
-        let _one_at_a_time = self.saving.lock().await;
+        let one_at_a_time = Arc::clone(&self.saving).lock_owned().await;
         let table = self.table.borrow().clone();
         let file = self.file.clone();
-        tokio::task::spawn_blocking(move || table_file::save(&file, &table))
-            .await
-            .map_err(std::io::Error::other)?
-            .map_err(std::io::Error::other)
+        let saved = tokio::task::spawn_blocking(move || {
+            let _until_it_is_written = one_at_a_time;
+            table_file::save(&file, &table)
+        });
+        saved.await.map_err(std::io::Error::other)?.map_err(std::io::Error::other)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_save_that_was_cut_off_is_waited_for_by_the_next() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+        let folder = tempfile::tempdir().unwrap();
+        let (board, _table) = RouteBoard::load(folder.path().join("routes.json"));
+        // Whoever writes to a pipe waits until somebody reads from it.
+        let beside = folder.path().join("routes.json.new");
+        mknodat(CWD, &beside, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+
+        let cut_off = board.save().now_or_never();
+        let is_writing = board.saving.try_lock().is_err();
+        std::fs::read(&beside).unwrap();
+        std::fs::remove_file(&beside).unwrap();
+        let next = board.save().await;
+
+        assert!(cut_off.is_none() && is_writing);
+        next.unwrap();
+        assert!(board.is_saved().await);
+    }
 
     #[test]
     fn a_route_table_that_cannot_be_used_is_begun_anew_and_written_over() {

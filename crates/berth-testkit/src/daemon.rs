@@ -134,6 +134,18 @@ impl Daemon {
             .await;
         }
         drop(self.process().take());
+        self.containerd_ends().await;
+    }
+
+    /// Waits for the containerd that the engine had started: it dies with it, and the next engine would
+    /// take one that is about to for one that serves.
+    async fn containerd_ends(&self) {
+        let pid = fs::read_to_string(self.folder.join("run/containerd/containerd.pid"));
+        let Ok(pid) = pid.map(|pid| pid.trim().to_owned()) else { return };
+        // Another process may have its number by now.
+        let name = Path::new("/proc").join(pid).join("comm");
+        let is_there = || fs::read_to_string(&name).is_ok_and(|name| name.trim() == "containerd");
+        wait::until(STOP, async || !is_there()).await;
     }
 
     /// Starts it again, and returns when it answers.

@@ -20,12 +20,18 @@ use crate::{environment, progress, workspace};
 pub(crate) const REPOSITORY: &str = "berth.local/base";
 /// Of Debian's keys; derivatives keep others in their default keyring.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+/// The system while it is made and the archive that the engine imports, in the scratch folder.
+const TREE: &str = "base";
+const ARCHIVE: &str = "base.tar";
+/// What `debootstrap` mounts in the system that it makes, and leaves mounted when it is killed.
+const MOUNTS: [&str; 2] = ["proc", "sys"];
 /// Packages of the base system that nobody needs again; the rest is the recipe's business.
 const CLUTTER: [&str; 5] =
     ["usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists"];
 
 /// Makes sure that the base image exists; returns its reference.
 pub(crate) fn base(engine: &Engine, suites: &Suites, mirror: &str, yes: bool) -> Result<String> {
+    forget_attempt()?;
     let reference = format!("{REPOSITORY}:{}", suites.suite);
     let hash = recipe::hash(&["base"])?;
     let is_current =
@@ -35,20 +41,25 @@ pub(crate) fn base(engine: &Engine, suites: &Suites, mirror: &str, yes: bool) ->
     }
     require_debootstrap(yes)?;
     let scratch = workspace::scratch()?;
-    let root = scratch.join("base");
-    remove(&root)?;
+    let root = scratch.join(TREE);
     bootstrap(&root, &suites.suite, mirror)?;
     slim(&root)?;
-    let archive = scratch.join("base.tar");
+    let archive = scratch.join(ARCHIVE);
     let tar = Tool::new("tar").args(["-C", &text(&root)?, "-cf", &text(&archive)?, "."]);
     tar.with_root()?.run()?;
     let label = format!("LABEL {}={hash}", recipe::LABEL);
     engine
         .import(&archive, REPOSITORY, &suites.suite, &[&label, "CMD [\"/bin/sh\"]"])
         .context("hand the base system to the engine")?;
-    remove(&root)?;
-    remove(&archive)?;
+    forget_attempt()?;
     Ok(reference)
+}
+
+/// Removes what an attempt left in the scratch folder, also one that was killed.
+pub(crate) fn forget_attempt() -> Result<()> {
+    let scratch = workspace::scratch()?;
+    remove(&scratch.join(TREE))?;
+    remove(&scratch.join(ARCHIVE))
 }
 
 fn require_debootstrap(yes: bool) -> Result<()> {
@@ -98,14 +109,12 @@ fn slim(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes a tree that root may own, without leaving its file system: an
-/// interrupted `debootstrap` leaves `/proc` mounted inside.
+/// Removes a tree that root may own, without leaving its file system.
 fn remove(path: &Path) -> Result<()> {
     if !path.exists() {
         return Ok(());
     }
-    let mount = path.join("proc");
-    if mount.is_dir() {
+    for mount in MOUNTS.map(|name| path.join(name)).into_iter().filter(|mount| mount.is_dir()) {
         Tool::new("umount").args(["--quiet", &text(&mount)?]).with_root()?.succeeds();
     }
     Tool::new("rm").args(["-rf", "--one-file-system", &text(path)?]).with_root()?.run()

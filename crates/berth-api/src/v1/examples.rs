@@ -1,5 +1,6 @@
 //! One of everything, as it looks in the documentation of the API and in tests.
 
+mod found;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -9,14 +10,17 @@ use serde_json::json;
 
 use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
-    Adoption, AtWork, Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, Fact,
-    FieldProblem, Healing, Image, Limits, LogLine, Odoo, Operation, Orphan, OrphanRemoval,
-    OrphanRemoved, Orphans, PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota,
-    QuotaBounds, QuotaSet, QuotaUse, Reconciliation, SetupToken, Status, Step, Storage, Tenant,
-    TenantCreate, TenantImport, TenantPlan, TenantRename, TenantSet, Trouble, Upload,
+    Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, FieldProblem, Image, Limits,
+    LogLine, Odoo, Operation, PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota,
+    QuotaBounds, QuotaSet, QuotaUse, SetupToken, Status, Step, Storage, Tenant, TenantCreate,
+    TenantImport, TenantRename, TenantSet, Upload,
 };
 use crate::Secret;
 
+pub use found::{
+    adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
+    tenant_plan_at_work, tenant_plan_in_trouble,
+};
 pub use watching::{
     audit_entry, delivery, schedule, schedule_create, schedule_run, schedule_set, webhook,
     webhook_create, webhook_created, webhook_set,
@@ -361,123 +365,4 @@ pub fn exec_client_message() -> ClientMessage {
 #[must_use]
 pub fn exec_server_message() -> ServerMessage {
     ServerMessage::Exit(Exit { code: 0, out_of_memory: false })
-}
-
-#[must_use]
-pub fn tenant_plan() -> TenantPlan {
-    let fact = |(what, is): (&str, &str)| Fact { what: what.to_owned(), is: is.to_owned() };
-    let healing = |(action, text, reason): (&str, &str, &str)| Healing {
-        action: action.to_owned(),
-        text: text.to_owned(),
-        reason: reason.to_owned(),
-    };
-    TenantPlan {
-        tenant: "acme".to_owned(),
-        state: "drifted".to_owned(),
-        operation: None,
-        observed: [
-            ("container", "missing"),
-            ("network", "10.213.0.16/28"),
-            ("database", "open"),
-            ("role", "may sign in, 10 connections"),
-            ("filestore", "there"),
-            ("odoo.conf", "as written"),
-            ("route", "on its way"),
-        ]
-        .map(fact)
-        .into(),
-        actions: [
-            ("run_container", "start the container as it should be", "its container is gone"),
-            (
-                "publish",
-                "wait for the login page and open the route",
-                "visitors are let in once it answers",
-            ),
-        ]
-        .map(healing)
-        .into(),
-        troubles: Vec::new(),
-        wait_until: None,
-    }
-}
-
-/// A tenant that an operation works at.
-#[must_use]
-pub fn tenant_plan_at_work() -> TenantPlan {
-    let operation = AtWork { id: OPERATION.to_owned(), kind: "tenant.restart".to_owned() };
-    TenantPlan {
-        state: "restarting".to_owned(),
-        operation: Some(operation),
-        actions: Vec::new(),
-        ..tenant_plan()
-    }
-}
-
-/// A tenant that nobody but a person can put right.
-#[must_use]
-pub fn tenant_plan_in_trouble() -> TenantPlan {
-    let trouble = Trouble {
-        reason: "its filestore is gone: is a disk missing?".to_owned(),
-        hint: Some("mount the disk or put the files back, and it comes up by itself".to_owned()),
-    };
-    TenantPlan { actions: Vec::new(), troubles: vec![trouble], ..tenant_plan() }
-}
-
-#[must_use]
-pub fn reconciliation() -> Reconciliation {
-    let plan = tenant_plan();
-    Reconciliation {
-        done: plan.actions.clone(),
-        at_work: false,
-        now: TenantPlan { state: "running".to_owned(), actions: Vec::new(), ..plan },
-    }
-}
-
-#[must_use]
-pub fn orphans() -> Orphans {
-    let orphan = |kind: &str, name: &str, actions: &[&str]| Orphan {
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-        first_seen: at(0),
-        is_new: false,
-        reason: format!("the {kind} of a tenant that is gone"),
-        size_bytes: None,
-        actions: actions.iter().map(|&action| action.to_owned()).collect(),
-    };
-    Orphans {
-        items: vec![
-            Orphan { is_new: true, ..orphan("container", "t_800000b001", &["remove"]) },
-            Orphan {
-                size_bytes: Some(42 << 20),
-                ..orphan("database", "t_800000b001", &["adopt", "remove"])
-            },
-        ],
-        unseen: Vec::new(),
-    }
-}
-
-#[must_use]
-pub fn orphan_removal() -> OrphanRemoval {
-    OrphanRemoval { all: true, older_than: Some("1h".to_owned()), ..OrphanRemoval::default() }
-}
-
-#[must_use]
-pub fn orphan_removed() -> OrphanRemoved {
-    OrphanRemoved {
-        kind: "database".to_owned(),
-        name: "t_800000b001".to_owned(),
-        problem: Some("it belongs to somebody by now, so it was left alone".to_owned()),
-    }
-}
-
-#[must_use]
-pub fn adoption() -> Adoption {
-    Adoption {
-        orphan: "database/t_800000b001".to_owned(),
-        name: "acme".to_owned(),
-        host: None,
-        image: None,
-        stage: Some("development".to_owned()),
-        addons: Some("/home/ada/addons".to_owned()),
-    }
 }

@@ -66,6 +66,10 @@ impl Forwarding<'_> {
         let (response, connection) = self.ask(request).await?;
         record.answered(response.status(), Some(asked));
         let (mut head, body) = response.into_parts();
+        if headers::is_doubtful(&head.headers) {
+            tracing::warn!(address = %self.address, "a tenant left open where its answer ends");
+            return Err(Refusal::BadAnswer);
+        }
         // The visitor's own version is the parser's business.
         head.version = Version::HTTP_11;
         if head.status != StatusCode::SWITCHING_PROTOCOLS {

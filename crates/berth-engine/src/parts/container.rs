@@ -49,6 +49,8 @@ async fn ensure_started_as(
     let cluster = engine.cluster.ready().await?;
     let spec = spec(engine, tenant, &capabilities, &cluster, labels)?;
     keep_log(engine, &spec).await?;
+    // Nobody else makes it again while an operation has the tenant.
+    network::make(engine, tenant, labels).await?;
     engine.runtime.workloads.ensure(&spec).await?;
     engine.runtime.workloads.start(&spec.name).await?;
     let observed = engine.runtime.workloads.observe(&spec.name).await?;

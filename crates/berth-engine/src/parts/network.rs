@@ -7,7 +7,7 @@
 
 use berth_domain::Tenant;
 use berth_domain::subnet::Subnet;
-use berth_runtime::NetworkSpec;
+use berth_runtime::{Labels, NetworkSpec};
 use berth_store::subnets;
 
 use crate::engine::Inner;
@@ -17,14 +17,14 @@ use crate::operation::{Context, StepError};
 /// Reserves a number and makes the network.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let tenant = reserve(context).await?;
-    let name = context.object();
-    let spec = NetworkSpec {
-        name: name.clone(),
-        subnet: subnet(context, &tenant)?,
-        labels: context.labels(),
-    };
-    context.runtime.networks.ensure(&spec).await?;
-    Ok(())
+    make(context, &tenant, context.labels()).await
+}
+
+/// Makes the network of a tenant that has its number, if it is not there: somebody may have removed it.
+pub(crate) async fn make(engine: &Inner, tenant: &Tenant, labels: Labels) -> Result<(), StepError> {
+    let name = tenant.id.object_name();
+    let spec = NetworkSpec { name, subnet: subnet(engine, tenant)?, labels };
+    Ok(engine.runtime.networks.ensure(&spec).await?)
 }
 
 async fn reserve(context: &Context) -> Result<Tenant, StepError> {

@@ -4,7 +4,7 @@ use berth_domain::reconcile::{Action, Container, ContainerFacts, ContainerState,
 use berth_domain::{ObjectName, Tenant};
 use berth_edge::RouteState;
 use berth_odoo::health;
-use berth_runtime::{Labels, NetworkSpec};
+use berth_runtime::Labels;
 use berth_store::secrets::SecretName;
 
 use super::record::{self, News};
@@ -121,12 +121,7 @@ async fn verify_files(
 }
 
 async fn make_network(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
-    let spec = NetworkSpec {
-        name: tenant.id.object_name(),
-        subnet: network::subnet(engine, tenant)?,
-        labels: Labels { tenant: Some(tenant.id), operation: None },
-    };
-    Ok(engine.runtime.networks.ensure(&spec).await?)
+    network::make(engine, tenant, Labels { tenant: Some(tenant.id), operation: None }).await
 }
 
 async fn run_container(engine: &Inner, tenant: &Tenant, seen: &Seen) -> Result<(), StepError> {

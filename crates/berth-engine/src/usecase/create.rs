@@ -134,7 +134,7 @@ impl Engine {
             let claimed =
                 uploads::claim(&mut tx, tenant.organisation, upload, operation.id).await?;
             if !claimed.is_updated() {
-                return Err(EngineError::NoSuchUpload(upload.to_string()));
+                return Err(not_to_be_had(&mut tx, tenant, upload).await?);
             }
         }
         if let Some((key, request_hash)) = key {
@@ -230,4 +230,17 @@ fn new_operation(
             state: OperationState::Queued,
         },
     )
+}
+
+/// Why somebody else has an upload that was there a moment ago.
+async fn not_to_be_had(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    upload: UploadId,
+) -> Result<EngineError, EngineError> {
+    let found = uploads::find(tx, tenant.organisation, upload).await?;
+    Ok(match found.and_then(|found| found.used_by) {
+        Some(operation) => EngineError::UploadInUse { upload, operation },
+        None => EngineError::NoSuchUpload(upload.to_string()),
+    })
 }

@@ -67,6 +67,7 @@ pub async fn claim(
     let mut with_imports = imports > 0;
     loop {
         let wanted = capacity.all as usize - claimed.rows.len();
+        let had_imports = with_imports;
         let limits = (wanted, claimed.unreadable.len(), with_imports);
         let found = candidates(tx, epoch, now, limits).await?;
         let mut is_last = found.rows.len() + found.unreadable.len() < wanted;
@@ -93,7 +94,7 @@ pub async fn claim(
                 ..operation
             });
         }
-        if limits.2 && !with_imports {
+        if had_imports && !with_imports {
             // From the front again, without those that there is no room for.
             claimed.unreadable.clear();
             is_last = false;

@@ -41,14 +41,18 @@ impl Home {
         problems
     }
 
-    /// The names of its containers that run.
+    /// The names of its containers that run. Each is looked at: on a full disk Docker's list went on to
+    /// say what a container was before, while the container itself said what it is.
     async fn running(&self) -> BTreeSet<String> {
-        let containers = self.engine().containers(self.id()).await;
-        let running = containers.iter().filter(|container| container["State"] == "running");
-        let name = |container: &Value| {
-            container["Names"][0].as_str().unwrap_or_default().trim_start_matches('/').to_owned()
-        };
-        running.map(name).collect()
+        let mut running = BTreeSet::new();
+        for container in self.engine().containers(self.id()).await {
+            let name = container["Names"][0].as_str().unwrap_or_default().trim_start_matches('/');
+            let found = self.engine().container(name).await;
+            if found.is_some_and(|found| found["State"]["Running"] == true) {
+                running.insert(name.to_owned());
+            }
+        }
+        running
     }
 }
 

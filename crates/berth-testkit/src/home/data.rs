@@ -28,6 +28,10 @@ const MARKER: &str = "CREATE TABLE berth_marker AS \
 /// A stored file, called by its SHA-1 as Odoo calls them (`ir_attachment._get_path`): nothing else may be in a backup.
 const STORED: (&str, &str) = ("dd/dd65b9df569ba51313356526b981cfa9c600c1a9", "a scanned invoice");
 
+/// The files that attachments refer to.
+const STORED_NAMES: &str =
+    "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1";
+
 /// What in a dump is of no table's rows.
 const REST: &str = "(definitions)";
 
@@ -36,7 +40,9 @@ const REST: &str = "(definitions)";
 pub struct Contents {
     /// Of a dump, table by table, without what changes by itself.
     pub database: BTreeMap<String, u64>,
-    /// Of names and contents of the filestore.
+    /// Of names and contents of the files that attachments refer to, and of the one that we put there.
+    /// What nobody refers to Odoo removes by itself (`ir_attachment._gc_file_store`), with its notes of
+    /// what to look at, which lie among the files.
     pub files: u64,
 }
 
@@ -85,10 +91,13 @@ impl Home {
     ///
     /// # Panics
     ///
-    /// When its database cannot be dumped, or its files cannot be read.
+    /// When its database cannot be read or dumped, or its files cannot be read.
     pub async fn contents(&self, object: &ObjectName) -> Contents {
-        let files = tree(&self.filestore(object)).expect("the filestore can be read");
-        Contents { database: self.dump(object).await, files }
+        let ran = self.psql_beside(object, STORED_NAMES).await;
+        assert_eq!(ran.code, 0, "the attachments of {object}: {}", ran.stderr);
+        let names = ran.stdout.lines().chain([STORED.0]);
+        let files = digest_of_files(&self.filestore(object), names);
+        Contents { database: self.dump(object).await, files: files.expect("files can be read") }
     }
 
     fn filestore(&self, object: &ObjectName) -> PathBuf {
@@ -143,6 +152,10 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
     let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut table = REST;
     for line in dump.lines().filter(|line| is_lasting(line)) {
+        if let Some(sequence) = sequence(line) {
+            tables.entry(sequence).or_default().push(line);
+            continue;
+        }
         if let Some(begin) = line.strip_prefix("COPY ") {
             table = begin.split(' ').next().unwrap_or(REST);
         }
@@ -163,32 +176,30 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
 fn is_lasting(line: &str) -> bool {
     let is_volatile =
         |name: &str| VOLATILE.iter().any(|pattern| name.starts_with(pattern.trim_end_matches('*')));
-    let sequence = line.strip_prefix("SELECT pg_catalog.setval('public.");
     !line.starts_with("\\restrict")
         && !line.starts_with("\\unrestrict")
-        && !sequence.is_some_and(is_volatile)
+        && !sequence(line).is_some_and(is_volatile)
 }
 
-fn tree(folder: &Path) -> std::io::Result<u64> {
+/// The sequence of which a line says how far it has counted.
+fn sequence(line: &str) -> Option<&str> {
+    line.strip_prefix("SELECT pg_catalog.setval('public.")?.split('\'').next()
+}
+
+/// Of names and contents of these files. One that is missing counts as that.
+fn digest_of_files<'a>(
+    folder: &Path,
+    names: impl Iterator<Item = &'a str>,
+) -> std::io::Result<u64> {
     let mut files = Vec::new();
-    collect(folder, folder, &mut files)?;
-    files.sort_unstable();
-    Ok(hash(|hasher| files.hash(hasher)))
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(PathBuf, u64)>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
-            collect(root, &path, files)?;
-        } else {
-            let content = fs::read(&path)?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_owned();
-            files.push((name, hash(|hasher| content.hash(hasher))));
-        }
+    for name in names {
+        let content = match fs::read(folder.join(name)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            read => Some(read?),
+        };
+        files.push((name, content.map(|content| hash(|hasher| content.hash(hasher)))));
     }
-    Ok(())
+    Ok(hash(|hasher| files.hash(hasher)))
 }
 
 fn hash(feed: impl FnOnce(&mut DefaultHasher)) -> u64 {
@@ -227,17 +238,25 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changed_moved_or_went_is_seen() {
+    fn a_file_that_changed_or_went_is_seen_and_one_that_nobody_refers_to_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("aa")).unwrap();
-        fs::write(folder.path().join("aa/x"), "1").unwrap();
-        let before = tree(folder.path()).unwrap();
+        let digest = || digest_of_files(folder.path(), ["aa/x", "bb/y"].into_iter()).unwrap();
+        let write = |name: &str, content: &str| fs::write(folder.path().join(name), content);
+        for part in ["aa", "bb", "checklist"] {
+            fs::create_dir(folder.path().join(part)).unwrap();
+        }
+        write("aa/x", "1").unwrap();
+        write("bb/y", "2").unwrap();
+        let before = digest();
 
-        fs::write(folder.path().join("aa/x"), "2").unwrap();
-        assert_ne!(tree(folder.path()).unwrap(), before);
-        fs::write(folder.path().join("aa/x"), "1").unwrap();
-        assert_eq!(tree(folder.path()).unwrap(), before);
-        fs::rename(folder.path().join("aa/x"), folder.path().join("aa/y")).unwrap();
-        assert_ne!(tree(folder.path()).unwrap(), before);
+        write("checklist/x", "").unwrap();
+        write("aa/z", "of nobody").unwrap();
+        assert_eq!(digest(), before);
+        write("aa/x", "2").unwrap();
+        assert_ne!(digest(), before);
+        write("aa/x", "1").unwrap();
+        assert_eq!(digest(), before);
+        fs::remove_file(folder.path().join("bb/y")).unwrap();
+        assert_ne!(digest(), before);
     }
 }

@@ -13,6 +13,7 @@ use berth_testkit::{postgres, wait};
 use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
+use super::queued::keep_busy;
 use super::stage::{REST, Stage, problems};
 use crate::harness::backup::{FILES, blob, manifest, script, send, whole, zip, zip_of};
 
@@ -281,6 +282,27 @@ async fn what_is_too_large_or_breaks_off_is_not_kept() {
     assert_eq!((stage.uploads().await, stage.upload_files()), (0, 0));
     send(Some(600), vec![piece()]).await.unwrap();
     assert_eq!((stage.uploads().await, stage.upload_files()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_import_one_upload_at_the_same_moment_one_is_told_who_has_it() {
+    let stage = Stage::new().await;
+    let one = stage.ready(whole(), "acme").await;
+    let other = ImportTenant { name: "globex".into(), ..one.clone() };
+    let busy = keep_busy(&stage).await;
+
+    let answers = tokio::join!(stage.import(&one), stage.import(&other));
+
+    let (begun, refused) = match answers {
+        (Ok(begun), Err(refused)) | (Err(refused), Ok(begun)) => (begun, refused),
+        both => panic!("{both:?}"),
+    };
+    let EngineError::UploadInUse { operation, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!(operation, begun.id);
+    for demo in busy {
+        stage.process().engine.release_demo(&ACTOR, ORG, &demo).await.unwrap();
+    }
+    stage.done(begun).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
