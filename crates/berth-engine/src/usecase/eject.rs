@@ -62,7 +62,6 @@ impl Engine {
             capabilities: &capabilities,
         })?;
         let managed = packing.cluster.managed.as_ref();
-        let user = image::user(&capabilities);
         let kit = Kit {
             tenant: &tenant,
             object: &object,
@@ -75,7 +74,7 @@ impl Engine {
             bin_dir: managed.and_then(|managed| managed.facts.bin_dir.clone()),
             odoo: Program {
                 image: tenant.image.reference.to_string(),
-                user,
+                user: image::user(&capabilities),
                 command: capabilities.command.clone(),
             },
         };

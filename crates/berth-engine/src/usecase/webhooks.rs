@@ -23,7 +23,7 @@ use crate::error::EngineError;
 use crate::request::{CreateWebhook, SetWebhook};
 use crate::secret::random;
 use crate::view::{NewWebhook, PlanAction, PlanView, WebhookView};
-use written::{deed, told};
+use written::{changed as told_changed, deed, told};
 
 /// Of how long the messages are counted that are shown with a webhook.
 const DAY: Duration = Duration::from_hours(24);
@@ -123,7 +123,8 @@ impl Engine {
         let changed = self.changed_webhook(subscription.clone(), request)?;
         let _ = stored::update(&mut tx, &changed).await?;
         switch(&self.0, &mut tx, (&subscription, &changed)).await?;
-        let deed = deed("webhook.set", &changed).before(told(&subscription)).after(told(&changed));
+        let deed = deed("webhook.set", &changed).before(told(&subscription));
+        let deed = deed.after(told_changed(&subscription, &changed));
         self.record(&mut tx, actor, deed).await?;
         let view = self.webhook_view(&mut tx, changed).await?;
         tx.commit().await?;
