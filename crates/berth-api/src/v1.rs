@@ -15,6 +15,7 @@ mod reconciliation;
 mod schedule;
 mod system;
 mod tenant;
+mod token;
 mod upload;
 mod webhook;
 
@@ -34,5 +35,6 @@ pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
     TenantRename, TenantSet,
 };
+pub use token::{Token, TokenCreate, TokenCreated};
 pub use upload::{TenantImport, Upload};
 pub use webhook::{Delivery, MessageCounts, Webhook, WebhookCreate, WebhookCreated, WebhookSet};

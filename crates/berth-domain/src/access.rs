@@ -7,9 +7,14 @@
 //!   organisation because of another one.
 //! * Pure: grants are read where they are kept, at the time of the request, and passed in.
 
+mod scope;
+
 use std::collections::BTreeMap;
 
 use crate::OrganisationId;
+use crate::operation::OperationKind;
+
+pub use scope::{InvalidScope, Scope};
 
 /// One thing that somebody may do, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +40,8 @@ pub enum Right {
     Audit,
     /// Say who belongs to the organisation, and as what.
     Members,
+    /// Read what Berth counts.
+    Metrics,
     /// Run the installation: its disks, its clusters, what organisations may have.
     Installation,
 }
@@ -57,6 +64,8 @@ pub enum Grants {
     Operator,
     /// Belongs to these organisations, and may do nothing outside of them.
     Memberships(BTreeMap<OrganisationId, Role>),
+    /// Has a token with this scope for one organisation, or with `None` for all of the installation.
+    Token { within: Option<OrganisationId>, scope: Scope },
 }
 
 /// Where something is done.
@@ -76,6 +85,17 @@ pub enum Decision {
     Denied,
 }
 
+/// Why somebody may not make a token with a scope.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotToGive {
+    #[error("a token cannot make tokens: they would outlive it")]
+    ByAToken,
+    #[error("you cannot give rights that you do not have: {0}")]
+    NotHad(Scope),
+    #[error("these are rights of the whole installation, not of an organisation: {0}")]
+    NotOfAnOrganisation(Scope),
+}
+
 impl Right {
     pub const ALL: &[Self] = &[
         Self::Read,
@@ -88,8 +108,36 @@ impl Right {
         Self::Export,
         Self::Audit,
         Self::Members,
+        Self::Metrics,
         Self::Installation,
     ];
+
+    /// What an operation takes, of whoever begins it and of whoever stops it, undoes it or tries it
+    /// again.
+    #[must_use]
+    pub const fn of_operation(kind: OperationKind) -> Self {
+        use OperationKind as K;
+        match kind {
+            K::TenantCreate
+            | K::TenantImport
+            | K::TenantStart
+            | K::TenantStop
+            | K::TenantRestart
+            | K::TenantSet => Self::Operate,
+            K::TenantRename
+            | K::TenantArchive
+            | K::TenantUnarchive
+            | K::TenantDelete
+            | K::TenantRestoreDeleted
+            | K::TenantPurge => Self::Administer,
+            K::TenantAdopt | K::TenantSuspend | K::TenantResume | K::Demo => Self::Installation,
+        }
+    }
+
+    /// Whether it means nothing within one organisation.
+    const fn is_of_the_installation(self) -> bool {
+        matches!(self, Self::Metrics | Self::Installation)
+    }
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -104,6 +152,7 @@ impl Right {
             Self::Export => "export",
             Self::Audit => "audit",
             Self::Members => "members",
+            Self::Metrics => "metrics",
             Self::Installation => "installation",
         }
     }
@@ -159,13 +208,44 @@ impl Decision {
 pub fn decide(grants: &Grants, right: Right, place: Place) -> Decision {
     let is_allowed = match (grants, place) {
         (Grants::Operator, _) => true,
+        (Grants::Token { within: None, scope }, _) => scope.covers(right),
+        (Grants::Token { within: Some(own), scope }, Place::Organisation(organisation)) => {
+            *own == organisation && !right.is_of_the_installation() && scope.covers(right)
+        }
+        (Grants::Token { within: Some(_), .. }, Place::Installation) => right == Right::Read,
         (Grants::Memberships(of), Place::Organisation(organisation)) => {
             of.get(&organisation).is_some_and(|role| role.rights().contains(&right))
         }
         (Grants::Memberships(of), Place::Installation) => right == Right::Read && !of.is_empty(),
-        (Grants::Memberships(_), Place::Nowhere) => false,
+        (Grants::Token { within: Some(_), .. } | Grants::Memberships(_), Place::Nowhere) => false,
     };
     if is_allowed { Decision::Allowed } else { Decision::Denied }
+}
+
+/// Decides whether somebody with these grants may make a token with this scope, for an organisation or
+/// with `None` for all of the installation. Nobody gives what they do not have.
+pub fn may_give(
+    grants: &Grants,
+    scope: &Scope,
+    within: Option<OrganisationId>,
+) -> Result<(), NotToGive> {
+    let foreign = scope.rights().filter(|right| within.is_some() && right.is_of_the_installation());
+    if let Some(foreign) = Scope::new(foreign) {
+        return Err(NotToGive::NotOfAnOrganisation(foreign));
+    }
+    let has = |right: &Right| match (grants, within) {
+        // What somebody may do in an organisation they may not do in all of them.
+        (Grants::Token { .. }, _) | (Grants::Memberships(_), None) => false,
+        (Grants::Operator, None) => true,
+        (_, Some(organisation)) => {
+            decide(grants, *right, Place::Organisation(organisation)).is_allowed()
+        }
+    };
+    match Scope::new(scope.rights().filter(|right| !has(right))) {
+        None => Ok(()),
+        Some(_) if matches!(grants, Grants::Token { .. }) => Err(NotToGive::ByAToken),
+        Some(missing) => Err(NotToGive::NotHad(missing)),
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::TokenId;
 use crate::operation::labels;
 
 /// What came of asking. Whether it went well then is the operation's to say.
@@ -28,6 +29,7 @@ pub enum ObjectKind {
     Webhook,
     Upload,
     Orphan,
+    Token,
     Installation,
     /// Of the API: something that somebody was not allowed to ask for.
     Route,
@@ -55,6 +57,7 @@ labels!(ObjectKind, UnknownObjectKind, "a kind of thing that something is done t
     Webhook => "webhook",
     Upload => "upload",
     Orphan => "orphan",
+    Token => "token",
     Installation => "installation",
     Route => "route",
 ]);
@@ -70,6 +73,8 @@ pub struct Origin {
     pub via: Via,
     /// `req_...`, as it stands in the answer and in the log. `None`: nobody asked.
     pub request: Option<String>,
+    /// The token that was shown. `None`: none was.
+    pub token: Option<TokenId>,
 }
 
 /// What something is done to.
@@ -84,12 +89,18 @@ pub struct Object {
 
 impl Origin {
     /// Nobody asked: Berth does it by itself.
-    pub const INSIDE: Self = Self { via: Via::Inside, request: None };
+    pub const INSIDE: Self = Self { via: Via::Inside, request: None, token: None };
 
     /// A request on the Unix socket.
     #[must_use]
     pub const fn socket(request: String) -> Self {
-        Self { via: Via::Socket, request: Some(request) }
+        Self { via: Via::Socket, request: Some(request), token: None }
+    }
+
+    /// The same, with the token that was shown.
+    #[must_use]
+    pub fn with(self, token: Option<TokenId>) -> Self {
+        Self { token, ..self }
     }
 }
 

@@ -40,6 +40,7 @@ pub mod stage;
 pub mod storage;
 pub mod subnet;
 pub mod tenant;
+pub mod token;
 
 pub use actor::Actor;
 pub use bytes::Bytes;
@@ -50,7 +51,7 @@ pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
 pub use id::{
     AuditId, BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId,
-    ScheduleId, SubscriptionId, TenantId, UploadId,
+    ScheduleId, SubscriptionId, TenantId, TokenId, UploadId,
 };
 pub use image::{Digest, ImageRef};
 pub use ip_range::{InvalidRange, IpRange};
@@ -65,6 +66,7 @@ pub use span::{InvalidSpan, Span};
 pub use sql::{Param, Statement};
 pub use stage::Stage;
 pub use tenant::Tenant;
+pub use token::Token;
 
 /// An instant, in UTC. Stored as microseconds since the epoch.
 pub type Timestamp = jiff::Timestamp;

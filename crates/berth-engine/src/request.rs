@@ -1,12 +1,14 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
 mod audit;
+mod token;
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
 pub use audit::AuditFilter;
+pub use token::CreateToken;
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.
 #[derive(Debug, Clone, Default)]

@@ -23,6 +23,7 @@ mod schedules;
 mod set;
 mod status;
 mod tenants;
+mod tokens;
 mod unreadable;
 mod uploads;
 mod webhooks;

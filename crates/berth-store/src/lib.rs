@@ -39,6 +39,7 @@ pub mod storage;
 pub mod subnets;
 pub mod subscriptions;
 pub mod tenants;
+pub mod tokens;
 pub mod uploads;
 
 mod arg;

@@ -14,5 +14,6 @@ pub(crate) mod setup_token;
 pub(crate) mod status;
 mod stream;
 pub(crate) mod tenants;
+pub(crate) mod tokens;
 pub(crate) mod uploads;
 pub(crate) mod webhooks;

@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use berth_domain::access::{Place, Right};
 use berth_domain::audit::Origin;
-use berth_domain::{Actor, IdSource};
-use berth_engine::Engine;
+use berth_domain::{Actor, IdSource, TokenId};
+use berth_engine::{Asker, Engine};
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
@@ -30,24 +30,33 @@ pub(crate) struct WebState {
 pub(crate) struct Context {
     pub(crate) engine: Engine,
     pub(crate) actor: Actor,
-    pub(crate) stop: CancellationToken,
     pub(crate) request: RequestInfo,
-    caller: Caller,
     place: Place,
+    token: Option<TokenId>,
+    stop: CancellationToken,
 }
 
 impl Context {
     /// Refuses what the caller has no right to, and writes down that they asked for it: by the name
     /// that the route has in the description of the API.
     pub(crate) async fn demand(&self, right: Right, route: &str) -> Result<(), ApiError> {
-        if self.caller.may(right, self.place) {
-            return Ok(());
+        let route = (route, self.request.path.as_str());
+        Ok(self.engine.admit(&self.actor, (right, self.place), route).await?)
+    }
+
+    /// Waits until nothing more may be sent to whoever stays: Berth stops, or the token that they showed
+    /// is not good any more.
+    pub(crate) async fn over(&self) -> ApiError {
+        let void = async {
+            match self.token {
+                Some(token) => self.engine.until_void(token).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.stop.cancelled() => ApiError::Stopping,
+            () = void => ApiError::BadToken,
         }
-        let asked = (route, self.request.path.as_str());
-        if let Err(error) = self.engine.note_denied(&self.actor, self.place, asked).await {
-            tracing::error!(actor = %self.actor, route, %error, "cannot write down who was refused");
-        }
-        Err(ApiError::NoRight)
     }
 }
 
@@ -62,13 +71,14 @@ impl FromRequestParts<WebState> for Context {
         let caller = parts.extensions.get::<Caller>().ok_or(ApiError::Forbidden)?;
         let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
         let place = parts.extensions.get::<Place>().ok_or(ApiError::Forbidden)?;
+        let origin = Origin::socket(request.id.clone()).with(caller.token);
         Ok(Self {
-            engine: state.engine.asked_by(Origin::socket(request.id.clone())),
+            engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone() }),
             actor: caller.actor.clone(),
-            stop: state.stop.clone(),
             request: request.clone(),
-            caller: caller.clone(),
             place: *place,
+            token: caller.token,
+            stop: state.stop.clone(),
         })
     }
 }

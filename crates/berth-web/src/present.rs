@@ -8,6 +8,7 @@ mod reconciliation;
 mod schedule;
 mod system;
 mod tenant;
+mod token;
 mod upload;
 mod webhook;
 
@@ -21,6 +22,7 @@ pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use schedule::{schedule, schedule_run};
 pub(crate) use system::{check, disk, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
+pub(crate) use token::{new_token, token};
 pub(crate) use upload::upload;
 pub(crate) use webhook::{delivery, new_webhook, webhook};
 

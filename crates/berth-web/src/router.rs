@@ -1,7 +1,7 @@
 //! The routes, with what stands before all of them.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 
 use crate::context::WebState;
 use crate::extract::{no_such_method, nowhere};
@@ -13,7 +13,7 @@ use crate::routes;
 /// the right.
 pub(crate) fn router(state: &WebState) -> Router {
     guarded(state)
-        .layer(from_fn(admit))
+        .layer(from_fn_with_state(state.clone(), admit))
         .layer(from_fn_with_state(state.clone(), identify))
         .with_state(state.clone())
 }

@@ -5,12 +5,13 @@
 mod audit;
 mod route;
 mod schedules;
+mod tokens;
 mod webhooks;
 
 use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
 use berth_domain::access::Right::{
-    Administer, Export, Installation, Logs, Operate, Psql, Read, Secrets,
+    Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
 };
 
 pub(crate) use route::{Answer, Route};
@@ -44,6 +45,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(orphans());
     routes.extend(schedules::all());
     routes.extend(webhooks::all());
+    routes.extend(tokens::all());
     routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());
@@ -312,7 +314,7 @@ fn installation() -> Vec<Route> {
         Route::new("GET", "/api/v1/disk", Installation, get(endpoint::disk::disk))
             .about("show_disk", "Shows how full the disks are, and what fills them.")
             .answers(Answer::json::<api::Disk>(200)),
-        Route::new("GET", "/api/v1/metrics", Installation, get(endpoint::metrics::metrics))
+        Route::new("GET", "/api/v1/metrics", Metrics, get(endpoint::metrics::metrics))
             .about("show_metrics", "Shows what Berth counts, for Prometheus.")
             .answers(Answer::media(200, "application/openmetrics-text")),
         Route::new(

@@ -10,14 +10,14 @@ use serde_json::Value;
 pub struct AuditEntry {
     pub id: String,
     pub at: Timestamp,
-    /// `local:0`, or `system` for Berth itself.
+    /// `local:0`, `service:ci@default` for a program, or `system` for Berth itself.
     pub actor: String,
     /// `tenant.stop`. Of what was denied the operation of the API: `delete_tenant`.
     pub action: String,
     /// `allowed` or `denied`. Whether it went well then is the operation's to say.
     pub outcome: String,
     /// What it was done to: `tenant`, `operation`, `quota`, `schedule`, `webhook`, `upload`,
-    /// `orphan`, `installation` or `route`.
+    /// `orphan`, `token`, `installation` or `route`.
     pub kind: String,
     /// Its id. `null`: it has none.
     pub object: Option<String>,
@@ -30,4 +30,6 @@ pub struct AuditEntry {
     pub via: String,
     /// The request, as `x-request-id` of its answer and the log have it.
     pub request: Option<String>,
+    /// The token that was shown. `null`: none was.
+    pub token: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! One of everything, as it looks in the documentation of the API and in tests.
 
 mod found;
+mod tokens;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
 };
+pub use tokens::{token, token_create, token_created};
 pub use watching::{
     audit_entry, delivery, schedule, schedule_create, schedule_run, schedule_set, webhook,
     webhook_create, webhook_created, webhook_set,

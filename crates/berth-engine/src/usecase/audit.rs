@@ -19,6 +19,7 @@ use crate::admission::notes::past;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::AuditFilter;
+use crate::view::AuditPage;
 
 /// As much of what somebody typed as is kept.
 const LONGEST: usize = 200;
@@ -92,7 +93,7 @@ impl Engine {
         actor: &Actor,
         deed: Deed,
     ) -> Result<(), EngineError> {
-        Ok(record(tx, &self.0, (actor, &self.1), deed).await?)
+        Ok(record(tx, &self.0, (actor, &self.1.origin), deed).await?)
     }
 
     /// Writes down what somebody is about to do that no transaction holds.
@@ -123,7 +124,7 @@ impl Engine {
             object: Object::named(ObjectKind::Route, path),
             before: None,
             after: None,
-            origin: self.1.clone(),
+            origin: self.1.origin.clone(),
             outcome: Outcome::Denied,
         };
         let mut tx = self.0.store.begin().await?;
@@ -138,7 +139,7 @@ impl Engine {
         actor: &Actor,
         org: Option<&str>,
         asked: &AuditFilter,
-    ) -> Result<Vec<AuditEntry>, EngineError> {
+    ) -> Result<AuditPage, EngineError> {
         let mut problems = Problems::default();
         let (filter, page) = self.read_audit_filter(asked, &mut problems);
         if !problems.is_empty() {
@@ -153,7 +154,9 @@ impl Engine {
         for error in &listed.unreadable {
             tracing::warn!(%error, "what somebody did cannot be read");
         }
-        Ok(listed.rows)
+        let found = listed.rows.len() + listed.unreadable.len();
+        let is_last = found < usize::try_from(page.limit).unwrap_or(usize::MAX);
+        Ok(AuditPage { entries: listed.rows, is_last })
     }
 
     fn read_audit_filter(

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, Problems, Tenant, UploadId};
+use berth_domain::{Actor, OperationId, OrganisationId, Problems, Tenant, UploadId};
 use berth_odoo::password;
 use berth_store::idempotency::Remembered;
 use berth_store::operations::Operation;
@@ -103,6 +104,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         drop(tx);
+        self.demand_for(request, organisation.id)?;
         let id = OperationId::from_uuid(self.0.ids.uuid());
         let asked = Asked {
             actor,
@@ -113,6 +115,18 @@ impl Engine {
             problems: Problems::default(),
         };
         Ok((id, admission::admit(&self.0, asked).await?))
+    }
+
+    /// A folder of the host is lent by whoever runs the host: others do not even learn whether it is there.
+    pub(super) fn demand_for(
+        &self,
+        request: &CreateTenant,
+        organisation: OrganisationId,
+    ) -> Result<(), EngineError> {
+        match &request.addons {
+            Some(_) => self.demand(Right::Installation, Place::Organisation(organisation)),
+            None => Ok(()),
+        }
     }
 
     /// Writes tenant, secrets and operation, all or none, and wakes the driver.

@@ -6,6 +6,7 @@ mod view;
 
 use std::sync::Arc;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{
@@ -160,6 +161,12 @@ impl Engine {
         self.request(actor, org, id, Request::Release).await
     }
 
+    /// Whoever may not begin something may not stop it either, nor have it tried again.
+    fn demand_operation(&self, operation: &Operation) -> Result<(), EngineError> {
+        let place = Place::Organisation(operation.organisation);
+        self.demand(Right::of_operation(operation.kind), place)
+    }
+
     async fn request(
         &self,
         actor: &Actor,
@@ -170,6 +177,7 @@ impl Engine {
         let at = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         let operation = find(&mut tx, actor, org, id).await?;
+        self.demand_operation(&operation)?;
         let journal = stored::journal(&mut tx, operation.id).await?;
         request.check(&operation, &journal)?;
         if let Some((tenant, next)) = resumed_tenant(&mut tx, &operation).await?

@@ -4,6 +4,7 @@ mod fire;
 mod read;
 mod view;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::schedule::Schedule;
 use berth_domain::{Actor, Problems, ScheduleId};
@@ -151,6 +152,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
         let schedule = find(&mut tx, actor, (org, name)).await?;
+        self.demand_schedule(&schedule)?;
         let _ = stored::delete(&mut tx, schedule.id).await?;
         let deed = deed("schedule.delete", &schedule).before(told(&schedule));
         self.record(&mut tx, actor, deed).await?;
@@ -168,14 +170,21 @@ impl Engine {
     ) -> Result<Run, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let schedule = find(&mut tx, actor, (org, name)).await?;
+        self.demand_schedule(&schedule)?;
         self.record(&mut tx, actor, deed("schedule.run", &schedule)).await?;
-        let due = Due { at: self.0.clock.now(), actor, origin: &self.1, note: None };
+        let due = Due { at: self.0.clock.now(), actor, asker: &self.1, note: None };
         let run = fire::begin(&mut tx, &self.0, &schedule, due).await?;
         let run = run.map_err(|why| EngineError::NoRun { schedule: name.to_owned(), why })?;
         tx.commit().await?;
         self.0.bell.ring();
         self.0.announce();
         Ok(run)
+    }
+
+    /// Whoever may not do what a schedule does may neither run it nor take it away.
+    fn demand_schedule(&self, schedule: &Schedule) -> Result<(), EngineError> {
+        let right = Right::of_operation(schedule.action.operation());
+        self.demand(right, Place::Organisation(schedule.organisation))
     }
 
     async fn draft(
@@ -188,8 +197,13 @@ impl Engine {
         let organisation = organisation(tx, actor, org).await?;
         let mut problems = Problems::default();
         let id = ScheduleId::from_uuid(self.0.ids.uuid());
-        let wanted =
-            read::create(tx, &self.0, (&organisation, id), (actor, request), &mut problems);
+        let wanted = read::create(
+            tx,
+            &self.0,
+            (&organisation, id),
+            (actor, &self.1, request),
+            &mut problems,
+        );
         wanted.await?.ok_or(EngineError::Invalid(problems))
     }
 
@@ -203,7 +217,7 @@ impl Engine {
         let organisation = organisation(tx, actor, org).await?;
         let mut problems = Problems::default();
         let changed =
-            read::change(tx, &self.0, (&organisation, schedule), (actor, request), &mut problems);
+            read::change(tx, &self.0, (&organisation, schedule), (&self.1, request), &mut problems);
         changed.await?.ok_or(EngineError::Invalid(problems))
     }
 }
@@ -219,6 +233,8 @@ fn told(schedule: &Schedule) -> Value {
         "action": schedule.action.as_str(),
         "targets": schedule.targets.to_string(),
         "cron": schedule.cron.to_string(),
+        "zone": schedule.zone.to_string(),
+        "catch_up_seconds": schedule.catch_up.as_secs(),
         "paused": schedule.paused,
     })
 }

@@ -52,7 +52,7 @@ impl Engine {
         request: &SetTenant,
     ) -> Result<PlanView, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
-        let wanting = self.wanting(actor, &tenant, request).await?;
+        let wanting = self.wanting(&tenant, request).await?;
         let was = Noted { details: tenant.details.clone(), storage: tenant.storage };
         Ok(plan::set(&tenant, (&was, &wanting.noted), wanting.set.as_ref()))
     }
@@ -67,7 +67,7 @@ impl Engine {
     ) -> Result<SetOutcome, EngineError> {
         let (organisation, seen) = find_tenant(&self.0, actor, org, name).await?;
         // Looked at before the transaction, which must not wait for an engine.
-        let wanting = self.wanting(actor, &seen, request).await?;
+        let wanting = self.wanting(&seen, request).await?;
         let mut tx = self.0.store.begin().await?;
         quotas::lock(&mut tx).await?;
         let tenant = read_tenant(&mut tx, &organisation, name).await?;
@@ -112,12 +112,7 @@ impl Engine {
     }
 
     /// Checks everything that was asked for.
-    async fn wanting(
-        &self,
-        actor: &Actor,
-        tenant: &Tenant,
-        request: &SetTenant,
-    ) -> Result<Wanting, EngineError> {
+    async fn wanting(&self, tenant: &Tenant, request: &SetTenant) -> Result<Wanting, EngineError> {
         let SetTenant { cpu, memory, pids, stage, .. } = request;
         let mut problems = Problems::default();
         if *request == SetTenant::default() {
@@ -156,7 +151,7 @@ impl Engine {
         });
         if set.is_some() {
             let id = self.operation_id();
-            decide::allowed(&self.0, actor, tenant, (OperationKind::TenantSet, id))?;
+            decide::allowed(&self.0, &self.1, tenant, (OperationKind::TenantSet, id))?;
         }
         Ok(Wanting { noted, set, tenant: Tenant { limits, stage, ..tenant.clone() } })
     }
@@ -175,7 +170,7 @@ impl Engine {
     ) -> Result<Operation, EngineError> {
         let input = serde_json::to_value(set).expect("plain data has a JSON form");
         let (kind, id) = (OperationKind::TenantSet, self.operation_id());
-        let request = Request { actor, origin: &self.1, seen, kind, id, input };
+        let request = Request { actor, asker: &self.1, seen, kind, id, input };
         decide::begin(tx, &self.0, request).await
     }
 

@@ -16,3 +16,4 @@ mod schedules;
 mod stage;
 mod storage;
 mod time;
+mod tokens;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use berth_domain::audit::{Object, ObjectKind, Origin, Outcome};
-use berth_domain::{Actor, AuditId, IdSource as _, OrganisationId};
+use berth_domain::{Actor, AuditId, OrganisationId, TokenId};
 use berth_store::Page;
 use berth_store::audit::{self, AuditEntry, Filter};
 use serde_json::json;
@@ -55,7 +55,9 @@ async fn actions(
 }
 
 async fn an_entry_reads_back_as_it_was_written(home: Home) {
-    let whole = entry(&home, "tenant.set");
+    let token = Some(TokenId::from_uuid(home.uuid()));
+    let origin = Origin::socket("req_1".to_owned()).with(token);
+    let whole = AuditEntry { origin, ..entry(&home, "tenant.set") };
     let bare = AuditEntry {
         id: AuditId::from_uuid(home.uuid()),
         actor: Actor::System,

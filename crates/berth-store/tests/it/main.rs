@@ -23,4 +23,5 @@ mod small_tables;
 mod storage;
 mod subnets;
 mod tenants;
+mod tokens;
 mod uploads;

@@ -60,8 +60,9 @@ async fn list(
     let Filter { actor, action, kind, object, outcome, since, until, before, limit } = filter;
     let filter = AuditFilter { actor, action, kind, object, outcome, since, until, before, limit };
 
-    let entries = context.engine.audit(&context.actor, org, &filter).await?;
+    let page = context.engine.audit(&context.actor, org, &filter).await?;
 
-    let entries = entries.into_iter().map(present::audit_entry).collect();
-    Ok(Json(present::page(entries, limit, |entry: &api::AuditEntry| entry.id.clone())))
+    let items: Vec<_> = page.entries.into_iter().map(present::audit_entry).collect();
+    let next = items.last().filter(|_| !page.is_last).map(|entry| entry.id.clone());
+    Ok(Json(api::List { items, next }))
 }

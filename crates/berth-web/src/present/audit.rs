@@ -17,5 +17,6 @@ pub(crate) fn audit_entry(entry: AuditEntry) -> api::AuditEntry {
         after: entry.after,
         via: entry.origin.via.to_string(),
         request: entry.origin.request,
+        token: entry.origin.token.map(|token| token.to_string()),
     }
 }

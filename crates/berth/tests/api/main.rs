@@ -13,5 +13,6 @@ mod socket;
 mod streams;
 mod system;
 mod tenants;
+mod tokens;
 mod uploads;
 mod webhooks;

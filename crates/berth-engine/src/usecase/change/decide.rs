@@ -8,7 +8,6 @@
 
 use std::sync::Arc;
 
-use berth_domain::audit::Origin;
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, Event, OperationId, Problems, Tenant, TenantState};
 use berth_store::events::NewEvent;
@@ -17,6 +16,7 @@ use berth_store::{Tx, events, names, quotas, tenants};
 use serde_json::{Value, json};
 
 use crate::admission::{quota, taken};
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::sagas::before;
@@ -27,7 +27,7 @@ use crate::usecase::operations::{Subject, new};
 /// A change that somebody asked for.
 pub(in crate::usecase) struct Request<'a> {
     pub(in crate::usecase) actor: &'a Actor,
-    pub(in crate::usecase) origin: &'a Origin,
+    pub(in crate::usecase) asker: &'a Asker,
     /// The tenant that the input was made for.
     pub(in crate::usecase) seen: &'a Tenant,
     pub(in crate::usecase) kind: OperationKind,
@@ -35,10 +35,10 @@ pub(in crate::usecase) struct Request<'a> {
     pub(in crate::usecase) input: Value,
 }
 
-/// The state that the change leads to, if actor and tenant allow it.
+/// The state that the change leads to, if whoever asks may make it and the tenant allows it.
 pub(in crate::usecase) fn allowed(
     engine: &Inner,
-    actor: &Actor,
+    asker: &Asker,
     tenant: &Tenant,
     (kind, operation): (OperationKind, OperationId),
 ) -> Result<TenantState, EngineError> {
@@ -55,7 +55,8 @@ pub(in crate::usecase) fn allowed(
     };
     let next =
         tenant.state.on(event).map_err(|source| EngineError::Illegal { tenant: name(), source })?;
-    if matches!(kind, K::TenantSuspend | K::TenantResume) && !actor.is_operator() {
+    let is_for_operators = matches!(kind, K::TenantSuspend | K::TenantResume);
+    if is_for_operators && !asker.is_operator_in(tenant.organisation) {
         return Err(EngineError::OperatorOnly { tenant: name() });
     }
     let opens = matches!(
@@ -87,12 +88,12 @@ pub(in crate::usecase) async fn write(
     engine: &Arc<Inner>,
     request: Request<'_>,
 ) -> Result<(Operation, NewEvent), EngineError> {
-    let Request { actor, origin, seen, kind, id, mut input } = request;
+    let Request { actor, asker, seen, kind, id, mut input } = request;
     lock(tx, kind).await?;
     // Read again inside the transaction that decides: somebody may have been faster.
     let tenant = tenants::get(tx, seen.organisation, seen.id).await?;
     let tenant = tenant.ok_or_else(|| EngineError::NoSuchTenant(seen.name.to_string()))?;
-    let next = allowed(engine, actor, &tenant, (kind, id))?;
+    let next = allowed(engine, asker, &tenant, (kind, id))?;
     if !is_as_seen(&tenant, seen) {
         return Err(changed_just_now(&tenant));
     }
@@ -113,7 +114,7 @@ pub(in crate::usecase) async fn write(
     if !tenants::set_state(tx, tenant.id, &tenant.state, &next).await?.is_updated() {
         return Err(changed_just_now(&tenant));
     }
-    audit::record(tx, engine, (actor, origin), deed).await?;
+    audit::record(tx, engine, (actor, &asker.origin), deed).await?;
     let data = json!({ "state": operation.state.as_str() });
     let event = engine.reports.of(&operation).event("state", data);
     Ok((operation, event))
@@ -206,7 +207,7 @@ mod tests {
     async fn restart(engine: &TestEngine, seen: &Tenant) -> Result<Operation, EngineError> {
         let request = Request {
             actor: &Actor::System,
-            origin: &Origin::INSIDE,
+            asker: &Asker::INSIDE,
             seen,
             kind: OperationKind::TenantRestart,
             id: OperationId::from_uuid(engine.inner.ids.uuid()),

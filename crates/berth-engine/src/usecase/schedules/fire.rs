@@ -11,7 +11,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::audit::Origin;
 use berth_domain::schedule::{Due as Decision, Outcome, Schedule, Targets};
 use berth_domain::{Actor, OperationId, Tenant, Timestamp, chain};
 use berth_store::events::NewEvent;
@@ -21,6 +20,7 @@ use serde_json::json;
 
 use super::view::{is_away, resting};
 use crate::Kind;
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::usecase::change::decide::{self, Request};
@@ -44,7 +44,7 @@ pub(super) struct Due<'a> {
     pub(super) at: Timestamp,
     /// On whose behalf.
     pub(super) actor: &'a Actor,
-    pub(super) origin: &'a Origin,
+    pub(super) asker: &'a Asker,
     pub(super) note: Option<String>,
 }
 
@@ -100,7 +100,7 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         Decision::Missed { at } => missed(&mut tx, schedule, (at, now)).await?,
         Decision::Run { at, is_late } => {
             let note = is_late.then(|| format!("it was due at {at} and Berth did not run then"));
-            let due = Due { at, actor: &schedule.created_by, origin: &Origin::INSIDE, note };
+            let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note };
             begin(&mut tx, engine, schedule, due).await?.ok()
         }
     };
@@ -176,7 +176,7 @@ pub(super) async fn begin(
         for (name, tenant) in found {
             let result = match tenant {
                 Ok(tenant) => {
-                    one(tx, engine, (schedule, due.actor, due.origin), &tenant, &mut happened)
+                    one(tx, engine, (schedule, due.actor, due.asker), &tenant, &mut happened)
                         .await?
                 }
                 Err(why) => Err(why),
@@ -198,20 +198,20 @@ pub(super) async fn begin(
 async fn one(
     tx: &mut Tx,
     engine: &Arc<Inner>,
-    (schedule, actor, origin): (&Schedule, &Actor, &Origin),
+    (schedule, actor, asker): (&Schedule, &Actor, &Asker),
     tenant: &Tenant,
     happened: &mut Vec<NewEvent>,
 ) -> Result<Result<OperationId, String>, EngineError> {
     let kind = schedule.action.operation();
     let id = OperationId::from_uuid(engine.ids.uuid());
     // Before anything is written: what is refused here leaves the transaction as it was.
-    if let Err(error) = decide::allowed(engine, actor, tenant, (kind, id)) {
+    if let Err(error) = decide::allowed(engine, asker, tenant, (kind, id)) {
         return match error.kind() {
             Kind::Conflict | Kind::Forbidden => Ok(Err(chain(&error))),
             _ => Err(error),
         };
     }
-    let request = Request { actor, origin, seen: tenant, kind, id, input: json!({}) };
+    let request = Request { actor, asker, seen: tenant, kind, id, input: json!({}) };
     let (operation, event) = decide::write(tx, engine, request).await?;
     happened.push(event);
     Ok(Ok(operation.id))

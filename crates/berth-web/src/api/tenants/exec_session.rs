@@ -87,9 +87,7 @@ async fn pump(
     tokio::select! {
         last = send_output(sink, output, context) => last,
         () = take_input(frames, input) => None,
-        () = context.stop.cancelled() => {
-            Some(ServerMessage::Problem(ApiError::Stopping.problem(&context.request)))
-        }
+        over = context.over() => Some(ServerMessage::Problem(over.problem(&context.request))),
     }
 }
 
