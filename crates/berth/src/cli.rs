@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
     audit, completions, config, mail, operation, orphans, quota, schedule, serve, service, tenant,
-    upload, webhook,
+    token, upload, webhook,
 };
 use crate::printer::Output;
 
@@ -68,6 +68,9 @@ pub(crate) enum Command {
     /// Webhooks: who is told what happens
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Tokens: how programs show who they are
+    #[command(subcommand)]
+    Token(token::Command),
     /// Audit: who did what
     #[command(subcommand)]
     Audit(audit::Command),

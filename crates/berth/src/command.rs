@@ -15,10 +15,12 @@ pub(crate) mod service;
 mod setup_token;
 mod status;
 pub(crate) mod tenant;
+pub(crate) mod token;
 pub(crate) mod upload;
 pub(crate) mod webhook;
 
 use berth_config::Environment;
+use secrecy::SecretString;
 
 use crate::cli::{Cli, Command};
 use crate::client::Client;
@@ -36,7 +38,8 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     let sources = cli.global.sources(environment);
     let socket = berth_config::socket(&sources);
-    let client = Client::new(socket, cli.global.organisation);
+    let token = sources.environment.get("BERTH_TOKEN").map(SecretString::from);
+    let client = Client::new(socket, cli.global.organisation).showing(token);
     let session = Session { client, printer, sources, offered };
     match cli.command {
         Command::Tenant(command) => tenant::run(command, &session).await,
@@ -46,6 +49,7 @@ pub(crate) async fn run(
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Schedule(command) => schedule::run(command, &session).await,
         Command::Webhook(command) => webhook::run(command, &session).await,
+        Command::Token(command) => token::run(command, &session).await,
         Command::Audit(command) => audit::run(command, &session).await,
         Command::Mail(command) => mail::run(command, &session).await,
         Command::Status => status::run(&session).await,

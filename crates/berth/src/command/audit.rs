@@ -25,13 +25,13 @@ pub(crate) struct FilterArgs {
     /// What was done to the installation itself, not in an organisation
     #[arg(long)]
     installation: bool,
-    /// Only what this one did, as in local:0 or system
+    /// Only what this one did, as in local:0, service:ci@default or system
     #[arg(long, value_name = "WHO")]
     actor: Option<String>,
     /// Only this, as in tenant.stop or password.show
     #[arg(long, value_name = "WHAT")]
     action: Option<String>,
-    /// Only what was done to a tenant, operation, quota, schedule, webhook, upload, orphan, installation or route
+    /// Only what was done to a tenant, operation, quota, schedule, webhook, upload, orphan, token, installation or route
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
     /// Only what was done to this: its id, or its name then

@@ -45,6 +45,7 @@ pub(crate) struct Seen {
     pub(crate) body: String,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) last_event_id: Option<String>,
+    pub(crate) authorization: Option<String>,
 }
 
 /// The server. It ends with the value.
@@ -203,9 +204,11 @@ async fn answer(
     let header =
         |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
     let (idempotency_key, last_event_id) = (header("idempotency-key"), header("last-event-id"));
+    let authorization = header("authorization");
     let body = request.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    seen.lock().unwrap().push(Seen { line: line.clone(), body, idempotency_key, last_event_id });
+    let told = Seen { line: line.clone(), body, idempotency_key, last_event_id, authorization };
+    seen.lock().unwrap().push(told);
 
     let mut script = script.lock().unwrap();
     let Some(answers) = script.answers.get_mut(&line) else {
