@@ -1,26 +1,26 @@
 //! What use cases answer.
 
+mod people;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use berth_domain::access::Grants;
 use berth_domain::disk::{DiskLevel, Space};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::orphan::OrphanName;
 use berth_domain::reconcile::{Plan, Planned};
 use berth_domain::schedule::Schedule;
 use berth_domain::storage::Measured;
-use berth_domain::{
-    Actor, Bytes, OperationId, Owner, Tenant, TenantName, Timestamp, Token, TokenId,
-};
-pub use berth_store::audit::AuditEntry;
+use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
 pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;
 use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
+
+pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
 
 /// A tenant and what was observed of it just now.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,36 +157,6 @@ pub struct WebhookView {
 pub struct NewWebhook {
     pub webhook: WebhookView,
     pub secret: SecretString,
-}
-
-/// Who did what, newest first, as far as it can be read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuditPage {
-    pub entries: Vec<AuditEntry>,
-    /// Whether there is nothing older. One that cannot be read is no end.
-    pub is_last: bool,
-}
-
-/// A token, and whether its time is over by now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenView {
-    pub token: Token,
-    pub is_expired: bool,
-}
-
-/// A token that was just made, with what it says, which is not shown again.
-#[derive(Debug)]
-pub struct NewToken {
-    pub token: TokenView,
-    pub secret: SecretString,
-}
-
-/// Whoever showed a token that is good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bearer {
-    pub token: TokenId,
-    pub actor: Actor,
-    pub grants: Grants,
 }
 
 /// One look at how a tenant is doing.

@@ -44,8 +44,8 @@ async fn member(stage: &Stage, role: Role) -> Engine {
     on_terms(stage, Grants::Memberships(of))
 }
 
-fn lacks<T: std::fmt::Debug>(refused: Result<T, EngineError>, right: Right) {
-    assert!(matches!(&refused, Err(EngineError::NoRight(it)) if *it == right), "{refused:?}");
+fn lacks<T: std::fmt::Debug>(refused: &Result<T, EngineError>, right: Right) {
+    assert!(matches!(refused, Err(EngineError::NoRight(it)) if *it == right), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -240,9 +240,9 @@ async fn only_an_operator_closes_a_tenant_and_has_its_closing_stopped() {
     stage.done(begun).await;
     for engine in [&admin, &narrow] {
         let refused = engine.cancel_operation(&ACTOR, ORG, &id).await;
-        lacks(refused, Right::Installation);
+        lacks(&refused, Right::Installation);
         let planned = engine.plan_request(&ACTOR, ORG, &id, OperationRequest::Cancel).await;
-        lacks(planned, Right::Installation);
+        lacks(&planned, Right::Installation);
     }
     let late = stage.process().engine.cancel_operation(&ACTOR, ORG, &id).await;
     assert!(matches!(late, Err(EngineError::NotNow { .. })), "{late:?}");
@@ -275,8 +275,8 @@ async fn whoever_may_not_close_tenants_has_no_say_in_schedules_that_do() {
     let paused = SetSchedule { paused: Some(true), ..SetSchedule::default() };
     let refused = problems(member.set_schedule(&ACTOR, (ORG, "unpaid"), &paused).await);
     assert_eq!(refused, ["action: only an operator may suspend tenants"]);
-    lacks(member.run_schedule(&ACTOR, ORG, "unpaid").await, Right::Installation);
-    lacks(member.delete_schedule(&ACTOR, ORG, "unpaid").await, Right::Installation);
+    lacks(&member.run_schedule(&ACTOR, ORG, "unpaid").await, Right::Installation);
+    lacks(&member.delete_schedule(&ACTOR, ORG, "unpaid").await, Right::Installation);
 
     member.set_schedule(&ACTOR, (ORG, "nightly"), &paused).await.unwrap();
     member.delete_schedule(&ACTOR, ORG, "nightly").await.unwrap();
@@ -294,8 +294,8 @@ async fn folders_of_the_host_are_lent_by_an_operator_only() {
         ..CreateTenant::default()
     };
 
-    lacks(admin.create_tenant(&ACTOR, ORG, &request, None).await, Right::Installation);
-    lacks(admin.plan_create(&ACTOR, ORG, &request).await, Right::Installation);
+    lacks(&admin.create_tenant(&ACTOR, ORG, &request, None).await, Right::Installation);
+    lacks(&admin.plan_create(&ACTOR, ORG, &request).await, Right::Installation);
     let operator = stage.process().engine.plan_create(&ACTOR, ORG, &request).await;
     assert!(problems(operator)[0].starts_with("addons: "));
 }
@@ -308,7 +308,7 @@ async fn a_right_that_is_lacking_is_written_down_when_a_route_takes_it() {
     let route = ("stop_tenant", "/api/v1/x");
 
     viewer.admit(&ACTOR, (Right::Read, place), route).await.unwrap();
-    lacks(viewer.admit(&ACTOR, (Right::Operate, place), route).await, Right::Operate);
+    lacks(&viewer.admit(&ACTOR, (Right::Operate, place), route).await, Right::Operate);
 
     let all = stage.process().engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await;
     let told: Vec<_> = all
