@@ -38,7 +38,9 @@ pub(crate) fn run(trial: &str, mut arguments: Vec<String>) -> Result<ExitCode> {
     let ordeal = Tool::new(built("debug/ordeal")?)
         .args(["--program", &program, trial])
         .args(arguments)
-        .variable("BERTH_SETUP", setup);
+        .variable("BERTH_SETUP", setup)
+        // What goes wrong in a round is told in a sentence, and may go wrong many times.
+        .variable("RUST_BACKTRACE", "0");
     Err(ordeal.become_it())
 }
 

@@ -126,7 +126,8 @@ fn refuse_leftovers(engine: &Engine) -> Result<()> {
     for kind in Kind::ALL {
         let left = engine.labelled(kind, "berth.home")?;
         if !left.is_empty() {
-            bail!("{} {} of the tests are still there", left.len(), kind.plural());
+            let labels: Vec<_> = left.iter().map(|object| &object.labels).collect();
+            bail!("{} of the tests are still there: {labels:?}", kind.plural());
         }
     }
     Ok(())

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_domain::{TenantId, chain};
-use berth_runtime::{Stream, WorkloadEvent};
+use berth_runtime::{Stream, WorkloadEvent, WorkloadEventKind};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until};
 
@@ -67,6 +67,7 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
                 next_subscription = Instant::now() + RECONNECT;
                 if events.is_some() {
                     next_scan = Instant::now();
+                    engine.cluster.look();
                 }
             }
             nudges = engine.reconciler.nudged() => {
@@ -109,9 +110,14 @@ async fn next(events: &mut Events) -> Option<WorkloadEvent> {
     stream.next().await.and_then(Result::ok)
 }
 
-/// Looks at the tenant of an event soon.
+/// Looks at the tenant of an event soon, or at the cluster.
 fn notice(engine: &Inner, queue: &mut Queue, event: &WorkloadEvent, next_scan: &mut Instant) {
-    let Some(tenant) = event.tenant else { return };
+    let Some(tenant) = event.tenant else {
+        if event.kind != WorkloadEventKind::Started {
+            engine.cluster.look();
+        }
+        return;
+    };
     if event.name != tenant.object_name().as_str() {
         // A job of the tenant, which belongs to an operation.
         return;

@@ -18,7 +18,7 @@ use berth_domain::operation::{OperationKind, OperationState};
 use berth_domain::saga::{Next, Outcome, Record};
 use berth_domain::{Event, saga};
 use berth_store::operations::JournalRecord;
-use berth_store::{Tx, tenants};
+use berth_store::{Tx, observations, tenants};
 use serde::de::DeserializeOwned;
 
 use crate::operation::journal::{self, UnknownRecord};
@@ -145,6 +145,11 @@ pub(crate) async fn settle_tenant(
         return Ok(());
     }
     let next = tenant.state.on(event).map_err(|error| StepError::fail(error.to_string()))?;
+    if event == Event::Ready {
+        // It was seen to serve: whatever made it end before was put right, or begins anew.
+        observations::forget_restarts(tx, tenant.id).await?;
+        context.reconciler.forget_restarts(tenant.id);
+    }
     let _ = tenants::set_state(tx, tenant.id, &tenant.state, &next).await?;
     Ok(())
 }

@@ -81,6 +81,14 @@ pub async fn put(tx: &mut Tx, seen: &Observation) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
+/// Lets a tenant's restarts count from the beginning again.
+pub async fn forget_restarts(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
+    let sql = "UPDATE observation
+               SET restarts = 0, restarted_at = NULL
+               WHERE tenant_id = $1";
+    tx.execute(sql, vec![text(tenant)]).await.map(drop)
+}
+
 /// Notes that every tenant was looked at, and that what is written of each still holds.
 pub async fn scanned(tx: &mut Tx, at: Timestamp) -> Result<(), StoreError> {
     let sql = "UPDATE counter

@@ -16,7 +16,7 @@ use berth_domain::{ClusterId, ObjectName};
 use berth_postgres::managed::SOCKET_TARGET;
 use berth_postgres::{Address, ManagedCluster, Server};
 use berth_runtime::{Mount, MountSource};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 pub(crate) use self::keep::{keep, shares_blocks};
 use crate::operation::{Needs, StepError};
@@ -49,6 +49,8 @@ pub(crate) struct ClusterGate {
     state: watch::Sender<State>,
     /// How often the server went away after it had been there.
     losses: AtomicU64,
+    /// Rung when something became of a container that is no tenant's.
+    look: Notify,
 }
 
 #[derive(Debug, Clone)]
@@ -60,11 +62,20 @@ enum State {
 
 impl Default for ClusterGate {
     fn default() -> Self {
-        Self { state: watch::Sender::new(State::Starting), losses: AtomicU64::new(0) }
+        Self {
+            state: watch::Sender::new(State::Starting),
+            losses: AtomicU64::new(0),
+            look: Notify::new(),
+        }
     }
 }
 
 impl ClusterGate {
+    /// Lets the server's container be looked at, because something became of one.
+    pub(crate) fn look(&self) {
+        self.look.notify_one();
+    }
+
     /// Waits until the cluster is there, or says why it is not.
     pub(crate) async fn ready(&self) -> Result<Arc<Cluster>, NoCluster> {
         let mut state = self.state.subscribe();

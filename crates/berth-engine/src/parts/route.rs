@@ -17,6 +17,8 @@ const HTTP: u16 = 8069;
 const WEBSOCKET: u16 = 8072;
 /// The page that tells whether Odoo serves this database.
 pub(crate) const LOGIN_PAGE: &str = "/web/login";
+/// Why a container that runs is not reached.
+const NO_ADDRESS: &str = "the container has no address: its network is gone";
 /// How often the edge is asked while a tenant comes up.
 const KNOCK: Duration = Duration::from_millis(25);
 /// How many knocks pass between two looks at the container.
@@ -40,19 +42,23 @@ pub(crate) async fn check_behind_hold(context: &Context) -> Result<(), StepError
     answers(context, &tenant).await
 }
 
-/// Starts a container that ended since it was started: a restart of the engine ends all of them. One
-/// that ends while it is checked is not started again.
+/// Starts a container that ended since it was started, as a restart of the engine ends all of them, or
+/// that lost its network. Nobody else does while an operation has the tenant. One that ends while it is
+/// checked is not started again.
 async fn revive(context: &Context, tenant: &Tenant) -> Result<(), StepError> {
     let name = WorkloadName::tenant(&tenant.id.object_name());
     match context.runtime.workloads.observe(&name).await? {
-        Some(observed) if observed.state == ObservedState::Running => Ok(()),
+        Some(observed) if upstream_of(&observed, tenant).is_some() => Ok(()),
         _ => container::ensure_started(context).await,
     }
 }
 
-/// Lets visitors in.
+/// Lets visitors in. What was lost since it was checked is made again and checked again.
 pub(crate) async fn open(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
+    if upstream(context, &tenant).await.is_err() {
+        check_behind_hold(context).await?;
+    }
     let upstream = upstream(context, &tenant).await?;
     context.routes.set(&tenant, RouteState::Open, Some(upstream));
     context.routes.save().await.map_err(StepError::io("cannot save the route table"))
@@ -128,11 +134,10 @@ pub(crate) async fn upstream(engine: &Inner, tenant: &Tenant) -> Result<Upstream
     let Some(observed) = observed else {
         return Err(StepError::retry("the container is gone").needing(Needs::BOTH));
     };
-    upstream_of(&observed, tenant)
-        .ok_or_else(|| StepError::retry("the container has no address").needing(Needs::BOTH))
+    upstream_of(&observed, tenant).ok_or_else(|| StepError::retry(NO_ADDRESS).needing(Needs::BOTH))
 }
 
-/// Where a container is reached. `None`: it is not, now.
+/// Where a container is reached. `None`: it is not now, because it does not run or is on no network.
 pub(crate) fn upstream_of(observed: &ObservedWorkload, tenant: &Tenant) -> Option<Upstream> {
     let http = observed.endpoints.get(&HTTP)?;
     let websocket = observed.endpoints.get(&WEBSOCKET).filter(|_| tenant.limits.workers() > 0);
@@ -167,11 +172,15 @@ pub(crate) async fn answers(engine: &Inner, tenant: &Tenant) -> Result<(), StepE
     }
 }
 
-/// Fails when the container has ended, with its last words.
+/// Fails when the container has ended, with its last words, or is not reached any more.
 async fn lives(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
     let name = WorkloadName::tenant(&tenant.id.object_name());
-    let state = engine.runtime.workloads.observe(&name).await?.map(|observed| observed.state);
-    let why = match state {
+    let observed = engine.runtime.workloads.observe(&name).await?;
+    let is_reached = observed.as_ref().is_some_and(|found| upstream_of(found, tenant).is_some());
+    let why = match observed.map(|observed| observed.state) {
+        Some(ObservedState::Running) if !is_reached => {
+            return Err(StepError::retry(NO_ADDRESS).needing(Needs::BOTH));
+        }
         Some(ObservedState::Running | ObservedState::Created) => return Ok(()),
         Some(ObservedState::Exited(exit)) if exit.out_of_memory => {
             "Odoo was ended because it reached its memory limit".to_owned()

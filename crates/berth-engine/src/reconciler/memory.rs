@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use berth_domain::TenantId;
+use berth_domain::reconcile::Restarts;
 use berth_store::observations::Observation;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
@@ -96,6 +97,13 @@ impl Memory {
     pub(crate) fn remember(&self, observations: impl IntoIterator<Item = Observation>) {
         let mut state = self.state();
         state.written.extend(observations.into_iter().map(|seen| (seen.tenant, seen)));
+    }
+
+    /// Lets a tenant's restarts count from the beginning again.
+    pub(crate) fn forget_restarts(&self, id: TenantId) {
+        if let Some(seen) = self.state().written.get_mut(&id) {
+            seen.restarts = Restarts::default();
+        }
     }
 
     /// An attempt failed. Returns when the next one may be.

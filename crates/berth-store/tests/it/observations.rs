@@ -8,6 +8,7 @@ use crate::home::{Home, on_both_databases};
 
 on_both_databases!(
     what_was_seen_is_kept_and_replaced,
+    the_restarts_of_one_tenant_are_forgotten_and_nothing_else,
     a_scan_makes_every_observation_younger,
     observations_are_found_by_name_and_go_with_their_tenant,
 );
@@ -49,6 +50,20 @@ async fn what_was_seen_is_kept_and_replaced(home: Home) {
 
     assert_eq!(first, Some(seen(&home, &acme)));
     assert_eq!(second, Some(well(&home, &acme)));
+}
+
+async fn the_restarts_of_one_tenant_are_forgotten_and_nothing_else(home: Home) {
+    let [acme, globex] = home.with_tenants(["acme", "globex"]).await;
+    let mut tx = home.begin().await;
+    observations::put(&mut tx, &seen(&home, &acme)).await.unwrap();
+    observations::put(&mut tx, &seen(&home, &globex)).await.unwrap();
+
+    observations::forget_restarts(&mut tx, acme.id).await.unwrap();
+
+    let mut found = async |id| observations::find(&mut tx, home.organisation, id).await.unwrap();
+    let forgotten = Observation { restarts: Restarts::default(), ..seen(&home, &acme) };
+    assert_eq!(found(acme.id).await, Some(forgotten));
+    assert_eq!(found(globex.id).await, Some(seen(&home, &globex)));
 }
 
 async fn a_scan_makes_every_observation_younger(home: Home) {

@@ -16,9 +16,10 @@ pub struct Report {
     pub(super) blows: BTreeMap<Blow, Vec<Duration>>,
     /// By name of operation and how it ended.
     pub(super) operations: BTreeMap<(&'static str, String), u32>,
-    /// Drift that Berth put right by itself, and drift that somebody had to.
+    /// Drift that Berth put right by itself.
     pub(super) healed: u32,
-    pub(super) repaired: u32,
+    /// What a person had to put right, a line each.
+    pub(super) repaired: Vec<String>,
     /// Whether this Berth says that it puts drift right.
     pub(super) heals: bool,
     pub(super) problems: Vec<String>,
@@ -29,7 +30,7 @@ pub struct Report {
 impl Report {
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.problems.is_empty() && !(self.heals && self.repaired > 0)
+        self.problems.is_empty() && (!self.heals || self.repaired.is_empty())
     }
 
     pub(super) fn ended(&mut self, kind: &'static str, state: &str) {
@@ -59,7 +60,7 @@ impl Report {
             "good": self.is_good(), "blows": blows, "operations": operations,
             "orphans": count("orphan:"), "ghosts": count("ghost:"), "changed": count("changed:"),
             "problems": self.problems.len(), "compared": self.compared,
-            "heals": self.heals, "healed": self.healed, "repaired": self.repaired,
+            "heals": self.heals, "healed": self.healed, "repaired": self.repaired.len(),
         })
     }
 }
@@ -86,7 +87,10 @@ impl fmt::Display for Report {
             writeln!(text, "{kind:<10}{state:<8}{count:>5}")?;
         }
         let Self { healed, repaired, compared, seed, .. } = self;
-        writeln!(text, "drift: {healed} put right by itself, {repaired} by a person")?;
+        writeln!(text, "drift: {healed} put right by itself, {} by a person", repaired.len())?;
+        for repair in repaired {
+            writeln!(text, "by a person {repair}")?;
+        }
         writeln!(text, "data of tenants compared {compared} times")?;
         for problem in &self.problems {
             writeln!(text, "{problem}")?;
@@ -112,7 +116,11 @@ mod tests {
 
     #[test]
     fn drift_that_a_person_puts_right_is_only_good_where_nobody_promises_more() {
-        let repaired = |heals| Report { repaired: 1, heals, ..Report::default() };
+        let repaired = |heals| Report {
+            repaired: vec!["after 3: ghost: t_1".to_owned()],
+            heals,
+            ..Report::default()
+        };
 
         assert!(repaired(false).is_good());
         assert!(!repaired(true).is_good());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use berth_domain::ObjectName;
+use berth_domain::{ObjectName, TenantId};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -18,6 +18,9 @@ use crate::stories::caught;
 const REST: Duration = Duration::from_mins(5);
 /// Drift is found and put right within this time, where that is promised.
 const HEAL: Duration = Duration::from_secs(90);
+
+/// How often it is looked whether it has been.
+const POLL: Duration = Duration::from_millis(200);
 
 /// A run between two rounds.
 pub(super) struct Run<'a> {
@@ -49,8 +52,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Plays a round and says how it went. Whatever is wrong is noted, and the next one begins anew.
+    /// Plays a round and says how it went and what is wrong, which is noted. The next one begins anew.
     pub(super) async fn round(&mut self, number: u32) -> String {
+        let (problems, repaired) = (self.report.problems.len(), self.report.repaired.len());
+        let said = self.survive(number).await;
+        let wrong = self.report.problems.iter().skip(problems);
+        let wrong = wrong.chain(self.report.repaired.iter().skip(repaired));
+        wrong.fold(said, |said, wrong| format!("{said}\n    {wrong}"))
+    }
+
+    async fn survive(&mut self, number: u32) -> String {
         match caught(Box::pin(self.play(number))).await {
             Ok(said) => said,
             Err(panic) => {
@@ -133,13 +144,21 @@ impl<'a> Run<'a> {
         self.dice.one_of(&steps).clone()
     }
 
-    /// Whose container or network is hit: anybody's but the witness's, if there is somebody.
+    /// Whose container or network is hit: anybody's but the witness's, if there is somebody. What ends
+    /// often and is not started by anybody in between is started again after long pauses.
     async fn victim(&mut self) -> ObjectName {
-        let tenant = self.dice.one_of(&self.tenants).clone();
-        match self.state(&tenant).await {
-            Some(_) => self.home.object(&tenant).await,
-            None => self.witness.clone(),
+        let mut there = Vec::new();
+        for tenant in &self.tenants {
+            let found = self.home.api("GET", &format!("tenants/{tenant}"), &Value::Null).await;
+            if found.status == 200 {
+                let id = found.json()["id"].as_str().unwrap_or_default().parse::<TenantId>();
+                there.push(id.expect("a tenant's id").object_name());
+            }
         }
+        if there.is_empty() {
+            return self.witness.clone();
+        }
+        self.dice.one_of(&there).clone()
     }
 
     /// Waits until the operation is at rest. One that is stuck asks a person, who tries it again.
@@ -161,21 +180,28 @@ impl<'a> Run<'a> {
     /// Waits until nothing is left over and nobody lacks anything; does what a person would when nobody
     /// else does.
     async fn well(&mut self, number: u32, blow: Blow) {
-        let patience = if self.report.heals { HEAL } else { Duration::ZERO };
-        let began = Instant::now();
-        let mut problems = self.audit().await;
-        while !problems.is_empty() && began.elapsed() < patience {
-            problems = self.audit().await;
-        }
+        let problems = self.lasting().await;
         if problems.is_empty() {
             self.report.healed += u32::from(blow.is_drift());
             return;
         }
-        self.report.repaired += 1;
+        self.report.repaired.push(format!("after {number}: {}", problems.join("; ")));
         self.repair(&problems).await;
         for problem in self.audit().await {
             self.problem(number, &problem);
         }
+    }
+
+    /// What is wrong and is not put right in the time in which that is promised.
+    async fn lasting(&self) -> Vec<String> {
+        let patience = if self.report.heals { HEAL } else { Duration::ZERO };
+        let began = Instant::now();
+        let mut problems = self.audit().await;
+        while !problems.is_empty() && began.elapsed() < patience {
+            tokio::time::sleep(POLL).await;
+            problems = self.audit().await;
+        }
+        problems
     }
 
     /// What is wrong. PostgreSQL may be on its way back, and the witness with it.
@@ -242,7 +268,8 @@ impl<'a> Run<'a> {
                 self.problem(u32::MAX, &format!("cannot look into {tenant}: {panic}"));
             }
         }
-        for problem in self.audit().await {
+        // Somebody may have interrupted in the middle of a round.
+        for problem in self.lasting().await {
             self.problem(u32::MAX, &problem);
         }
         self.report

@@ -32,13 +32,17 @@ const STORED: (&str, &str) = ("dd/dd65b9df569ba51313356526b981cfa9c600c1a9", "a 
 const STORED_NAMES: &str =
     "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1";
 
+/// How a line of a dump begins that says how far a sequence has counted.
+const SETVAL: &str = "SELECT pg_catalog.setval(";
 /// What in a dump is of no table's rows.
 const REST: &str = "(definitions)";
 
-/// What a tenant has. Equal ones have the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a tenant has.
+#[derive(Debug, Clone)]
 pub struct Contents {
-    /// Of a dump, table by table, without what changes by itself.
+    /// Of a dump, table by table, without what changes by itself. How far sequences have counted is not
+    /// in it: what is rolled back keeps its numbers, a server that was killed skips up to 32 of them
+    /// (PostgreSQL: `SEQ_LOG_VALS` in `sequence.c`), or forgets those that nothing committed was given.
     pub database: BTreeMap<String, u64>,
     /// Of names and contents of the files that attachments refer to, and of the one that we put there.
     /// What nobody refers to Odoo removes by itself (`ir_attachment._gc_file_store`), with its notes of
@@ -47,17 +51,15 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// What is not the same: names of tables, and `(files)`.
+    /// What is not the same in what was found later: names of tables, and `(files)`.
     #[must_use]
-    pub fn differences(&self, other: &Self) -> Vec<String> {
-        let names = self.database.keys().chain(other.database.keys());
-        let mut names: Vec<String> = names
-            .filter(|name| self.database.get(*name) != other.database.get(*name))
-            .cloned()
-            .collect();
+    pub fn differences(&self, later: &Self) -> Vec<String> {
+        let tables = self.database.keys().chain(later.database.keys());
+        let tables = tables.filter(|name| self.database.get(*name) != later.database.get(*name));
+        let mut names: Vec<String> = tables.cloned().collect();
         names.sort_unstable();
         names.dedup();
-        if self.files != other.files {
+        if self.files != later.files {
             names.push("(files)".to_owned());
         }
         names
@@ -97,7 +99,8 @@ impl Home {
         assert_eq!(ran.code, 0, "the attachments of {object}: {}", ran.stderr);
         let names = ran.stdout.lines().chain([STORED.0]);
         let files = digest_of_files(&self.filestore(object), names);
-        Contents { database: self.dump(object).await, files: files.expect("files can be read") }
+        let dump = self.dump(object).await;
+        Contents { database: digests_of_dump(&dump), files: files.expect("files can be read") }
     }
 
     fn filestore(&self, object: &ObjectName) -> PathBuf {
@@ -134,8 +137,8 @@ impl Home {
         format!("PGPASSWORD={password}")
     }
 
-    /// The digest of a dump, made in the server's own container: that tool always fits.
-    async fn dump(&self, object: &ObjectName) -> BTreeMap<String, u64> {
+    /// A dump, made in the server's own container: that tool always fits.
+    async fn dump(&self, object: &ObjectName) -> String {
         let password = self.password(object);
         let options = VOLATILE.map(|table| format!("--exclude-table-data={table}"));
         let (user, database) = (format!("--username={object}"), format!("--dbname={object}"));
@@ -143,7 +146,7 @@ impl Home {
         argv.extend(options.iter().map(String::as_str));
         let ran = self.engine().exec(&self.cluster().await, &argv, &[&password]).await;
         assert_eq!(ran.code, 0, "pg_dump of {object}: {}", ran.stderr);
-        digests_of_dump(&ran.stdout)
+        ran.stdout
     }
 }
 
@@ -152,10 +155,6 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
     let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut table = REST;
     for line in dump.lines().filter(|line| is_lasting(line)) {
-        if let Some(sequence) = sequence(line) {
-            tables.entry(sequence).or_default().push(line);
-            continue;
-        }
         if let Some(begin) = line.strip_prefix("COPY ") {
             table = begin.split(' ').next().unwrap_or(REST);
         }
@@ -171,19 +170,12 @@ fn digests_of_dump(dump: &str) -> BTreeMap<String, u64> {
     tables.into_iter().map(digest).collect()
 }
 
-/// Whether a line of a dump says something of the data: not a random word of the dump itself
-/// (`\restrict`), and not how far a volatile table has counted.
+/// Whether a line of a dump says something of the data that stays the same: not a random word of the dump
+/// itself (`\restrict`), and not how far a sequence has counted.
 fn is_lasting(line: &str) -> bool {
-    let is_volatile =
-        |name: &str| VOLATILE.iter().any(|pattern| name.starts_with(pattern.trim_end_matches('*')));
     !line.starts_with("\\restrict")
         && !line.starts_with("\\unrestrict")
-        && !sequence(line).is_some_and(is_volatile)
-}
-
-/// The sequence of which a line says how far it has counted.
-fn sequence(line: &str) -> Option<&str> {
-    line.strip_prefix("SELECT pg_catalog.setval('public.")?.split('\'').next()
+        && !line.starts_with(SETVAL)
 }
 
 /// Of names and contents of these files. One that is missing counts as that.
@@ -214,8 +206,8 @@ mod tests {
 
     #[test]
     fn the_order_of_rows_and_what_changes_by_itself_do_not_count() {
-        let one = "\\restrict abc\nCOPY public.a (id, name) FROM stdin;\n1\ta\n2\tb\n\\.\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 7, true);";
-        let two = "\\restrict xyz\nCOPY public.a (id, name) FROM stdin;\n2\tb\n1\ta\n\\.\nSELECT pg_catalog.setval('public.bus_bus_id_seq', 9, true);";
+        let one = "\\restrict abc\nCOPY public.a (id, name) FROM stdin;\n1\ta\n2\tb\n\\.\nSELECT pg_catalog.setval('public.a_id_seq', 7, true);";
+        let two = "\\restrict xyz\nCOPY public.a (id, name) FROM stdin;\n2\tb\n1\ta\n\\.\nSELECT pg_catalog.setval('public.a_id_seq', 9, true);";
 
         assert_eq!(digests_of_dump(one), digests_of_dump(two));
     }
@@ -233,7 +225,7 @@ mod tests {
         assert_eq!(before.differences(&contents("1", 1)), [""; 0]);
         assert_eq!(before.differences(&contents("2", 1)), ["public.a"]);
         assert_eq!(before.differences(&contents("2", 2)), ["public.a", "(files)"]);
-        let empty = Contents { database: BTreeMap::new(), files: 1 };
+        let empty = Contents { database: BTreeMap::new(), ..before.clone() };
         assert_eq!(before.differences(&empty), ["(definitions)", "public.a", "public.b"]);
     }
 

@@ -14,7 +14,14 @@ pub(crate) async fn a_restart_outlives_an_engine_that_ends_all_containers(world:
 }
 
 pub(crate) async fn a_start_outlives_a_postgresql_that_is_killed(world: &Battered) {
-    case(world.island().await, Fault::PostgresKilled, Change::Start).await;
+    let island = world.island().await;
+    let losses = || island.home.log().matches("the PostgreSQL server has ended").count();
+    let before = losses();
+
+    case(island, Fault::PostgresKilled, Change::Start).await;
+
+    // Told by an event at once, and not by connections that do not answer for long.
+    assert!(losses() > before, "{}", island.last_words());
 }
 
 pub(crate) async fn a_full_disk_is_named_and_a_deletion_goes_on_when_there_is_space(

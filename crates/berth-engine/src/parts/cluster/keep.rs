@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use berth_domain::{Bytes, ClusterId};
 use berth_postgres::{Expect, ManagedCluster, PostgresError, Server, managed};
+use berth_runtime::{ObservedState, WorkloadName};
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
@@ -38,12 +39,14 @@ pub(crate) async fn keep(engine: &Inner) {
                 let version = cluster.server.version();
                 tracing::info!(cluster = MAIN, %version, "the PostgreSQL server is ready");
                 let server = cluster.server.clone();
+                let container = cluster.managed.as_ref().map(ManagedCluster::workload_name);
                 engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
                 gate_was_closed = false;
-                while answers(&server).await {
-                    tokio::time::sleep(PING).await;
-                }
-                tracing::error!(cluster = MAIN, "the PostgreSQL server does not answer any more");
+                let what = tokio::select! {
+                    () = falls_silent(&server) => "does not answer any more",
+                    () = ends(engine, container) => "has ended",
+                };
+                tracing::error!(cluster = MAIN, "the PostgreSQL server {what}");
                 engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
                 engine.cluster.state.send_replace(State::Starting);
             }
@@ -55,6 +58,27 @@ pub(crate) async fn keep(engine: &Inner) {
                 engine.cluster.state.send_replace(State::Failed(error.why));
                 tokio::time::sleep(AGAIN).await;
             }
+        }
+    }
+}
+
+async fn falls_silent(server: &Server) {
+    while answers(server).await {
+        tokio::time::sleep(PING).await;
+    }
+}
+
+/// Waits until the server's container has ended, at which the engine's events make it look: connections
+/// that break and are tried again would only tell many seconds later. Never, if somebody else runs it.
+async fn ends(engine: &Inner, container: Option<WorkloadName>) {
+    let Some(container) = container else { return std::future::pending().await };
+    loop {
+        engine.cluster.look.notified().await;
+        let found = engine.runtime.workloads.observe(&container).await;
+        // An engine that cannot say so does not mean that the server is gone.
+        if found.is_ok_and(|found| found.is_none_or(|found| found.state != ObservedState::Running))
+        {
+            return;
         }
     }
 }
@@ -201,3 +225,6 @@ pub(crate) fn shares_blocks(home: &std::path::Path) -> bool {
     let _ = std::fs::remove_file(&two);
     shares
 }
+
+#[cfg(test)]
+mod tests;

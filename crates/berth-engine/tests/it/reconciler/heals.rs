@@ -3,7 +3,8 @@
 use std::fs;
 
 use berth_domain::{Bytes, Generation, Limits, TenantState};
-use berth_engine_testkit::digest;
+use berth_engine::request::TenantChange;
+use berth_engine_testkit::{ACTOR, ORG, digest};
 use berth_runtime::{Exit, Networks as _};
 use berth_testkit::{postgres, wait};
 
@@ -21,6 +22,25 @@ async fn a_container_that_ends_is_started_again_at_once() {
     site.until_well(&acme).await;
     // Making it in the first place was one, too.
     assert_eq!(site.observation(&acme).await.unwrap().restarts.count, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_somebody_restarted_a_tenant_its_restarts_count_from_the_beginning() {
+    let (site, acme) = Site::with_acme(NEVER).await;
+    let engine = &site.process.as_ref().unwrap().engine;
+    let restarts = async || site.observation(&acme).await.unwrap().restarts.count;
+    site.runtime().exit(acme.id.object_name().as_str(), KILLED);
+    site.until_healed(&acme, "Odoo ended with code 137").await;
+    site.until_well(&acme).await;
+    assert_eq!(restarts().await, 2);
+
+    engine.change_tenant(&ACTOR, ORG, "acme", &TenantChange::Restart).await.unwrap();
+
+    wait::until(DEADLINE, async || restarts().await == 0).await;
+    site.until_well(&acme).await;
+    site.runtime().exit(acme.id.object_name().as_str(), KILLED);
+    wait::until(DEADLINE, async || restarts().await == 1).await;
+    site.until_well(&acme).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
