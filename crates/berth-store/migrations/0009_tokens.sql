@@ -1,5 +1,6 @@
 -- Tokens of programs, and which one was shown when something was done.
--- Older code runs beside it: it lets nobody in by a token, and writes no token to the audit.
+-- Older code runs beside it: it lets nobody in by a token, and writes no token to the audit. What a
+-- program made has that as its maker, which older code cannot read.
 
 CREATE TABLE token (
     id {text} PRIMARY KEY,

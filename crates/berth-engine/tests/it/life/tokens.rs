@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use berth_domain::access::{Grants, Place, Right, Role};
 use berth_domain::audit::Origin;
-use berth_domain::{Actor, OrganisationId};
+use berth_domain::{Actor, Clock as _, OrganisationId};
 use berth_engine::request::{
     AuditFilter, CreateSchedule, CreateTenant, CreateToken, OperationRequest, SetSchedule,
     TenantChange,
@@ -12,6 +12,8 @@ use berth_engine::request::{
 use berth_engine::view::NewToken;
 use berth_engine::{Asker, Engine, EngineError};
 use berth_engine_testkit::{ACTOR, ORG};
+use berth_store::events::{self, NewEvent};
+use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -318,4 +320,39 @@ async fn a_right_that_is_lacking_is_written_down_when_a_route_takes_it() {
         .map(|entry| (entry.action.clone(), entry.outcome.as_str(), entry.object.name.clone()))
         .collect();
     assert_eq!(told, [("stop_tenant".to_owned(), "denied", "/api/v1/x".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_odoos_say_is_told_to_whoever_may_read_logs_and_to_nobody_else() {
+    let stage = Stage::new().await;
+    let own = organisation(&stage).await;
+    let now = stage.installation.clock.now();
+    let mut tx = stage.installation.store.begin().await.unwrap();
+    // More than are read at once.
+    let kinds = std::iter::repeat_n("log", 1_200).chain(["end"]);
+    for kind in kinds {
+        let event = NewEvent {
+            organisation: own,
+            operation: None,
+            tenant: None,
+            kind: kind.to_owned(),
+            data: serde_json::json!({ "text": "a name, an address" }),
+        };
+        events::append(&mut tx, &event, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    for (role, expected) in [(Role::Viewer, 0), (Role::Member, 1_200)] {
+        let engine = member(&stage, role).await;
+        let mut told = engine.events(&ACTOR, ORG, 0, None).await.unwrap();
+        let mut logs = 0;
+        while let Some(event) = told.next().await {
+            match event.unwrap().kind.as_str() {
+                "log" => logs += 1,
+                "end" => break,
+                _ => {}
+            }
+        }
+        assert_eq!(logs, expected, "{role:?}");
+    }
 }
