@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{bench, check, clean, ordeal, podman, progress, run, setup, test};
+use crate::{bench, check, clean, mutants, ordeal, podman, progress, run, setup, test};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -20,6 +20,7 @@ usage: cargo xtask COMMAND
   check                  layering, bans, licences, budgets, forbidden text
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
   podman [--only SUITE]  tests on Debian's Podman; SUITE is contract or story
+  mutants [--only WORD]  takes each check of who may do what away; fails when no test notices
   bench NAME             measure; without NAME: list what can be measured
   soak [--minutes 60] [--tenants 2] [--release]
                          operations at full speed; fails when anything grows
@@ -66,6 +67,11 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             rest.end()?;
             let run = |only| if is_inside { podman::inside(only) } else { podman::run(yes, only) };
             run(only.as_deref()).map(succeed)
+        }
+        "mutants" => {
+            let only = rest.value("--only")?;
+            rest.end()?;
+            mutants::run(only.as_deref()).map(succeed)
         }
         "bench" => bench::run(&rest.0).map(succeed),
         "soak" | "faults" | "crash-matrix" => ordeal::run(&command, rest.0),

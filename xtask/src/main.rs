@@ -15,6 +15,7 @@ mod cli;
 mod engine;
 mod environment;
 mod home;
+mod mutants;
 mod ordeal;
 mod podman;
 mod process;

@@ -1,5 +1,6 @@
 //! Version 1: `/api/v1`.
 
+mod audit;
 mod comparison;
 mod disk;
 mod event;
@@ -15,9 +16,11 @@ mod reconciliation;
 mod schedule;
 mod system;
 mod tenant;
+mod token;
 mod upload;
 mod webhook;
 
+pub use audit::AuditEntry;
 pub use comparison::{FieldDifference, TenantComparison, TenantDifference, TenantWish};
 pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
@@ -34,5 +37,6 @@ pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
     TenantRename, TenantSet,
 };
+pub use token::{Token, TokenCreate, TokenCreated};
 pub use upload::{TenantImport, Upload};
 pub use webhook::{Delivery, MessageCounts, Webhook, WebhookCreate, WebhookCreated, WebhookSet};

@@ -12,7 +12,7 @@ use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
 use crate::reader::{File, Reader};
 use crate::sections::{
-    Api, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Mail, Network, Notify,
+    Api, Audit, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Mail, Network, Notify,
     Operations, Postgres, Quotas, Store, Tenants, Uploads,
 };
 use crate::setting::{EngineHost, Scheme};
@@ -36,6 +36,7 @@ pub struct Config {
     pub disk: Disk,
     pub logs: Logs,
     pub uploads: Uploads,
+    pub audit: Audit,
     pub notify: Notify,
     pub mail: Mail,
     pub development: Development,
@@ -154,6 +155,7 @@ impl Config {
         let disk = Disk::read(reader);
         let logs = Logs::read(reader);
         let uploads = Uploads::read(reader);
+        let audit = Audit::read(reader);
         let notify = Notify::read(reader);
         let mail = Mail::read(reader);
         let development = Development::read(reader);
@@ -184,6 +186,7 @@ impl Config {
             disk,
             logs,
             uploads,
+            audit,
             notify,
             mail,
             development,

@@ -67,7 +67,7 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 18] = [
+pub const ALL: [Section; 19] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
@@ -82,6 +82,7 @@ pub const ALL: [Section; 18] = [
     Disk::SECTION,
     Logs::SECTION,
     Uploads::SECTION,
+    Audit::SECTION,
     Notify::SECTION,
     Mail::SECTION,
     Development::SECTION,
@@ -313,6 +314,14 @@ section! {
         max_size: Bytes = r#""64GiB""#,
         /// For how many hours one is kept that nobody imports. One that was imported goes at once.
         keep_hours: u32 = "24",
+    }
+}
+
+section! {
+    /// Who did what.
+    Audit = "audit" {
+        /// For how many days it is known. 0: for ever.
+        keep_days: u32 = "365",
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::schedule::Label;
+
 /// The one on whose behalf something happens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Actor {
@@ -9,18 +11,12 @@ pub enum Actor {
     System,
     /// A user of this host, known by the credentials of the Unix socket.
     Local { uid: u32 },
-}
-
-impl Actor {
-    /// Whether it runs the installation, and so may do what the people whose tenants these are may
-    /// not: close a tenant to them, and open it again.
-    #[must_use]
-    pub const fn is_operator(&self) -> bool {
-        match self {
-            // Whoever reaches the Unix socket is root or the user that Berth runs as.
-            Self::System | Self::Local { .. } => true,
-        }
-    }
+    /// A program, known by a token that was made for it.
+    Service {
+        account: Label,
+        /// What the organisation is called that the token is of. `None`: the installation.
+        organisation: Option<String>,
+    },
 }
 
 impl fmt::Display for Actor {
@@ -28,6 +24,10 @@ impl fmt::Display for Actor {
         match self {
             Self::System => f.write_str("system"),
             Self::Local { uid } => write!(f, "local:{uid}"),
+            Self::Service { account, organisation: None } => write!(f, "service:{account}"),
+            Self::Service { account, organisation: Some(organisation) } => {
+                write!(f, "service:{account}@{organisation}")
+            }
         }
     }
 }
@@ -45,7 +45,41 @@ impl std::str::FromStr for Actor {
         match text.split_once(':') {
             None if text == "system" => Ok(Self::System),
             Some(("local", uid)) => Ok(Self::Local { uid: uid.parse().map_err(|_| unknown())? }),
+            Some(("service", who)) => {
+                let (account, organisation) = match who.split_once('@') {
+                    Some((_, "")) => return Err(unknown()),
+                    Some((account, organisation)) => (account, Some(organisation.to_owned())),
+                    None => (who, None),
+                };
+                Ok(Self::Service { account: account.parse().map_err(|_| unknown())?, organisation })
+            }
             _ => Err(unknown()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actors_read_back_as_they_are_written() {
+        for text in ["system", "local:0", "local:1000", "service:ci@default", "service:prometheus"]
+        {
+            let actor: Actor = text.parse().unwrap();
+            assert_eq!(actor.to_string(), text);
+        }
+        for text in [
+            "",
+            "root",
+            "local:",
+            "local:-1",
+            "service:",
+            "service:@default",
+            "service:ci@",
+            "service:A b@x",
+        ] {
+            assert!(text.parse::<Actor>().is_err(), "{text}");
         }
     }
 }

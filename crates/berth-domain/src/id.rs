@@ -94,6 +94,14 @@ typed_id!(
     /// One message on its way to one of them.
     DeliveryId, "msg"
 );
+typed_id!(
+    /// One thing that somebody did, as it is written down.
+    AuditId, "aud"
+);
+typed_id!(
+    /// One token of a program. Not what the token says.
+    TokenId, "tok"
+);
 
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder.

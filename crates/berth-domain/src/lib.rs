@@ -8,7 +8,9 @@
 //!
 //! Deliberately absent: wire formats (`berth-api`), rows (`berth-store`), anything asynchronous.
 
+pub mod access;
 pub mod actor;
+pub mod audit;
 pub mod bytes;
 mod chain;
 pub mod clock;
@@ -38,6 +40,7 @@ pub mod stage;
 pub mod storage;
 pub mod subnet;
 pub mod tenant;
+pub mod token;
 
 pub use actor::Actor;
 pub use bytes::Bytes;
@@ -47,8 +50,8 @@ pub use cron::Cron;
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
 pub use id::{
-    BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId, ScheduleId,
-    SubscriptionId, TenantId, UploadId,
+    AuditId, BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId,
+    ScheduleId, SubscriptionId, TenantId, TokenId, UploadId,
 };
 pub use image::{Digest, ImageRef};
 pub use ip_range::{InvalidRange, IpRange};
@@ -63,6 +66,7 @@ pub use span::{InvalidSpan, Span};
 pub use sql::{Param, Statement};
 pub use stage::Stage;
 pub use tenant::Tenant;
+pub use token::Token;
 
 /// An instant, in UTC. Stored as microseconds since the epoch.
 pub type Timestamp = jiff::Timestamp;

@@ -68,7 +68,7 @@ impl fmt::Display for Problems {
 }
 
 /// `a, b or c`.
-fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [only] => (*only).to_owned(),

@@ -51,6 +51,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         // The disks of whoever runs tests are nobody's business.
         disk: Thresholds { low: Threshold::Percent(0), full: Threshold::Percent(0) },
         logs: LogsKept { keep: Duration::from_hours(24), most: Bytes::mib(10) },
+        audit_kept: None,
         uploads: UploadRules { largest: Bytes(Bytes::GIB), kept: Duration::from_hours(24) },
         scan_every: Duration::from_secs(30),
     }

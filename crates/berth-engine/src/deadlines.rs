@@ -14,6 +14,7 @@ use berth_store::events::NewEvent;
 use berth_store::{Listed, deadlines, events};
 use serde_json::json;
 
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::route;
@@ -75,7 +76,7 @@ fn readable(listed: Listed<Tenant>) -> Vec<Tenant> {
 }
 
 async fn begin(engine: &Arc<Inner>, tenant: &Tenant, change: &TenantChange) {
-    let engine = Engine(Arc::clone(engine));
+    let engine = Engine(Arc::clone(engine), Asker::INSIDE);
     match engine.begin_change(&Actor::System, tenant, change).await {
         Ok(operation) => tracing::info!(
             tenant.name = %tenant.name, operation.id = %operation.id,

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Settings;
+use crate::asker::Asker;
 use crate::door::Door;
 use crate::error::EngineError;
 use crate::locks::Locks;
@@ -33,9 +34,9 @@ use crate::{disk, logs, orphans, reconciler, storage};
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
 
-/// Use cases of Berth. Cheap to clone.
+/// Use cases of Berth, and on what terms they are asked for. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Engine(pub(crate) Arc<Inner>);
+pub struct Engine(pub(crate) Arc<Inner>, pub(crate) Asker);
 
 /// What an engine is put together from.
 #[derive(Debug)]
@@ -104,6 +105,12 @@ impl Inner {
 }
 
 impl Engine {
+    /// The same engine, for what is asked for on other terms.
+    #[must_use]
+    pub fn asked_by(&self, asker: Asker) -> Self {
+        Self(Arc::clone(&self.0), asker)
+    }
+
     /// How many things belonged to nobody at the last look. `None`: this process has not looked.
     #[must_use]
     pub fn orphan_count(&self) -> Option<i64> {
@@ -160,7 +167,7 @@ impl Engine {
     fn listening(inner: Inner, lines: UnboundedReceiver<Line>, tasks: &TaskTracker) -> Self {
         let inner = Arc::new(inner);
         tasks.spawn(listen(Arc::clone(&inner), lines));
-        Self(inner)
+        Self(inner, Asker::INSIDE)
     }
 
     async fn drive_at_once(

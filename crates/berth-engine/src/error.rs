@@ -1,5 +1,6 @@
 //! How a use case can fail, in the words of whoever asked.
 
+use berth_domain::access::{NotToGive, Right};
 use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
 use berth_runtime::RuntimeError;
 use berth_store::StoreError;
@@ -75,6 +76,16 @@ pub enum EngineError {
     /// Somebody knew it as something else.
     #[error("`{tenant}` was changed meanwhile")]
     Changed { tenant: String },
+
+    #[error("you have no right to do this: it takes `{}`", .0.as_str())]
+    NoRight(Right),
+
+    /// Somebody wants to give what they may not.
+    #[error("{0}")]
+    NotToGive(NotToGive),
+
+    #[error("there is no token `{0}`")]
+    NoSuchToken(String),
 
     #[error("only an operator may close `{tenant}` or open it again")]
     OperatorOnly { tenant: String },
@@ -158,11 +169,12 @@ impl EngineError {
             | Self::NoSuchSchedule(_)
             | Self::NoSuchWebhook(_)
             | Self::NoSuchMessage(_)
+            | Self::NoSuchToken(_)
             | Self::NoPassword { .. } => Kind::NotFound,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
             Self::Changed { .. } => Kind::Changed,
-            Self::OperatorOnly { .. } => Kind::Forbidden,
+            Self::OperatorOnly { .. } | Self::NoRight(_) | Self::NotToGive(_) => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
             | Self::UploadInUse { .. }
@@ -209,6 +221,7 @@ impl EngineError {
             Self::NoSuchMessage(_) => {
                 Some("list them with `berth webhook deliveries NAME`".to_owned())
             }
+            Self::NoSuchToken(_) => Some("list them with `berth token list`".to_owned()),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
@@ -237,6 +250,8 @@ impl EngineError {
             | Self::NoRun { .. }
             | Self::NotDelivered(_)
             | Self::OperatorOnly { .. }
+            | Self::NoRight(_)
+            | Self::NotToGive(_)
             | Self::NotNow { .. }
             | Self::BrokeOff { .. }
             | Self::Store(_)

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use berth_domain::{UploadId, chain};
-use berth_store::{StoreError, deliveries, events, idempotency, names, schedules, uploads};
+use berth_store::{
+    StoreError, audit, deliveries, events, idempotency, names, schedules, tokens, uploads,
+};
 
 use crate::engine::Inner;
 
@@ -16,6 +18,8 @@ const EVERY: Duration = Duration::from_hours(1);
 const EVENTS: Duration = Duration::from_hours(24 * 90);
 /// How long runs of schedules and messages that are at rest are kept.
 const RUNS: Duration = Duration::from_hours(24 * 90);
+/// How long a token is listed whose time is over.
+const TOKENS: Duration = Duration::from_hours(24 * 30);
 /// How long a request is recognised when it is sent again.
 const REQUESTS: Duration = Duration::from_hours(24 * 2);
 
@@ -45,8 +49,13 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
     let runs = schedules::trim_runs(&mut tx, now - RUNS).await?;
     let messages = deliveries::trim(&mut tx, now - RUNS).await?;
     deliveries::trim_troubles(&mut tx, now - RUNS).await?;
+    let deeds = match engine.settings.audit_kept {
+        Some(kept) => audit::trim(&mut tx, now - kept).await?,
+        None => 0,
+    };
+    let tokens = tokens::trim(&mut tx, now - TOKENS).await?;
     tx.commit().await?;
-    Ok(requests + events + runs + messages)
+    Ok(requests + events + runs + messages + deeds + tokens)
 }
 
 /// Forgets uploads that nobody imported in time, and removes files that belong to none.

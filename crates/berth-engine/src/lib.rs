@@ -10,6 +10,7 @@
 //! Deliberately absent: HTTP, HTML, SQL, Docker, clap.
 
 mod admission;
+mod asker;
 mod deadlines;
 mod disk;
 mod door;
@@ -42,6 +43,7 @@ mod storage;
 mod usecase;
 pub mod view;
 
+pub use asker::Asker;
 pub use door::Door;
 pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind};

@@ -1,5 +1,7 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
+mod audit;
+mod token;
 mod meant;
 mod wish;
 
@@ -7,6 +9,8 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+pub use audit::AuditFilter;
+pub use token::CreateToken;
 pub use meant::{Known, Meant};
 pub use wish::{CompareTenants, TenantWish};
 

@@ -51,6 +51,8 @@ pub struct Settings {
     pub logs: crate::LogsKept,
     /// What may be sent in to be imported.
     pub uploads: UploadRules,
+    /// For how long it is known who did what. `None`: for ever.
+    pub audit_kept: Option<Duration>,
     /// How often everything is looked at, although nothing was heard of it. Up to a minute.
     pub scan_every: Duration,
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod adopt;
+pub(crate) mod audit;
 mod change;
 mod compare;
 mod create;
@@ -16,12 +17,14 @@ mod notify;
 mod operations;
 mod orphans;
 mod password;
+mod place;
 mod quotas;
 mod reconcile;
 mod schedules;
 mod set;
 mod status;
 mod tenants;
+mod tokens;
 mod unreadable;
 mod uploads;
 mod webhooks;
@@ -38,10 +41,8 @@ use berth_store::{Tx, tenants as stored};
 use crate::engine::Inner;
 use crate::error::EngineError;
 
-/// Finds an organisation on behalf of somebody.
-///
-/// Everybody who reaches the engine today is an operator of the host; what else there will be asks
-/// here.
+/// Finds an organisation on behalf of somebody, whose right to it was decided before
+/// (`berth_domain::access`).
 async fn organisation(
     tx: &mut Tx,
     _actor: &Actor,

@@ -1,5 +1,6 @@
 //! What use cases answer.
 
+mod people;
 mod difference;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
 
+pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
 use crate::revision::Revision;
 
 pub use difference::{DifferenceView, FieldDifference, Mending};

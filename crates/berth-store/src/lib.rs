@@ -16,6 +16,7 @@
 //! against another one says so ([`StoreError::is_transient`]) and whoever opened the transaction
 //! runs it again.
 
+pub mod audit;
 pub mod blueprints;
 pub mod clusters;
 pub mod deadlines;
@@ -38,6 +39,7 @@ pub mod storage;
 pub mod subnets;
 pub mod subscriptions;
 pub mod tenants;
+pub mod tokens;
 pub mod uploads;
 
 mod arg;

@@ -35,6 +35,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, sql: include_str!("../migrations/0005_uploads.sql") },
     Migration { version: 6, sql: include_str!("../migrations/0006_schedules_and_messages.sql") },
     Migration { version: 7, sql: include_str!("../migrations/0007_storage.sql") },
+    Migration { version: 8, sql: include_str!("../migrations/0008_audit.sql") },
+    Migration { version: 9, sql: include_str!("../migrations/0009_tokens.sql") },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

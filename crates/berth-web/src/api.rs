@@ -1,5 +1,6 @@
 //! The endpoints of `/api/v1`, one file each: the path predicts the file.
 
+pub(crate) mod audit;
 pub(crate) mod comparisons;
 pub(crate) mod disk;
 pub(crate) mod doctor;
@@ -14,5 +15,6 @@ pub(crate) mod setup_token;
 pub(crate) mod status;
 mod stream;
 pub(crate) mod tenants;
+pub(crate) mod tokens;
 pub(crate) mod uploads;
 pub(crate) mod webhooks;

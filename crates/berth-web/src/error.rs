@@ -40,6 +40,9 @@ pub(crate) enum ApiError {
     #[error("only root and the user that Berth runs as may speak here")]
     Forbidden,
 
+    #[error("the token is not good: it is none of Berth's, it was revoked, or its time is over")]
+    BadToken,
+
     /// A stream ended in the middle.
     #[error("the {what} broke off")]
     BrokeOff { what: &'static str },
@@ -80,6 +83,7 @@ const CHANGED: Class =
 const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large");
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
+const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
 const FORBIDDEN: Class = (StatusCode::FORBIDDEN, "forbidden", "you may not do this");
 const UNAVAILABLE: Class =
     (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "something that Berth needs does not answer");
@@ -105,6 +109,7 @@ impl ApiError {
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
             Self::Forbidden => FORBIDDEN,
+            Self::BadToken => STRANGER,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
             Self::Broken { .. } => INTERNAL,
         }
@@ -178,6 +183,9 @@ impl ApiError {
         match self {
             Self::Engine(error) => error.hint(),
             Self::Forbidden => Some("use `sudo`, or the user that runs `berth serve`".to_owned()),
+            Self::BadToken => {
+                Some("make one with `berth token create`, and send it as a bearer token".to_owned())
+            }
             Self::NoSuchPath | Self::MethodNotAllowed => {
                 Some("`/api/v1/openapi.json` lists what there is".to_owned())
             }

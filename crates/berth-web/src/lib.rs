@@ -4,7 +4,7 @@
 //!
 //! * A handler extracts, makes one engine call and presents the answer. Everything else is the
 //!   engine's.
-//! * Every route is in `routes.rs` with the role that it takes; nothing is reachable without one.
+//! * Every route is in `routes.rs` with the right that it takes; nothing is reachable without one.
 //! * Every failure is a problem document, and every answer carries a request id. What Berth itself
 //!   got wrong is told to the log only.
 //!
@@ -26,7 +26,6 @@ mod routes;
 mod server;
 mod socket;
 
-pub use access::Access;
 pub use openapi::document as openapi;
 pub use server::{Web, WebError, serve, serve_unix};
 pub use socket::ApiSocket;

@@ -33,7 +33,12 @@ pub fn document() -> Value {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "paths": paths,
-        "components": { "schemas": generator.take_definitions(true) },
+        // Nothing: whoever may open the socket runs the installation.
+        "security": [{}, { "token": [] }],
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+        },
     })
 }
 
@@ -41,7 +46,7 @@ fn operation(generator: &mut SchemaGenerator, route: &Route) -> Value {
     let mut described = json!({
         "operationId": route.id,
         "summary": route.summary,
-        "x-berth-access": route.access.label(),
+        "x-berth-right": route.right.as_str(),
         "parameters": parameters(route),
         "responses": responses(generator, &route.answers),
     });

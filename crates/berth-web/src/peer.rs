@@ -1,12 +1,15 @@
-//! Who is at the other end of the Unix socket.
+//! Who is at the other end, and whether they may.
 
+use axum::RequestExt as _;
 use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
+use berth_domain::access::{Place, Right};
 
-use crate::access::{Access, Caller};
+use crate::access::{Caller, Shown};
+use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
 
@@ -20,68 +23,67 @@ impl Connected<IncomingStream<'_, Gated>> for Peer {
     }
 }
 
-/// Lets in who may speak at all, before anything else looks at the request.
-pub(crate) async fn admit(mut request: Request, next: Next) -> Response {
-    let own = rustix::process::geteuid().as_raw();
+/// Lets in who may speak at all, before anything else looks at the request: whoever shows a token that
+/// is good, and who shows none by the user of the connection. Who shows one that is not good is nobody,
+/// whatever the connection says.
+pub(crate) async fn admit(
+    State(state): State<WebState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
-    match uid.and_then(|uid| Caller::local(uid, own)) {
-        Some(caller) => {
+    match caller(&state, Shown::by(request.headers()), uid).await {
+        Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        None => ApiError::Forbidden.into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
-/// Checks the role that a route takes.
-pub(crate) async fn authorise(access: Access, request: Request, next: Next) -> Response {
-    match request.extensions().get::<Caller>() {
-        Some(caller) if caller.may(access) => next.run(request).await,
-        _ => ApiError::Forbidden.into_response(),
+async fn caller(state: &WebState, shown: Shown, uid: Option<u32>) -> Result<Caller, ApiError> {
+    match shown {
+        Shown::Token(token) => {
+            let bearer = state.engine.bearer(&token).await?;
+            bearer.map(Caller::from).ok_or(ApiError::BadToken)
+        }
+        Shown::Crooked => Err(ApiError::BadToken),
+        Shown::Nothing => {
+            let own = rustix::process::geteuid().as_raw();
+            uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use axum::Router;
-    use axum::body::Body;
-    use axum::routing::get;
-    use http::StatusCode;
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    async fn status(uid: Option<u32>, access: Access) -> StatusCode {
-        let guard =
-            axum::middleware::from_fn(move |request, next| authorise(access, request, next));
-        let router = Router::new()
-            .route("/", get(async || "let in").route_layer(guard))
-            .layer(axum::middleware::from_fn(admit));
-        let mut request = Request::get("/").body(Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(Peer(uid)));
-        router.oneshot(request).await.unwrap().status()
+/// Checks the right that a route takes, in the organisation that its path names.
+pub(crate) async fn authorise(
+    State(state): State<WebState>,
+    (right, route): (Right, &'static str),
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let place = match place(&state, &mut request).await {
+        Ok(place) => place,
+        Err(error) => return error.into_response(),
+    };
+    request.extensions_mut().insert(place);
+    let context: Result<Context, ApiError> = request.extract_parts_with_state(&state).await;
+    let demanded = match context {
+        Ok(context) => context.demand(right, route).await,
+        Err(error) => Err(error),
+    };
+    match demanded {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
     }
+}
 
-    #[tokio::test]
-    async fn strangers_are_turned_away_before_anything_else() {
-        let own = rustix::process::geteuid().as_raw();
-
-        assert_eq!(status(Some(own), Access::Operator).await, StatusCode::OK);
-        assert_eq!(status(Some(0), Access::Operator).await, StatusCode::OK);
-        assert_eq!(status(Some(own + 12_345), Access::Viewer).await, StatusCode::FORBIDDEN);
-        assert_eq!(status(None, Access::Viewer).await, StatusCode::FORBIDDEN);
-    }
-
-    #[tokio::test]
-    async fn a_request_that_nobody_admitted_is_not_authorised() {
-        let guard = axum::middleware::from_fn(move |request, next| {
-            authorise(Access::Viewer, request, next)
-        });
-        let router = Router::<()>::new().route("/", get(async || "let in").route_layer(guard));
-
-        let request = Request::get("/").body(Body::empty()).unwrap();
-
-        assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
-    }
+/// Where the request is about to do something, by its path.
+async fn place(state: &WebState, request: &mut Request) -> Result<Place, ApiError> {
+    let params: Result<RawPathParams, _> = request.extract_parts().await;
+    // What cannot be read names no organisation that anybody belongs to.
+    let Ok(params) = params else { return Ok(Place::Nowhere) };
+    let org = params.iter().find(|(name, _)| *name == "org").map(|(_, org)| org);
+    Ok(state.engine.place(org).await?)
 }

@@ -1,5 +1,6 @@
 //! The engine's answers, in the words of the wire.
 
+mod audit;
 mod comparison;
 mod operation;
 mod orphan;
@@ -8,9 +9,13 @@ mod reconciliation;
 mod schedule;
 mod system;
 mod tenant;
+mod token;
 mod upload;
 mod webhook;
 
+use berth_api::v1 as api;
+
+pub(crate) use audit::audit_entry;
 pub(crate) use comparison::difference;
 pub(crate) use operation::{event, operation, plan};
 pub(crate) use orphan::{orphans, removed};
@@ -19,5 +24,6 @@ pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use schedule::{schedule, schedule_run};
 pub(crate) use system::{check, disk, status};
 pub(crate) use tenant::{credentials, log_line, tenant};
+pub(crate) use token::{new_token, token};
 pub(crate) use upload::upload;
 pub(crate) use webhook::{delivery, new_webhook, webhook};

@@ -1,7 +1,7 @@
 //! The routes, with what stands before all of them.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 
 use crate::context::WebState;
 use crate::extract::{no_such_method, nowhere};
@@ -10,18 +10,26 @@ use crate::request::identify;
 use crate::routes;
 
 /// Builds the router. From the outside in: name the request, admit the caller, find the route, check
-/// the role.
+/// the right.
 pub(crate) fn router(state: &WebState) -> Router {
-    let mut router = Router::new();
-    for route in routes::all() {
-        let access = route.access;
-        let guard = from_fn(move |request, next| authorise(access, request, next));
-        router = router.route(route.path, route.handler.route_layer(guard));
-    }
-    router
-        .fallback(nowhere)
-        .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn(admit))
+    guarded(state)
+        .layer(from_fn_with_state(state.clone(), admit))
         .layer(from_fn_with_state(state.clone(), identify))
         .with_state(state.clone())
 }
+
+/// The routes, each behind the right that it takes.
+fn guarded(state: &WebState) -> Router<WebState> {
+    let mut router = Router::new();
+    for route in routes::all() {
+        let (right, id) = (route.right, route.id);
+        let guard = from_fn_with_state(state.clone(), move |state, request, next| {
+            authorise(state, (right, id), request, next)
+        });
+        router = router.route(route.path, route.handler.route_layer(guard));
+    }
+    router.fallback(nowhere).method_not_allowed_fallback(no_such_method)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,22 @@
-//! Every route, with the role that it takes and what it speaks.
+//! Every route, with the right that it takes and what it speaks.
 //!
 //! A route that is not in [`all`] does not exist, neither for the router nor for the API description.
 
+mod audit;
 mod comparisons;
 mod route;
 mod schedules;
+mod tokens;
 mod webhooks;
 
 use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
+use berth_domain::access::Right::{
+    Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
+};
 
 pub(crate) use route::{Answer, Route};
 
-use crate::access::Access::{Admin, Member, Operator, Viewer};
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
 use crate::api::operations as operation;
@@ -43,6 +47,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(orphans());
     routes.extend(schedules::all());
     routes.extend(webhooks::all());
+    routes.extend(tokens::all());
+    routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());
     routes
@@ -52,26 +58,26 @@ fn tenants() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/tenants";
     const ONE: &str = "/api/v1/organisations/{org}/tenants/{name}";
     vec![
-        Route::new("GET", ALL, Viewer, get(tenant::list::list))
+        Route::new("GET", ALL, Read, get(tenant::list::list))
             .about("list_tenants", "Lists tenants by name.")
             .asks::<tenant::list::Filter>()
             .answers(Answer::json::<api::List<api::Tenant>>(200)),
-        Route::new("POST", ALL, Member, post(tenant::create::create))
+        Route::new("POST", ALL, Operate, post(tenant::create::create))
             .about("create_tenant", "Makes a tenant.")
             .asks::<DryRun>()
             .takes::<api::TenantCreate>()
             .once()
             .begins(),
-        Route::new("GET", ONE, Viewer, get(tenant::show::show))
+        Route::new("GET", ONE, Read, get(tenant::show::show))
             .about("show_tenant", "Shows a tenant and what is observed of it now.")
             .answers(Answer::json::<api::Tenant>(200)),
-        Route::new("PATCH", ONE, Member, patch(tenant::set::set))
+        Route::new("PATCH", ONE, Operate, patch(tenant::set::set))
             .about("set_tenant", "Gives a tenant other limits, and notes things about it.")
             .asks::<DryRun>()
             .takes::<api::TenantSet>()
             .answers(Answer::either::<api::Tenant, api::Plan>(200))
             .answers(Answer::json::<api::Operation>(202)),
-        Route::new("DELETE", ONE, Admin, delete(tenant::delete::delete))
+        Route::new("DELETE", ONE, Administer, delete(tenant::delete::delete))
             .about("delete_tenant", "Deletes a tenant: for a grace period, or at once.")
             .asks::<tenant::delete::Deletion>()
             .begins(),
@@ -81,40 +87,45 @@ fn tenants() -> Vec<Route> {
 fn lives_of_tenants() -> Vec<Route> {
     let restore = tenant_path!("/restore-deleted");
     vec![
-        Route::new("POST", tenant_path!("/start"), Member, post(tenant::start::start))
+        Route::new("POST", tenant_path!("/start"), Operate, post(tenant::start::start))
             .about("start_tenant", "Starts a tenant that is stopped or broken.")
             .asks::<DryRun>()
             .begins(),
-        Route::new("POST", tenant_path!("/stop"), Member, post(tenant::stop::stop))
+        Route::new("POST", tenant_path!("/stop"), Operate, post(tenant::stop::stop))
             .about("stop_tenant", "Stops a running tenant: visitors get 503 until it is started.")
             .asks::<DryRun>()
             .begins(),
-        Route::new("POST", tenant_path!("/restart"), Member, post(tenant::restart::restart))
+        Route::new("POST", tenant_path!("/restart"), Operate, post(tenant::restart::restart))
             .about("restart_tenant", "Restarts a running tenant.")
             .asks::<DryRun>()
             .begins(),
-        Route::new("POST", tenant_path!("/rename"), Admin, post(tenant::rename::rename))
+        Route::new("POST", tenant_path!("/rename"), Administer, post(tenant::rename::rename))
             .about("rename_tenant", "Gives a tenant another name and host.")
             .asks::<DryRun>()
             .takes::<api::TenantRename>()
             .begins(),
-        Route::new("POST", tenant_path!("/suspend"), Operator, post(tenant::suspend::suspend))
+        Route::new("POST", tenant_path!("/suspend"), Installation, post(tenant::suspend::suspend))
             .about("suspend_tenant", "Closes a tenant: visitors get 403 until it is resumed.")
             .asks::<DryRun>()
             .begins(),
-        Route::new("POST", tenant_path!("/resume"), Operator, post(tenant::resume::resume))
+        Route::new("POST", tenant_path!("/resume"), Installation, post(tenant::resume::resume))
             .about("resume_tenant", "Opens a tenant again that was suspended.")
             .asks::<DryRun>()
             .begins(),
-        Route::new("POST", tenant_path!("/archive"), Admin, post(tenant::archive::archive))
+        Route::new("POST", tenant_path!("/archive"), Administer, post(tenant::archive::archive))
             .about("archive_tenant", "Puts a tenant away and keeps its database and files.")
             .asks::<DryRun>()
             .begins(),
-        Route::new("POST", tenant_path!("/unarchive"), Admin, post(tenant::unarchive::unarchive))
-            .about("unarchive_tenant", "Brings an archived tenant back.")
-            .asks::<DryRun>()
-            .begins(),
-        Route::new("POST", restore, Admin, post(tenant::restore_deleted::restore_deleted))
+        Route::new(
+            "POST",
+            tenant_path!("/unarchive"),
+            Administer,
+            post(tenant::unarchive::unarchive),
+        )
+        .about("unarchive_tenant", "Brings an archived tenant back.")
+        .asks::<DryRun>()
+        .begins(),
+        Route::new("POST", restore, Administer, post(tenant::restore_deleted::restore_deleted))
             .about("restore_deleted_tenant", "Brings a deleted tenant back while it is kept.")
             .asks::<DryRun>()
             .begins(),
@@ -126,25 +137,25 @@ fn quotas() -> Vec<Route> {
     const OF_ONE: &str = "/api/v1/organisations/{org}/quotas/{owner}";
     const OF_EVERYBODY: &str = "/api/v1/organisations/{org}/quota";
     vec![
-        Route::new("GET", ALL, Viewer, get(quota::list::list))
+        Route::new("GET", ALL, Read, get(quota::list::list))
             .about("list_quotas", "Lists quotas and what is used of them.")
             .answers(Answer::json::<api::List<api::Quota>>(200)),
-        Route::new("PUT", OF_ONE, Operator, put(quota::set::of_owner))
+        Route::new("PUT", OF_ONE, Installation, put(quota::set::of_owner))
             .about("set_quota", "Sets what the tenants of an owner may have together.")
             .asks::<DryRun>()
             .takes::<api::QuotaSet>()
             .answers(Answer::either::<api::Quota, api::Plan>(200)),
-        Route::new("DELETE", OF_ONE, Operator, delete(quota::clear::of_owner))
+        Route::new("DELETE", OF_ONE, Installation, delete(quota::clear::of_owner))
             .about("clear_quota", "Takes an owner's quota away: the configured one holds again.")
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::empty(204)),
-        Route::new("PUT", OF_EVERYBODY, Operator, put(quota::set::of_everybody))
+        Route::new("PUT", OF_EVERYBODY, Installation, put(quota::set::of_everybody))
             .about("set_organisation_quota", "Sets what all tenants may have together.")
             .asks::<DryRun>()
             .takes::<api::QuotaSet>()
             .answers(Answer::either::<api::Quota, api::Plan>(200)),
-        Route::new("DELETE", OF_EVERYBODY, Operator, delete(quota::clear::of_everybody))
+        Route::new("DELETE", OF_EVERYBODY, Installation, delete(quota::clear::of_everybody))
             .about("clear_organisation_quota", "Takes the organisation's quota away.")
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
@@ -155,15 +166,15 @@ fn quotas() -> Vec<Route> {
 fn orphans() -> Vec<Route> {
     const ADOPTIONS: &str = "/api/v1/organisations/{org}/adoptions";
     vec![
-        Route::new("GET", "/api/v1/orphans", Operator, get(orphan::list::list))
+        Route::new("GET", "/api/v1/orphans", Installation, get(orphan::list::list))
             .about("list_orphans", "Lists what is there and belongs to nobody.")
             .answers(Answer::json::<api::Orphans>(200)),
-        Route::new("POST", "/api/v1/orphans/remove", Operator, post(orphan::remove::remove))
+        Route::new("POST", "/api/v1/orphans/remove", Installation, post(orphan::remove::remove))
             .about("remove_orphans", "Removes what belongs to nobody, for good.")
             .asks::<DryRun>()
             .takes::<api::OrphanRemoval>()
             .answers(Answer::either::<api::List<api::OrphanRemoved>, api::Plan>(200)),
-        Route::new("POST", ADOPTIONS, Operator, post(orphan::adopt::adopt))
+        Route::new("POST", ADOPTIONS, Installation, post(orphan::adopt::adopt))
             .about("adopt_orphan", "Makes an archived tenant of what is left of one.")
             .asks::<DryRun>()
             .takes::<api::Adoption>()
@@ -173,36 +184,42 @@ fn orphans() -> Vec<Route> {
 
 fn inside_tenants() -> Vec<Route> {
     vec![
-        Route::new("GET", tenant_path!("/password"), Admin, get(tenant::password::show::show))
+        Route::new("GET", tenant_path!("/password"), Secrets, get(tenant::password::show::show))
             .about("show_password", "Shows how to sign in as the tenant's administrator.")
             .answers(Answer::json::<api::Credentials>(200)),
-        Route::new("POST", tenant_path!("/password"), Admin, post(tenant::password::reset::reset))
-            .about("reset_password", "Gives the tenant's administrator another password.")
-            .asks::<DryRun>()
-            .takes::<api::PasswordReset>()
-            .does::<api::Credentials>(),
-        Route::new("GET", tenant_path!("/plan"), Viewer, get(tenant::plan::plan))
+        Route::new(
+            "POST",
+            tenant_path!("/password"),
+            Secrets,
+            post(tenant::password::reset::reset),
+        )
+        .about("reset_password", "Gives the tenant's administrator another password.")
+        .asks::<DryRun>()
+        .takes::<api::PasswordReset>()
+        .does::<api::Credentials>(),
+        Route::new("GET", tenant_path!("/plan"), Read, get(tenant::plan::plan))
             .about(
                 "plan_tenant",
                 "Shows what is there of a tenant and what would be done about it.",
             )
             .answers(Answer::json::<api::TenantPlan>(200)),
-        Route::new("POST", tenant_path!("/reconcile"), Member, post(tenant::reconcile::reconcile))
+        Route::new("POST", tenant_path!("/reconcile"), Operate, post(tenant::reconcile::reconcile))
             .about("reconcile_tenant", "Has a tenant looked after now, and says what came of it.")
             .asks::<DryRun>()
             .answers(Answer::json::<api::Reconciliation>(200)),
-        Route::new("GET", tenant_path!("/logs"), Member, get(tenant::logs::logs))
+        Route::new("GET", tenant_path!("/logs"), Logs, get(tenant::logs::logs))
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()
             .answers(Answer::events::<api::LogLine>()),
-        Route::new("GET", tenant_path!("/exec"), Admin, get(tenant::exec::exec))
+        // The least of them: what is more than SQL takes `Exec`, once the first frame says so.
+        Route::new("GET", tenant_path!("/exec"), Psql, get(tenant::exec::exec))
             .about("run_command", "Runs a command in the container, over a WebSocket.")
             .answers(Answer::upgrade::<api::exec::Start>()),
-        Route::new("GET", tenant_path!("/export"), Admin, get(tenant::export::export))
+        Route::new("GET", tenant_path!("/export"), Export, get(tenant::export::export))
             .about("export_tenant", "Streams a backup that Odoo itself can restore.")
             .asks::<tenant::export::Wanted>()
             .answers(Answer::media(200, "application/zip")),
-        Route::new("GET", tenant_path!("/eject"), Admin, get(tenant::eject::eject))
+        Route::new("GET", tenant_path!("/eject"), Export, get(tenant::eject::eject))
             .about("eject_tenant", "Streams a folder in which the tenant runs without Berth.")
             .answers(Answer::media(200, "application/zip")),
     ]
@@ -213,20 +230,20 @@ fn uploads() -> Vec<Route> {
     const ONE: &str = "/api/v1/organisations/{org}/uploads/{id}";
     const IMPORTS: &str = "/api/v1/organisations/{org}/imports";
     vec![
-        Route::new("GET", ALL, Member, get(upload::list::list))
+        Route::new("GET", ALL, Operate, get(upload::list::list))
             .about("list_uploads", "Lists backups that were sent in, oldest first.")
             .answers(Answer::json::<api::List<api::Upload>>(200)),
-        Route::new("POST", ALL, Member, post(upload::send::send))
+        Route::new("POST", ALL, Operate, post(upload::send::send))
             .about("send_upload", "Takes a backup in, to be imported.")
             .asks::<upload::send::Named>()
             .streams("application/octet-stream")
             .answers(Answer::json::<api::Upload>(201)),
-        Route::new("DELETE", ONE, Member, delete(upload::remove::remove))
+        Route::new("DELETE", ONE, Operate, delete(upload::remove::remove))
             .about("remove_upload", "Removes a backup that was sent in.")
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::empty(204)),
-        Route::new("POST", IMPORTS, Member, post(tenant::import::import))
+        Route::new("POST", IMPORTS, Operate, post(tenant::import::import))
             .about("import_tenant", "Makes a tenant of a backup that was sent in.")
             .asks::<DryRun>()
             .takes::<api::TenantImport>()
@@ -239,47 +256,47 @@ fn operations() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/operations";
     const ONE: &str = "/api/v1/organisations/{org}/operations/{id}";
     vec![
-        Route::new("GET", ALL, Viewer, get(operation::list::list))
+        Route::new("GET", ALL, Read, get(operation::list::list))
             .about("list_operations", "Lists operations, newest first.")
             .asks::<operation::list::Filter>()
             .answers(Answer::json::<api::List<api::Operation>>(200)),
-        Route::new("POST", ALL, Operator, post(operation::create_demo::create_demo))
+        Route::new("POST", ALL, Installation, post(operation::create_demo::create_demo))
             .about("create_demo", "Begins an operation that blocks until it is released.")
             .asks::<DryRun>()
             .takes::<api::DemoCreate>()
             .begins(),
-        Route::new("GET", ONE, Viewer, get(operation::show::show))
+        Route::new("GET", ONE, Read, get(operation::show::show))
             .about("show_operation", "Shows an operation and where it stands.")
             .answers(Answer::json::<api::Operation>(200)),
-        Route::new("POST", operation_path!("/cancel"), Member, post(operation::cancel::cancel))
+        Route::new("POST", operation_path!("/cancel"), Operate, post(operation::cancel::cancel))
             .about("cancel_operation", "Stops an operation and takes back what it did so far.")
             .asks::<DryRun>()
             .does::<api::Operation>(),
-        Route::new("POST", operation_path!("/retry"), Member, post(operation::retry::retry))
+        Route::new("POST", operation_path!("/retry"), Operate, post(operation::retry::retry))
             .about("retry_operation", "Tries a stuck operation again.")
             .asks::<DryRun>()
             .does::<api::Operation>(),
-        Route::new("POST", operation_path!("/undo"), Member, post(operation::undo::undo))
+        Route::new("POST", operation_path!("/undo"), Operate, post(operation::undo::undo))
             .about("undo_operation", "Takes back what a stuck operation did.")
             .asks::<DryRun>()
             .does::<api::Operation>(),
         Route::new(
             "POST",
             operation_path!("/release"),
-            Operator,
+            Installation,
             post(operation::release::release),
         )
         .about("release_demo", "Lets a demo go on.")
         .asks::<DryRun>()
         .does::<api::Operation>(),
-        Route::new("GET", operation_path!("/events"), Viewer, get(operation::events::events))
+        Route::new("GET", operation_path!("/events"), Read, get(operation::events::events))
             .about("stream_operation_events", "Streams what happens to an operation.")
             .asks::<AfterQuery>()
             .answers(Answer::events::<api::Event>()),
         Route::new(
             "GET",
             "/api/v1/organisations/{org}/events",
-            Viewer,
+            Read,
             get(endpoint::events::events),
         )
         .about("stream_events", "Streams what happens to all operations, without end.")
@@ -290,27 +307,27 @@ fn operations() -> Vec<Route> {
 
 fn installation() -> Vec<Route> {
     vec![
-        Route::new("GET", "/api/v1/status", Operator, get(endpoint::status::status))
+        Route::new("GET", "/api/v1/status", Installation, get(endpoint::status::status))
             .about("show_status", "Shows the installation in one look.")
             .answers(Answer::json::<api::Status>(200)),
-        Route::new("GET", "/api/v1/doctor", Operator, get(endpoint::doctor::doctor))
+        Route::new("GET", "/api/v1/doctor", Installation, get(endpoint::doctor::doctor))
             .about("check_installation", "Checks everything that Berth needs.")
             .answers(Answer::json::<api::List<api::Check>>(200)),
-        Route::new("GET", "/api/v1/disk", Operator, get(endpoint::disk::disk))
+        Route::new("GET", "/api/v1/disk", Installation, get(endpoint::disk::disk))
             .about("show_disk", "Shows how full the disks are, and what fills them.")
             .answers(Answer::json::<api::Disk>(200)),
-        Route::new("GET", "/api/v1/metrics", Operator, get(endpoint::metrics::metrics))
+        Route::new("GET", "/api/v1/metrics", Metrics, get(endpoint::metrics::metrics))
             .about("show_metrics", "Shows what Berth counts, for Prometheus.")
             .answers(Answer::media(200, "application/openmetrics-text")),
         Route::new(
             "POST",
             "/api/v1/setup-token",
-            Operator,
+            Installation,
             post(endpoint::setup_token::setup_token),
         )
         .about("show_setup_token", "Shows the token with which the console is claimed.")
         .answers(Answer::json::<api::SetupToken>(200)),
-        Route::new("GET", "/api/v1/openapi.json", Viewer, get(endpoint::openapi::openapi))
+        Route::new("GET", "/api/v1/openapi.json", Read, get(endpoint::openapi::openapi))
             .about("describe_api", "Describes the API.")
             .answers(Answer::media(200, "application/json")),
     ]

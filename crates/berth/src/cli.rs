@@ -6,8 +6,8 @@ use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    apply, completions, config, diff, export, mail, operation, orphans, quota, schedule, serve,
-    service, tenant, upload, webhook,
+    apply, audit, completions, config, diff, export, mail, operation, orphans, quota, schedule,
+    serve, service, tenant, token, upload, webhook,
 };
 use crate::printer::Output;
 
@@ -68,6 +68,12 @@ pub(crate) enum Command {
     /// Webhooks: who is told what happens
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Tokens: how programs show who they are
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Audit: who did what
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Mail to people who want to know
     #[command(subcommand)]
     Mail(mail::Command),

@@ -11,10 +11,11 @@ use berth_domain::TenantName;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use http::{Method, Request, header};
+use http::{HeaderMap, HeaderValue, Method, Request, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::TokioIo;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
@@ -34,6 +35,8 @@ const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 pub(crate) struct Client {
     socket: PathBuf,
     organisation: String,
+    /// Shown with every request. `None`: whoever runs this is known by the socket.
+    token: Option<SecretString>,
 }
 
 /// A request before it is sent.
@@ -106,7 +109,12 @@ impl Call {
 
 impl Client {
     pub(crate) fn new(socket: PathBuf, organisation: String) -> Self {
-        Self { socket, organisation }
+        Self { socket, organisation, token: None }
+    }
+
+    /// The same, showing a token.
+    pub(crate) fn showing(self, token: Option<SecretString>) -> Self {
+        Self { token, ..self }
     }
 
     /// `/api/v1/organisations/{org}` and what follows.
@@ -152,11 +160,12 @@ impl Client {
         self.exchange(request?).await
     }
 
-    async fn exchange<B>(&self, request: Request<B>) -> Result<Answer, Failure>
+    async fn exchange<B>(&self, mut request: Request<B>) -> Result<Answer, Failure>
     where
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        self.show(request.headers_mut())?;
         let stream = self.connect().await?;
         let lost = |error: hyper::Error| Failure::Lost(error.into());
         let (mut sender, connection) =
@@ -178,7 +187,22 @@ impl Client {
 
     /// Opens a WebSocket.
     pub(crate) async fn websocket(&self, path: &str) -> Result<WebSocket, Failure> {
-        websocket::open(self.connect().await?, path).await
+        let mut headers = HeaderMap::new();
+        self.show(&mut headers)?;
+        websocket::open(self.connect().await?, path, headers).await
+    }
+
+    /// Adds the token, if there is one.
+    fn show(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
+        let Some(token) = &self.token else { return Ok(()) };
+        let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
+        let mut value = value.map_err(|_| {
+            let hint = "it is one line that begins with `berth_`";
+            Failure::refused("`BERTH_TOKEN` holds something that is no token".to_owned(), hint)
+        })?;
+        value.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, value);
+        Ok(())
     }
 
     async fn connect(&self) -> Result<UnixStream, Failure> {

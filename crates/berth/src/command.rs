@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod audit;
 pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -17,10 +18,12 @@ pub(crate) mod service;
 mod setup_token;
 mod status;
 pub(crate) mod tenant;
+pub(crate) mod token;
 pub(crate) mod upload;
 pub(crate) mod webhook;
 
 use berth_config::Environment;
+use secrecy::SecretString;
 
 use crate::cli::{Cli, Command};
 use crate::client::Client;
@@ -38,7 +41,8 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     let sources = cli.global.sources(environment);
     let socket = berth_config::socket(&sources);
-    let client = Client::new(socket, cli.global.organisation);
+    let token = sources.environment.get("BERTH_TOKEN").map(SecretString::from);
+    let client = Client::new(socket, cli.global.organisation).showing(token);
     let session = Session { client, printer, sources, offered };
     match cli.command {
         Command::Tenant(command) => tenant::run(command, &session).await,
@@ -48,6 +52,8 @@ pub(crate) async fn run(
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Schedule(command) => schedule::run(command, &session).await,
         Command::Webhook(command) => webhook::run(command, &session).await,
+        Command::Token(command) => token::run(command, &session).await,
+        Command::Audit(command) => audit::run(command, &session).await,
         Command::Mail(command) => mail::run(command, &session).await,
         Command::Apply(args) => apply::run(args, &session).await,
         Command::Diff(args) => diff::run(args, &session).await,

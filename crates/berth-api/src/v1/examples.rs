@@ -2,6 +2,7 @@
 
 mod comparing;
 mod found;
+mod tokens;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -23,9 +24,10 @@ pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
 };
+pub use tokens::{token, token_create, token_created};
 pub use watching::{
-    delivery, schedule, schedule_create, schedule_run, schedule_set, webhook, webhook_create,
-    webhook_created, webhook_set,
+    audit_entry, delivery, schedule, schedule_create, schedule_run, schedule_set, webhook,
+    webhook_create, webhook_created, webhook_set,
 };
 
 const OPERATION: &str = "op_0198c0de00007000800000000000a001";

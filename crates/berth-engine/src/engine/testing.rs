@@ -211,6 +211,7 @@ fn settings(paths: Paths) -> Settings {
             keep: Duration::from_hours(24),
             most: berth_domain::Bytes::mib(10),
         },
+        audit_kept: None,
         uploads: crate::UploadRules {
             largest: berth_domain::Bytes::mib(64),
             kept: Duration::from_hours(24),

@@ -2,7 +2,9 @@
 
 use berth_domain::{Actor, Tenant};
 use berth_runtime::{ExecSession, ExecSpec, ObservedState, TerminalSize, WorkloadName};
+use serde_json::json;
 
+use super::audit::Deed;
 use super::find_tenant;
 use crate::Engine;
 use crate::error::EngineError;
@@ -25,7 +27,9 @@ impl Engine {
             Some(observed) if observed.state == ObservedState::Running => {}
             _ => return Err(not_running(&tenant)),
         }
+        let deed = deed(&tenant, &command);
         let spec = self.command(&tenant, command, terminal).await?;
+        self.record_now(actor, deed).await?;
         tracing::info!(
             actor = %actor, tenant.name = %tenant.name, program = spec.command.first(),
             "somebody runs a command in a tenant"
@@ -65,6 +69,18 @@ impl Engine {
             return Err(EngineError::Invalid(problems));
         }
         Ok(ExecSpec { command, environment, terminal })
+    }
+}
+
+/// What is written down of a command: its program, and not its arguments, among which a password may
+/// be.
+fn deed(tenant: &Tenant, command: &TenantCommand) -> Deed {
+    match command {
+        TenantCommand::Exec(command) => {
+            Deed::to("tenant.exec", tenant).after(json!({ "program": command.first() }))
+        }
+        TenantCommand::Psql(_) => Deed::to("tenant.psql", tenant),
+        TenantCommand::Shell => Deed::to("tenant.shell", tenant),
     }
 }
 

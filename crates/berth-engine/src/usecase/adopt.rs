@@ -8,6 +8,7 @@ use berth_store::secrets::SecretName;
 use berth_store::{Tx, events, names, operations, orphans, secrets, tenants};
 use serde_json::json;
 
+use super::create::made_deed;
 use super::operations::{Subject, new, view};
 use super::organisation;
 use crate::admission::{name_taken, taken};
@@ -58,6 +59,7 @@ impl Engine {
         secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
         operations::insert(&mut tx, &operation).await?;
+        self.record(&mut tx, actor, made_deed(&tenant, &operation)).await?;
         let data = json!({ "state": operation.state.as_str() });
         events::append(&mut tx, &self.0.reports.of(&operation).event("state", data), now).await?;
         tx.commit().await?;

@@ -29,7 +29,7 @@ impl Engine {
         let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
         meant.check(&tenant)?;
         let kind = kind(&self.0, change);
-        decide::allowed(&self.0, actor, &tenant, (kind, self.operation_id()))?;
+        decide::allowed(&self.0, &self.1, &tenant, (kind, self.operation_id()))?;
         let input = input::of(&self.0, &tenant, (kind, change)).await?;
         Ok(plan::change(&tenant, kind, &input))
     }
@@ -58,9 +58,9 @@ impl Engine {
         change: &TenantChange,
     ) -> Result<Operation, EngineError> {
         let (kind, id) = (kind(&self.0, change), self.operation_id());
-        decide::allowed(&self.0, actor, tenant, (kind, id))?;
+        decide::allowed(&self.0, &self.1, tenant, (kind, id))?;
         let input = input::of(&self.0, tenant, (kind, change)).await?;
-        let request = Request { actor, seen: tenant, kind, id, input };
+        let request = Request { actor, asker: &self.1, seen: tenant, kind, id, input };
         let mut tx = self.0.store.begin().await?;
         let operation = decide::begin(&mut tx, &self.0, request).await?;
         tx.commit().await?;

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, Problems, Tenant, UploadId};
+use berth_domain::{Actor, OperationId, OrganisationId, Problems, Tenant, UploadId};
 use berth_odoo::password;
 use berth_store::idempotency::Remembered;
 use berth_store::operations::Operation;
@@ -13,6 +14,7 @@ use berth_store::{Tx, events, idempotency, names, operations, quotas, secrets, t
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::audit::Deed;
 use super::operations::view;
 use super::organisation;
 use crate::admission::{self, Admitted, Asked, quota, taken};
@@ -102,6 +104,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         drop(tx);
+        self.demand_for(request, organisation.id)?;
         let id = OperationId::from_uuid(self.0.ids.uuid());
         let asked = Asked {
             actor,
@@ -112,6 +115,18 @@ impl Engine {
             problems: Problems::default(),
         };
         Ok((id, admission::admit(&self.0, asked).await?))
+    }
+
+    /// A folder of the host is lent by whoever runs the host: others do not even learn whether it is there.
+    pub(super) fn demand_for(
+        &self,
+        request: &CreateTenant,
+        organisation: OrganisationId,
+    ) -> Result<(), EngineError> {
+        match &request.addons {
+            Some(_) => self.demand(Right::Installation, Place::Organisation(organisation)),
+            None => Ok(()),
+        }
     }
 
     /// Writes tenant, secrets and operation, all or none, and wakes the driver.
@@ -128,6 +143,7 @@ impl Engine {
             secrets::put(&mut tx, &owner, SecretName::AdminPassword, password).await?;
         }
         operations::insert(&mut tx, operation).await?;
+        self.record(&mut tx, actor, made_deed(tenant, operation)).await?;
         if let Some(upload) = upload {
             let claimed =
                 uploads::claim(&mut tx, tenant.organisation, upload, operation.id).await?;
@@ -193,6 +209,19 @@ pub(super) fn fingerprint(request: &impl Debug) -> String {
     let digest =
         aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{request:?}").as_bytes());
     digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// What is written down of a tenant that is made.
+pub(super) fn made_deed(tenant: &Tenant, operation: &Operation) -> Deed {
+    Deed::to(operation.kind.as_str(), tenant).after(json!({
+        "operation": operation.id.to_string(),
+        "host": tenant.host.as_str(),
+        "stage": tenant.stage.as_str(),
+        "image": tenant.image.digest.as_str(),
+        "cpu_millis": tenant.limits.cpu_millis,
+        "memory_bytes": tenant.limits.memory.0,
+        "owner": tenant.details.owner.as_ref().map(ToString::to_string),
+    }))
 }
 
 fn new_operation(

@@ -17,6 +17,7 @@ use berth_runtime::UserIds;
 use secrecy::ExposeSecret as _;
 
 use self::kit::{Kit, Program};
+use super::audit::Deed;
 use super::export::Parcel;
 use super::find_tenant;
 use crate::Engine;
@@ -33,6 +34,7 @@ impl Engine {
     pub async fn eject(&self, actor: &Actor, org: &str, name: &str) -> Result<Export, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
         let packing = self.packing(&tenant).await?;
+        self.record_now(actor, Deed::to("tenant.eject", &tenant)).await?;
         let object = tenant.id.object_name();
         let capabilities =
             image::capabilities(&self.0, &tenant.image.reference, &tenant.image.digest).await?;
@@ -60,7 +62,6 @@ impl Engine {
             capabilities: &capabilities,
         })?;
         let managed = packing.cluster.managed.as_ref();
-        let user = image::user(&capabilities);
         let kit = Kit {
             tenant: &tenant,
             object: &object,
@@ -73,7 +74,7 @@ impl Engine {
             bin_dir: managed.and_then(|managed| managed.facts.bin_dir.clone()),
             odoo: Program {
                 image: tenant.image.reference.to_string(),
-                user,
+                user: image::user(&capabilities),
                 command: capabilities.command.clone(),
             },
         };

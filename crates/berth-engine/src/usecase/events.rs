@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::{Actor, OperationId, OrganisationId};
 use berth_store::{StoreError, events as stored, operations};
 use futures_util::StreamExt;
@@ -16,6 +17,8 @@ use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::view::EventView;
 
+/// What a step passes on of a tenant's Odoo.
+const LOG: &str = "log";
 /// How many events are read at once.
 const BATCH: u32 = 500;
 
@@ -23,6 +26,8 @@ struct Reading {
     engine: Arc<Inner>,
     organisation: OrganisationId,
     operation: Option<OperationId>,
+    /// Whether whoever asks may read what tenants' Odoos say, which steps pass on.
+    sees_logs: bool,
     last: i64,
     ready: VecDeque<EventView>,
     news: watch::Receiver<u64>,
@@ -31,7 +36,8 @@ struct Reading {
 
 impl Engine {
     /// Returns events after the one with id `after`: first those that are written, then each as it
-    /// comes. With an operation, the stream ends when that is at rest and everything was told.
+    /// comes. With an operation, the stream ends when that is at rest and everything was told. What
+    /// tenants' Odoos say is told to whoever may read their logs.
     pub async fn events(
         &self,
         actor: &Actor,
@@ -49,6 +55,7 @@ impl Engine {
             engine: Arc::clone(&self.0),
             organisation: organisation.id,
             operation,
+            sees_logs: self.1.may(Right::Logs, Place::Organisation(organisation.id)),
             last: after,
             ready: VecDeque::new(),
             news: self.0.latest.subscribe(),
@@ -75,8 +82,7 @@ impl Reading {
             // Whether it is at rest is asked before its events are read: what was written before it
             // came to rest is then among them.
             let at_rest = self.is_at_rest().await?;
-            self.read().await?;
-            if !self.ready.is_empty() {
+            if self.read().await? {
                 continue;
             }
             if at_rest {
@@ -97,15 +103,20 @@ impl Reading {
         Ok(found.is_none_or(|operation| operation.state.is_at_rest()))
     }
 
-    async fn read(&mut self) -> Result<(), StoreError> {
+    /// Returns whether there was anything, to be told or not.
+    async fn read(&mut self) -> Result<bool, StoreError> {
         let mut tx = self.engine.store.read().await?;
         let events =
             stored::after(&mut tx, self.organisation, self.last, self.operation, BATCH).await?;
         for error in &events.unreadable {
             tracing::warn!(%error, "an event cannot be read");
         }
+        let was_anything = !events.rows.is_empty();
         for event in events.rows {
             self.last = event.id;
+            if event.kind == LOG && !self.sees_logs {
+                continue;
+            }
             self.ready.push_back(EventView {
                 id: event.id,
                 at: event.at,
@@ -114,6 +125,6 @@ impl Reading {
                 data: event.data,
             });
         }
-        Ok(())
+        Ok(was_anything)
     }
 }

@@ -21,6 +21,7 @@ use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
+use super::audit::Deed;
 use super::find_tenant;
 use crate::Engine;
 use crate::error::EngineError;
@@ -68,6 +69,7 @@ impl Engine {
     ) -> Result<Export, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
         let packing = self.packing(&tenant).await?;
+        self.record_now(actor, Deed::to("tenant.export", &tenant)).await?;
         let manifest = self.manifest(&tenant, &packing.cluster, &packing.password).await?;
         let (format, dump_name) = match format {
             ExportFormat::Zip => (Format::Plain, DUMP),

@@ -97,6 +97,8 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         drop(tx);
+        let wanted = wanted(request);
+        self.demand_for(&wanted, organisation.id)?;
         let mut problems = Problems::default();
         let found = self.source(&organisation, &request.upload, &mut problems).await?;
         let import = found.as_ref().map(|(_, source)| Import {
@@ -105,7 +107,6 @@ impl Engine {
             allow_missing_modules: request.allow_missing_modules,
         });
         let id = OperationId::from_uuid(self.0.ids.uuid());
-        let wanted = wanted(request);
         let asked = Asked {
             actor,
             organisation: &organisation,

@@ -6,6 +6,8 @@ mod view;
 
 use std::sync::Arc;
 
+use berth_domain::access::{Place, Right};
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
@@ -14,6 +16,7 @@ use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, 
 use berth_store::{Page, Tx, events, tenants};
 use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::engine::{Inner, Role};
@@ -161,6 +164,12 @@ impl Engine {
         self.request(actor, org, id, Request::Release).await
     }
 
+    /// Whoever may not begin something may not stop it either, nor have it tried again.
+    fn demand_operation(&self, operation: &Operation) -> Result<(), EngineError> {
+        let place = Place::Organisation(operation.organisation);
+        self.demand(Right::of_operation(operation.kind), place)
+    }
+
     async fn request(
         &self,
         actor: &Actor,
@@ -171,6 +180,7 @@ impl Engine {
         let at = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         let operation = find(&mut tx, actor, org, id).await?;
+        self.demand_operation(&operation)?;
         let journal = stored::journal(&mut tx, operation.id).await?;
         request.check(&operation, &journal)?;
         if let Some((tenant, next)) = resumed_tenant(&mut tx, &operation).await?
@@ -185,6 +195,10 @@ impl Engine {
             }
             None => sagas::demo::release(&mut tx, &self.0.reports.of(&operation), at).await?,
         }
+        let object = Object::new(ObjectKind::Operation, operation.id, &operation.target);
+        let deed = Deed::new(request.action(), operation.organisation, object);
+        self.record(&mut tx, actor, deed.before(json!({ "state": operation.state.as_str() })))
+            .await?;
         if self.0.role() == Role::Standby {
             // Its driver is another process, and hears of it by this.
             let asked = self.0.reports.of(&operation).event(events::ASKED, json!({}));
@@ -215,6 +229,16 @@ impl Request {
             Self::Retry => "retry",
             Self::Undo => "undo",
             Self::Release => "release",
+        }
+    }
+
+    /// What it is to those who look at who did what.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Cancel => "operation.cancel",
+            Self::Retry => "operation.retry",
+            Self::Undo => "operation.undo",
+            Self::Release => "operation.release",
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::orphan::{OrphanKind, OrphanName, is_new};
 use berth_domain::{Actor, ObjectName, Problems, Span, Timestamp};
 use berth_store::orphans::SeenOrphan;
 use tokio::time::{Instant, timeout_at};
 
+use super::audit::Deed;
 use crate::engine::Role;
 use crate::error::EngineError;
 use crate::orphans::{self, Census};
@@ -85,6 +87,8 @@ impl Engine {
         let (_, chosen) = self.choose(request).await?;
         for OrphanView { what, .. } in chosen {
             tracing::info!(actor = %actor, orphan = %what, "somebody removes what belongs to nobody");
+            let object = Object::named(ObjectKind::Orphan, &what);
+            self.record_now(actor, Deed::to_installation("orphan.remove", object)).await?;
             let removed = orphans::remove(&self.0, &what).await;
             if let Err(error) = &removed {
                 tracing::warn!(orphan = %what, error = %error.why, "it cannot be removed");

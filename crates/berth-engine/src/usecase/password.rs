@@ -7,6 +7,7 @@ use berth_postgres::TenantDb;
 use berth_store::secrets::{self, SecretName};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::audit::Deed;
 use super::find_tenant;
 use crate::admission::password_problems;
 use crate::error::EngineError;
@@ -32,6 +33,7 @@ impl Engine {
         let Some(password) = known else {
             return Err(EngineError::NoPassword { tenant: tenant.name.to_string() });
         };
+        self.record_now(actor, Deed::to("password.show", &tenant)).await?;
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody looks at a password");
         Ok(self.credentials(&tenant, password))
     }
@@ -65,6 +67,8 @@ impl Engine {
             Some(password) => (password, Rounds::Chosen),
             None => (password::generate(random()), Rounds::Generated),
         };
+        // Odoo's database is in no transaction of ours.
+        self.record_now(actor, Deed::to("password.set", &tenant)).await?;
         self.write_password(&tenant, &password, rounds).await?;
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody set a password");
         Ok(self.credentials(&tenant, password))

@@ -1,8 +1,11 @@
 //! Quotas: what the tenants of an owner, or all of an organisation, may have together.
 
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::{Actor, Bytes, Owner, Problems};
 use berth_store::quotas::{self as stored, Quota};
+use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::organisation;
 use crate::admission::parse_cpu;
 use crate::error::EngineError;
@@ -91,7 +94,11 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         stored::lock(&mut tx).await?;
         let organisation = organisation(&mut tx, actor, org).await?;
+        let had = stored::find(&mut tx, organisation.id, owner.as_ref()).await?;
         stored::put(&mut tx, organisation.id, owner.as_ref(), &quota).await?;
+        let deed = Deed::new("quota.set", organisation.id, object(owner.as_ref()));
+        let deed = deed.before(json!(had.map(told))).after(told(quota));
+        self.record(&mut tx, actor, deed).await?;
         let used = stored::usage(&mut tx, organisation.id, owner.as_ref(), None).await?;
         tx.commit().await?;
         tracing::info!(actor = %actor, owner = ?owner, ?quota, "somebody set a quota");
@@ -112,15 +119,33 @@ impl Engine {
         }
         let mut tx = self.0.store.begin().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
+        let had = stored::find(&mut tx, organisation.id, owner.as_ref()).await?;
         if !stored::clear(&mut tx, organisation.id, owner.as_ref()).await?.is_updated() {
             let whose =
                 owner.map_or_else(|| "the organisation".to_owned(), |owner| format!("`{owner}`"));
             return Err(EngineError::NoSuchQuota(whose));
         }
+        let deed = Deed::new("quota.clear", organisation.id, object(owner.as_ref()));
+        self.record(&mut tx, actor, deed.before(json!(had.map(told)))).await?;
         tx.commit().await?;
         tracing::info!(actor = %actor, "somebody took a quota away");
         Ok(())
     }
+}
+
+/// A quota to those who look at who did what.
+fn object(owner: Option<&Owner>) -> Object {
+    let name = owner.map_or_else(|| "(everybody)".to_owned(), ToString::to_string);
+    Object::named(ObjectKind::Quota, name)
+}
+
+fn told(Quota { tenants, cpu_millis, memory, storage }: Quota) -> Value {
+    json!({
+        "tenants": tenants,
+        "cpu_millis": cpu_millis,
+        "memory_bytes": memory.map(|bytes| bytes.0),
+        "storage_bytes": storage.map(|bytes| bytes.0),
+    })
 }
 
 fn whose(owner: Option<&Owner>) -> String {

@@ -7,6 +7,7 @@ use berth_domain::{Actor, Tenant};
 use berth_store::{observations, operations};
 use tokio::time::timeout;
 
+use super::audit::Deed;
 use super::find_tenant;
 use crate::Engine;
 use crate::engine::{Inner, Role};
@@ -48,6 +49,7 @@ impl Engine {
             ));
         }
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody has a tenant looked after");
+        self.record_now(actor, Deed::to("tenant.reconcile", &tenant)).await?;
         let report = self.0.reconciler.nudge(Subject::of(&tenant));
         let (done, is_at_work) = match timeout(PATIENCE, report).await {
             Ok(Ok(report)) => (report.done, false),

@@ -4,11 +4,15 @@ mod fire;
 mod read;
 mod view;
 
+use berth_domain::access::{Place, Right};
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::schedule::Schedule;
 use berth_domain::{Actor, Problems, ScheduleId};
 use berth_store::schedules::{self as stored, Run};
 use berth_store::{StoreError, Tx};
+use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::error::EngineError;
@@ -84,6 +88,8 @@ impl Engine {
             Err(StoreError::Taken { .. }) => return Err(taken(&schedule)),
             done => done?,
         }
+        let deed = deed("schedule.create", &schedule).after(told(&schedule));
+        self.record(&mut tx, actor, deed).await?;
         let view = view(&mut tx, &self.0, schedule, Vec::new()).await?;
         tx.commit().await?;
         tracing::info!(%actor, schedule.name = %view.schedule.name, "somebody made a schedule");
@@ -116,6 +122,8 @@ impl Engine {
         if !stored::update(&mut tx, &changed, schedule.next_at).await?.is_updated() {
             return Err(EngineError::Unavailable(format!("`{name}` was due just now")));
         }
+        let deed = deed("schedule.set", &schedule).before(told(&schedule)).after(told(&changed));
+        self.record(&mut tx, actor, deed).await?;
         let runs = stored::runs(&mut tx, changed.id, RUNS).await?.rows;
         let view = view(&mut tx, &self.0, changed, runs).await?;
         tx.commit().await?;
@@ -144,7 +152,10 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
         let schedule = find(&mut tx, actor, (org, name)).await?;
+        self.demand_schedule(&schedule)?;
         let _ = stored::delete(&mut tx, schedule.id).await?;
+        let deed = deed("schedule.delete", &schedule).before(told(&schedule));
+        self.record(&mut tx, actor, deed).await?;
         tx.commit().await?;
         tracing::info!(%actor, schedule.name = %schedule.name, "somebody removed a schedule");
         Ok(())
@@ -159,13 +170,21 @@ impl Engine {
     ) -> Result<Run, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let schedule = find(&mut tx, actor, (org, name)).await?;
-        let due = Due { at: self.0.clock.now(), actor, note: None };
+        self.demand_schedule(&schedule)?;
+        self.record(&mut tx, actor, deed("schedule.run", &schedule)).await?;
+        let due = Due { at: self.0.clock.now(), actor, asker: &self.1, note: None };
         let run = fire::begin(&mut tx, &self.0, &schedule, due).await?;
         let run = run.map_err(|why| EngineError::NoRun { schedule: name.to_owned(), why })?;
         tx.commit().await?;
         self.0.bell.ring();
         self.0.announce();
         Ok(run)
+    }
+
+    /// Whoever may not do what a schedule does may neither run it nor take it away.
+    fn demand_schedule(&self, schedule: &Schedule) -> Result<(), EngineError> {
+        let right = Right::of_operation(schedule.action.operation());
+        self.demand(right, Place::Organisation(schedule.organisation))
     }
 
     async fn draft(
@@ -178,8 +197,13 @@ impl Engine {
         let organisation = organisation(tx, actor, org).await?;
         let mut problems = Problems::default();
         let id = ScheduleId::from_uuid(self.0.ids.uuid());
-        let wanted =
-            read::create(tx, &self.0, (&organisation, id), (actor, request), &mut problems);
+        let wanted = read::create(
+            tx,
+            &self.0,
+            (&organisation, id),
+            (actor, &self.1, request),
+            &mut problems,
+        );
         wanted.await?.ok_or(EngineError::Invalid(problems))
     }
 
@@ -193,9 +217,26 @@ impl Engine {
         let organisation = organisation(tx, actor, org).await?;
         let mut problems = Problems::default();
         let changed =
-            read::change(tx, &self.0, (&organisation, schedule), (actor, request), &mut problems);
+            read::change(tx, &self.0, (&organisation, schedule), (&self.1, request), &mut problems);
         changed.await?.ok_or(EngineError::Invalid(problems))
     }
+}
+
+fn deed(action: &'static str, schedule: &Schedule) -> Deed {
+    let object = Object::new(ObjectKind::Schedule, schedule.id, &schedule.name);
+    Deed::new(action, schedule.organisation, object)
+}
+
+/// A schedule to those who look at who did what.
+fn told(schedule: &Schedule) -> Value {
+    json!({
+        "action": schedule.action.as_str(),
+        "targets": schedule.targets.to_string(),
+        "cron": schedule.cron.to_string(),
+        "zone": schedule.zone.to_string(),
+        "catch_up_seconds": schedule.catch_up.as_secs(),
+        "paused": schedule.paused,
+    })
 }
 
 async fn find(

@@ -12,6 +12,7 @@ use berth_store::operations::Operation;
 use berth_store::{Tx, events, quotas, tenants};
 use serde_json::{Value, json};
 
+use super::audit::Deed;
 use super::change::decide::{self, Request};
 use super::operations::view;
 use super::{find_tenant, tenant as read_tenant};
@@ -53,7 +54,7 @@ impl Engine {
         let meant = tenant.into();
         let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
         meant.check(&tenant)?;
-        let wanting = self.wanting(actor, &tenant, request).await?;
+        let wanting = self.wanting(&tenant, request).await?;
         let was = Noted { details: tenant.details.clone(), storage: tenant.storage };
         Ok(plan::set(&tenant, (&was, &wanting.noted), wanting.set.as_ref()))
     }
@@ -70,7 +71,7 @@ impl Engine {
         let (organisation, seen) = find_tenant(&self.0, actor, org, meant.name).await?;
         meant.check(&seen)?;
         // Looked at before the transaction, which must not wait for an engine.
-        let wanting = self.wanting(actor, &seen, request).await?;
+        let wanting = self.wanting(&seen, request).await?;
         let mut tx = self.0.store.begin().await?;
         quotas::lock(&mut tx).await?;
         let tenant = read_tenant(&mut tx, &organisation, meant.name).await?;
@@ -116,12 +117,7 @@ impl Engine {
     }
 
     /// Checks everything that was asked for.
-    async fn wanting(
-        &self,
-        actor: &Actor,
-        tenant: &Tenant,
-        request: &SetTenant,
-    ) -> Result<Wanting, EngineError> {
+    async fn wanting(&self, tenant: &Tenant, request: &SetTenant) -> Result<Wanting, EngineError> {
         let SetTenant { cpu, memory, pids, stage, .. } = request;
         let mut problems = Problems::default();
         if *request == SetTenant::default() {
@@ -160,7 +156,7 @@ impl Engine {
         });
         if set.is_some() {
             let id = self.operation_id();
-            decide::allowed(&self.0, actor, tenant, (OperationKind::TenantSet, id))?;
+            decide::allowed(&self.0, &self.1, tenant, (OperationKind::TenantSet, id))?;
         }
         Ok(Wanting { noted, set, tenant: Tenant { limits, stage, ..tenant.clone() } })
     }
@@ -179,7 +175,8 @@ impl Engine {
     ) -> Result<Operation, EngineError> {
         let input = serde_json::to_value(set).expect("plain data has a JSON form");
         let (kind, id) = (OperationKind::TenantSet, self.operation_id());
-        decide::begin(tx, &self.0, Request { actor, seen, kind, id, input }).await
+        let request = Request { actor, asker: &self.1, seen, kind, id, input };
+        decide::begin(tx, &self.0, request).await
     }
 
     async fn write_notes(
@@ -210,6 +207,8 @@ impl Engine {
         if was == *noted {
             return Ok(());
         }
+        let deed = Deed::to("tenant.note", tenant).before(noticed(&was)).after(noticed(noted));
+        self.record(tx, actor, deed).await?;
         let event = NewEvent {
             organisation: tenant.organisation,
             operation: None,
@@ -234,4 +233,13 @@ fn told(Noted { details, storage }: &Noted) -> Value {
         "expires_at": expires_at.as_ref().map(Timestamp::to_string),
         "storage_bytes": storage.map(|bytes| bytes.0),
     })
+}
+
+/// The same for those who look at who did what, years later. What people write about a tenant is
+/// theirs to remove, so only that there is something is said of it.
+fn noticed(noted: &Noted) -> Value {
+    let mut noticed = told(noted);
+    let length = noted.details.notes.as_ref().map(|notes| notes.to_string().chars().count());
+    noticed["notes"] = length.map_or(Value::Null, |n| json!(format!("{n} characters")));
+    noticed
 }

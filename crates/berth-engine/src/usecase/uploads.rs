@@ -9,15 +9,18 @@
 use std::io;
 use std::path::PathBuf;
 
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::{Actor, Bytes, UploadId, chain};
 use berth_store::names;
 use berth_store::uploads::{self, Upload};
 use bytes::Bytes as Chunk;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
+use serde_json::json;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
+use super::audit::Deed;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::disk;
@@ -58,6 +61,8 @@ impl Engine {
         };
         let mut tx = self.0.store.begin().await?;
         uploads::insert(&mut tx, &upload).await?;
+        let deed = deed("upload.send", &upload).after(json!({ "bytes": size.0 }));
+        self.record(&mut tx, actor, deed).await?;
         tx.commit().await?;
         tracing::info!(actor = %actor, upload.id = %id, %size, "a backup was sent in");
         Ok(upload)
@@ -97,12 +102,18 @@ impl Engine {
         if !uploads::remove(&mut tx, organisation.id, parsed).await?.is_updated() {
             return Err(EngineError::NoSuchUpload(shown(id)));
         }
+        self.record(&mut tx, actor, deed("upload.remove", &upload)).await?;
         tx.commit().await?;
         // What stays behind without a row goes with the next housekeeping.
         discard(&self.0, parsed);
         tracing::info!(actor = %actor, upload.id = id, "a backup that was sent in is removed");
         Ok(upload)
     }
+}
+
+fn deed(action: &'static str, upload: &Upload) -> Deed {
+    let object = Object::new(ObjectKind::Upload, upload.id, &upload.name);
+    Deed::new(action, upload.organisation, object)
 }
 
 /// Removes the content of an upload that has no row any more.

@@ -1,6 +1,7 @@
 //! Webhooks, and the mail to the readers that the configuration names.
 
 mod messages;
+mod written;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::error::EngineError;
 use crate::request::{CreateWebhook, SetWebhook};
 use crate::secret::random;
 use crate::view::{NewWebhook, PlanAction, PlanView, WebhookView};
+use written::{changed as told_changed, deed, told};
 
 /// Of how long the messages are counted that are shown with a webhook.
 const DAY: Duration = Duration::from_hours(24);
@@ -89,6 +91,8 @@ impl Engine {
         }
         let owner = subscription.id.to_string();
         secrets::put(&mut tx, &owner, SecretName::WebhookSecret, &secret).await?;
+        let deed = deed("webhook.create", &subscription).after(told(&subscription));
+        self.record(&mut tx, actor, deed).await?;
         let webhook = self.webhook_view(&mut tx, subscription).await?;
         tx.commit().await?;
         tracing::info!(%actor, webhook.name = webhook.subscription.name, "somebody made a webhook");
@@ -119,6 +123,9 @@ impl Engine {
         let changed = self.changed_webhook(subscription.clone(), request)?;
         let _ = stored::update(&mut tx, &changed).await?;
         switch(&self.0, &mut tx, (&subscription, &changed)).await?;
+        let deed = deed("webhook.set", &changed).before(told(&subscription));
+        let deed = deed.after(told_changed(&subscription, &changed));
+        self.record(&mut tx, actor, deed).await?;
         let view = self.webhook_view(&mut tx, changed).await?;
         tx.commit().await?;
         tracing::info!(%actor, webhook.name = name, "somebody changed a webhook");
@@ -147,6 +154,8 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let subscription = webhook(&mut tx, actor, (org, name)).await?;
         let _ = stored::delete(&mut tx, subscription.id).await?;
+        let deed = deed("webhook.delete", &subscription).before(told(&subscription));
+        self.record(&mut tx, actor, deed).await?;
         tx.commit().await?;
         tracing::info!(%actor, webhook.name = name, "somebody removed a webhook");
         Ok(())

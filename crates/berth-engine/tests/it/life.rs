@@ -1,6 +1,7 @@
 //! A tenant's life beyond its operations: time that comes, names that are kept, what owners may have.
 //! What each operation leaves, whatever goes wrong in it, is in [`crate::harness`].
 
+mod audit;
 mod broken;
 mod disk;
 mod imports;
@@ -15,3 +16,4 @@ mod schedules;
 mod stage;
 mod storage;
 mod time;
+mod tokens;

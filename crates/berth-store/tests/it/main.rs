@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
+mod audit;
 mod blueprints;
 mod claims;
 mod deadlines;
@@ -22,4 +23,5 @@ mod small_tables;
 mod storage;
 mod subnets;
 mod tenants;
+mod tokens;
 mod uploads;

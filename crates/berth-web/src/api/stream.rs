@@ -14,7 +14,7 @@ use crate::error::ApiError;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Sends each item as an event until the items end, an item is an error (sent as the event
-/// `problem`), or Berth stops.
+/// `problem`), Berth stops, or the token that was shown is not good any more.
 pub(crate) fn respond<T, E>(
     context: Context,
     items: impl Stream<Item = Result<T, E>> + Send + 'static,
@@ -24,14 +24,14 @@ where
     T: Send + 'static,
     E: Into<ApiError> + Send + 'static,
 {
-    let stop = context.stop.clone().cancelled_owned();
-    let request = context.request;
+    let request = context.request.clone();
+    let over = async move { context.over().await };
     let events = items.map(move |item| {
         Ok::<_, Infallible>(
             item.map_or_else(|error| event("problem", &error.into().problem(&request)), &present),
         )
     });
-    Sse::new(events.take_until(stop))
+    Sse::new(events.take_until(over))
         .keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"))
         .into_response()
 }

@@ -2,9 +2,9 @@
 
 use axum::routing::MethodRouter;
 use berth_api::v1 as api;
+use berth_domain::access::Right;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::access::Access;
 use crate::context::WebState;
 
 /// Makes the schema of a type.
@@ -15,7 +15,8 @@ pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    pub(crate) access: Access,
+    /// What it takes. There is no route without one.
+    pub(crate) right: Right,
     pub(crate) handler: MethodRouter<WebState>,
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
@@ -74,13 +75,13 @@ impl Route {
     pub(crate) fn new(
         method: &'static str,
         path: &'static str,
-        access: Access,
+        right: Right,
         handler: MethodRouter<WebState>,
     ) -> Self {
         Self {
             method,
             path,
-            access,
+            right,
             handler,
             id: "",
             summary: "",

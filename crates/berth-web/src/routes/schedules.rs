@@ -2,9 +2,9 @@
 
 use axum::routing::{delete, get, patch, post};
 use berth_api::v1 as api;
+use berth_domain::access::Right::{Operate, Read};
 
 use super::{Answer, Route};
-use crate::access::Access::{Member, Viewer};
 use crate::api::schedules as schedule;
 use crate::api::tenants::DryRun;
 
@@ -13,29 +13,29 @@ pub(super) fn all() -> Vec<Route> {
     const ONE: &str = "/api/v1/organisations/{org}/schedules/{name}";
     const RUN: &str = "/api/v1/organisations/{org}/schedules/{name}/run";
     vec![
-        Route::new("GET", ALL, Viewer, get(schedule::list::list))
+        Route::new("GET", ALL, Read, get(schedule::list::list))
             .about("list_schedules", "Lists schedules by name.")
             .answers(Answer::json::<api::List<api::Schedule>>(200)),
-        Route::new("POST", ALL, Member, post(schedule::create::create))
+        Route::new("POST", ALL, Operate, post(schedule::create::create))
             .about("create_schedule", "Makes a schedule.")
             .asks::<DryRun>()
             .takes::<api::ScheduleCreate>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::json::<api::Schedule>(201)),
-        Route::new("GET", ONE, Viewer, get(schedule::show::show))
+        Route::new("GET", ONE, Read, get(schedule::show::show))
             .about("show_schedule", "Shows a schedule, its next times and its last runs.")
             .answers(Answer::json::<api::Schedule>(200)),
-        Route::new("PATCH", ONE, Member, patch(schedule::set::set))
+        Route::new("PATCH", ONE, Operate, patch(schedule::set::set))
             .about("set_schedule", "Changes a schedule, pauses it, or lets it go on.")
             .asks::<DryRun>()
             .takes::<api::ScheduleSet>()
             .answers(Answer::either::<api::Schedule, api::Plan>(200)),
-        Route::new("DELETE", ONE, Member, delete(schedule::delete::delete))
+        Route::new("DELETE", ONE, Operate, delete(schedule::delete::delete))
             .about("delete_schedule", "Removes a schedule and its history.")
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::empty(204)),
-        Route::new("POST", RUN, Member, post(schedule::run::run))
+        Route::new("POST", RUN, Operate, post(schedule::run::run))
             .about("run_schedule", "Does now what a schedule does.")
             .asks::<DryRun>()
             .answers(Answer::either::<api::ScheduleRun, api::Plan>(200)),

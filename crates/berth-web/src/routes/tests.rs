@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use super::*;
 
 #[test]
-fn the_routes_and_their_roles_are_this_table() {
+fn the_routes_and_their_rights_are_this_table() {
     let mut table = String::new();
     for route in all() {
-        writeln!(table, "{:<8} {:<6} {}", route.access.label(), route.method, route.path).unwrap();
+        writeln!(table, "{:<12} {:<6} {}", route.right.as_str(), route.method, route.path).unwrap();
     }
     insta::assert_snapshot!(table);
 }

@@ -3,9 +3,9 @@
 
 use axum::routing::{delete, get, patch, post};
 use berth_api::v1 as api;
+use berth_domain::access::Right::Administer;
 
 use super::{Answer, Route};
-use crate::access::Access::Admin;
 use crate::api::tenants::DryRun;
 use crate::api::webhooks as webhook;
 
@@ -16,35 +16,35 @@ pub(super) fn all() -> Vec<Route> {
     const MESSAGES: &str = "/api/v1/organisations/{org}/webhooks/{name}/deliveries";
     const AGAIN: &str = "/api/v1/organisations/{org}/webhooks/{name}/deliveries/{id}/redeliver";
     vec![
-        Route::new("GET", ALL, Admin, get(webhook::list::list))
+        Route::new("GET", ALL, Administer, get(webhook::list::list))
             .about("list_webhooks", "Lists who is told what happens.")
             .answers(Answer::json::<api::List<api::Webhook>>(200)),
-        Route::new("POST", ALL, Admin, post(webhook::create::create))
+        Route::new("POST", ALL, Administer, post(webhook::create::create))
             .about("create_webhook", "Makes a webhook, and shows its secret this once.")
             .asks::<DryRun>()
             .takes::<api::WebhookCreate>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::json::<api::WebhookCreated>(201)),
-        Route::new("GET", ONE, Admin, get(webhook::show::show))
+        Route::new("GET", ONE, Administer, get(webhook::show::show))
             .about("show_webhook", "Shows a webhook.")
             .answers(Answer::json::<api::Webhook>(200)),
-        Route::new("PATCH", ONE, Admin, patch(webhook::set::set))
+        Route::new("PATCH", ONE, Administer, patch(webhook::set::set))
             .about("set_webhook", "Changes a webhook, or switches it off or on.")
             .asks::<DryRun>()
             .takes::<api::WebhookSet>()
             .answers(Answer::either::<api::Webhook, api::Plan>(200)),
-        Route::new("DELETE", ONE, Admin, delete(webhook::delete::delete))
+        Route::new("DELETE", ONE, Administer, delete(webhook::delete::delete))
             .about("delete_webhook", "Removes a webhook with what waits to be sent.")
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::empty(204)),
-        Route::new("POST", TEST, Admin, post(webhook::test::test))
+        Route::new("POST", TEST, Administer, post(webhook::test::test))
             .about("test_webhook", "Sends a message at once, and says whether it arrived.")
             .answers(Answer::json::<api::Delivery>(200)),
-        Route::new("GET", MESSAGES, Admin, get(webhook::deliveries::deliveries))
+        Route::new("GET", MESSAGES, Administer, get(webhook::deliveries::deliveries))
             .about("list_deliveries", "Lists the messages to a webhook, newest first.")
             .answers(Answer::json::<api::List<api::Delivery>>(200)),
-        Route::new("POST", AGAIN, Admin, post(webhook::redeliver::redeliver))
+        Route::new("POST", AGAIN, Administer, post(webhook::redeliver::redeliver))
             .about("redeliver", "Sends a message again, with the same id.")
             .asks::<DryRun>()
             .answers(Answer::either::<api::Delivery, api::Plan>(200)),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
+use http::HeaderMap;
 use tokio::net::UnixStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -33,8 +34,13 @@ pub(crate) struct Sender(SplitSink<WebSocketStream<UnixStream>, Message>);
 #[derive(Debug)]
 pub(crate) struct Receiver(SplitStream<WebSocketStream<UnixStream>>);
 
-pub(super) async fn open(stream: UnixStream, path: &str) -> Result<WebSocket, Failure> {
-    let request = format!("ws://localhost{path}").into_client_request().map_err(lost)?;
+pub(super) async fn open(
+    stream: UnixStream,
+    path: &str,
+    headers: HeaderMap,
+) -> Result<WebSocket, Failure> {
+    let mut request = format!("ws://localhost{path}").into_client_request().map_err(lost)?;
+    request.headers_mut().extend(headers);
     match tokio_tungstenite::client_async(request, stream).await {
         Ok((stream, _)) => {
             let (sender, receiver) = stream.split();

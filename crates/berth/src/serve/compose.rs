@@ -84,8 +84,14 @@ pub(crate) fn settings(
             largest: config.uploads.max_size,
             kept: Duration::from_hours(config.uploads.keep_hours.into()),
         },
+        audit_kept: audit_kept(config.audit.keep_days),
         scan_every: SCAN_EVERY,
     })
+}
+
+/// 0 days: for ever.
+fn audit_kept(days: u32) -> Option<Duration> {
+    (days > 0).then(|| Duration::from_hours(24 * u64::from(days)))
 }
 
 fn owner_quota(config: &Config) -> Quota {

@@ -13,6 +13,7 @@ fn body(path: &str, method: &str) -> Value {
         ("post", Some("schedules")) => {
             json!({ "name": "acme", "action": "stop", "cron": "@daily", "tenants": ["acme"] })
         }
+        ("post", Some("tokens")) => json!({ "account": "ci", "scope": "read" }),
         ("post", Some("webhooks")) => json!({ "url": "https://hooks.example.com/" }),
         ("patch", _) if path.contains("/schedules/") => json!({ "paused": true }),
         ("patch", _) if path.contains("/webhooks/") => json!({ "enabled": false }),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
 
 mod app;
+mod audit;
 mod bodies;
 mod conditions;
 mod exec;
@@ -14,5 +15,6 @@ mod socket;
 mod streams;
 mod system;
 mod tenants;
+mod tokens;
 mod uploads;
 mod webhooks;

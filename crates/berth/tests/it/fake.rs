@@ -46,6 +46,7 @@ pub(crate) struct Seen {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) last_event_id: Option<String>,
     pub(crate) if_match: Option<String>,
+    pub(crate) authorization: Option<String>,
 }
 
 /// The server. It ends with the value.
@@ -204,11 +205,13 @@ async fn answer(
     let header =
         |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
     let (idempotency_key, last_event_id) = (header("idempotency-key"), header("last-event-id"));
-    let if_match = header("if-match");
+    let (if_match, authorization) = (header("if-match"), header("authorization"));
     let body = request.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    let asked = Seen { line: line.clone(), body, idempotency_key, last_event_id, if_match };
-    seen.lock().unwrap().push(asked);
+    let line_of = line.clone();
+    let told =
+        Seen { line: line_of, body, idempotency_key, last_event_id, if_match, authorization };
+    seen.lock().unwrap().push(told);
 
     let mut script = script.lock().unwrap();
     let Some(answers) = script.answers.get_mut(&line) else {

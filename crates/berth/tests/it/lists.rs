@@ -215,3 +215,32 @@ fn a_failed_check_fails_the_doctor_and_a_warning_does_not() {
     insta::assert_snapshot!("doctor_warns", transcript(fake.home(), &["doctor"]));
     insta::assert_snapshot!("doctor_fails", transcript(fake.home(), &["doctor"]));
 }
+
+#[test]
+fn who_did_what_is_a_table_that_says_how_to_go_on() {
+    const AUDIT: &str = "/api/v1/organisations/default/audit";
+    let some = List { items: vec![examples::audit_entry()], next: Some("aud_1".to_owned()) };
+    let none: List<berth_api::v1::AuditEntry> = List { items: Vec::new(), next: None };
+    let fake = Fake::new([
+        (format!("GET {AUDIT}?limit=20").as_str(), Canned::json(200, &some)),
+        (format!("GET {AUDIT}?actor=system&limit=20").as_str(), Canned::json(200, &none)),
+    ]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["audit", "list"]));
+    insta::assert_snapshot!(transcript(fake.home(), &["audit", "list", "--actor", "system"]));
+}
+
+#[test]
+fn who_did_what_is_exported_over_all_pages_one_line_each() {
+    let id = examples::audit_entry().id;
+    let page = |next: Option<&str>| {
+        let next = next.map(str::to_owned);
+        Canned::json(200, &List { items: vec![examples::audit_entry()], next })
+    };
+    let fake = Fake::new([
+        ("GET /api/v1/audit?limit=1000", page(Some(&id))),
+        (format!("GET /api/v1/audit?before={id}&limit=1000").as_str(), page(None)),
+    ]);
+
+    insta::assert_snapshot!(transcript(fake.home(), &["audit", "export", "--installation"]));
+}

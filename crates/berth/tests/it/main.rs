@@ -18,4 +18,5 @@ mod run;
 mod schedules;
 mod secrets;
 mod service;
+mod tokens;
 mod waiting;

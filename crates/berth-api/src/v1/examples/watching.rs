@@ -1,9 +1,11 @@
 //! What is begun again and again, and who is told what happens.
 
+use serde_json::json;
+
 use super::{OPERATION, at};
 use crate::v1::{
-    Delivery, MessageCounts, Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant,
-    ScheduleSet, Webhook, WebhookCreate, WebhookCreated, WebhookSet,
+    AuditEntry, Delivery, MessageCounts, Moment, Schedule, ScheduleCreate, ScheduleRun,
+    ScheduleRunTenant, ScheduleSet, Webhook, WebhookCreate, WebhookCreated, WebhookSet,
 };
 
 /// A schedule that ran once.
@@ -112,5 +114,24 @@ pub fn delivery() -> Delivery {
         error: Some("it answered 503".to_owned()),
         created_at: at(0),
         finished_at: None,
+    }
+}
+
+#[must_use]
+pub fn audit_entry() -> AuditEntry {
+    AuditEntry {
+        id: "aud_0198c0de000070008000000000009001".to_owned(),
+        at: at(60),
+        actor: "local:0".to_owned(),
+        action: "tenant.stop".to_owned(),
+        outcome: "allowed".to_owned(),
+        kind: "tenant".to_owned(),
+        object: Some("tnt_0198c0de00007000800000000000b001".to_owned()),
+        name: "acme".to_owned(),
+        before: Some(json!({ "state": "running" })),
+        after: Some(json!({ "operation": OPERATION, "state": "stopping" })),
+        via: "socket".to_owned(),
+        request: Some("req_0198c0de00007000800000000000c001".to_owned()),
+        token: None,
     }
 }

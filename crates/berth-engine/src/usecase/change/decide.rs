@@ -16,15 +16,18 @@ use berth_store::{Tx, events, names, quotas, tenants};
 use serde_json::{Value, json};
 
 use crate::admission::{quota, taken};
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::sagas::before;
 use crate::sagas::rename::RenameInput;
+use crate::usecase::audit::{self, Deed};
 use crate::usecase::operations::{Subject, new};
 
 /// A change that somebody asked for.
 pub(in crate::usecase) struct Request<'a> {
     pub(in crate::usecase) actor: &'a Actor,
+    pub(in crate::usecase) asker: &'a Asker,
     /// The tenant that the input was made for.
     pub(in crate::usecase) seen: &'a Tenant,
     pub(in crate::usecase) kind: OperationKind,
@@ -32,10 +35,10 @@ pub(in crate::usecase) struct Request<'a> {
     pub(in crate::usecase) input: Value,
 }
 
-/// The state that the change leads to, if actor and tenant allow it.
+/// The state that the change leads to, if whoever asks may make it and the tenant allows it.
 pub(in crate::usecase) fn allowed(
     engine: &Inner,
-    actor: &Actor,
+    asker: &Asker,
     tenant: &Tenant,
     (kind, operation): (OperationKind, OperationId),
 ) -> Result<TenantState, EngineError> {
@@ -52,7 +55,8 @@ pub(in crate::usecase) fn allowed(
     };
     let next =
         tenant.state.on(event).map_err(|source| EngineError::Illegal { tenant: name(), source })?;
-    if matches!(kind, K::TenantSuspend | K::TenantResume) && !actor.is_operator() {
+    let is_for_operators = matches!(kind, K::TenantSuspend | K::TenantResume);
+    if is_for_operators && !asker.is_operator_in(tenant.organisation) {
         return Err(EngineError::OperatorOnly { tenant: name() });
     }
     let opens = matches!(
@@ -84,16 +88,17 @@ pub(in crate::usecase) async fn write(
     engine: &Arc<Inner>,
     request: Request<'_>,
 ) -> Result<(Operation, NewEvent), EngineError> {
-    let Request { actor, seen, kind, id, mut input } = request;
+    let Request { actor, asker, seen, kind, id, mut input } = request;
     lock(tx, kind).await?;
     // Read again inside the transaction that decides: somebody may have been faster.
     let tenant = tenants::get(tx, seen.organisation, seen.id).await?;
     let tenant = tenant.ok_or_else(|| EngineError::NoSuchTenant(seen.name.to_string()))?;
-    let next = allowed(engine, actor, &tenant, (kind, id))?;
+    let next = allowed(engine, asker, &tenant, (kind, id))?;
     if !is_as_seen(&tenant, seen) {
         return Err(changed_just_now(&tenant));
     }
     hand_out(tx, engine, &tenant, (kind, &input)).await?;
+    let deed = deed(&tenant, &next, (kind, id, &input));
     before::note(&mut input, tenant.state);
     let subject = Subject {
         organisation: tenant.organisation,
@@ -109,9 +114,27 @@ pub(in crate::usecase) async fn write(
     if !tenants::set_state(tx, tenant.id, &tenant.state, &next).await?.is_updated() {
         return Err(changed_just_now(&tenant));
     }
+    audit::record(tx, engine, (actor, &asker.origin), deed).await?;
     let data = json!({ "state": operation.state.as_str() });
     let event = engine.reports.of(&operation).event("state", data);
     Ok((operation, event))
+}
+
+/// What is written down of a change. Inputs of operations hold no secrets.
+fn deed(
+    tenant: &Tenant,
+    next: &TenantState,
+    (kind, id, input): (OperationKind, OperationId, &Value),
+) -> Deed {
+    let mut was = json!({ "state": tenant.state.label() });
+    let mut becomes = json!({ "state": next.label(), "operation": id.to_string() });
+    if let Some(from) = input.get("from") {
+        was["settings"] = from.clone();
+    }
+    if let Some(to) = input.get("to") {
+        becomes["settings"] = to.clone();
+    }
+    Deed::to(kind.as_str(), tenant).before(was).after(becomes)
 }
 
 /// Whether what was made for `seen` holds for the tenant as it is. Whether it is over its limit is seen
@@ -184,6 +207,7 @@ mod tests {
     async fn restart(engine: &TestEngine, seen: &Tenant) -> Result<Operation, EngineError> {
         let request = Request {
             actor: &Actor::System,
+            asker: &Asker::INSIDE,
             seen,
             kind: OperationKind::TenantRestart,
             id: OperationId::from_uuid(engine.inner.ids.uuid()),

@@ -1,5 +1,6 @@
 //! Operations that do nothing but wait, for trying out recovery.
 
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, OperationId};
 use berth_store::operations as stored;
@@ -7,6 +8,7 @@ use serde_json::json;
 
 use super::{Subject, new, view};
 use crate::error::EngineError;
+use crate::usecase::audit::Deed;
 use crate::usecase::{organisation, shown};
 use crate::view::{OperationView, PlanView};
 use crate::{Engine, plan};
@@ -45,6 +47,9 @@ impl Engine {
         };
         let operation = new(&self.0, actor, id, subject);
         stored::insert(&mut tx, &operation).await?;
+        let object = Object::new(ObjectKind::Operation, id, &operation.target);
+        let deed = Deed::new(operation.kind.as_str(), organisation.id, object);
+        self.record(&mut tx, actor, deed).await?;
         tx.commit().await?;
         self.0.bell.ring();
         Ok(view(&operation, &[]))

@@ -21,6 +21,7 @@ impl Engine {
     ) -> Result<PlanView, EngineError> {
         let mut tx = self.0.store.read().await?;
         let operation = find(&mut tx, actor, org, id).await?;
+        self.demand_operation(&operation)?;
         let journal = stored::journal(&mut tx, operation.id).await?;
         request.check(&operation, &journal)?;
         let _ = resumed_tenant(&mut tx, &operation).await?;

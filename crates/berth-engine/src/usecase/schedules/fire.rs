@@ -20,6 +20,7 @@ use serde_json::json;
 
 use super::view::{is_away, resting};
 use crate::Kind;
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::usecase::change::decide::{self, Request};
@@ -43,6 +44,7 @@ pub(super) struct Due<'a> {
     pub(super) at: Timestamp,
     /// On whose behalf.
     pub(super) actor: &'a Actor,
+    pub(super) asker: &'a Asker,
     pub(super) note: Option<String>,
 }
 
@@ -98,7 +100,7 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         Decision::Missed { at } => missed(&mut tx, schedule, (at, now)).await?,
         Decision::Run { at, is_late } => {
             let note = is_late.then(|| format!("it was due at {at} and Berth did not run then"));
-            let due = Due { at, actor: &schedule.created_by, note };
+            let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note };
             begin(&mut tx, engine, schedule, due).await?.ok()
         }
     };
@@ -174,7 +176,8 @@ pub(super) async fn begin(
         for (name, tenant) in found {
             let result = match tenant {
                 Ok(tenant) => {
-                    one(tx, engine, (schedule, due.actor), &tenant, &mut happened).await?
+                    one(tx, engine, (schedule, due.actor, due.asker), &tenant, &mut happened)
+                        .await?
                 }
                 Err(why) => Err(why),
             };
@@ -195,20 +198,20 @@ pub(super) async fn begin(
 async fn one(
     tx: &mut Tx,
     engine: &Arc<Inner>,
-    (schedule, actor): (&Schedule, &Actor),
+    (schedule, actor, asker): (&Schedule, &Actor, &Asker),
     tenant: &Tenant,
     happened: &mut Vec<NewEvent>,
 ) -> Result<Result<OperationId, String>, EngineError> {
     let kind = schedule.action.operation();
     let id = OperationId::from_uuid(engine.ids.uuid());
     // Before anything is written: what is refused here leaves the transaction as it was.
-    if let Err(error) = decide::allowed(engine, actor, tenant, (kind, id)) {
+    if let Err(error) = decide::allowed(engine, asker, tenant, (kind, id)) {
         return match error.kind() {
             Kind::Conflict | Kind::Forbidden => Ok(Err(chain(&error))),
             _ => Err(error),
         };
     }
-    let request = Request { actor, seen: tenant, kind, id, input: json!({}) };
+    let request = Request { actor, asker, seen: tenant, kind, id, input: json!({}) };
     let (operation, event) = decide::write(tx, engine, request).await?;
     happened.push(event);
     Ok(Ok(operation.id))

@@ -7,6 +7,7 @@ use berth_domain::{Actor, Cron, Problems, ScheduleId, Span, Tag, TimeZoneName};
 use berth_store::Tx;
 use berth_store::organisations::Organisation;
 
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::{CreateSchedule, SetSchedule};
@@ -24,11 +25,12 @@ pub(super) async fn create(
     tx: &mut Tx,
     engine: &Inner,
     (organisation, id): (&Organisation, ScheduleId),
-    (actor, request): (&Actor, &CreateSchedule),
+    (actor, asker, request): (&Actor, &Asker, &CreateSchedule),
     problems: &mut Problems,
 ) -> Result<Option<Schedule>, EngineError> {
     let name = problems.check("name", request.name.parse());
-    let action = read_action(actor, &request.action, problems);
+    let action = read_action(&request.action, problems)
+        .and_then(|action| allowed_action((organisation, asker), action, problems));
     let targets = (&request.tenants[..], request.tag.as_deref());
     let targets = read_targets(tx, organisation, targets, problems).await?;
     let cron = problems.check("cron", request.cron.parse::<Cron>());
@@ -65,13 +67,16 @@ pub(super) async fn change(
     tx: &mut Tx,
     engine: &Inner,
     (organisation, before): (&Organisation, &Schedule),
-    (actor, request): (&Actor, &SetSchedule),
+    (asker, request): (&Asker, &SetSchedule),
     problems: &mut Problems,
 ) -> Result<Option<Schedule>, EngineError> {
     let mut schedule = before.clone();
     if let Some(action) = request.action.as_deref() {
-        schedule.action = read_action(actor, action, problems).unwrap_or(schedule.action);
+        schedule.action = read_action(action, problems).unwrap_or(schedule.action);
     }
+    // Whoever may not close tenants says neither which are closed, nor when.
+    let action = if before.action.is_for_operators() { before.action } else { schedule.action };
+    allowed_action((organisation, asker), action, problems);
     if request.tenants.is_some() || request.tag.is_some() {
         let targets = (request.tenants.as_deref().unwrap_or_default(), request.tag.as_deref());
         if let Some(targets) = read_targets(tx, organisation, targets, problems).await? {
@@ -98,10 +103,18 @@ pub(super) async fn change(
     Ok(problems.is_empty().then_some(schedule))
 }
 
-fn read_action(actor: &Actor, text: &str, problems: &mut Problems) -> Option<Action> {
-    let action = problems.one_of("action", text, Action::ALL, Action::as_str)?;
-    if action.is_for_operators() && !actor.is_operator() {
-        problems.add("action", format!("only an operator may {text} tenants"));
+fn read_action(text: &str, problems: &mut Problems) -> Option<Action> {
+    problems.one_of("action", text, Action::ALL, Action::as_str)
+}
+
+/// The action, if whoever asks may have it done again and again.
+fn allowed_action(
+    (organisation, asker): (&Organisation, &Asker),
+    action: Action,
+    problems: &mut Problems,
+) -> Option<Action> {
+    if action.is_for_operators() && !asker.is_operator_in(organisation.id) {
+        problems.add("action", format!("only an operator may {action} tenants"));
         return None;
     }
     Some(action)

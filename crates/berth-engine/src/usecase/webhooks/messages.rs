@@ -10,6 +10,7 @@ use berth_store::subscriptions::Subscription;
 use serde_json::json;
 
 use super::find;
+use super::written::deed;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::usecase::notify::{MAIL, delivery, message_id, try_now};
@@ -33,6 +34,7 @@ impl Engine {
             found => found?,
         };
         drop(tx);
+        self.record_now(actor, deed("webhook.test", &subscription)).await?;
         let (id, now) = (message_id(&self.0), self.0.clock.now());
         let facts = Facts {
             id: &id.to_string(),
@@ -92,6 +94,9 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let (subscription, message) = self.message(&mut tx, actor, (org, name), id).await?;
         let _ = deliveries::again(&mut tx, message.id, self.0.clock.now()).await?;
+        let deed = deed("webhook.redeliver", &subscription);
+        let deed = deed.after(json!({ "message": message.id.to_string() }));
+        self.record(&mut tx, actor, deed).await?;
         let found = deliveries::find(&mut tx, subscription.id, message.id).await?;
         tx.commit().await?;
         found.ok_or_else(|| EngineError::NoSuchMessage(shown(id)))

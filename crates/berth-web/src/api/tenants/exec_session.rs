@@ -13,6 +13,7 @@ use berth_api::v1::exec::{
     ClientMessage, MAX_FRAME, Run, STDERR, STDIN, STDOUT, ServerMessage, Start,
 };
 use berth_api::v1::exec::{Exit, TerminalSize};
+use berth_domain::access::Right;
 use berth_engine::request::TenantCommand;
 use berth_runtime::{ExecInput, ExecOutput, ExecSession, Stream as Outputs};
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -57,11 +58,12 @@ async fn begin(
     };
     let Start { run, terminal } = serde_json::from_str(&text)
         .map_err(|error| unreadable(format!("the first frame cannot be read: {error}")))?;
-    let command = match run {
-        Run::Command(arguments) => TenantCommand::Exec(arguments),
-        Run::Psql(arguments) => TenantCommand::Psql(arguments),
-        Run::Shell => TenantCommand::Shell,
+    let (right, command) = match run {
+        Run::Command(arguments) => (Right::Exec, TenantCommand::Exec(arguments)),
+        Run::Psql(arguments) => (Right::Psql, TenantCommand::Psql(arguments)),
+        Run::Shell => (Right::Exec, TenantCommand::Shell),
     };
+    context.demand(right, "run_command").await?;
     let terminal = terminal.map(size);
     Ok(context.engine.run_command(&context.actor, org, name, (command, terminal)).await?)
 }
@@ -85,9 +87,7 @@ async fn pump(
     tokio::select! {
         last = send_output(sink, output, context) => last,
         () = take_input(frames, input) => None,
-        () = context.stop.cancelled() => {
-            Some(ServerMessage::Problem(ApiError::Stopping.problem(&context.request)))
-        }
+        over = context.over() => Some(ServerMessage::Problem(over.problem(&context.request))),
     }
 }
 

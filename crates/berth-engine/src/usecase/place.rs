@@ -1,0 +1,41 @@
+//! Where a request is about to do something, and whether it may.
+
+use berth_domain::Actor;
+use berth_domain::access::{Place, Right};
+use berth_store::organisations;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+impl Engine {
+    /// Finds the organisation that a request names, so that it can be decided whether whoever asks may
+    /// do anything there. `None`: it names none.
+    pub async fn place(&self, org: Option<&str>) -> Result<Place, EngineError> {
+        let Some(org) = org else { return Ok(Place::Installation) };
+        let mut tx = self.0.store.read().await?;
+        let found = organisations::find(&mut tx, org).await?;
+        Ok(found.map_or(Place::Nowhere, |organisation| Place::Organisation(organisation.id)))
+    }
+
+    /// Refuses what whoever asks has no right to, and writes down that they asked for it: which route of
+    /// the API, by its name in the description, and its path.
+    pub async fn admit(
+        &self,
+        actor: &Actor,
+        (right, place): (Right, Place),
+        route: (&str, &str),
+    ) -> Result<(), EngineError> {
+        let decided = self.demand(right, place);
+        if decided.is_err()
+            && let Err(error) = self.note_denied(actor, place, route).await
+        {
+            tracing::error!(%actor, route = route.0, %error, "cannot write down who was refused");
+        }
+        decided
+    }
+
+    /// Refuses what whoever asks has no right to.
+    pub(super) fn demand(&self, right: Right, place: Place) -> Result<(), EngineError> {
+        if self.1.may(right, place) { Ok(()) } else { Err(EngineError::NoRight(right)) }
+    }
+}

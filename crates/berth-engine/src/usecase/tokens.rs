@@ -1,0 +1,183 @@
+//! Tokens of programs: made, listed, revoked, and shown to get in.
+//!
+//! # Invariants
+//!
+//! * What a token says leaves this module once, in the answer to whoever made it. What is kept is its
+//!   hash. It is 256 random bits, so that a hash that is quick to make is as good as a slow one.
+//! * Whoever makes a token gives no right that they do not have (`berth_domain::access::may_give`).
+//! * A token that is not good lets nobody in as somebody else.
+
+mod bearer;
+mod written;
+
+use berth_domain::access::{Place, may_give};
+use berth_domain::{Actor, OrganisationId, Problems, Timestamp, Token, TokenId};
+use berth_store::Tx;
+use berth_store::tokens as stored;
+use secrecy::SecretString;
+
+use super::{organisation, shown};
+use crate::Engine;
+use crate::admission::notes::moment;
+use crate::error::EngineError;
+use crate::request::CreateToken;
+use crate::secret::random;
+use crate::view::{NewToken, PlanView, TokenView};
+use bearer::{PREFIX, hash};
+use written::{deed, plan, told};
+
+/// For how long a token is good when nobody says.
+const GOOD_FOR: &str = "90d";
+
+impl Engine {
+    /// Lists an organisation's tokens, or with `None` those of the installation, by account.
+    pub async fn tokens(
+        &self,
+        actor: &Actor,
+        org: Option<&str>,
+    ) -> Result<Vec<TokenView>, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let organisation = within(&mut tx, actor, org).await?;
+        let listed = stored::list(&mut tx, organisation).await?;
+        for error in &listed.unreadable {
+            tracing::warn!(%error, "a token cannot be read");
+        }
+        let now = self.0.clock.now();
+        let view = |token: Token| TokenView { is_expired: token.is_expired(now), token };
+        Ok(listed.rows.into_iter().map(view).collect())
+    }
+
+    /// Says which token would be made.
+    pub async fn plan_token(
+        &self,
+        actor: &Actor,
+        org: Option<&str>,
+        request: &CreateToken,
+    ) -> Result<PlanView, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let organisation = within(&mut tx, actor, org).await?;
+        let token = self.draft_token(actor, organisation, request)?;
+        may_give(&self.1.grants, &token.scope, organisation).map_err(EngineError::NotToGive)?;
+        Ok(plan("make", &token, self.0.clock.now()))
+    }
+
+    /// Makes a token. What it says is in the answer and nowhere else after that.
+    pub async fn create_token(
+        &self,
+        actor: &Actor,
+        org: Option<&str>,
+        request: &CreateToken,
+    ) -> Result<NewToken, EngineError> {
+        let mut tx = self.0.store.begin().await?;
+        let organisation = within(&mut tx, actor, org).await?;
+        let token = self.draft_token(actor, organisation, request)?;
+        if let Err(why) = may_give(&self.1.grants, &token.scope, organisation) {
+            drop(tx);
+            let place = organisation.map_or(Place::Installation, Place::Organisation);
+            let asked = format!("{}: {}", token.account, token.scope);
+            self.note_denied(actor, place, ("token.create", &asked)).await?;
+            return Err(EngineError::NotToGive(why));
+        }
+        let secret = random::<32>();
+        let secret =
+            secret.iter().fold(PREFIX.to_owned(), |text, byte| format!("{text}{byte:02x}"));
+        let secret = SecretString::from(secret);
+        stored::insert(&mut tx, &token, &hash(&secret)).await?;
+        self.record(&mut tx, actor, deed("token.create", &token).after(told(&token))).await?;
+        tx.commit().await?;
+        tracing::info!(%actor, token.id = %token.id, token.account = %token.account, "somebody made a token");
+        Ok(NewToken { token: TokenView { token, is_expired: false }, secret })
+    }
+
+    /// Says what revoking a token would do.
+    pub async fn plan_revocation(
+        &self,
+        actor: &Actor,
+        org: Option<&str>,
+        id: &str,
+    ) -> Result<PlanView, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let token = find(&mut tx, actor, org, id).await?;
+        Ok(plan("revoke", &token, self.0.clock.now()))
+    }
+
+    /// Takes a token away. Whoever shows it from then on is a stranger.
+    pub async fn revoke_token(
+        &self,
+        actor: &Actor,
+        org: Option<&str>,
+        id: &str,
+    ) -> Result<(), EngineError> {
+        let mut tx = self.0.store.begin().await?;
+        let token = find(&mut tx, actor, org, id).await?;
+        if !stored::delete(&mut tx, token.organisation, token.id).await?.is_updated() {
+            return Err(EngineError::NoSuchToken(shown(id)));
+        }
+        self.record(&mut tx, actor, deed("token.revoke", &token).before(told(&token))).await?;
+        tx.commit().await?;
+        tracing::info!(%actor, token.id = %token.id, token.account = %token.account, "somebody revoked a token");
+        Ok(())
+    }
+
+    fn draft_token(
+        &self,
+        actor: &Actor,
+        organisation: Option<OrganisationId>,
+        request: &CreateToken,
+    ) -> Result<Token, EngineError> {
+        let CreateToken { account, scope, expires } = request;
+        let now = self.0.clock.now();
+        let mut problems = Problems::default();
+        let account = problems.check("account", account.parse());
+        let scope = problems.check("scope", scope.parse());
+        let expires_at = until(expires.as_deref().unwrap_or(GOOD_FOR), now, &mut problems);
+        let (Some(account), Some(scope), true) = (account, scope, problems.is_empty()) else {
+            return Err(EngineError::Invalid(problems));
+        };
+        Ok(Token {
+            id: TokenId::from_uuid(self.0.ids.uuid()),
+            organisation,
+            account,
+            scope,
+            created_at: now,
+            created_by: actor.clone(),
+            expires_at,
+            last_used_at: None,
+        })
+    }
+}
+
+/// Reads until when a token is good. `None`: for ever, or see `problems`.
+fn until(text: &str, now: Timestamp, problems: &mut Problems) -> Option<Timestamp> {
+    if text == "never" {
+        return None;
+    }
+    let at = problems.check("expires", moment(text, now))?;
+    if at <= now {
+        problems.add("expires", format!("`{}` is over already", shown(text)));
+    }
+    Some(at)
+}
+
+async fn within(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: Option<&str>,
+) -> Result<Option<OrganisationId>, EngineError> {
+    match org {
+        Some(org) => Ok(Some(organisation(tx, actor, org).await?.id)),
+        None => Ok(None),
+    }
+}
+
+async fn find(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: Option<&str>,
+    id: &str,
+) -> Result<Token, EngineError> {
+    let organisation = within(tx, actor, org).await?;
+    let no_such = || EngineError::NoSuchToken(shown(id));
+    let id = id.parse().map_err(|_| no_such())?;
+    stored::find(tx, organisation, id).await?.ok_or_else(no_such)
+}

@@ -1,0 +1,90 @@
+//! Whoever shows a token.
+
+use std::time::Duration;
+
+use berth_domain::{Actor, Timestamp, TokenId, chain};
+use berth_store::tokens as stored;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::view::Bearer;
+
+/// What every token begins with, so that people and scanners know one when they see it.
+pub(super) const PREFIX: &str = "berth_";
+
+/// No token is longer; what is, is not looked for.
+const LONGEST: usize = 200;
+/// How exactly it is known when a token was used last.
+const USED: Duration = Duration::from_mins(1);
+/// How often it is looked whether somebody who stays may still stay.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+impl Engine {
+    /// Says who shows a token, and what they may do. `None`: nobody, the token is not good.
+    ///
+    /// What is found here holds for one request: the next one asks again.
+    pub async fn bearer(&self, secret: &SecretString) -> Result<Option<Bearer>, EngineError> {
+        if !looks_like_one(secret) {
+            return Ok(None);
+        }
+        let mut tx = self.0.store.read().await?;
+        let Some((token, organisation)) = stored::find_by_hash(&mut tx, &hash(secret)).await?
+        else {
+            return Ok(None);
+        };
+        drop(tx);
+        let now = self.0.clock.now();
+        let Some(grants) = token.grants(now) else { return Ok(None) };
+        if token.last_used_at.is_none_or(|at| at < now - USED) {
+            self.note_use(token.id, now).await;
+        }
+        let actor = Actor::Service { account: token.account, organisation };
+        Ok(Some(Bearer { token: token.id, actor, grants }))
+    }
+
+    /// Waits until a token is not good any more: somebody revoked it, or its time is over.
+    pub async fn until_void(&self, token: TokenId) {
+        loop {
+            match self.is_good(token).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // As long as the control database does not answer, nobody can revoke anything.
+                Err(error) => {
+                    tracing::warn!(token.id = %token, error = %chain(&error), "cannot look after a token");
+                }
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn is_good(&self, token: TokenId) -> Result<bool, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        Ok(stored::is_good(&mut tx, token, self.0.clock.now()).await?)
+    }
+
+    /// Whoever may not write may still read: a use that cannot be noted is not refused.
+    async fn note_use(&self, token: TokenId, now: Timestamp) {
+        let noted = async {
+            let mut tx = self.0.store.begin().await?;
+            let noted = stored::touch(&mut tx, token, (now, now - USED)).await?;
+            tx.commit().await?;
+            Ok::<_, EngineError>(noted)
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(token.id = %token, error = %chain(&error), "cannot note that a token was used");
+        }
+    }
+}
+
+fn looks_like_one(secret: &SecretString) -> bool {
+    let text = secret.expose_secret();
+    text.len() <= LONGEST && text.starts_with(PREFIX)
+}
+
+/// What is kept of a token, and looked for.
+pub(super) fn hash(secret: &SecretString) -> String {
+    let text = secret.expose_secret().as_bytes();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text);
+    digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}

@@ -1,0 +1,233 @@
+//! Every route, asked for by everybody: who is let through to it, and who is not.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use berth_domain::access::{Grants, Place, Role};
+use berth_domain::{Actor, IdSource as _, OrganisationId};
+use berth_engine::request::{AuditFilter, CreateToken};
+use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
+use berth_testkit::RandomIds;
+use http::{Request, StatusCode};
+use prometheus_client::registry::Registry;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::access::Caller;
+use crate::peer::Peer;
+use crate::routes::Route;
+
+/// The routes of a real engine. In this order: the process ends before its home goes.
+struct App {
+    state: WebState,
+    process: Process,
+    _installation: Installation,
+}
+
+impl App {
+    async fn start() -> Self {
+        let installation = Installation::new("test-rights").await;
+        let process = installation.start().await;
+        let state = WebState {
+            engine: process.engine.clone(),
+            metrics: Arc::new(Registry::default()),
+            ids: Arc::new(RandomIds),
+            stop: CancellationToken::new(),
+        };
+        Self { state, process, _installation: installation }
+    }
+
+    async fn organisation(&self) -> OrganisationId {
+        match self.process.engine.place(Some(ORG)).await.unwrap() {
+            Place::Organisation(organisation) => organisation,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Asks past nothing, as the user with this number and with these credentials.
+    async fn arrive(&self, route: &Route, uid: Option<u32>, shown: Option<&str>) -> StatusCode {
+        let mut request = Request::builder().method(route.method).uri(path_of(route, ORG));
+        if let Some(shown) = shown {
+            request = request.header("authorization", shown);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(Peer(uid)));
+        router(&self.state).oneshot(request).await.unwrap().status()
+    }
+
+    /// Makes a token of the organisation. Returns what it says.
+    async fn token(&self, scope: &str) -> SecretString {
+        let request =
+            CreateToken { account: "ci".to_owned(), scope: scope.to_owned(), expires: None };
+        self.process.engine.create_token(&ACTOR, Some(ORG), &request).await.unwrap().secret
+    }
+
+    /// Asks for a route with nothing in the body. `None`: nobody was admitted.
+    async fn ask(&self, route: &Route, org: &str, grants: Option<&Grants>) -> StatusCode {
+        let path = path_of(route, org);
+        let mut router = guarded(&self.state);
+        if let Some(grants) = grants {
+            let actor = Actor::Local { uid: 4711 };
+            router = router.layer(Extension(Caller { actor, grants: grants.clone(), token: None }));
+        }
+        let router = router
+            .layer(from_fn_with_state(self.state.clone(), identify))
+            .with_state(self.state.clone());
+        let request = Request::builder().method(route.method).uri(path);
+        let request = request.body(Body::empty()).unwrap();
+        // The body of a stream never ends; what matters is said before it.
+        router.oneshot(request).await.unwrap().status()
+    }
+}
+
+/// The path of a route, with something in place of everything that it names.
+fn path_of(route: &Route, org: &str) -> String {
+    route
+        .path
+        .replace("{org}", org)
+        .replace("{name}", "acme")
+        .replace("{owner}", "anna")
+        .replace("{id}", "op_0198c0de00007000800000000000a001")
+}
+
+fn member_of(organisation: OrganisationId, role: Role) -> Grants {
+    Grants::Memberships(BTreeMap::from([(organisation, role)]))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "somebody who was admitted")]
+fn token_for(within: Option<OrganisationId>, scope: &str) -> Option<Grants> {
+    Some(Grants::Token { within, scope: scope.parse().unwrap() })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_gets_as_far_as_their_rights_go_on_every_route() {
+    let app = App::start().await;
+    let own = app.organisation().await;
+    let other = OrganisationId::from_uuid(RandomIds.uuid());
+    let callers = [
+        ("stranger", None),
+        ("nobody", Some(Grants::Memberships(BTreeMap::new()))),
+        ("foreign", Some(member_of(other, Role::Admin))),
+        ("viewer", Some(member_of(own, Role::Viewer))),
+        ("member", Some(member_of(own, Role::Member))),
+        ("admin", Some(member_of(own, Role::Admin))),
+        ("operator", Some(Grants::Operator)),
+        ("reader", token_for(Some(own), "read")),
+        ("logger", token_for(Some(own), "logs,exec,export")),
+        ("other", token_for(Some(other), "admin")),
+        ("metrics", token_for(None, "metrics")),
+    ];
+
+    let mut table = String::new();
+    for route in routes::all() {
+        write!(table, "{:<6} {:<70}", route.method, route.path).unwrap();
+        for (name, grants) in &callers {
+            let is_refused = app.ask(&route, ORG, grants.as_ref()).await == StatusCode::FORBIDDEN;
+            let mark = if is_refused { "-" } else { name };
+            write!(table, " {mark:<8}").unwrap();
+        }
+        let end = table.trim_end().len();
+        table.truncate(end);
+        table.push('\n');
+    }
+
+    insta::assert_snapshot!(table);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_is_told_the_same_of_an_organisation_that_is_not_there_and_of_another() {
+    let app = App::start().await;
+    let grants = member_of(OrganisationId::from_uuid(RandomIds.uuid()), Role::Admin);
+
+    for route in routes::all().iter().filter(|route| route.path.contains("{org}")) {
+        let there = app.ask(route, ORG, Some(&grants)).await;
+        let nowhere = app.ask(route, "nowhere", Some(&grants)).await;
+
+        assert_eq!((there, nowhere), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN), "{route:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_is_written_down_and_nothing_else_happens() {
+    let app = App::start().await;
+    let viewer = member_of(app.organisation().await, Role::Viewer);
+    let route = routes::all().into_iter().find(|route| route.id == "set_quota").unwrap();
+
+    assert_eq!(app.ask(&route, ORG, Some(&viewer)).await, StatusCode::FORBIDDEN);
+    assert_eq!(app.ask(&route, ORG, None).await, StatusCode::FORBIDDEN);
+
+    let all = AuditFilter::default();
+    let written = app.process.engine.audit(&ACTOR, Some(ORG), &all).await.unwrap().entries;
+    let told: Vec<_> = written
+        .iter()
+        .map(|entry| (entry.actor.to_string(), entry.action.as_str(), entry.outcome.as_str()))
+        .collect();
+    assert_eq!(told, [("local:4711".to_owned(), "set_quota", "denied")]);
+    assert_eq!(written[0].object.name, "/api/v1/organisations/default/quotas/anna");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_turned_away_before_anything_else_on_every_route() {
+    let app = App::start().await;
+    let own = rustix::process::geteuid().as_raw();
+
+    for route in routes::all() {
+        for uid in [Some(own + 12_345), None] {
+            assert_eq!(app.arrive(&route, uid, None).await, StatusCode::FORBIDDEN, "{route:?}");
+        }
+    }
+    let status = routes::all().into_iter().find(|route| route.id == "show_status").unwrap();
+    for uid in [Some(own), Some(0)] {
+        assert_eq!(app.arrive(&status, uid, None).await, StatusCode::OK);
+    }
+    let all = app.process.engine.audit(&ACTOR, None, &AuditFilter::default()).await.unwrap();
+    assert_eq!(all.entries, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_shows_what_is_no_good_token_is_nobody_on_every_route_though_root_connects() {
+    let app = App::start().await;
+    let revoked = app.token("admin").await;
+    let bearer = app.process.engine.bearer(&revoked).await.unwrap().unwrap();
+    let id = bearer.token.to_string();
+    app.process.engine.revoke_token(&ACTOR, Some(ORG), &id).await.unwrap();
+    let shown = [
+        format!("Bearer {}", revoked.expose_secret()),
+        format!("Bearer berth_{}", "0".repeat(64)),
+        "Basic cm9vdDpyb290".to_owned(),
+        String::new(),
+    ];
+
+    for route in routes::all() {
+        for shown in &shown {
+            let status = app.arrive(&route, Some(0), Some(shown)).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{shown} {route:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_shows_a_token_has_its_rights_and_not_those_of_the_connection() {
+    let app = App::start().await;
+    let shown = format!("Bearer {}", app.token("viewer").await.expose_secret());
+    let own = rustix::process::geteuid().as_raw();
+    let find = |id| routes::all().into_iter().find(|route| route.id == id).unwrap();
+
+    for uid in [Some(0), Some(own + 12_345), None] {
+        for (id, expected) in [
+            ("list_tenants", StatusCode::OK),
+            ("describe_api", StatusCode::OK),
+            ("list_uploads", StatusCode::FORBIDDEN),
+            ("show_status", StatusCode::FORBIDDEN),
+            ("list_tokens", StatusCode::FORBIDDEN),
+        ] {
+            assert_eq!(app.arrive(&find(id), uid, Some(&shown)).await, expected, "{id} {uid:?}");
+        }
+    }
+}
