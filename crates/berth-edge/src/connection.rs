@@ -37,6 +37,8 @@ pub(crate) struct VisitorConnection {
     pub(crate) shared: Arc<Shared>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) peer: IpAddr,
+    /// The thread that serves it.
+    pub(crate) worker: usize,
 }
 
 /// How a connection ended.
@@ -47,39 +49,35 @@ enum Ended {
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(
-    shared: Arc<Shared>,
-    stream: TcpStream,
-    peer: IpAddr,
-    stop: CancellationToken,
-) {
+pub(crate) async fn serve(shared: Arc<Shared>, worker: usize, stream: TcpStream, peer: IpAddr) {
     let ledger = Arc::new(Ledger::new(Instant::now()));
     let socket = TokioIo::new(VisitorSocket::new(stream, Arc::clone(&ledger)));
     let connection = Arc::new(VisitorConnection {
         shared: Arc::clone(&shared),
         ledger: Arc::clone(&ledger),
         peer,
+        worker,
     });
     let service = service_fn(move |request| {
         let connection = Arc::clone(&connection);
         async move { Ok::<_, Infallible>(exchange::answer(&connection, request).await) }
     });
     let mut http = shared.to_visitors.serve_connection(socket, service);
-    let ended = run(&mut http, &shared, &ledger, &stop).await;
+    let ended = run(&mut http, &shared, &ledger).await;
     // Always taken: a tunnel that is left in the ledger would keep the ledger alive for ever.
     let tunnel = ledger.take_tunnel();
     match (ended, tunnel) {
         (Ended::Closed, Some(end)) => {
             let parts = http.into_parts();
             let visitor = parts.io.into_inner().into_stream();
-            let cut = tunnel::Cut { stop: &stop, after: shared.config.limits.drain };
+            let cut = tunnel::Cut { stop: &shared.stop, after: shared.config.limits.drain };
             tunnel::run(visitor, parts.read_buf, end, &shared.metrics, cut).await;
         }
-        (Ended::Closed, None) => see_off(http.into_parts().io, &stop).await,
+        (Ended::Closed, None) => see_off(http.into_parts().io, &shared.stop).await,
         (Ended::Broken(error), _) => {
             shared.metrics.connections_broken.inc();
             tracing::debug!(%peer, %error, "a visitor's connection broke off");
-            see_off(http.into_parts().io, &stop).await;
+            see_off(http.into_parts().io, &shared.stop).await;
         }
         (Ended::OutOfTime, _) => {
             shared.metrics.connections_broken.inc();
@@ -122,17 +120,12 @@ where
     }
 }
 
-async fn run(
-    http: &mut impl Served,
-    shared: &Shared,
-    ledger: &Ledger,
-    stop: &CancellationToken,
-) -> Ended {
+async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended {
     let limits = &shared.config.limits;
     // Looking again that often bounds by how much a deadline that came nearer is overrun.
     let look_again = limits.header_timeout.min(limits.idle_timeout);
     let mut patience = pin!(sleep(look_again));
-    let mut stopped = pin!(stop.cancelled());
+    let mut stopped = pin!(shared.stop.cancelled());
     let mut give_up: Option<Instant> = None;
     // Until when a visitor who was let in before the stop may send a first byte.
     let mut first_byte: Option<Instant> = None;

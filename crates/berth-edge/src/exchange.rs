@@ -155,7 +155,8 @@ async fn serve(
     let websocket = headers::asks_for_websocket(&head.method, head.version, &head.headers);
     let address = upstream_address(&route, class).ok_or_else(|| about(Refusal::NotAnswering))?;
     let request = to_tenant(head, upload, target, asked, websocket);
-    let forwarding = forward::Forwarding { shared, tenant, address, websocket, is_probe };
+    let worker = connection.worker;
+    let forwarding = forward::Forwarding { shared, tenant, address, worker, websocket, is_probe };
     forwarding.run(request, record).await.map_err(about)
 }
 

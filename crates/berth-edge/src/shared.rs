@@ -6,6 +6,7 @@ use berth_domain::Clock;
 use hyper::client::conn::http1 as client;
 use hyper::server::conn::http1 as server;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::access_log::AccessLog;
 use crate::request_id::RequestIds;
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) tenants: Tenants,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
+    /// Nobody is let in any more.
+    pub(crate) stop: CancellationToken,
     pub(crate) to_visitors: server::Builder,
     pub(crate) to_tenants: client::Builder,
 }

@@ -46,6 +46,8 @@ pub(crate) struct SendFailure {
 /// One connection to a tenant. It is large and changes hands often, so it lives in a box.
 pub(crate) struct UpstreamConnection {
     pub(crate) address: SocketAddr,
+    /// The thread that opened it: only there does it turn without waking another.
+    pub(crate) worker: usize,
     sender: SendRequest<Upload>,
     driver: Connection<TokioIo<TcpStream>, Upload>,
     ended: bool,
@@ -56,6 +58,7 @@ pub(crate) struct UpstreamConnection {
 impl UpstreamConnection {
     pub(crate) async fn connect(
         address: SocketAddr,
+        worker: usize,
         timeout: Duration,
         http: &Builder,
     ) -> Result<Box<Self>, UpstreamError> {
@@ -70,7 +73,7 @@ impl UpstreamConnection {
             .await
             .map_err(|source| UpstreamError::Exchange { address, source })?;
         let idle_since = Instant::now();
-        Ok(Box::new(Self { address, sender, driver, ended: false, idle_since }))
+        Ok(Box::new(Self { address, worker, sender, driver, ended: false, idle_since }))
     }
 
     /// Moves bytes in both directions as far as they go.
@@ -143,9 +146,10 @@ impl UpstreamConnection {
 
 impl std::fmt::Debug for UpstreamConnection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { address, ended, idle_since, sender: _, driver: _ } = self;
+        let Self { address, worker, ended, idle_since, sender: _, driver: _ } = self;
         f.debug_struct("UpstreamConnection")
             .field("address", address)
+            .field("worker", worker)
             .field("ended", ended)
             .field("idle_since", idle_since)
             .finish()

@@ -42,6 +42,8 @@ pub(super) struct Forwarding<'a> {
     pub(super) shared: &'a Shared,
     pub(super) tenant: Arc<TenantLive>,
     pub(super) address: SocketAddr,
+    /// The thread that asks.
+    pub(super) worker: usize,
     pub(super) websocket: bool,
     /// It is Berth's own probe, which knocks while a tenant comes up: that nobody answers yet is no
     /// failure.
@@ -96,7 +98,7 @@ impl Forwarding<'_> {
         mut request: Request<Upload>,
     ) -> Result<(Response<Incoming>, Box<UpstreamConnection>), Refusal> {
         let meter = request.body().meter();
-        while let Some(mut connection) = self.tenant.take_aside(self.address) {
+        while let Some(mut connection) = self.tenant.take_aside(self.worker, self.address) {
             if !connection.is_still_open().await {
                 continue;
             }
@@ -121,7 +123,8 @@ impl Forwarding<'_> {
         self.shared.metrics.upstream_connects.inc();
         let (timeout, http) =
             (self.shared.config.limits.upstream_connect_timeout, &self.shared.to_tenants);
-        let connecting = UpstreamConnection::connect(self.address, timeout, http).await;
+        let connecting =
+            UpstreamConnection::connect(self.address, self.worker, timeout, http).await;
         let mut connection = connecting.map_err(|error| self.failed(&Failure::of(error), None))?;
         match self.send(&mut connection, request, meter.as_deref()).await {
             Ok(response) => Ok((response, connection)),
