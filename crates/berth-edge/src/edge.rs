@@ -87,7 +87,7 @@ impl Edge {
         let (log, log_writer) = match &config.access_log {
             None => (None, None),
             Some(path) => {
-                let opened = AccessLog::open(path)
+                let opened = AccessLog::open(path, config.workers)
                     .await
                     .map_err(|source| EdgeError::AccessLog { path: path.clone(), source })?;
                 (Some(opened.0), Some(opened.1))

@@ -54,7 +54,7 @@ pub(crate) async fn answer(
         manner: Manner::of(&head.headers),
         target: target::read(&head.method, &head.uri, &head.headers),
     };
-    let mut record = Record::new(Arc::clone(shared), Arc::clone(&connection.ledger), began);
+    let mut record = Record::new(connection, began);
     if shared.log.is_some() {
         record.log(entry(connection, &head, &asked));
     }
