@@ -95,15 +95,13 @@ async fn open(path: &Path) -> io::Result<File> {
 impl AccessLogWriter {
     /// Writes lines until `stop`, and then those that are left.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
+        let mut stopped = false;
+        while !stopped {
             tokio::select! {
                 () = self.pages.begun.notified() => {}
                 () = stop.cancelled() => {}
             }
-            tokio::select! {
-                () = tokio::time::sleep(GATHER) => {}
-                () = stop.cancelled() => {}
-            }
+            stopped = tokio::time::timeout(GATHER, stop.cancelled()).await.is_ok();
             self.write_pages().await;
         }
     }
@@ -197,4 +195,64 @@ fn render(text: &mut Vec<u8>, entry: &LogEntry) {
     };
     serde_json::to_writer(&mut *text, &line).expect("texts and numbers have a JSON form");
     text.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Method};
+
+    use super::*;
+
+    fn entry() -> LogEntry {
+        LogEntry {
+            time: Timestamp::from_microsecond(1_500_000).unwrap(),
+            request_id: HeaderValue::from_static("abc-1"),
+            visitor: "192.0.2.1".parse().unwrap(),
+            method: Method::GET,
+            host: Some(HeaderValue::from_static("\"")),
+            target: Some("/a?b".parse().unwrap()),
+            route: None,
+            status: 404,
+            bytes_in: 0,
+            bytes_out: 1,
+            duration_us: 2,
+            upstream_us: None,
+            websocket: false,
+        }
+    }
+
+    #[test]
+    fn a_line_is_json() {
+        let mut text = Vec::new();
+
+        render(&mut text, &entry());
+
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            r#"{"time":"1970-01-01T00:00:01.5Z","request_id":"abc-1","visitor":"192.0.2.1","#
+                .to_owned()
+                + r#""method":"GET","host":"\"","path":"/a","status":404,"bytes_in":0,"bytes_out":1,"#
+                + "\"duration_us\":2}\n"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_full_page_takes_no_line_and_the_others_still_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("access.log");
+        let (log, writer) = AccessLog::open(&path, NonZeroUsize::new(2).unwrap()).await.unwrap();
+        let dropped = Counter::default();
+        *log.0.of(0) = vec![b'x'; PAGE];
+
+        log.write(0, &entry(), &dropped);
+        log.write(1, &entry(), &dropped);
+        let stop = CancellationToken::new();
+        stop.cancel();
+        writer.run(stop).await;
+
+        assert_eq!(dropped.get(), 1);
+        let written = std::fs::read(&path).unwrap();
+        assert!(written.len() > PAGE && written.ends_with(b"}\n"), "both pages are written");
+        assert!(log.0.of(0).is_empty(), "and there is room again");
+    }
 }

@@ -11,13 +11,16 @@ use std::io;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
+use tokio::task::coop::has_budget_remaining;
+use tokio::time::{Sleep, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::shared::Shared;
@@ -124,8 +127,10 @@ async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended 
     let limits = &shared.config.limits;
     // Looking again that often bounds by how much a deadline that came nearer is overrun.
     let look_again = limits.header_timeout.min(limits.idle_timeout);
-    let mut patience = pin!(sleep(look_again));
-    let mut stopped = pin!(shared.stop.cancelled());
+    let sleeping = pin!(sleep(look_again));
+    let mut patience = Seldom::new(sleeping, Sleep::is_elapsed);
+    let stop = pin!(shared.stop.cancelled());
+    let mut stopped = Seldom::new(stop, |_: &_| shared.stopping.load(Ordering::Acquire));
     let mut give_up: Option<Instant> = None;
     // Until when a visitor who was let in before the stop may send a first byte.
     let mut first_byte: Option<Instant> = None;
@@ -142,7 +147,7 @@ async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended 
                 first_byte = None;
                 http.stop_after_this_answer();
             }
-            () = patience.as_mut() => {
+            () = &mut patience => {
                 let now = Instant::now();
                 let deadline = match (ledger.deadline(limits), give_up) {
                     (Some(one), Some(other)) => Some(one.min(other)),
@@ -152,14 +157,51 @@ async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended 
                     return Ended::OutOfTime;
                 }
                 let next = deadline.map_or(now + look_again, |at| at.min(now + look_again));
-                patience.as_mut().reset(next.into());
+                patience.again(|sleep| sleep.reset(next.into()));
             }
-            () = stopped.as_mut(), if give_up.is_none() => {
+            () = &mut stopped, if give_up.is_none() => {
                 let now = Instant::now();
                 give_up = Some(now + limits.drain);
                 first_byte = Some(now + FIRST_BYTE);
             }
         }
+    }
+}
+
+/// A future that is asked once, and then not before it can be ready.
+///
+/// A connection is woken twice by each request, and to ask its timer and the stop takes locks that
+/// all connections share. Whom a future wakes is known to it from the first time.
+struct Seldom<'a, F, R> {
+    future: Pin<&'a mut F>,
+    can_be_ready: R,
+    /// Whom it wakes.
+    woken: Option<Waker>,
+}
+
+impl<'a, F, R> Seldom<'a, F, R> {
+    fn new(future: Pin<&'a mut F>, can_be_ready: R) -> Self {
+        Self { future, can_be_ready, woken: None }
+    }
+
+    /// Lets the future begin anew.
+    fn again(&mut self, begin: impl FnOnce(Pin<&mut F>)) {
+        begin(self.future.as_mut());
+        self.woken = None;
+    }
+}
+
+impl<F: Future, R: Fn(&F) -> bool + Unpin> Future for Seldom<'_, F, R> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let known = self.woken.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        if known && !(self.can_be_ready)(&self.future) {
+            return Poll::Pending;
+        }
+        // Without a budget it is not even asked whom to wake.
+        self.woken = has_budget_remaining().then(|| cx.waker().clone());
+        self.future.as_mut().poll(cx)
     }
 }
 

@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use berth_domain::Clock;
@@ -97,6 +98,7 @@ impl Edge {
             to_visitors: visitors_http(&config.limits),
             to_tenants: tenants_http(),
             ids: RequestIds::new(clock.now()),
+            stopping: AtomicBool::new(false),
             stop: CancellationToken::new(),
             tenants: Tenants::new(config.workers),
             metrics: EdgeMetrics::new(),
@@ -185,6 +187,7 @@ impl Reception {
                     }
                 }
                 () = stop.cancelled() => {
+                    shared.stopping.store(true, Ordering::Release);
                     shared.stop.cancel();
                     return;
                 }

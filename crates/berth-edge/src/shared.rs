@@ -1,6 +1,7 @@
 //! What all connections share.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use berth_domain::Clock;
 use hyper::client::conn::http1 as client;
@@ -25,7 +26,9 @@ pub(crate) struct Shared {
     pub(crate) tenants: Tenants,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
-    /// Nobody is let in any more.
+    /// Nobody is let in any more. True before `stop` tells anybody, and cheaper to look at.
+    pub(crate) stopping: AtomicBool,
+    /// Tells those who wait for it that nobody is let in any more.
     pub(crate) stop: CancellationToken,
     pub(crate) to_visitors: server::Builder,
     pub(crate) to_tenants: client::Builder,
