@@ -4,6 +4,7 @@
 //! request sees the change.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{door, table, upstream};
 
-pub(crate) async fn measure(count: u32, runs: usize) -> io::Result<Value> {
+pub(crate) async fn measure(count: u32, runs: usize, workers: NonZeroUsize) -> io::Result<Value> {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let mut addresses = Vec::new();
     for name in ["one", "two"] {
@@ -27,7 +28,7 @@ pub(crate) async fn measure(count: u32, runs: usize) -> io::Result<Value> {
     }
     let mut routes = table::routes(count, addresses[0])?;
     let (sender, watched) = watch::channel(Arc::new(RouteTable::new(routes.clone())));
-    let edge = door::open(watched, None).await?;
+    let edge = door::open(watched, None, workers).await?;
     let address = edge.address();
     tasks.spawn(edge.serve(stop.clone()));
 
@@ -91,7 +92,8 @@ mod tests {
 
     #[tokio::test]
     async fn every_change_is_seen_and_a_table_is_made_before() {
-        let measured = measure(30, 3).await.expect("the edge and both upstreams come up");
+        let measured =
+            measure(30, 3, NonZeroUsize::MIN).await.expect("the edge and both upstreams come up");
 
         assert!(measured["seen_us"].as_u64() >= measured["table_us"].as_u64(), "{measured}");
         assert_eq!(measured["runs"], 3);

@@ -14,6 +14,7 @@ mod websocket;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,7 +38,7 @@ enum Part {
         #[arg(long)]
         access_log: PathBuf,
         #[arg(long)]
-        workers: usize,
+        workers: NonZeroUsize,
     },
     /// A server with small and large answers, an echo, and a name.
     Upstream {
@@ -62,7 +63,7 @@ enum Part {
         #[arg(long)]
         runs: usize,
         #[arg(long)]
-        workers: usize,
+        workers: NonZeroUsize,
     },
 }
 
@@ -80,14 +81,14 @@ fn main() -> ExitCode {
 fn run(part: Part) -> io::Result<()> {
     match part {
         Part::Edge { routes, upstream, access_log, workers } => {
-            threads(workers)?.block_on(door::serve(routes, upstream, access_log))
+            threads(1)?.block_on(door::serve(routes, upstream, access_log, workers))
         }
         Part::Upstream { name } => threads(1)?.block_on(upstream::serve(name)),
         Part::Websocket { address, host, connections, seconds } => {
             say(&threads(1)?.block_on(websocket::measure(address, &host, connections, seconds))?)
         }
         Part::Change { routes, runs, workers } => {
-            say(&threads(workers)?.block_on(change::measure(routes, runs))?)
+            say(&threads(1)?.block_on(change::measure(routes, runs, workers))?)
         }
     }
 }

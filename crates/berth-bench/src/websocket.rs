@@ -84,6 +84,7 @@ async fn talk(mut stream: TcpStream, end: Instant) -> io::Result<Vec<u64>> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
     use std::sync::Arc;
 
     use berth_edge::RouteTable;
@@ -101,7 +102,7 @@ mod tests {
         tasks.spawn(upstream::accept(listener, "one".to_owned(), tasks.clone()));
         let routes = RouteTable::new(table::routes(3, address).expect("three routes"));
         let (_table, watched) = watch::channel(Arc::new(routes));
-        let edge = door::open(watched, None).await.expect("an edge");
+        let edge = door::open(watched, None, NonZeroUsize::MIN).await.expect("an edge");
         let address = edge.address();
         tasks.spawn(edge.serve(stop.clone()));
 

@@ -2,12 +2,12 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::record::Record;
 use crate::tenants::TenantLive;
@@ -22,33 +22,40 @@ pub(crate) enum BodyFault {
     Silent,
 }
 
-/// How long something may stay silent. It costs a timer only once there was silence.
+/// How long something may stay silent.
+///
+/// A timer is only moved when it rings: to move it with each sign of life would take the lock of all
+/// timers each time. So it may ring early, and then the clock decides.
 #[derive(Debug)]
 pub(crate) struct Patience {
     allowed: Duration,
     timer: Option<Pin<Box<Sleep>>>,
-    renewed: bool,
+    /// Until when there may be silence. `None` if there was a sign of life since it was asked for.
+    deadline: Option<Instant>,
 }
 
 impl Patience {
     pub(crate) fn new(allowed: Duration) -> Self {
-        Self { allowed, timer: None, renewed: false }
+        Self { allowed, timer: None, deadline: None }
     }
 
     /// Notes that there was a sign of life.
     pub(crate) fn renew(&mut self) {
-        self.renewed = true;
+        self.deadline = None;
     }
 
     /// Whether the silence lasts too long. If not, the task is woken when it does.
     pub(crate) fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
         let allowed = self.allowed;
-        let renewed = std::mem::take(&mut self.renewed);
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(allowed)));
-        if renewed {
-            timer.as_mut().reset(Instant::now() + allowed);
+        let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + allowed);
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        while timer.as_mut().poll(cx).is_ready() {
+            if deadline <= Instant::now() {
+                return true;
+            }
+            timer.as_mut().reset(deadline);
         }
-        timer.as_mut().poll(cx).is_ready()
+        false
     }
 }
 
@@ -88,7 +95,6 @@ pub(crate) struct Download {
     /// Gone once the answer was read to its end.
     connection: Option<Box<UpstreamConnection>>,
     tenant: Arc<TenantLive>,
-    patience: Patience,
 }
 
 impl Download {
@@ -96,9 +102,8 @@ impl Download {
         incoming: Incoming,
         connection: Box<UpstreamConnection>,
         tenant: Arc<TenantLive>,
-        silence: Duration,
     ) -> Self {
-        Self { incoming, connection: Some(connection), tenant, patience: Patience::new(silence) }
+        Self { incoming, connection: Some(connection), tenant }
     }
 
     /// Gives the connection back if there is no body at all: nobody would ask for it then.
@@ -131,17 +136,16 @@ impl Download {
             connection.drive(cx);
             frame = Pin::new(&mut self.incoming).poll_frame(cx);
         }
-        match frame {
-            Poll::Ready(frame) => {
-                self.patience.renew();
-                Poll::Ready(self.pass(cx, frame))
-            }
-            Poll::Pending if self.patience.is_over(cx) => {
-                self.connection = None;
-                Poll::Ready(Some(Err(BodyFault::Silent)))
-            }
-            Poll::Pending => Poll::Pending,
+        let waiting = frame.is_pending().then_some(self.connection.as_mut()).flatten();
+        if waiting.is_some_and(|connection| connection.patience.is_over(cx)) {
+            self.connection = None;
+            return Poll::Ready(Some(Err(BodyFault::Silent)));
         }
+        let frame = ready!(frame);
+        if let Some(connection) = &mut self.connection {
+            connection.patience.renew();
+        }
+        Poll::Ready(self.pass(cx, frame))
     }
 
     fn pass(
@@ -207,5 +211,30 @@ impl Body for EdgeBody {
             }
             Source::Tenant(download) => download.incoming.size_hint(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn silence_is_counted_from_the_last_sign_of_life() {
+        let allowed = Duration::from_millis(50);
+        let mut patience = Patience::new(allowed);
+        let began = Instant::now();
+        // The timer is set here, for a moment that the sign of life makes too early.
+        poll_fn(|cx| Poll::Ready(patience.is_over(cx))).await;
+        while began.elapsed() < allowed / 2 {
+            tokio::task::yield_now().await;
+        }
+
+        patience.renew();
+        let renewed = Instant::now();
+        poll_fn(|cx| if patience.is_over(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
+
+        assert!(renewed.elapsed() >= allowed);
     }
 }

@@ -1,10 +1,14 @@
 //! What an operator decides about the door.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use berth_domain::IpRange;
+
+/// The least with which one visitor does not hold up all others.
+const WORKERS: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
 
 /// How the edge listens and whom it believes.
 #[derive(Debug, Clone)]
@@ -15,6 +19,8 @@ pub struct EdgeConfig {
     /// A range that is too wide lets visitors forge their address.
     pub trusted_proxies: Vec<IpRange>,
     pub limits: EdgeLimits,
+    /// Threads that serve visitors. More than there are cores gain nothing.
+    pub workers: NonZeroUsize,
     /// How long a request waits at most while its tenant is held.
     pub hold: Duration,
     /// Where one JSON line per request goes. `None` writes none.
@@ -27,6 +33,7 @@ impl Default for EdgeConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8069)),
             trusted_proxies: Vec::new(),
             limits: EdgeLimits::default(),
+            workers: WORKERS,
             hold: Duration::from_secs(30),
             access_log: None,
         }

@@ -11,13 +11,16 @@ use std::io;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
+use tokio::task::coop::has_budget_remaining;
+use tokio::time::{Sleep, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::shared::Shared;
@@ -37,6 +40,8 @@ pub(crate) struct VisitorConnection {
     pub(crate) shared: Arc<Shared>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) peer: IpAddr,
+    /// The thread that serves it.
+    pub(crate) worker: usize,
 }
 
 /// How a connection ended.
@@ -47,39 +52,35 @@ enum Ended {
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(
-    shared: Arc<Shared>,
-    stream: TcpStream,
-    peer: IpAddr,
-    stop: CancellationToken,
-) {
+pub(crate) async fn serve(shared: Arc<Shared>, worker: usize, stream: TcpStream, peer: IpAddr) {
     let ledger = Arc::new(Ledger::new(Instant::now()));
     let socket = TokioIo::new(VisitorSocket::new(stream, Arc::clone(&ledger)));
     let connection = Arc::new(VisitorConnection {
         shared: Arc::clone(&shared),
         ledger: Arc::clone(&ledger),
         peer,
+        worker,
     });
     let service = service_fn(move |request| {
         let connection = Arc::clone(&connection);
         async move { Ok::<_, Infallible>(exchange::answer(&connection, request).await) }
     });
     let mut http = shared.to_visitors.serve_connection(socket, service);
-    let ended = run(&mut http, &shared, &ledger, &stop).await;
+    let ended = run(&mut http, &shared, &ledger).await;
     // Always taken: a tunnel that is left in the ledger would keep the ledger alive for ever.
     let tunnel = ledger.take_tunnel();
     match (ended, tunnel) {
         (Ended::Closed, Some(end)) => {
             let parts = http.into_parts();
             let visitor = parts.io.into_inner().into_stream();
-            let cut = tunnel::Cut { stop: &stop, after: shared.config.limits.drain };
+            let cut = tunnel::Cut { stop: &shared.stop, after: shared.config.limits.drain };
             tunnel::run(visitor, parts.read_buf, end, &shared.metrics, cut).await;
         }
-        (Ended::Closed, None) => see_off(http.into_parts().io, &stop).await,
+        (Ended::Closed, None) => see_off(http.into_parts().io, &shared.stop).await,
         (Ended::Broken(error), _) => {
             shared.metrics.connections_broken.inc();
             tracing::debug!(%peer, %error, "a visitor's connection broke off");
-            see_off(http.into_parts().io, &stop).await;
+            see_off(http.into_parts().io, &shared.stop).await;
         }
         (Ended::OutOfTime, _) => {
             shared.metrics.connections_broken.inc();
@@ -122,17 +123,14 @@ where
     }
 }
 
-async fn run(
-    http: &mut impl Served,
-    shared: &Shared,
-    ledger: &Ledger,
-    stop: &CancellationToken,
-) -> Ended {
+async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended {
     let limits = &shared.config.limits;
     // Looking again that often bounds by how much a deadline that came nearer is overrun.
     let look_again = limits.header_timeout.min(limits.idle_timeout);
-    let mut patience = pin!(sleep(look_again));
-    let mut stopped = pin!(stop.cancelled());
+    let sleeping = pin!(sleep(look_again));
+    let mut patience = Seldom::new(sleeping, Sleep::is_elapsed);
+    let stop = pin!(shared.stop.cancelled());
+    let mut stopped = Seldom::new(stop, |_: &_| shared.stopping.load(Ordering::Acquire));
     let mut give_up: Option<Instant> = None;
     // Until when a visitor who was let in before the stop may send a first byte.
     let mut first_byte: Option<Instant> = None;
@@ -149,7 +147,7 @@ async fn run(
                 first_byte = None;
                 http.stop_after_this_answer();
             }
-            () = patience.as_mut() => {
+            () = &mut patience => {
                 let now = Instant::now();
                 let deadline = match (ledger.deadline(limits), give_up) {
                     (Some(one), Some(other)) => Some(one.min(other)),
@@ -159,14 +157,51 @@ async fn run(
                     return Ended::OutOfTime;
                 }
                 let next = deadline.map_or(now + look_again, |at| at.min(now + look_again));
-                patience.as_mut().reset(next.into());
+                patience.again(|sleep| sleep.reset(next.into()));
             }
-            () = stopped.as_mut(), if give_up.is_none() => {
+            () = &mut stopped, if give_up.is_none() => {
                 let now = Instant::now();
                 give_up = Some(now + limits.drain);
                 first_byte = Some(now + FIRST_BYTE);
             }
         }
+    }
+}
+
+/// A future that is asked once, and then not before it can be ready.
+///
+/// A connection is woken twice by each request, and to ask its timer and the stop takes locks that
+/// all connections share. Whom a future wakes is known to it from the first time.
+struct Seldom<'a, F, R> {
+    future: Pin<&'a mut F>,
+    can_be_ready: R,
+    /// Whom it wakes.
+    woken: Option<Waker>,
+}
+
+impl<'a, F, R> Seldom<'a, F, R> {
+    fn new(future: Pin<&'a mut F>, can_be_ready: R) -> Self {
+        Self { future, can_be_ready, woken: None }
+    }
+
+    /// Lets the future begin anew.
+    fn again(&mut self, begin: impl FnOnce(Pin<&mut F>)) {
+        begin(self.future.as_mut());
+        self.woken = None;
+    }
+}
+
+impl<F: Future, R: Fn(&F) -> bool + Unpin> Future for Seldom<'_, F, R> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let known = self.woken.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        if known && !(self.can_be_ready)(&self.future) {
+            return Poll::Pending;
+        }
+        // Without a budget it is not even asked whom to wake.
+        self.woken = has_budget_remaining().then(|| cx.waker().clone());
+        self.future.as_mut().poll(cx)
     }
 }
 

@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use berth_domain::Clock;
@@ -19,11 +20,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::access_log::{AccessLog, AccessLogWriter};
 use crate::admission::Admission;
-use crate::connection;
 use crate::request_id::RequestIds;
 use crate::shared::{Shared, tenants_http, visitors_http};
 use crate::tenants::Tenants;
 use crate::visitor::is_trusted;
+use crate::workers::{Visit, Workers};
 use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable};
 
 /// How often connections to tenants that lay aside too long are looked for.
@@ -40,6 +41,7 @@ pub struct Edge {
     listener: TcpListener,
     address: SocketAddr,
     shared: Arc<Shared>,
+    workers: Workers,
     log_writer: Option<AccessLogWriter>,
 }
 
@@ -86,7 +88,7 @@ impl Edge {
         let (log, log_writer) = match &config.access_log {
             None => (None, None),
             Some(path) => {
-                let opened = AccessLog::open(path)
+                let opened = AccessLog::open(path, config.workers)
                     .await
                     .map_err(|source| EdgeError::AccessLog { path: path.clone(), source })?;
                 (Some(opened.0), Some(opened.1))
@@ -96,7 +98,9 @@ impl Edge {
             to_visitors: visitors_http(&config.limits),
             to_tenants: tenants_http(),
             ids: RequestIds::new(clock.now()),
-            tenants: Tenants::default(),
+            stopping: AtomicBool::new(false),
+            stop: CancellationToken::new(),
+            tenants: Tenants::new(config.workers),
             metrics: EdgeMetrics::new(),
             config,
             routes,
@@ -104,7 +108,8 @@ impl Edge {
             clock,
             log,
         });
-        Ok(Self { listener, address, shared, log_writer })
+        let workers = Workers::start(&shared).map_err(|source| EdgeError::Workers { source })?;
+        Ok(Self { listener, address, shared, workers, log_writer })
     }
 
     /// Returns where visitors come in, with the real port where port 0 was asked for.
@@ -128,7 +133,7 @@ impl Edge {
     /// Serves visitors until `stop`. Then nobody is let in any more, and requests and `WebSocket`s
     /// have `drain` to finish.
     pub async fn serve(self, stop: CancellationToken) {
-        let Self { listener, address, shared, log_writer } = self;
+        let Self { listener, address, shared, workers, log_writer } = self;
         let tasks = TaskTracker::new();
         let log_stop = CancellationToken::new();
         if let Some(writer) = log_writer {
@@ -136,71 +141,80 @@ impl Edge {
         }
         tracing::info!(%address, "the edge serves visitors at `{address}`");
         let visitors = TaskTracker::new();
-        accept(&listener, &shared, &visitors, &stop).await;
+        let reception = Reception::new(shared, workers, visitors.clone());
+        reception.accept(&listener, &stop).await;
         drop(listener);
         visitors.close();
         tracing::info!(open = visitors.len(), "the edge lets nobody in any more");
         visitors.wait().await;
+        reception.workers.end().await;
         log_stop.cancel();
         tasks.close();
         tasks.wait().await;
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    shared: &Arc<Shared>,
-    visitors: &TaskTracker,
-    stop: &CancellationToken,
-) {
-    let limits = &shared.config.limits;
-    let admission = Admission::new(limits.connections, limits.connections_per_ip);
-    let mut sweep = tokio::time::interval(SWEEP);
-    let mut routes = shared.routes.clone();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => admit(shared, &admission, visitors, (stream, peer), stop),
-                Err(error) => pause_after(&error).await,
-            },
-            _ = sweep.tick() => {
-                shared.tenants.sweep(Instant::now());
-                if routes.has_changed().unwrap_or(false) {
-                    let table = Arc::clone(&routes.borrow_and_update());
-                    shared.tenants.forget_others(&table, &shared.metrics);
-                }
-            }
-            () = stop.cancelled() => return,
-        }
-    }
+/// Lets visitors in and gives them to the threads.
+struct Reception {
+    shared: Arc<Shared>,
+    admission: Arc<Admission>,
+    workers: Workers,
+    visitors: TaskTracker,
 }
 
-fn admit(
-    shared: &Arc<Shared>,
-    admission: &Arc<Admission>,
-    visitors: &TaskTracker,
-    (stream, peer): (TcpStream, SocketAddr),
-    stop: &CancellationToken,
-) {
-    let address = peer.ip().to_canonical();
-    let spokesman = is_trusted(address, &shared.config.trusted_proxies);
-    let Some(pass) = admission.admit(address, spokesman) else {
-        shared.metrics.connections_refused.inc();
-        // Best effort: whoever cannot take these bytes at once gets none.
-        let _ = stream.try_write(FULL);
-        return;
-    };
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%peer, %error, "a visitor left before it was let in");
-        return;
+impl Reception {
+    fn new(shared: Arc<Shared>, workers: Workers, visitors: TaskTracker) -> Self {
+        let limits = &shared.config.limits;
+        let admission = Admission::new(limits.connections, limits.connections_per_ip);
+        Self { shared, admission, workers, visitors }
     }
-    let (shared, stop) = (Arc::clone(shared), stop.clone());
-    visitors.spawn(async move {
-        shared.metrics.connections.inc();
-        connection::serve(Arc::clone(&shared), stream, address, stop).await;
-        shared.metrics.connections.dec();
-        drop(pass);
-    });
+
+    async fn accept(&self, listener: &TcpListener, stop: &CancellationToken) {
+        let shared = &self.shared;
+        let mut sweep = tokio::time::interval(SWEEP);
+        let mut routes = shared.routes.clone();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => self.admit(stream, peer),
+                    Err(error) => pause_after(&error).await,
+                },
+                _ = sweep.tick() => {
+                    shared.tenants.sweep(Instant::now());
+                    if routes.has_changed().unwrap_or(false) {
+                        let table = Arc::clone(&routes.borrow_and_update());
+                        shared.tenants.forget_others(&table, &shared.metrics);
+                    }
+                }
+                () = stop.cancelled() => {
+                    shared.stopping.store(true, Ordering::Release);
+                    shared.stop.cancel();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn admit(&self, stream: TcpStream, peer: SocketAddr) {
+        let shared = &self.shared;
+        let address = peer.ip().to_canonical();
+        let spokesman = is_trusted(address, &shared.config.trusted_proxies);
+        let Some(pass) = self.admission.admit(address, spokesman) else {
+            shared.metrics.connections_refused.inc();
+            // Best effort: whoever cannot take these bytes at once gets none.
+            let _ = stream.try_write(FULL);
+            return;
+        };
+        match stream.set_nodelay(true).and_then(|()| stream.into_std()) {
+            Ok(stream) => {
+                let stay = self.visitors.token();
+                self.workers.take(Visit { stream, peer: address, pass, stay });
+            }
+            Err(error) => {
+                tracing::debug!(%peer, %error, "a visitor left before it was let in");
+            }
+        }
+    }
 }
 
 /// A failed `accept` is mostly about one visitor, who is gone. Without descriptors it fails again at

@@ -11,6 +11,8 @@ pub enum EdgeError {
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot use the listening socket that was handed over")]
     Listener { source: io::Error },
+    #[error("cannot start the threads that serve visitors")]
+    Workers { source: io::Error },
     #[error("cannot open the access log `{}`: check the folder and its permissions", path.display())]
     AccessLog { path: PathBuf, source: io::Error },
 }

@@ -54,7 +54,7 @@ pub(crate) async fn answer(
         manner: Manner::of(&head.headers),
         target: target::read(&head.method, &head.uri, &head.headers),
     };
-    let mut record = Record::new(Arc::clone(shared), Arc::clone(&connection.ledger), began);
+    let mut record = Record::new(connection, began);
     if shared.log.is_some() {
         record.log(entry(connection, &head, &asked));
     }
@@ -155,7 +155,8 @@ async fn serve(
     let websocket = headers::asks_for_websocket(&head.method, head.version, &head.headers);
     let address = upstream_address(&route, class).ok_or_else(|| about(Refusal::NotAnswering))?;
     let request = to_tenant(head, upload, target, asked, websocket);
-    let forwarding = forward::Forwarding { shared, tenant, address, websocket, is_probe };
+    let worker = connection.worker;
+    let forwarding = forward::Forwarding { shared, tenant, address, worker, websocket, is_probe };
     forwarding.run(request, record).await.map_err(about)
 }
 

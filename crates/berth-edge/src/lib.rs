@@ -44,6 +44,7 @@ mod tunnel;
 mod upload;
 mod upstream;
 mod visitor;
+mod workers;
 
 pub use config::{EdgeConfig, EdgeLimits};
 pub use edge::Edge;

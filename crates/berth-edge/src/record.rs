@@ -14,6 +14,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::Route;
+use crate::connection::VisitorConnection;
 use crate::shared::Shared;
 use crate::socket::Ledger;
 use crate::tenants::{Place, TenantLive};
@@ -44,6 +45,7 @@ pub(crate) struct LogEntry {
 pub(crate) struct Record {
     shared: Arc<Shared>,
     ledger: Arc<Ledger>,
+    worker: usize,
     began: Instant,
     status: u16,
     bytes_in: u64,
@@ -56,10 +58,11 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn new(shared: Arc<Shared>, ledger: Arc<Ledger>, began: Instant) -> Self {
+    pub(crate) fn new(connection: &VisitorConnection, began: Instant) -> Self {
         Self {
-            shared,
-            ledger,
+            shared: Arc::clone(&connection.shared),
+            ledger: Arc::clone(&connection.ledger),
+            worker: connection.worker,
             began,
             status: 0,
             bytes_in: 0,
@@ -153,7 +156,7 @@ impl Drop for Record {
             entry.bytes_in = bytes_in;
             entry.bytes_out = self.bytes_out;
             entry.duration_us = micros_since(self.began);
-            log.write(entry, &metrics.log_dropped);
+            log.write(self.worker, &entry, &metrics.log_dropped);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! What all connections share.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use berth_domain::Clock;
 use hyper::client::conn::http1 as client;
 use hyper::server::conn::http1 as server;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::access_log::AccessLog;
 use crate::request_id::RequestIds;
@@ -24,6 +26,10 @@ pub(crate) struct Shared {
     pub(crate) tenants: Tenants,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
+    /// Nobody is let in any more. True before `stop` tells anybody, and cheaper to look at.
+    pub(crate) stopping: AtomicBool,
+    /// Tells those who wait for it that nobody is let in any more.
+    pub(crate) stop: CancellationToken,
     pub(crate) to_visitors: server::Builder,
     pub(crate) to_tenants: client::Builder,
 }

@@ -2,12 +2,13 @@
 //!
 //! # Invariants
 //!
-//! * A connection is used again only for the tenant that it was opened for, even if an address moves
+//! * A connection is used again only by the thread that opened it, and only for the tenant that it was opened for, even if an address moves
 //!   to another one.
 //! * What is known of a tenant is forgotten soon after the table lost it.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ use crate::{Route, RouteTable};
 /// (`ODOO_HTTP_SOCKET_TIMEOUT` in `odoo/service/server.py`), so ours go first.
 const IDLE: Duration = Duration::from_millis(1_500);
 
-/// How many connections to one tenant lie aside at most.
+/// How many connections to one tenant lie aside at most, in all threads together.
 const IDLE_CONNECTIONS: usize = 64;
 
 /// Connections in the boxes in which they come and go.
@@ -36,7 +37,9 @@ pub(crate) struct TenantLive {
     requests: Arc<AtomicUsize>,
     held: Arc<AtomicUsize>,
     websockets: Arc<AtomicUsize>,
-    aside: Mutex<Aside>,
+    /// One for each thread, which is the only one to use its own.
+    aside: Box<[Mutex<Aside>]>,
+    aside_limit: usize,
 }
 
 /// A place among a bounded number of places. Dropping it frees it.
@@ -59,10 +62,12 @@ impl Drop for Place {
 }
 
 impl TenantLive {
-    fn new(name: TenantName, metrics: &EdgeMetrics) -> Self {
+    fn new(name: TenantName, metrics: &EdgeMetrics, workers: NonZeroUsize) -> Self {
         let statuses = metrics.of_tenant(name.as_str());
         let [requests, held, websockets] = std::array::from_fn(|_| Arc::default());
-        Self { name, statuses, requests, held, websockets, aside: Mutex::default() }
+        let aside = (0..workers.get()).map(|_| Mutex::default()).collect();
+        let aside_limit = IDLE_CONNECTIONS.div_ceil(workers.get());
+        Self { name, statuses, requests, held, websockets, aside, aside_limit }
     }
 
     /// Takes a place for one request. `None` means that the tenant has as many as it may.
@@ -80,39 +85,52 @@ impl TenantLive {
         Place::take(&self.websockets, limit)
     }
 
-    fn lying_aside(&self) -> MutexGuard<'_, Aside> {
-        self.aside.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lying_aside(&self, worker: usize) -> MutexGuard<'_, Aside> {
+        self.aside[worker].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a connection for the next request.
     pub(crate) fn put_aside(&self, mut connection: Box<UpstreamConnection>) {
         connection.idle_since = Instant::now();
-        let mut aside = self.lying_aside();
-        if aside.len() < IDLE_CONNECTIONS {
+        let mut aside = self.lying_aside(connection.worker);
+        if aside.len() < self.aside_limit {
             aside.push(connection);
         }
     }
 
     /// Takes the connection to this address that was used last: it is the least likely to be stale.
-    pub(crate) fn take_aside(&self, address: SocketAddr) -> Option<Box<UpstreamConnection>> {
-        let mut aside = self.lying_aside();
+    pub(crate) fn take_aside(
+        &self,
+        worker: usize,
+        address: SocketAddr,
+    ) -> Option<Box<UpstreamConnection>> {
+        let mut aside = self.lying_aside(worker);
         let at = aside.iter().rposition(|connection| connection.address == address)?;
         let connection = aside.remove(at);
         (connection.idle_since.elapsed() < IDLE).then_some(connection)
     }
 
     fn sweep(&self, now: Instant) {
-        self.lying_aside().retain(|connection| now - connection.idle_since < IDLE);
+        for worker in 0..self.aside.len() {
+            self.lying_aside(worker).retain(|connection| now - connection.idle_since < IDLE);
+        }
     }
 }
 
 /// All tenants that had a request lately.
-#[derive(Debug, Default)]
-pub(crate) struct Tenants(Mutex<HashMap<TenantId, Arc<TenantLive>>>);
+#[derive(Debug)]
+pub(crate) struct Tenants {
+    all: Mutex<HashMap<TenantId, Arc<TenantLive>>>,
+    workers: NonZeroUsize,
+}
 
 impl Tenants {
+    pub(crate) fn new(workers: NonZeroUsize) -> Self {
+        Self { all: Mutex::default(), workers }
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<TenantId, Arc<TenantLive>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns what is known of the tenant of a route.
@@ -121,7 +139,7 @@ impl Tenants {
         match all.get(&route.tenant) {
             Some(live) if live.name == route.name => Arc::clone(live),
             _ => {
-                let live = Arc::new(TenantLive::new(route.name.clone(), metrics));
+                let live = Arc::new(TenantLive::new(route.name.clone(), metrics, self.workers));
                 all.insert(route.tenant, Arc::clone(&live));
                 live
             }

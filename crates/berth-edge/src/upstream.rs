@@ -13,7 +13,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -22,7 +22,9 @@ use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::upload::Upload;
+use crate::EdgeLimits;
+use crate::body::Patience;
+use crate::upload::{Upload, UploadMeter};
 
 /// Why a tenant cannot be reached or gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +37,7 @@ pub(crate) enum UpstreamError {
     Exchange { address: SocketAddr, source: hyper::Error },
 }
 
-/// A request that got no answer.
+/// A request whose connection failed.
 #[derive(Debug)]
 pub(crate) struct SendFailure {
     pub(crate) error: UpstreamError,
@@ -43,12 +45,29 @@ pub(crate) struct SendFailure {
     pub(crate) unsent: Option<Box<Request<Upload>>>,
 }
 
+/// Why a request got no answer.
+pub(crate) enum Failure {
+    /// Nothing came for too long.
+    Silent,
+    Broken(SendFailure),
+}
+
+impl Failure {
+    pub(crate) fn of(error: UpstreamError) -> Self {
+        Self::Broken(SendFailure { error, unsent: None })
+    }
+}
+
 /// One connection to a tenant. It is large and changes hands often, so it lives in a box.
 pub(crate) struct UpstreamConnection {
     pub(crate) address: SocketAddr,
+    /// The thread that opened it: only there does it turn without waking another.
+    pub(crate) worker: usize,
     sender: SendRequest<Upload>,
     driver: Connection<TokioIo<TcpStream>, Upload>,
     ended: bool,
+    /// How long the tenant may be silent while something is asked of it.
+    pub(crate) patience: Patience,
     /// When it was last put aside. Meaningless while it is in use.
     pub(crate) idle_since: Instant,
 }
@@ -56,9 +75,11 @@ pub(crate) struct UpstreamConnection {
 impl UpstreamConnection {
     pub(crate) async fn connect(
         address: SocketAddr,
-        timeout: Duration,
+        worker: usize,
+        limits: &EdgeLimits,
         http: &Builder,
     ) -> Result<Box<Self>, UpstreamError> {
+        let timeout = limits.upstream_connect_timeout;
         let stream = match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(source)) => return Err(UpstreamError::Connect { address, source }),
@@ -70,7 +91,8 @@ impl UpstreamConnection {
             .await
             .map_err(|source| UpstreamError::Exchange { address, source })?;
         let idle_since = Instant::now();
-        Ok(Box::new(Self { address, sender, driver, ended: false, idle_since }))
+        let patience = Patience::new(limits.upstream_timeout);
+        Ok(Box::new(Self { address, worker, sender, driver, ended: false, patience, idle_since }))
     }
 
     /// Moves bytes in both directions as far as they go.
@@ -102,25 +124,39 @@ impl UpstreamConnection {
         self.is_reusable()
     }
 
-    /// Sends a request and waits for the head of its answer.
+    /// Sends a request and waits for the head of its answer. The wait begins anew as long as the body
+    /// moves.
     pub(crate) async fn send(
         &mut self,
         request: Request<Upload>,
-    ) -> Result<Response<Incoming>, SendFailure> {
-        let mut answer = pin!(self.sender.try_send_request(request));
-        let mut drive = |cx: &mut Context<'_>| {
-            if !self.ended {
-                self.ended = Pin::new(&mut self.driver).poll(cx).is_ready();
-            }
-        };
+        meter: Option<&UploadMeter>,
+    ) -> Result<Response<Incoming>, Failure> {
+        let Self { address, sender, driver, ended, patience, .. } = self;
+        let mut answer = pin!(sender.try_send_request(request));
+        let mut moved = 0;
+        patience.renew();
         let answered = poll_fn(|cx| {
-            drive(cx);
-            answer.as_mut().poll(cx)
+            if !*ended {
+                *ended = Pin::new(&mut *driver).poll(cx).is_ready();
+            }
+            if let Poll::Ready(answered) = answer.as_mut().poll(cx) {
+                return Poll::Ready(Some(answered));
+            }
+            let now = meter.map_or(0, UploadMeter::bytes);
+            if now != moved {
+                moved = now;
+                patience.renew();
+            }
+            if patience.is_over(cx) { Poll::Ready(None) } else { Poll::Pending }
         })
         .await;
-        answered.map_err(|mut failure| SendFailure {
-            unsent: failure.take_message().map(Box::new),
-            error: UpstreamError::Exchange { address: self.address, source: failure.into_error() },
+        patience.renew();
+        let answered = answered.ok_or(Failure::Silent)?;
+        answered.map_err(|mut failure| {
+            Failure::Broken(SendFailure {
+                unsent: failure.take_message().map(Box::new),
+                error: UpstreamError::Exchange { address: *address, source: failure.into_error() },
+            })
         })
     }
 
@@ -143,11 +179,12 @@ impl UpstreamConnection {
 
 impl std::fmt::Debug for UpstreamConnection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { address, ended, idle_since, sender: _, driver: _ } = self;
+        let Self { address, worker, ended, idle_since, .. } = self;
         f.debug_struct("UpstreamConnection")
             .field("address", address)
+            .field("worker", worker)
             .field("ended", ended)
             .field("idle_since", idle_since)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

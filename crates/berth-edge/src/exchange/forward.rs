@@ -9,7 +9,6 @@
 //!   asked for. Until then what the visitor sends is HTTP.
 
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -29,7 +28,7 @@ use crate::shared::Shared;
 use crate::tenants::{Place, TenantLive};
 use crate::tunnel::TunnelEnd;
 use crate::upload::{Upload, UploadFault, UploadMeter};
-use crate::upstream::{SendFailure, UpstreamConnection, UpstreamError};
+use crate::upstream::{Failure, SendFailure, UpstreamConnection, UpstreamError};
 
 /// A tenant's answer, ready to be passed on.
 pub(super) enum Forwarded {
@@ -42,6 +41,8 @@ pub(super) struct Forwarding<'a> {
     pub(super) shared: &'a Shared,
     pub(super) tenant: Arc<TenantLive>,
     pub(super) address: SocketAddr,
+    /// The thread that asks.
+    pub(super) worker: usize,
     pub(super) websocket: bool,
     /// It is Berth's own probe, which knocks while a tenant comes up: that nobody answers yet is no
     /// failure.
@@ -73,8 +74,7 @@ impl Forwarding<'_> {
         // The visitor's own version is the parser's business.
         head.version = Version::HTTP_11;
         if head.status != StatusCode::SWITCHING_PROTOCOLS {
-            let silence = limits.upstream_timeout;
-            let mut download = Download::new(body, connection, self.tenant, silence);
+            let mut download = Download::new(body, connection, self.tenant);
             download.settle().await;
             return Ok(Forwarded::Answer(head, download));
         }
@@ -96,12 +96,12 @@ impl Forwarding<'_> {
         mut request: Request<Upload>,
     ) -> Result<(Response<Incoming>, Box<UpstreamConnection>), Refusal> {
         let meter = request.body().meter();
-        while let Some(mut connection) = self.tenant.take_aside(self.address) {
+        while let Some(mut connection) = self.tenant.take_aside(self.worker, self.address) {
             if !connection.is_still_open().await {
                 continue;
             }
             let spare = copy_if_repeatable(&request);
-            match self.send(&mut connection, request, meter.as_deref()).await {
+            match connection.send(request, meter.as_deref()).await {
                 Ok(response) => return Ok((response, connection)),
                 Err(Failure::Silent) => return Err(self.failed(&Failure::Silent, None)),
                 Err(Failure::Broken(failure)) => {
@@ -119,37 +119,12 @@ impl Forwarding<'_> {
             }
         }
         self.shared.metrics.upstream_connects.inc();
-        let (timeout, http) =
-            (self.shared.config.limits.upstream_connect_timeout, &self.shared.to_tenants);
-        let connecting = UpstreamConnection::connect(self.address, timeout, http).await;
+        let (limits, http) = (&self.shared.config.limits, &self.shared.to_tenants);
+        let connecting = UpstreamConnection::connect(self.address, self.worker, limits, http).await;
         let mut connection = connecting.map_err(|error| self.failed(&Failure::of(error), None))?;
-        match self.send(&mut connection, request, meter.as_deref()).await {
+        match connection.send(request, meter.as_deref()).await {
             Ok(response) => Ok((response, connection)),
             Err(failure) => Err(self.failed(&failure, meter.as_deref())),
-        }
-    }
-
-    /// Sends the request. The wait for the answer begins anew as long as the body moves.
-    async fn send(
-        &self,
-        connection: &mut UpstreamConnection,
-        request: Request<Upload>,
-        meter: Option<&UploadMeter>,
-    ) -> Result<Response<Incoming>, Failure> {
-        let timeout = self.shared.config.limits.upstream_timeout;
-        let mut answer = pin!(connection.send(request));
-        let mut moved = 0;
-        loop {
-            match tokio::time::timeout(timeout, answer.as_mut()).await {
-                Ok(answer) => return answer.map_err(Failure::Broken),
-                Err(_elapsed) => {
-                    let now = meter.map_or(0, UploadMeter::bytes);
-                    if now == moved {
-                        return Err(Failure::Silent);
-                    }
-                    moved = now;
-                }
-            }
         }
     }
 
@@ -181,17 +156,6 @@ impl Forwarding<'_> {
                 }
             }
         }
-    }
-}
-
-enum Failure {
-    Silent,
-    Broken(SendFailure),
-}
-
-impl Failure {
-    fn of(error: UpstreamError) -> Self {
-        Self::Broken(SendFailure { error, unsent: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The configuration in the words of those who are configured.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) fn edge(config: &Config) -> EdgeConfig {
         trusted_proxies: edge.trusted_proxies.clone(),
         hold: edge.hold_seconds.0,
         access_log: edge.access_log.clone(),
+        workers: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         limits: EdgeLimits {
             body_bytes: edge.max_body.0,
             header_timeout: edge.header_seconds.0,
