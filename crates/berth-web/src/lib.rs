@@ -17,6 +17,7 @@ mod error;
 mod extract;
 mod if_match;
 mod listener;
+mod once;
 mod openapi;
 mod peer;
 mod present;

@@ -66,7 +66,6 @@ fn tenants() -> Vec<Route> {
             .about("create_tenant", "Makes a tenant.")
             .asks::<DryRun>()
             .takes::<api::TenantCreate>()
-            .once()
             .begins(),
         Route::new("GET", ONE, Read, get(tenant::show::show))
             .about("show_tenant", "Shows a tenant and what is observed of it now.")
@@ -171,6 +170,7 @@ fn orphans() -> Vec<Route> {
             .answers(Answer::json::<api::Orphans>(200)),
         Route::new("POST", "/api/v1/orphans/remove", Installation, post(orphan::remove::remove))
             .about("remove_orphans", "Removes what belongs to nobody, for good.")
+            .repeats()
             .asks::<DryRun>()
             .takes::<api::OrphanRemoval>()
             .answers(Answer::either::<api::List<api::OrphanRemoved>, api::Plan>(200)),
@@ -205,6 +205,7 @@ fn inside_tenants() -> Vec<Route> {
             .answers(Answer::json::<api::TenantPlan>(200)),
         Route::new("POST", tenant_path!("/reconcile"), Operate, post(tenant::reconcile::reconcile))
             .about("reconcile_tenant", "Has a tenant looked after now, and says what came of it.")
+            .repeats()
             .asks::<DryRun>()
             .answers(Answer::json::<api::Reconciliation>(200)),
         Route::new("GET", tenant_path!("/logs"), Logs, get(tenant::logs::logs))
@@ -247,7 +248,6 @@ fn uploads() -> Vec<Route> {
             .about("import_tenant", "Makes a tenant of a backup that was sent in.")
             .asks::<DryRun>()
             .takes::<api::TenantImport>()
-            .once()
             .begins(),
     ]
 }
@@ -326,6 +326,7 @@ fn installation() -> Vec<Route> {
             post(endpoint::setup_token::setup_token),
         )
         .about("show_setup_token", "Shows the token with which the console is claimed.")
+        .repeats()
         .answers(Answer::json::<api::SetupToken>(200)),
         Route::new("GET", "/api/v1/openapi.json", Read, get(endpoint::openapi::openapi))
             .about("describe_api", "Describes the API.")

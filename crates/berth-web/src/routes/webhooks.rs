@@ -40,6 +40,7 @@ pub(super) fn all() -> Vec<Route> {
             .answers(Answer::empty(204)),
         Route::new("POST", TEST, Administer, post(webhook::test::test))
             .about("test_webhook", "Sends a message at once, and says whether it arrived.")
+            .repeats()
             .answers(Answer::json::<api::Delivery>(200)),
         Route::new("GET", MESSAGES, Administer, get(webhook::deliveries::deliveries))
             .about("list_deliveries", "Lists the messages to a webhook, newest first.")

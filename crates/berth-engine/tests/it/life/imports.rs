@@ -24,7 +24,7 @@ impl Stage {
     }
 
     async fn import(&self, request: &ImportTenant) -> Result<OperationView, EngineError> {
-        self.process().engine.import_tenant(&ACTOR, ORG, request, None).await
+        self.process().engine.import_tenant(&ACTOR, ORG, request).await
     }
 
     /// Imports, and waits for the end whatever it is.

@@ -20,7 +20,7 @@ fn tenants(n: u32) -> SetQuota {
 }
 
 async fn ask(stage: &Stage, request: &CreateTenant) -> Result<(), EngineError> {
-    stage.process().engine.create_tenant(&ACTOR, ORG, request, None).await.map(drop)
+    stage.process().engine.create_tenant(&ACTOR, ORG, request).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,7 +37,7 @@ async fn organisation(stage: &Stage) -> OrganisationId {
 /// The engine for somebody with these grants.
 fn on_terms(stage: &Stage, grants: Grants) -> Engine {
     let origin = Origin::socket("req_1".to_owned());
-    stage.process().engine.asked_by(Asker { origin, grants })
+    stage.process().engine.asked_by(Asker { origin, grants, once: None })
 }
 
 /// The engine for a member of the organisation.
@@ -130,7 +130,7 @@ async fn what_a_token_says_is_kept_nowhere_and_what_is_done_by_it_names_it() {
     let NewToken { token: made, secret } = create(&stage, Some(ORG), &wanted("member")).await;
     let bearer = engine.bearer(&secret).await.unwrap().unwrap();
     let origin = Origin::socket("req_2".to_owned()).with(Some(bearer.token));
-    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants });
+    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants, once: None });
     let id = made.token.id.to_string();
 
     by_token.revoke_token(&bearer.actor, Some(ORG), &id).await.unwrap();
@@ -296,7 +296,7 @@ async fn folders_of_the_host_are_lent_by_an_operator_only() {
         ..CreateTenant::default()
     };
 
-    lacks(&admin.create_tenant(&ACTOR, ORG, &request, None).await, Right::Installation);
+    lacks(&admin.create_tenant(&ACTOR, ORG, &request).await, Right::Installation);
     lacks(&admin.plan_create(&ACTOR, ORG, &request).await, Right::Installation);
     let operator = stage.process().engine.plan_create(&ACTOR, ORG, &request).await;
     assert!(problems(operator)[0].starts_with("addons: "));
