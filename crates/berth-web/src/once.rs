@@ -119,8 +119,8 @@ async fn answer(
         Some(Recalled::Answered(answer)) => return Answered::again(&answer),
         Some(Recalled::Unanswered(Some(id))) if is_begun => {
             let org = organisation(&parts);
-            let view = context.engine.operation(&context.actor, &org, &id.to_string());
-            return Ok(accepted(&org, view.await?));
+            let view = context.engine.operation(&context.actor, &org, &id.to_string()).await?;
+            return Ok(accepted(&org, view));
         }
         Some(Recalled::Unanswered(_)) => return Err(EngineError::AnswerLost.into()),
         Some(Recalled::New(turn)) => Some(turn),

@@ -1,7 +1,9 @@
 //! Bad input: every problem named at once, in the caller's words, and nothing made.
 
-use berth_engine::EngineError;
+use berth_domain::access::Grants;
+use berth_domain::audit::Origin;
 use berth_engine::request::CreateTenant;
+use berth_engine::{Asker, EngineError, Once, Recalled};
 use berth_engine_testkit::{ACTOR, ORG, digest, reference};
 use berth_runtime::fake::{CallKind, JobAnswer};
 use berth_runtime::{Exit, LogLine};
@@ -214,7 +216,7 @@ async fn a_request_that_is_sent_twice_with_one_key_is_carried_out_once() {
     let other = asked("req_4", "beta").recall(&ACTOR).await;
 
     let Some(Recalled::Unanswered(Some(operation))) = again else { panic!("{again:?}") };
-    assert_eq!(operation.to_string(), first.id);
+    assert_eq!(operation, first.id);
     assert!(matches!(unasked, Err(EngineError::Repeated)), "{unasked:?}");
     assert_eq!(world.tenants().await, 1);
     let Err(EngineError::Invalid(problems)) = other else { panic!("{other:?}") };

@@ -10,6 +10,7 @@ mod files;
 mod isolation;
 mod operations;
 mod protocol;
+mod repeats;
 mod schedules;
 mod socket;
 mod streams;
