@@ -28,6 +28,7 @@ mod notices;
 mod once;
 mod operation;
 mod orphans;
+mod page;
 mod parts;
 mod paths;
 mod plan;

@@ -24,7 +24,8 @@ impl Once {
             context.update(part);
         }
         let hash = context.finish();
-        let hash = hash.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let hash =
+            hash.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         Self { key, request, hash }
     }
 

@@ -1,8 +1,9 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
 mod audit;
-mod token;
 mod meant;
+mod page;
+mod token;
 mod wish;
 
 use std::path::PathBuf;
@@ -10,8 +11,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 pub use audit::AuditFilter;
-pub use token::CreateToken;
 pub use meant::{Known, Meant};
+pub use page::{HistoryRequest, PageRequest};
+pub use token::CreateToken;
 pub use wish::{CompareTenants, TenantWish};
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.
@@ -199,15 +201,19 @@ pub struct TenantFilter {
     pub limit: Option<u32>,
 }
 
-/// Which operations to list, newest first.
+/// Which operations to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
     pub state: Option<String>,
     /// As in `tenant.create`.
     pub kind: Option<String>,
     pub tenant: Option<String>,
-    /// Older than this one.
+    /// `-created`, which is newest first and the default, or `created`.
+    pub sort: Option<String>,
+    /// Older than this one, newest first.
     pub before: Option<String>,
+    /// Younger than this one, oldest first.
+    pub after: Option<String>,
     pub limit: Option<u32>,
 }
 

@@ -31,8 +31,8 @@ mod uploads;
 mod webhooks;
 
 pub(crate) use notify::keep as keep_notifying;
-pub(crate) use schedules::keep as keep_schedules;
 pub use once::Recalled;
+pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 

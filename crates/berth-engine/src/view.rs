@@ -1,7 +1,8 @@
 //! What use cases answer.
 
-mod people;
 mod difference;
+mod listing;
+mod people;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,10 +22,11 @@ use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
 
-pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
 use crate::revision::Revision;
+pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
+pub use listing::Listing;
 
 /// Some of the tenants that were asked for.
 #[derive(Debug, Clone, PartialEq)]

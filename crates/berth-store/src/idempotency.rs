@@ -64,14 +64,8 @@ pub async fn remember(
                    ELSE idempotency.response
                END
                WHERE idempotency.request_id = excluded.request_id";
-    let args = vec![
-        text(actor),
-        text(key),
-        text(hash),
-        text(response),
-        time(*at),
-        text(request_id),
-    ];
+    let args =
+        vec![text(actor), text(key), text(hash), text(response), time(*at), text(request_id)];
     match tx.change(sql, args).await? {
         Change::Updated => Ok(()),
         Change::Unchanged => Err(StoreError::Taken { what: KEY }),

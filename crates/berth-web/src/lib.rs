@@ -19,6 +19,7 @@ mod if_match;
 mod listener;
 mod once;
 mod openapi;
+mod paging;
 mod peer;
 mod present;
 mod request;

@@ -25,6 +25,7 @@ use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
 use crate::api::uploads as upload;
+use crate::paging::Paged;
 
 macro_rules! tenant_path {
     ($end:literal) => {
@@ -138,6 +139,7 @@ fn quotas() -> Vec<Route> {
     vec![
         Route::new("GET", ALL, Read, get(quota::list::list))
             .about("list_quotas", "Lists quotas and what is used of them.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Quota>>(200)),
         Route::new("PUT", OF_ONE, Installation, put(quota::set::of_owner))
             .about("set_quota", "Sets what the tenants of an owner may have together.")
@@ -233,6 +235,7 @@ fn uploads() -> Vec<Route> {
     vec![
         Route::new("GET", ALL, Operate, get(upload::list::list))
             .about("list_uploads", "Lists backups that were sent in, oldest first.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Upload>>(200)),
         Route::new("POST", ALL, Operate, post(upload::send::send))
             .about("send_upload", "Takes a backup in, to be imported.")

@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use berth_api::v1::List;
 use berth_domain::{IdSource as _, TenantName};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -40,6 +41,8 @@ const PAUSES: [Duration; 6] = [
     Duration::from_secs(8),
 ];
 const KEY: &str = "idempotency-key";
+/// As much of a list as one answer has.
+const LONGEST_PAGE: u32 = 1000;
 
 /// What stands for itself in a path.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
@@ -171,21 +174,37 @@ impl Client {
         self.open(call).await?.json().await
     }
 
+    /// Reads every page of a list.
+    pub(crate) async fn all<T: DeserializeOwned>(&self, call: Call) -> Result<List<T>, Failure> {
+        let mut items = Vec::new();
+        let mut after = None;
+        loop {
+            let page = call.clone().ask("after", after).ask("limit", Some(LONGEST_PAGE));
+            let page: List<T> = self.call(page).await?;
+            items.extend(page.items);
+            if page.next.is_none() {
+                return Ok(List { items, next: None });
+            }
+            after = page.next;
+        }
+    }
+
     /// Makes the call and returns its answer unread, unless it is a problem. A change is asked for again
     /// when its answer is lost: the server knows it by its key, and makes it once.
     pub(crate) async fn open(&self, call: Call) -> Result<Answer, Failure> {
         let call = call.known_again();
         let mut pauses = PAUSES.iter().filter(|_| call.has_key());
-        let mut answer = self.exchange(call.clone().request()?).await;
-        let mut was_lost = false;
+        let mut lost = None;
         loop {
-            was_lost |= matches!(answer, Err(Failure::Lost(_)));
-            let is_away = matches!(answer, Err(Failure::Lost(_) | Failure::NotRunning { .. }));
-            match pauses.next() {
-                Some(pause) if was_lost && is_away => tokio::time::sleep(*pause).await,
-                _ => return answer,
-            }
-            answer = self.exchange(call.clone().request()?).await;
+            let failure = match (self.exchange(call.clone().request()?).await, lost) {
+                // While nobody is there, it is as unknown as before whether it was made.
+                (Err(failure @ Failure::Lost(_)), _)
+                | (Err(Failure::NotRunning { .. }), Some(failure)) => failure,
+                (answer, _) => return answer,
+            };
+            let Some(pause) = pauses.next() else { return Err(failure) };
+            lost = Some(failure);
+            tokio::time::sleep(*pause).await;
         }
     }
 

@@ -8,6 +8,7 @@ mod conditions;
 mod exec;
 mod files;
 mod isolation;
+mod lists;
 mod operations;
 mod protocol;
 mod repeats;
