@@ -3,7 +3,7 @@
 use berth_domain::access::{NotToGive, Right};
 use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
 use berth_runtime::RuntimeError;
-use berth_store::StoreError;
+use berth_store::{StoreError, idempotency};
 
 /// A refused or failed use case.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,14 @@ pub enum EngineError {
 
     #[error("`{upload}` is in use: {operation} imports it")]
     UploadInUse { upload: UploadId, operation: OperationId },
+
+    /// Another process carried the same request out, just now.
+    #[error("this was asked for with the same key, and done, a moment ago")]
+    Repeated,
+
+    /// The process that carried the request out ended before it could say so.
+    #[error("this was asked for before and done; what was answered is lost")]
+    AnswerLost,
 
     /// What is sent is longer than it may be.
     #[error("{message}")]
@@ -184,6 +192,8 @@ impl EngineError {
             | Self::NotNow { .. }
             | Self::NoRun { .. }
             | Self::NotDelivered(_)
+            | Self::Repeated
+            | Self::AnswerLost
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
             Self::Postgres(_)
@@ -214,6 +224,8 @@ impl EngineError {
                 Some(format!("follow it with `berth operation watch {operation}`"))
             }
             Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
+            Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
+            Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),
             Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
             Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
             Self::NoSuchSchedule(_) => Some("list them with `berth schedule list`".to_owned()),
@@ -274,6 +286,9 @@ fn way_out(tenant: &str, state: &str) -> Option<String> {
 
 impl From<StoreError> for EngineError {
     fn from(source: StoreError) -> Self {
-        Self::Store(source)
+        match source {
+            StoreError::Taken { what: idempotency::KEY } => Self::Repeated,
+            source => Self::Store(source),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod meant;
+mod page;
 mod token;
 mod wish;
 
@@ -11,6 +12,7 @@ use secrecy::SecretString;
 
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
+pub use page::{HistoryRequest, PageRequest};
 pub use token::CreateToken;
 pub use wish::{CompareTenants, TenantWish};
 
@@ -199,15 +201,19 @@ pub struct TenantFilter {
     pub limit: Option<u32>,
 }
 
-/// Which operations to list, newest first.
+/// Which operations to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
     pub state: Option<String>,
     /// As in `tenant.create`.
     pub kind: Option<String>,
     pub tenant: Option<String>,
-    /// Older than this one.
+    /// `-created`, which is newest first and the default, or `created`.
+    pub sort: Option<String>,
+    /// Older than this one, newest first.
     pub before: Option<String>,
+    /// Younger than this one, oldest first.
+    pub after: Option<String>,
     pub limit: Option<u32>,
 }
 

@@ -14,6 +14,7 @@ mod export;
 mod import;
 mod logs;
 mod notify;
+mod once;
 mod operations;
 mod orphans;
 mod password;
@@ -30,6 +31,7 @@ mod uploads;
 mod webhooks;
 
 pub(crate) use notify::keep as keep_notifying;
+pub use once::Recalled;
 pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;

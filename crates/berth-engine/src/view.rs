@@ -1,6 +1,7 @@
 //! What use cases answer.
 
 mod difference;
+mod listing;
 mod people;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::revision::Revision;
 pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
+pub use listing::Listing;
 
 /// Some of the tenants that were asked for.
 #[derive(Debug, Clone, PartialEq)]

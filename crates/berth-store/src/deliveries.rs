@@ -11,7 +11,7 @@ use berth_domain::{DeliveryId, OrganisationId, SubscriptionId, Timestamp};
 
 use crate::arg::{integer, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
-use crate::{Change, Listed, StoreError, Tx};
+use crate::{Change, Listed, Page, StoreError, Tx};
 
 /// One message to one subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,6 +216,29 @@ pub async fn list(
 ) -> Result<Listed<Delivery>, StoreError> {
     let sql = select!("WHERE d.subscription_id = $1 ORDER BY d.id DESC LIMIT $2");
     Ok(Listed::read(tx.all(SOURCE, sql, vec![text(subscription), integer(limit)]).await?, read))
+}
+
+/// Lists the messages of a subscription in a state, newest first; with `None` in any.
+pub async fn history(
+    tx: &mut Tx,
+    subscription: SubscriptionId,
+    state: Option<DeliveryState>,
+    page: &Page<DeliveryId>,
+) -> Result<Listed<Delivery>, StoreError> {
+    let sql = select!(
+        "WHERE d.subscription_id = $1
+           AND ($2 IS NULL OR d.state = $2)
+           AND ($3 IS NULL OR d.id < $3)
+         ORDER BY d.id DESC
+         LIMIT $4"
+    );
+    let args = vec![
+        text(subscription),
+        text_or_null(state.map(DeliveryState::as_str)),
+        text_or_null(page.after),
+        integer(page.limit),
+    ];
+    Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
 }
 
 /// Lists the messages of a subscription of one of two kinds, newest first.

@@ -55,6 +55,6 @@ mod tx;
 
 pub use error::StoreError;
 pub use key::{Key, KeyError};
-pub use listed::{Listed, Page};
+pub use listed::{Listed, Page, Part};
 pub use store::{Backup, Location, Store};
 pub use tx::{Change, Tx};

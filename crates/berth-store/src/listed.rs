@@ -23,6 +23,22 @@ pub struct Page<K> {
     pub limit: u32,
 }
 
+/// Which part of a list that can be read from either end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part<K> {
+    pub page: Page<K>,
+    /// From the last to the first.
+    pub is_reversed: bool,
+}
+
+impl<K> Part<K> {
+    /// The first page.
+    #[must_use]
+    pub const fn first(limit: u32) -> Self {
+        Self { page: Page { after: None, limit }, is_reversed: false }
+    }
+}
+
 impl<T> Listed<T> {
     pub(crate) fn read(
         records: Vec<Record>,
@@ -48,6 +64,20 @@ impl<T> Listed<T> {
         let last = records.last().filter(|_| is_full(&records, limit));
         let next = last.map(Record::key);
         Self { next, ..Self::read(records, read) }
+    }
+
+    /// The same, when the next one begins behind something else than the key.
+    pub(crate) fn page_by(
+        records: Vec<Record>,
+        limit: u32,
+        place: impl Fn(&Record) -> Result<String, StoreError>,
+        read: impl FnMut(&Record) -> Result<T, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let next = match records.last() {
+            Some(last) if is_full(&records, limit) => Some(place(last)?),
+            _ => None,
+        };
+        Ok(Self { next, ..Self::read(records, read) })
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::arg::{integer, integer_or_null, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
-use crate::{Listed, Page, StoreError, Tx};
+use crate::{Listed, Part, StoreError, Tx};
 
 mod journal;
 mod lease;
@@ -128,22 +128,35 @@ pub async fn find(
     found.as_ref().map(read).transpose()
 }
 
-/// Lists an organisation's operations, newest first.
+/// Lists an organisation's operations, newest first, or with a reversed part oldest first.
 pub async fn list(
     tx: &mut Tx,
     organisation: OrganisationId,
     filter: &Filter,
-    page: &Page<OperationId>,
+    Part { page, is_reversed }: &Part<OperationId>,
 ) -> Result<Listed<Operation>, StoreError> {
-    let sql = select!(
-        "WHERE o.organisation_id = $1
-           AND ($2 IS NULL OR o.state = $2)
-           AND ($3 IS NULL OR o.tenant_id = $3)
-           AND ($4 IS NULL OR o.kind = $4)
-           AND ($5 IS NULL OR o.id < $5)
-         ORDER BY o.id DESC
-         LIMIT $6"
-    );
+    // An id begins with the time at which it was made.
+    let sql = if *is_reversed {
+        select!(
+            "WHERE o.organisation_id = $1
+               AND ($2 IS NULL OR o.state = $2)
+               AND ($3 IS NULL OR o.tenant_id = $3)
+               AND ($4 IS NULL OR o.kind = $4)
+               AND ($5 IS NULL OR o.id > $5)
+             ORDER BY o.id
+             LIMIT $6"
+        )
+    } else {
+        select!(
+            "WHERE o.organisation_id = $1
+               AND ($2 IS NULL OR o.state = $2)
+               AND ($3 IS NULL OR o.tenant_id = $3)
+               AND ($4 IS NULL OR o.kind = $4)
+               AND ($5 IS NULL OR o.id < $5)
+             ORDER BY o.id DESC
+             LIMIT $6"
+        )
+    };
     let Filter { state, tenant, kind } = filter;
     let args = vec![
         text(organisation),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arg::{integer, text, text_or_null, time, time_or_null, unsigned};
 use crate::record::{Record, Source};
-use crate::{Change, Listed, StoreError, Tx};
+use crate::{Change, Listed, Page, Part, StoreError, Tx};
 
 /// One time that a schedule was due, or was run by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,9 +135,24 @@ pub async fn find(
 pub async fn list(
     tx: &mut Tx,
     organisation: OrganisationId,
+    Part { page, is_reversed }: &Part<String>,
 ) -> Result<Listed<Schedule>, StoreError> {
-    let sql = select!("WHERE organisation_id = $1 ORDER BY name");
-    Ok(Listed::read(tx.all(SOURCE, sql, vec![text(organisation)]).await?, read))
+    let sql = if *is_reversed {
+        select!(
+            "WHERE organisation_id = $1 AND ($2 IS NULL OR name < $2)
+             ORDER BY name DESC
+             LIMIT $3"
+        )
+    } else {
+        select!(
+            "WHERE organisation_id = $1 AND ($2 IS NULL OR name > $2)
+             ORDER BY name
+             LIMIT $3"
+        )
+    };
+    let args = vec![text(organisation), text_or_null(page.after.as_ref()), integer(page.limit)];
+    let records = tx.all(SOURCE, sql, args).await?;
+    Listed::page_by(records, page.limit, |record| record.text("name"), read)
 }
 
 /// Lists schedules of the installation that are due, the longest waiting first, and those that are due
@@ -204,6 +219,26 @@ pub async fn runs(
                ORDER BY due_at DESC
                LIMIT $2";
     Ok(Listed::read(tx.all(RUN, sql, vec![text(schedule), integer(limit)]).await?, read_run))
+}
+
+/// Lists the runs of a schedule that came out so, newest first; with `None` all of them.
+pub async fn history(
+    tx: &mut Tx,
+    schedule: ScheduleId,
+    outcome: Option<Outcome>,
+    page: &Page<Timestamp>,
+) -> Result<Listed<Run>, StoreError> {
+    let sql = "SELECT schedule_id, organisation_id, due_at, at, actor, outcome, note, tenants
+               FROM schedule_run
+               WHERE schedule_id = $1
+                 AND ($2 IS NULL OR outcome = $2)
+                 AND ($3 IS NULL OR due_at < $3)
+               ORDER BY due_at DESC
+               LIMIT $4";
+    let args =
+        vec![text(schedule), text_or_null(outcome), time_or_null(page.after), integer(page.limit)];
+    let due = |record: &Record| record.time("due_at").map(|at| at.to_string());
+    Listed::page_by(tx.all(RUN, sql, args).await?, page.limit, due, read_run)
 }
 
 /// Forgets runs older than this and returns how many there were.

@@ -11,7 +11,7 @@ use berth_domain::{Actor, OrganisationId, SubscriptionId, Timestamp};
 
 use crate::arg::{Arg, integer, text, text_or_null, time};
 use crate::record::{Record, Source};
-use crate::{Change, Listed, StoreError, Tx};
+use crate::{Change, Listed, Part, StoreError, Tx};
 
 /// Somebody who wants to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,9 +143,24 @@ pub async fn find(
 pub async fn list(
     tx: &mut Tx,
     organisation: OrganisationId,
+    Part { page, is_reversed }: &Part<String>,
 ) -> Result<Listed<Subscription>, StoreError> {
-    let sql = select!("WHERE organisation_id = $1 ORDER BY name");
-    Ok(Listed::read(tx.all(SOURCE, sql, vec![text(organisation)]).await?, read))
+    let sql = if *is_reversed {
+        select!(
+            "WHERE organisation_id = $1 AND ($2 IS NULL OR name < $2)
+             ORDER BY name DESC
+             LIMIT $3"
+        )
+    } else {
+        select!(
+            "WHERE organisation_id = $1 AND ($2 IS NULL OR name > $2)
+             ORDER BY name
+             LIMIT $3"
+        )
+    };
+    let args = vec![text(organisation), text_or_null(page.after.as_ref()), integer(page.limit)];
+    let records = tx.all(SOURCE, sql, args).await?;
+    Listed::page_by(records, page.limit, |record| record.text("name"), read)
 }
 
 /// Lists every subscription of the installation.

@@ -6,11 +6,12 @@
 //! * A token is looked for within its organisation, or within the installation; only whoever knows what
 //!   it says finds it without saying where.
 
+use berth_domain::schedule::Label;
 use berth_domain::{OrganisationId, Timestamp, Token, TokenId};
 
-use crate::arg::{text, text_or_null, time, time_or_null};
+use crate::arg::{integer, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
-use crate::{Change, Listed, StoreError, Tx};
+use crate::{Change, Listed, Part, StoreError, Tx};
 
 const SOURCE: Source = Source { table: "token", key: "id" };
 
@@ -87,12 +88,32 @@ pub async fn find(
 pub async fn list(
     tx: &mut Tx,
     organisation: Option<OrganisationId>,
+    Part { page, is_reversed }: &Part<(Label, TokenId)>,
 ) -> Result<Listed<Token>, StoreError> {
-    let sql = select!(
-        "WHERE (t.organisation_id = $1 OR ($1 IS NULL AND t.organisation_id IS NULL))
-         ORDER BY t.account, t.id"
-    );
-    Ok(Listed::read(tx.all(SOURCE, sql, vec![text_or_null(organisation)]).await?, read))
+    let sql = if *is_reversed {
+        select!(
+            "WHERE (t.organisation_id = $1 OR ($1 IS NULL AND t.organisation_id IS NULL))
+               AND ($2 IS NULL OR (t.account, t.id) < ($2, $3))
+             ORDER BY t.account DESC, t.id DESC
+             LIMIT $4"
+        )
+    } else {
+        select!(
+            "WHERE (t.organisation_id = $1 OR ($1 IS NULL AND t.organisation_id IS NULL))
+               AND ($2 IS NULL OR (t.account, t.id) > ($2, $3))
+             ORDER BY t.account, t.id
+             LIMIT $4"
+        )
+    };
+    let (account, id) = page.after.as_ref().map(|(account, id)| (account, id)).unzip();
+    let args = vec![
+        text_or_null(organisation),
+        text_or_null(account),
+        text_or_null(id),
+        integer(page.limit),
+    ];
+    let place = |record: &Record| Ok(format!("{}:{}", record.text("account")?, record.text("id")?));
+    Listed::page_by(tx.all(SOURCE, sql, args).await?, page.limit, place, read)
 }
 
 /// Whether a token is there and its time is not over.

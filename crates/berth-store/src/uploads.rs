@@ -6,9 +6,9 @@
 
 use berth_domain::{Actor, Bytes, OperationId, OrganisationId, Timestamp, UploadId};
 
-use crate::arg::{text, text_or_null, time, unsigned};
+use crate::arg::{integer, text, text_or_null, time, unsigned};
 use crate::record::{Record, Source};
-use crate::{Change, Listed, StoreError, Tx};
+use crate::{Change, Listed, Part, StoreError, Tx};
 
 /// A backup that was sent in, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,20 @@ pub struct Upload {
 }
 
 const SOURCE: Source = Source { table: "upload", key: "id" };
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT u.id, u.organisation_id, u.name, u.size, u.created_at, u.created_by,
+                    o.id AS used_by
+             FROM upload u
+             LEFT JOIN operation o
+               ON o.id = u.operation_id
+              AND o.state NOT IN ('done', 'undone', 'stuck') ",
+            $rest
+        )
+    };
+}
 
 pub async fn insert(tx: &mut Tx, upload: &Upload) -> Result<(), StoreError> {
     let Upload { id, organisation, name, size, created_at, created_by, used_by } = upload;
@@ -62,16 +76,27 @@ pub async fn find(
 }
 
 /// Lists an organisation's uploads, oldest first.
-pub async fn list(tx: &mut Tx, organisation: OrganisationId) -> Result<Listed<Upload>, StoreError> {
-    let sql = "SELECT u.id, u.organisation_id, u.name, u.size, u.created_at, u.created_by,
-                      o.id AS used_by
-               FROM upload u
-               LEFT JOIN operation o
-                 ON o.id = u.operation_id
-                AND o.state NOT IN ('done', 'undone', 'stuck')
-               WHERE u.organisation_id = $1
-               ORDER BY u.created_at, u.id";
-    Ok(Listed::read(tx.all(SOURCE, sql, vec![text(organisation)]).await?, read))
+pub async fn list(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    Part { page, is_reversed }: &Part<UploadId>,
+) -> Result<Listed<Upload>, StoreError> {
+    // An id begins with the time at which it was made.
+    let sql = if *is_reversed {
+        select!(
+            "WHERE u.organisation_id = $1 AND ($2 IS NULL OR u.id < $2)
+             ORDER BY u.id DESC
+             LIMIT $3"
+        )
+    } else {
+        select!(
+            "WHERE u.organisation_id = $1 AND ($2 IS NULL OR u.id > $2)
+             ORDER BY u.id
+             LIMIT $3"
+        )
+    };
+    let args = vec![text(organisation), text_or_null(page.after), integer(page.limit)];
+    Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
 }
 
 /// Which uploads there are, of whatever organisation.

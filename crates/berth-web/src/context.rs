@@ -8,7 +8,7 @@ use berth_domain::access::{Place, Right};
 use berth_domain::audit::Origin;
 use berth_domain::{Actor, IdSource, TokenId};
 use berth_engine::request::Known;
-use berth_engine::{Asker, Engine};
+use berth_engine::{Asker, Engine, Once};
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
@@ -76,8 +76,9 @@ impl FromRequestParts<WebState> for Context {
         let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
         let place = parts.extensions.get::<Place>().ok_or(ApiError::Forbidden)?;
         let origin = Origin::socket(request.id.clone()).with(caller.token);
+        let once = parts.extensions.get::<Once>().cloned();
         Ok(Self {
-            engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone() }),
+            engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone(), once }),
             actor: caller.actor.clone(),
             request: request.clone(),
             known: if_match::read(parts)?,

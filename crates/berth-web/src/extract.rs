@@ -28,10 +28,6 @@ pub(crate) struct Asked<T>(pub(crate) T);
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
-/// `Idempotency-Key`: the same key and the same request make one operation, however often it is sent.
-#[derive(Debug)]
-pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
-
 impl<T: DeserializeOwned + Send> FromRequestParts<WebState> for At<T> {
     type Rejection = ApiError;
 
@@ -77,7 +73,7 @@ impl<T: DeserializeOwned> FromRequest<WebState> for Body<T> {
         if !is_json(request.headers()) {
             return Err(ApiError::NotJson);
         }
-        let bytes = read(request).await?;
+        let bytes = read(request.into_body()).await?;
         parse(&bytes).map(Self)
     }
 }
@@ -90,8 +86,9 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
-async fn read(request: Request) -> Result<Bytes, ApiError> {
-    match Limited::new(request.into_body(), BODY_LIMIT).collect().await {
+/// Reads a body that is not longer than it may be.
+pub(crate) async fn read(body: axum::body::Body) -> Result<Bytes, ApiError> {
+    match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
             Err(ApiError::TooLarge { limit: BODY_LIMIT })
@@ -124,23 +121,6 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     json.end().map_err(|error| unreadable(String::new(), &error))?;
     Ok(value)
-}
-
-impl FromRequestParts<WebState> for IdempotencyKey {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Self::Rejection> {
-        let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(Self(None));
-        };
-        match value.to_str() {
-            Ok(key) if (1..=255).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
-            _ => Err(ApiError::Unreadable {
-                detail: "`Idempotency-Key` must be 1 to 255 printable ASCII characters".to_owned(),
-                problems: Vec::new(),
-            }),
-        }
-    }
 }
 
 /// Answers everything that no route takes.

@@ -86,7 +86,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         parameters.push(json!({
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "The same key and the same request make one operation.",
+            "description": "The same key and the same request are carried out once.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
         }));
     }

@@ -5,6 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::context::WebState;
 use crate::extract::{no_such_method, nowhere};
+use crate::once::{Repeats, carry_out_once};
 use crate::peer::{admit, authorise};
 use crate::request::identify;
 use crate::routes;
@@ -18,15 +19,19 @@ pub(crate) fn router(state: &WebState) -> Router {
         .with_state(state.clone())
 }
 
-/// The routes, each behind the right that it takes.
+/// The routes, each behind the right that it takes, and then behind what was answered before.
 fn guarded(state: &WebState) -> Router<WebState> {
     let mut router = Router::new();
     for route in routes::all() {
-        let (right, id) = (route.right, route.id);
+        let (right, id, repeats) = (route.right, route.id, Repeats::of(&route));
         let guard = from_fn_with_state(state.clone(), move |state, request, next| {
             authorise(state, (right, id), request, next)
         });
-        router = router.route(route.path, route.handler.route_layer(guard));
+        let once = from_fn_with_state(state.clone(), move |state, request, next| {
+            carry_out_once(state, repeats, request, next)
+        });
+        let handler = route.handler.route_layer(once).route_layer(guard);
+        router = router.route(route.path, handler);
     }
     router.fallback(nowhere).method_not_allowed_fallback(no_such_method)
 }

@@ -25,6 +25,7 @@ use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
 use crate::api::uploads as upload;
+use crate::paging::Paged;
 
 macro_rules! tenant_path {
     ($end:literal) => {
@@ -66,7 +67,6 @@ fn tenants() -> Vec<Route> {
             .about("create_tenant", "Makes a tenant.")
             .asks::<DryRun>()
             .takes::<api::TenantCreate>()
-            .once()
             .begins(),
         Route::new("GET", ONE, Read, get(tenant::show::show))
             .about("show_tenant", "Shows a tenant and what is observed of it now.")
@@ -139,6 +139,7 @@ fn quotas() -> Vec<Route> {
     vec![
         Route::new("GET", ALL, Read, get(quota::list::list))
             .about("list_quotas", "Lists quotas and what is used of them.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Quota>>(200)),
         Route::new("PUT", OF_ONE, Installation, put(quota::set::of_owner))
             .about("set_quota", "Sets what the tenants of an owner may have together.")
@@ -171,6 +172,7 @@ fn orphans() -> Vec<Route> {
             .answers(Answer::json::<api::Orphans>(200)),
         Route::new("POST", "/api/v1/orphans/remove", Installation, post(orphan::remove::remove))
             .about("remove_orphans", "Removes what belongs to nobody, for good.")
+            .repeats()
             .asks::<DryRun>()
             .takes::<api::OrphanRemoval>()
             .answers(Answer::either::<api::List<api::OrphanRemoved>, api::Plan>(200)),
@@ -205,6 +207,7 @@ fn inside_tenants() -> Vec<Route> {
             .answers(Answer::json::<api::TenantPlan>(200)),
         Route::new("POST", tenant_path!("/reconcile"), Operate, post(tenant::reconcile::reconcile))
             .about("reconcile_tenant", "Has a tenant looked after now, and says what came of it.")
+            .repeats()
             .asks::<DryRun>()
             .answers(Answer::json::<api::Reconciliation>(200)),
         Route::new("GET", tenant_path!("/logs"), Logs, get(tenant::logs::logs))
@@ -232,6 +235,7 @@ fn uploads() -> Vec<Route> {
     vec![
         Route::new("GET", ALL, Operate, get(upload::list::list))
             .about("list_uploads", "Lists backups that were sent in, oldest first.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Upload>>(200)),
         Route::new("POST", ALL, Operate, post(upload::send::send))
             .about("send_upload", "Takes a backup in, to be imported.")
@@ -247,7 +251,6 @@ fn uploads() -> Vec<Route> {
             .about("import_tenant", "Makes a tenant of a backup that was sent in.")
             .asks::<DryRun>()
             .takes::<api::TenantImport>()
-            .once()
             .begins(),
     ]
 }
@@ -326,6 +329,7 @@ fn installation() -> Vec<Route> {
             post(endpoint::setup_token::setup_token),
         )
         .about("show_setup_token", "Shows the token with which the console is claimed.")
+        .repeats()
         .answers(Answer::json::<api::SetupToken>(200)),
         Route::new("GET", "/api/v1/openapi.json", Read, get(endpoint::openapi::openapi))
             .about("describe_api", "Describes the API.")

@@ -6,8 +6,10 @@ mod websocket;
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use berth_domain::TenantName;
+use berth_api::v1::List;
+use berth_domain::{IdSource as _, TenantName};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -26,6 +28,21 @@ pub(crate) use events::Events;
 pub(crate) use websocket::{Frame, Sender, WebSocket};
 
 use crate::failure::Failure;
+use crate::serve::SystemIds;
+
+/// How long to wait before a change is asked for again whose answer was lost: as long as a server
+/// takes to start again.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+const KEY: &str = "idempotency-key";
+/// As much of a list as one answer has.
+const LONGEST_PAGE: u32 = 1000;
 
 /// What stands for itself in a path.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
@@ -77,6 +94,20 @@ impl Call {
         let json = serde_json::to_vec(body).expect("wire types have string keys only");
         self.body = Some(json);
         self
+    }
+
+    /// The same; a change with a key by which the server knows it again.
+    fn known_again(self) -> Self {
+        let is_dry = self.query.iter().any(|(name, _)| *name == "dry_run");
+        if self.method == Method::GET || is_dry || self.has_key() {
+            return self;
+        }
+        let key = SystemIds.uuid().simple();
+        self.header(KEY, Some(key))
+    }
+
+    fn has_key(&self) -> bool {
+        self.headers.iter().any(|(name, _)| *name == KEY)
     }
 
     fn request(self) -> Result<Request<Full<Bytes>>, Failure> {
@@ -143,9 +174,38 @@ impl Client {
         self.open(call).await?.json().await
     }
 
-    /// Makes the call and returns its answer unread, unless it is a problem.
+    /// Reads every page of a list.
+    pub(crate) async fn all<T: DeserializeOwned>(&self, call: Call) -> Result<List<T>, Failure> {
+        let mut items = Vec::new();
+        let mut after = None;
+        loop {
+            let page = call.clone().ask("after", after).ask("limit", Some(LONGEST_PAGE));
+            let page: List<T> = self.call(page).await?;
+            items.extend(page.items);
+            if page.next.is_none() {
+                return Ok(List { items, next: None });
+            }
+            after = page.next;
+        }
+    }
+
+    /// Makes the call and returns its answer unread, unless it is a problem. A change is asked for again
+    /// when its answer is lost: the server knows it by its key, and makes it once.
     pub(crate) async fn open(&self, call: Call) -> Result<Answer, Failure> {
-        self.exchange(call.request()?).await
+        let call = call.known_again();
+        let mut pauses = PAUSES.iter().filter(|_| call.has_key());
+        let mut lost = None;
+        loop {
+            let failure = match (self.exchange(call.clone().request()?).await, lost) {
+                // While nobody is there, it is as unknown as before whether it was made.
+                (Err(failure @ Failure::Lost(_)), _)
+                | (Err(Failure::NotRunning { .. }), Some(failure)) => failure,
+                (answer, _) => return answer,
+            };
+            let Some(pause) = pauses.next() else { return Err(failure) };
+            lost = Some(failure);
+            tokio::time::sleep(*pause).await;
+        }
     }
 
     /// Makes the call with a body that is sent while it is made, and returns its answer unread, unless

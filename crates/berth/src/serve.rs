@@ -43,6 +43,7 @@ use self::notify::Notify;
 use self::role::{Driving, Wish};
 use self::signals::{Signal, Signals};
 pub(crate) use self::sockets::Offered;
+pub(crate) use self::system::SystemIds;
 use self::upgrade::Upgrade;
 pub(crate) use self::upgrade::failure_note;
 use crate::exit::Exit;

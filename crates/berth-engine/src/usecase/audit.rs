@@ -8,14 +8,15 @@
 
 use berth_domain::access::Place;
 use berth_domain::audit::{Object, ObjectKind, Origin, Outcome};
-use berth_domain::{Actor, AuditId, OrganisationId, Problems, Tenant};
+use berth_domain::{Actor, AuditId, OperationId, OrganisationId, Problems, Tenant};
 use berth_store::audit::{self as stored, AuditEntry, Filter};
 use berth_store::{Page, StoreError, Tx};
 use serde_json::Value;
 
-use super::organisation;
+use super::{once, organisation};
 use crate::Engine;
 use crate::admission::notes::past;
+use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::AuditFilter;
@@ -60,10 +61,27 @@ impl Deed {
     pub(crate) fn after(self, after: Value) -> Self {
         Self { after: Some(after), ..self }
     }
+
+    /// The operation that it begins.
+    fn operation(&self) -> Option<OperationId> {
+        self.after.as_ref()?.get("operation")?.as_str()?.parse().ok()
+    }
 }
 
-/// Writes down what somebody does, in the transaction that does it.
+/// Writes down what somebody does, in the transaction that does it, and that their request is carried
+/// out by that: sent again, it is not carried out again.
 pub(crate) async fn record(
+    tx: &mut Tx,
+    engine: &Inner,
+    (actor, asker): (&Actor, &Asker),
+    deed: Deed,
+) -> Result<(), StoreError> {
+    let operation = deed.operation();
+    write(tx, engine, (actor, &asker.origin), deed).await?;
+    once::remember(tx, engine, (actor, asker), operation).await
+}
+
+async fn write(
     tx: &mut Tx,
     engine: &Inner,
     (actor, origin): (&Actor, &Origin),
@@ -93,13 +111,14 @@ impl Engine {
         actor: &Actor,
         deed: Deed,
     ) -> Result<(), EngineError> {
-        Ok(record(tx, &self.0, (actor, &self.1.origin), deed).await?)
+        Ok(record(tx, &self.0, (actor, &self.1), deed).await?)
     }
 
-    /// Writes down what somebody is about to do that no transaction holds.
+    /// Writes down what somebody is about to do that no transaction holds. Their request is not carried
+    /// out by that.
     pub(super) async fn record_now(&self, actor: &Actor, deed: Deed) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
-        self.record(&mut tx, actor, deed).await?;
+        write(&mut tx, &self.0, (actor, &self.1.origin), deed).await?;
         Ok(tx.commit().await?)
     }
 

@@ -1,16 +1,14 @@
 //! Making a tenant.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 
 use berth_domain::access::{Place, Right};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, OperationId, OrganisationId, Problems, Tenant, UploadId};
 use berth_odoo::password;
-use berth_store::idempotency::Remembered;
 use berth_store::operations::Operation;
 use berth_store::secrets::SecretName;
-use berth_store::{Tx, events, idempotency, names, operations, quotas, secrets, tenants, uploads};
+use berth_store::{Tx, events, names, operations, quotas, secrets, tenants, uploads};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -36,8 +34,6 @@ pub(super) struct Made<'a> {
     pub(super) operation: &'a Operation,
     /// What it is made of, to be the operation's own.
     pub(super) upload: Option<UploadId>,
-    /// Under which the answer is remembered, and what was asked.
-    pub(super) key: Option<(&'a str, String)>,
 }
 
 impl Engine {
@@ -65,32 +61,18 @@ impl Engine {
     }
 
     /// Makes a tenant. Answers with the operation that does it.
-    ///
-    /// With an idempotency key, the same request made twice is carried out once.
     pub async fn create_tenant(
         &self,
         actor: &Actor,
         org: &str,
         request: &CreateTenant,
-        idempotency_key: Option<&str>,
     ) -> Result<OperationView, EngineError> {
-        if let Some(key) = idempotency_key
-            && let Some(id) = self.recall(actor, key, request).await?
-        {
-            return self.operation(actor, org, &id).await;
-        }
         let (id, admitted) = self.admitted(actor, org, request).await?;
         let operation = new_operation(&self.0, actor, id, &admitted);
         let Admitted { tenant, admin_password } = admitted;
         let password = admin_password.unwrap_or_else(|| password::generate(random()));
-        let key = idempotency_key.map(|key| (key, fingerprint(request)));
-        let made = Made {
-            tenant: &tenant,
-            password: Some(&password),
-            operation: &operation,
-            upload: None,
-            key,
-        };
+        let password = Some(&password);
+        let made = Made { tenant: &tenant, password, operation: &operation, upload: None };
         self.make(actor, made).await?;
         Ok(view(&operation, &[]))
     }
@@ -131,7 +113,7 @@ impl Engine {
 
     /// Writes tenant, secrets and operation, all or none, and wakes the driver.
     pub(super) async fn make(&self, actor: &Actor, made: Made<'_>) -> Result<(), EngineError> {
-        let Made { tenant, password, operation, upload, key } = made;
+        let Made { tenant, password, operation, upload } = made;
         let owner = tenant.id.to_string();
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
@@ -150,14 +132,6 @@ impl Engine {
             if !claimed.is_updated() {
                 return Err(not_to_be_had(&mut tx, tenant, upload).await?);
             }
-        }
-        if let Some((key, request_hash)) = key {
-            let answer = Remembered {
-                request_hash,
-                response: json!({ "operation": operation.id.to_string() }),
-                created_at: now,
-            };
-            idempotency::remember(&mut tx, key, actor, &answer).await?;
         }
         let reporter = self.0.reports.of(operation);
         let data = json!({ "state": operation.state.as_str() });
@@ -185,30 +159,6 @@ impl Engine {
         quota::check(&self.0, tx, &wanted, None, &mut problems).await?;
         if problems.is_empty() { Ok(()) } else { Err(EngineError::Invalid(problems)) }
     }
-
-    /// The operation that this key already made. `None` when the key is new.
-    pub(super) async fn recall(
-        &self,
-        actor: &Actor,
-        key: &str,
-        request: &impl Debug,
-    ) -> Result<Option<String>, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let Some(known) = idempotency::recall(&mut tx, key, actor).await? else { return Ok(None) };
-        if known.request_hash != fingerprint(request) {
-            let mut problems = berth_domain::Problems::default();
-            problems.add("Idempotency-Key", "this key was used for another request");
-            return Err(EngineError::Invalid(problems));
-        }
-        Ok(known.response["operation"].as_str().map(str::to_owned))
-    }
-}
-
-/// Tells two requests apart. A password is no part of it: `Debug` does not show one.
-pub(super) fn fingerprint(request: &impl Debug) -> String {
-    let digest =
-        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{request:?}").as_bytes());
-    digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// What is written down of a tenant that is made.

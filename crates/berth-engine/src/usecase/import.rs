@@ -5,7 +5,7 @@ use berth_domain::{Actor, OperationId, Problems, UploadId};
 use berth_store::organisations::Organisation;
 use berth_store::uploads;
 
-use super::create::{Made, fingerprint};
+use super::create::Made;
 use super::operations::{Subject, new, view};
 use super::organisation;
 use crate::admission::{self, Admitted, Asked, Import, neutralizes};
@@ -46,8 +46,6 @@ impl Engine {
 
     /// Makes a tenant of a backup. Answers with the operation that does it.
     ///
-    /// With an idempotency key, the same request made twice is carried out once.
-    ///
     /// # Panics
     ///
     /// Never: what is kept of the request is plain data.
@@ -56,13 +54,7 @@ impl Engine {
         actor: &Actor,
         org: &str,
         request: &ImportTenant,
-        idempotency_key: Option<&str>,
     ) -> Result<OperationView, EngineError> {
-        if let Some(key) = idempotency_key
-            && let Some(id) = self.recall(actor, key, request).await?
-        {
-            return self.operation(actor, org, &id).await;
-        }
         let Ready { id, admitted, upload, input, .. } =
             self.ready_import(actor, org, request).await?;
         let tenant = admitted.tenant;
@@ -80,9 +72,8 @@ impl Engine {
                 state: OperationState::Queued,
             },
         );
-        let key = idempotency_key.map(|key| (key, fingerprint(request)));
         let upload = Some(upload);
-        let made = Made { tenant: &tenant, password: None, operation: &operation, upload, key };
+        let made = Made { tenant: &tenant, password: None, operation: &operation, upload };
         self.make(actor, made).await?;
         Ok(view(&operation, &[]))
     }

@@ -13,7 +13,7 @@ use berth_domain::{
     Actor, Event, OperationId, OrganisationId, Problems, Tenant, TenantId, TenantState,
 };
 use berth_store::operations::{self as stored, Filter, JournalRecord, Operation, Request as Asked};
-use berth_store::{Page, Tx, events, tenants};
+use berth_store::{Part, Tx, events, tenants};
 use serde_json::{Value, json};
 
 use super::audit::Deed;
@@ -21,7 +21,8 @@ use super::{organisation, shown};
 use crate::Engine;
 use crate::engine::{Inner, Role};
 use crate::error::EngineError;
-use crate::request::{OperationFilter, OperationRequest as Request};
+use crate::page;
+use crate::request::{OperationFilter, OperationRequest as Request, PageRequest};
 use crate::sagas::{self, outline};
 use crate::view::{OperationPage, OperationView};
 
@@ -68,8 +69,25 @@ pub(super) fn new(
     }
 }
 
+/// Newest first a page begins `before` a place, oldest first `after` it.
+fn part(filter: &OperationFilter, problems: &mut Problems) -> Part<OperationId> {
+    let OperationFilter { sort, before, after, limit, .. } = filter;
+    let request = PageRequest { sort: sort.clone(), after: None, limit: *limit };
+    let mut part = page::part(&request, ["-created", "created"], str::parse, problems);
+    let (mut here, mut other) = (("before", before), ("after", after));
+    if part.is_reversed {
+        std::mem::swap(&mut here, &mut other);
+    }
+    let (field, place) = here;
+    part.page.after = place.as_ref().and_then(|text| problems.check(field, text.parse()));
+    if other.1.is_some() {
+        problems.add(other.0, format!("a list in this order goes on with `{field}`"));
+    }
+    part
+}
+
 impl Engine {
-    /// Lists operations, newest first.
+    /// Lists operations, newest first unless somebody wants another order.
     pub async fn operations(
         &self,
         actor: &Actor,
@@ -83,11 +101,7 @@ impl Engine {
         let kind = filter.kind.as_ref().and_then(|text| {
             problems.one_of("kind", text, OperationKind::ALL, OperationKind::as_str)
         });
-        let before = filter.before.as_ref().and_then(|text| problems.check("before", text.parse()));
-        let limit = filter.limit.unwrap_or(100);
-        if !(1..=1000).contains(&limit) {
-            problems.add("limit", "a page has 1 to 1000 operations");
-        }
+        let part = part(filter, &mut problems);
         if !problems.is_empty() {
             return Err(EngineError::Invalid(problems));
         }
@@ -98,8 +112,7 @@ impl Engine {
             None => None,
         };
         let filter = Filter { state, tenant, kind };
-        let page = Page { after: before, limit };
-        let listed = stored::list(&mut tx, organisation.id, &filter, &page).await?;
+        let listed = stored::list(&mut tx, organisation.id, &filter, &part).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "an operation cannot be read");
         }

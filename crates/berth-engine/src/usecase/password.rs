@@ -8,7 +8,7 @@ use berth_store::secrets::{self, SecretName};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::audit::Deed;
-use super::find_tenant;
+use super::{find_tenant, once};
 use crate::admission::password_problems;
 use crate::error::EngineError;
 use crate::parts::database::{hashed, secret_of};
@@ -69,7 +69,7 @@ impl Engine {
         };
         // Odoo's database is in no transaction of ours.
         self.record_now(actor, Deed::to("password.set", &tenant)).await?;
-        self.write_password(&tenant, &password, rounds).await?;
+        self.write_password(actor, &tenant, (&password, rounds)).await?;
         tracing::info!(actor = %actor, tenant.name = %tenant.name, "somebody set a password");
         Ok(self.credentials(&tenant, password))
     }
@@ -77,9 +77,9 @@ impl Engine {
     /// Odoo's database first: a password that is shown and does not work is worse than the other way.
     async fn write_password(
         &self,
+        actor: &Actor,
         tenant: &Tenant,
-        password: &SecretString,
-        rounds: Rounds,
+        (password, rounds): (&SecretString, Rounds),
     ) -> Result<(), EngineError> {
         let hash = hashed(password, rounds).await?;
         let mut database = self.sign_in(tenant).await?;
@@ -91,6 +91,7 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let owner = tenant.id.to_string();
         secrets::put(&mut tx, &owner, SecretName::AdminPassword, password).await?;
+        once::remember(&mut tx, &self.0, (actor, &self.1), None).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,7 +1,10 @@
 //! Quotas: what the tenants of an owner, or all of an organisation, may have together.
 
+use std::str::FromStr;
+
 use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::{Actor, Bytes, Owner, Problems};
+use berth_store::Part;
 use berth_store::quotas::{self as stored, Quota};
 use serde_json::{Value, json};
 
@@ -9,14 +12,25 @@ use super::audit::Deed;
 use super::organisation;
 use crate::admission::parse_cpu;
 use crate::error::EngineError;
-use crate::request::SetQuota;
-use crate::view::{PlanView, QuotaView};
+use crate::page;
+use crate::request::{PageRequest, SetQuota};
+use crate::view::{Listing, PlanView, QuotaView};
 use crate::{Engine, plan};
 
 impl Engine {
     /// Lists quotas with what is used of them: that of the organisation first, then those of every
     /// owner who has one or has tenants.
-    pub async fn quotas(&self, actor: &Actor, org: &str) -> Result<Vec<QuotaView>, EngineError> {
+    pub async fn quotas(
+        &self,
+        actor: &Actor,
+        org: &str,
+        request: &PageRequest,
+    ) -> Result<Listing<QuotaView>, EngineError> {
+        let mut problems = Problems::default();
+        let part = page::part(request, ["owner", "-owner"], place, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         let own = stored::list(&mut tx, organisation.id).await?;
@@ -28,6 +42,7 @@ impl Engine {
         owners.extend(with_tenants.rows.into_iter().map(Some));
         owners.sort();
         owners.dedup();
+        let next = cut(&mut owners, &part);
         let mut views = Vec::with_capacity(owners.len());
         for owner in owners {
             let quota = own.rows.iter().find(|(who, _)| *who == owner).map(|(_, quota)| *quota);
@@ -39,7 +54,7 @@ impl Engine {
                 used,
             });
         }
-        Ok(views)
+        Ok(Listing { items: views, next })
     }
 
     /// Says what setting a quota would do, or with no request what taking it away would do, and touches
@@ -166,5 +181,63 @@ fn read(request: &SetQuota, p: &mut Problems) -> Quota {
         memory: size("memory", memory.as_ref()),
         storage: size("storage", storage.as_ref()),
         cpu_millis: cpu.map(u64::from),
+    }
+}
+
+/// Stands for the quota of the organisation in a place of a list. No owner is called that.
+const EVERYBODY: &str = "*";
+
+/// Reads a place in a list of quotas.
+fn place(text: &str) -> Result<Option<Owner>, String> {
+    if text == EVERYBODY {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error: <Owner as FromStr>::Err| error.to_string())
+}
+
+/// Leaves one page of a sorted list, and returns what the next one begins behind.
+fn cut(
+    owners: &mut Vec<Option<Owner>>,
+    Part { page, is_reversed }: &Part<Option<Owner>>,
+) -> Option<String> {
+    if *is_reversed {
+        owners.reverse();
+    }
+    if let Some(after) = &page.after {
+        owners.retain(|owner| if *is_reversed { owner < after } else { owner > after });
+    }
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let is_last = owners.len() <= limit;
+    owners.truncate(limit);
+    let last = owners.last().filter(|_| !is_last)?;
+    Some(last.as_ref().map_or_else(|| EVERYBODY.to_owned(), ToString::to_string))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(sort_reversed: bool) -> Vec<String> {
+        let all = [None, Some("anna"), Some("berta")];
+        let all: Vec<Option<Owner>> =
+            all.map(|owner| owner.map(|owner| owner.parse().unwrap())).into();
+        let mut part = Part { is_reversed: sort_reversed, ..Part::first(1) };
+        let mut seen = Vec::new();
+        loop {
+            let mut page = all.clone();
+            let next = cut(&mut page, &part);
+            seen.extend(
+                page.into_iter()
+                    .map(|owner| owner.map_or_else(|| "*".to_owned(), |owner| owner.to_string())),
+            );
+            let Some(next) = next else { return seen };
+            part.page.after = Some(place(&next).unwrap());
+        }
+    }
+
+    #[test]
+    fn pages_of_one_are_the_whole_list_in_both_directions() {
+        assert_eq!(pages(false), ["*", "anna", "berta"]);
+        assert_eq!(pages(true), ["berta", "anna", "*"]);
     }
 }

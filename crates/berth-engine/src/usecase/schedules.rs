@@ -6,7 +6,7 @@ mod view;
 
 use berth_domain::access::{Place, Right};
 use berth_domain::audit::{Object, ObjectKind};
-use berth_domain::schedule::Schedule;
+use berth_domain::schedule::{Outcome, Schedule};
 use berth_domain::{Actor, Problems, ScheduleId};
 use berth_store::schedules::{self as stored, Run};
 use berth_store::{StoreError, Tx};
@@ -16,8 +16,9 @@ use super::audit::Deed;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::error::EngineError;
-use crate::request::{CreateSchedule, SetSchedule};
-use crate::view::{PlanView, ScheduleView};
+use crate::page;
+use crate::request::{CreateSchedule, HistoryRequest, PageRequest, SetSchedule};
+use crate::view::{Listing, PlanView, ScheduleView};
 use fire::Due;
 use view::{plan, view};
 
@@ -32,10 +33,16 @@ impl Engine {
         &self,
         actor: &Actor,
         org: &str,
-    ) -> Result<Vec<ScheduleView>, EngineError> {
+        request: &PageRequest,
+    ) -> Result<Listing<ScheduleView>, EngineError> {
+        let mut problems = Problems::default();
+        let part = page::part(request, ["name", "-name"], page::name, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
-        let listed = stored::list(&mut tx, organisation.id).await?;
+        let listed = stored::list(&mut tx, organisation.id, &part).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "a schedule cannot be read");
         }
@@ -43,7 +50,33 @@ impl Engine {
         for schedule in listed.rows {
             views.push(view(&mut tx, &self.0, schedule, Vec::new()).await?);
         }
-        Ok(views)
+        Ok(Listing { items: views, next: listed.next })
+    }
+
+    /// Lists what came of a schedule, newest first.
+    pub async fn schedule_runs(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        request: &HistoryRequest,
+    ) -> Result<Listing<Run>, EngineError> {
+        let mut problems = Problems::default();
+        let outcome = request
+            .only
+            .as_ref()
+            .and_then(|text| problems.one_of("outcome", text, Outcome::ALL, Outcome::as_str));
+        let page = page::history(request, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let mut tx = self.0.store.read().await?;
+        let schedule = find(&mut tx, actor, (org, name)).await?;
+        let listed = stored::history(&mut tx, schedule.id, outcome, &page).await?;
+        for error in &listed.unreadable {
+            tracing::warn!(%error, "a run of a schedule cannot be read");
+        }
+        Ok(Listing { items: listed.rows, next: listed.next })
     }
 
     /// Shows a schedule with what came of it last.

@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! * What a token says leaves this module once, in the answer to whoever made it. What is kept is its
-//!   hash. It is 256 random bits, so that a hash that is quick to make is as good as a slow one.
+//!   hash; if the request came with a key, that answer is kept too, sealed, for two days (`once`). It is
+//!   256 random bits, so that a hash that is quick to make is as good as a slow one.
 //! * Whoever makes a token gives no right that they do not have (`berth_domain::access::may_give`).
 //! * A token that is not good lets nobody in as somebody else.
 
@@ -11,6 +12,7 @@ mod bearer;
 mod written;
 
 use berth_domain::access::{Place, may_give};
+use berth_domain::schedule::Label;
 use berth_domain::{Actor, OrganisationId, Problems, Timestamp, Token, TokenId};
 use berth_store::Tx;
 use berth_store::tokens as stored;
@@ -20,9 +22,10 @@ use super::{organisation, shown};
 use crate::Engine;
 use crate::admission::notes::moment;
 use crate::error::EngineError;
-use crate::request::CreateToken;
+use crate::page;
+use crate::request::{CreateToken, PageRequest};
 use crate::secret::random;
-use crate::view::{NewToken, PlanView, TokenView};
+use crate::view::{Listing, NewToken, PlanView, TokenView};
 use bearer::{PREFIX, hash};
 use written::{deed, plan, told};
 
@@ -35,16 +38,22 @@ impl Engine {
         &self,
         actor: &Actor,
         org: Option<&str>,
-    ) -> Result<Vec<TokenView>, EngineError> {
+        request: &PageRequest,
+    ) -> Result<Listing<TokenView>, EngineError> {
+        let mut problems = Problems::default();
+        let part = page::part(request, ["account", "-account"], place, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
         let mut tx = self.0.store.read().await?;
         let organisation = within(&mut tx, actor, org).await?;
-        let listed = stored::list(&mut tx, organisation).await?;
+        let listed = stored::list(&mut tx, organisation, &part).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "a token cannot be read");
         }
         let now = self.0.clock.now();
         let view = |token: Token| TokenView { is_expired: token.is_expired(now), token };
-        Ok(listed.rows.into_iter().map(view).collect())
+        Ok(Listing { items: listed.rows, next: listed.next }.map(view))
     }
 
     /// Says which token would be made.
@@ -180,4 +189,13 @@ async fn find(
     let no_such = || EngineError::NoSuchToken(shown(id));
     let id = id.parse().map_err(|_| no_such())?;
     stored::find(tx, organisation, id).await?.ok_or_else(no_such)
+}
+
+/// Reads a place in a list of tokens.
+fn place(text: &str) -> Result<(Label, TokenId), &'static str> {
+    let read = || {
+        let (account, id) = text.split_once(':')?;
+        Some((account.parse().ok()?, id.parse().ok()?))
+    };
+    read().ok_or("this is not the `next` of a list")
 }

@@ -10,7 +10,7 @@ use std::io;
 use std::path::PathBuf;
 
 use berth_domain::audit::{Object, ObjectKind};
-use berth_domain::{Actor, Bytes, UploadId, chain};
+use berth_domain::{Actor, Bytes, Problems, UploadId, chain};
 use berth_store::names;
 use berth_store::uploads::{self, Upload};
 use bytes::Bytes as Chunk;
@@ -26,8 +26,9 @@ use crate::Engine;
 use crate::disk;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::request::SendUpload;
-use crate::view::UploadView;
+use crate::page;
+use crate::request::{PageRequest, SendUpload};
+use crate::view::{Listing, UploadView};
 
 /// How much arrives between two looks at the disk.
 const LOOK_EVERY: u64 = 64 << 20;
@@ -69,14 +70,24 @@ impl Engine {
     }
 
     /// Lists what was sent in, oldest first.
-    pub async fn uploads(&self, actor: &Actor, org: &str) -> Result<Vec<UploadView>, EngineError> {
+    pub async fn uploads(
+        &self,
+        actor: &Actor,
+        org: &str,
+        request: &PageRequest,
+    ) -> Result<Listing<UploadView>, EngineError> {
+        let mut problems = Problems::default();
+        let part = page::part(request, ["created", "-created"], str::parse, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
-        let listed = uploads::list(&mut tx, organisation.id).await?;
+        let listed = uploads::list(&mut tx, organisation.id, &part).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "an upload cannot be read");
         }
-        Ok(listed.rows)
+        Ok(Listing { items: listed.rows, next: listed.next })
     }
 
     /// Removes what was sent in, unless it is being imported.

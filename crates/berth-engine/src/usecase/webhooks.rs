@@ -20,9 +20,10 @@ use super::notify::{MAIL, switch};
 use super::{organisation, shown};
 use crate::Engine;
 use crate::error::EngineError;
-use crate::request::{CreateWebhook, SetWebhook};
+use crate::page;
+use crate::request::{CreateWebhook, PageRequest, SetWebhook};
 use crate::secret::random;
-use crate::view::{NewWebhook, PlanAction, PlanView, WebhookView};
+use crate::view::{Listing, NewWebhook, PlanAction, PlanView, WebhookView};
 use written::{changed as told_changed, deed, told};
 
 /// Of how long the messages are counted that are shown with a webhook.
@@ -34,10 +35,16 @@ impl Engine {
         &self,
         actor: &Actor,
         org: &str,
-    ) -> Result<Vec<WebhookView>, EngineError> {
+        request: &PageRequest,
+    ) -> Result<Listing<WebhookView>, EngineError> {
+        let mut problems = Problems::default();
+        let part = page::part(request, ["name", "-name"], page::name, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
-        let listed = stored::list(&mut tx, organisation.id).await?;
+        let listed = stored::list(&mut tx, organisation.id, &part).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "a subscription cannot be read");
         }
@@ -45,7 +52,7 @@ impl Engine {
         for subscription in listed.rows {
             views.push(self.webhook_view(&mut tx, subscription).await?);
         }
-        Ok(views)
+        Ok(Listing { items: views, next: listed.next })
     }
 
     /// Shows one of them.

@@ -1,7 +1,9 @@
 //! Bad input: every problem named at once, in the caller's words, and nothing made.
 
-use berth_engine::EngineError;
+use berth_domain::access::Grants;
+use berth_domain::audit::Origin;
 use berth_engine::request::CreateTenant;
+use berth_engine::{Asker, EngineError, Once, Recalled};
 use berth_engine_testkit::{ACTOR, ORG, digest, reference};
 use berth_runtime::fake::{CallKind, JobAnswer};
 use berth_runtime::{Exit, LogLine};
@@ -153,7 +155,7 @@ async fn a_module_that_does_not_exist_is_named_with_one_that_does() {
     let world = World::new().await;
     let request = CreateTenant { modules: vec!["contact".into()], ..named("acme") };
 
-    let refused = world.engine.create_tenant(&ACTOR, ORG, &request, None).await;
+    let refused = world.engine.create_tenant(&ACTOR, ORG, &request).await;
 
     let Err(EngineError::Invalid(problems)) = refused else { panic!("{refused:?}") };
     assert_eq!(problems.0.len(), 1);
@@ -182,8 +184,8 @@ async fn of_two_who_want_a_name_at_the_same_moment_one_gets_it() {
     let request = named("acme");
 
     let (one, two) = tokio::join!(
-        world.engine.create_tenant(&ACTOR, ORG, &request, None),
-        world.engine.create_tenant(&ACTOR, ORG, &request, None),
+        world.engine.create_tenant(&ACTOR, ORG, &request),
+        world.engine.create_tenant(&ACTOR, ORG, &request),
     );
 
     let refused: Vec<EngineError> = [one, two].into_iter().filter_map(Result::err).collect();
@@ -199,11 +201,24 @@ async fn a_request_that_is_sent_twice_with_one_key_is_carried_out_once() {
     let world = World::new().await;
     world.runtime.answer_jobs(|_| JobAnswer::Hangs { lines: Vec::new() });
 
-    let first = world.engine.create_tenant(&ACTOR, ORG, &named("acme"), Some("k1")).await.unwrap();
-    let again = world.engine.create_tenant(&ACTOR, ORG, &named("acme"), Some("k1")).await.unwrap();
-    let other = world.engine.create_tenant(&ACTOR, ORG, &named("beta"), Some("k1")).await;
+    let asked = |request: &str, name: &str| {
+        let once = Once::new("k1".to_owned(), request.to_owned(), &[name.as_bytes()]);
+        let origin = Origin::socket(request.to_owned());
+        world.engine.asked_by(Asker { origin, grants: Grants::Operator, once: Some(once) })
+    };
+    let one = asked("req_1", "acme");
+    let Ok(Some(Recalled::New(turn))) = one.recall(&ACTOR).await else { panic!("it is new") };
+    let first = one.create_tenant(&ACTOR, ORG, &named("acme")).await.unwrap();
+    drop(turn);
 
-    assert_eq!(first.id, again.id);
+    let again = asked("req_2", "acme").recall(&ACTOR).await.unwrap();
+    let unasked = asked("req_3", "acme").create_tenant(&ACTOR, ORG, &named("beta")).await;
+    let other = asked("req_4", "beta").recall(&ACTOR).await;
+
+    let Some(Recalled::Unanswered(Some(operation))) = again else { panic!("{again:?}") };
+    assert_eq!(operation, first.id);
+    assert!(matches!(unasked, Err(EngineError::Repeated)), "{unasked:?}");
+    assert_eq!(world.tenants().await, 1);
     let Err(EngineError::Invalid(problems)) = other else { panic!("{other:?}") };
     assert_eq!(problems.to_string(), "Idempotency-Key: this key was used for another request");
 }
@@ -212,7 +227,7 @@ async fn a_request_that_is_sent_twice_with_one_key_is_carried_out_once() {
 async fn a_wrong_password_of_the_postgresql_server_is_said_in_one_sentence() {
     let world = World::with_password("not the password").await;
 
-    let refused = world.engine.create_tenant(&ACTOR, ORG, &named("acme"), None).await;
+    let refused = world.engine.create_tenant(&ACTOR, ORG, &named("acme")).await;
 
     let refused = refused.unwrap_err().to_string();
     assert!(refused.starts_with("the PostgreSQL server is not available: "), "{refused}");
@@ -224,7 +239,7 @@ async fn a_wrong_password_of_the_postgresql_server_is_said_in_one_sentence() {
 async fn a_password_is_not_even_planned_while_something_is_at_work_on_the_tenant() {
     let world = World::new().await;
     world.runtime.answer_jobs(|_| JobAnswer::Hangs { lines: Vec::new() });
-    world.engine.create_tenant(&ACTOR, ORG, &named("acme"), None).await.unwrap();
+    world.engine.create_tenant(&ACTOR, ORG, &named("acme")).await.unwrap();
 
     let refused = world.engine.plan_password(&ACTOR, ORG, "acme", None).await;
 

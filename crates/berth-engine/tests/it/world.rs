@@ -34,7 +34,7 @@ impl World {
 
     /// Asks for a tenant and returns every problem as `field: message`.
     pub(crate) async fn problems(&self, request: &CreateTenant) -> Vec<String> {
-        match self.engine.create_tenant(&ACTOR, ORG, request, None).await {
+        match self.engine.create_tenant(&ACTOR, ORG, request).await {
             Err(EngineError::Invalid(problems)) => {
                 problems.0.into_iter().map(|p| format!("{}: {}", p.field, p.message)).collect()
             }

@@ -3,7 +3,7 @@ use berth_domain::{Actor, DeliveryId, IdSource as _, SubscriptionId};
 use berth_store::deliveries::{self, Counts, Delivery, Trouble};
 use berth_store::secrets::{self, SecretName};
 use berth_store::subscriptions::{self, Channel, Subscription};
-use berth_store::{Store, StoreError};
+use berth_store::{Page, Part, Store, StoreError};
 use berth_testkit::RandomIds;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -14,6 +14,7 @@ on_both_databases!(
     a_name_is_taken_once,
     one_of_two_passes_the_events,
     messages_read_back_and_are_counted,
+    messages_come_page_by_page_newest_first,
     one_of_two_sends_a_message,
     what_a_driver_died_over_is_tried_again_at_once,
     what_is_to_be_sent_is_listed_longest_waiting_first,
@@ -105,7 +106,8 @@ async fn subscriptions_read_back_and_go_with_all_they_have(home: Home) {
 
     let mut tx = home.read().await;
     let found = subscriptions::find(&mut tx, home.organisation, "hook").await.unwrap();
-    let listed = subscriptions::list(&mut tx, home.organisation).await.unwrap().rows;
+    let listed =
+        subscriptions::list(&mut tx, home.organisation, &Part::first(10)).await.unwrap().rows;
     assert_eq!(subscriptions::all(&mut tx).await.unwrap().rows.len(), 2);
     let opened = secrets::get(&mut tx, &owner, SecretName::WebhookSecret).await.unwrap().unwrap();
     drop(tx);
@@ -117,7 +119,10 @@ async fn subscriptions_read_back_and_go_with_all_they_have(home: Home) {
 
     let mut tx = home.begin().await;
     assert!(subscriptions::delete(&mut tx, hook.id).await.unwrap().is_updated());
-    assert_eq!(subscriptions::list(&mut tx, home.organisation).await.unwrap().rows, [mail]);
+    assert_eq!(
+        subscriptions::list(&mut tx, home.organisation, &Part::first(10)).await.unwrap().rows,
+        [mail]
+    );
     assert!(deliveries::list(&mut tx, hook.id, 10).await.unwrap().rows.is_empty());
     let gone = secrets::get(&mut tx, &owner, SecretName::WebhookSecret).await.unwrap();
     assert!(gone.is_none());
@@ -181,6 +186,33 @@ async fn messages_read_back_and_are_counted(home: Home) {
     let again = deliveries::list(&mut tx, hook.id, 10).await.unwrap().rows.remove(0);
     assert_eq!((again.state, again.attempts), (DeliveryState::Waiting, 0));
     assert_eq!(again.next_at, Some(home.minutes(4)));
+}
+
+async fn messages_come_page_by_page_newest_first(home: Home) {
+    let hook = subscribed(&home, "hook").await;
+    let other = subscribed(&home, "other").await;
+    let mut tx = home.begin().await;
+    let mut ids = Vec::new();
+    for minute in 1..=3 {
+        let mine = delivery(&home, &hook, minute);
+        deliveries::insert(&mut tx, &mine).await.unwrap();
+        deliveries::insert(&mut tx, &delivery(&home, &other, minute)).await.unwrap();
+        ids.push(mine.id);
+    }
+    ids.sort();
+    ids.reverse();
+    let mut history = async |state, after| {
+        let page = Page { after, limit: 2 };
+        let listed = deliveries::history(&mut tx, hook.id, state, &page).await.unwrap();
+        (listed.rows.iter().map(|row| row.id).collect::<Vec<_>>(), listed.next)
+    };
+
+    let (first, next) = history(None, None).await;
+    assert_eq!((first.as_slice(), next.clone()), (&ids[..2], Some(ids[1].to_string())));
+    let (rest, end) = history(None, Some(next.unwrap().parse().unwrap())).await;
+    assert_eq!((rest.as_slice(), end), (&ids[2..], None));
+    assert_eq!(history(Some(DeliveryState::Delivered), None).await.0, []);
+    assert_eq!(history(Some(DeliveryState::Waiting), None).await.0, ids[..2]);
 }
 
 async fn one_of_two_sends_a_message(home: Home) {

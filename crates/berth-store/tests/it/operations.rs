@@ -1,7 +1,7 @@
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, OperationId, OrganisationId};
-use berth_store::Page;
 use berth_store::operations::{self, Filter, Operation};
+use berth_store::{Page, Part};
 
 use crate::home::{Home, on_both_databases};
 
@@ -16,9 +16,9 @@ on_both_databases!(
 );
 
 async fn list(home: &Home, filter: Filter, after: Option<OperationId>) -> Vec<OperationId> {
-    let page = Page { after, limit: 2 };
+    let part = Part { page: Page { after, limit: 2 }, is_reversed: false };
     let mut tx = home.read().await;
-    let listed = operations::list(&mut tx, home.organisation, &filter, &page).await.unwrap();
+    let listed = operations::list(&mut tx, home.organisation, &filter, &part).await.unwrap();
     listed.rows.into_iter().map(|operation| operation.id).collect()
 }
 
@@ -56,6 +56,12 @@ async fn lists_are_newest_first_page_by_page(home: Home) {
 
     assert_eq!(list(&home, Filter::default(), None).await, ids[..2]);
     assert_eq!(list(&home, Filter::default(), Some(ids[1])).await, ids[2..]);
+
+    let oldest = Part { page: Page { after: Some(ids[2]), limit: 1 }, is_reversed: true };
+    let mut tx = home.read().await;
+    let listed = operations::list(&mut tx, home.organisation, &Filter::default(), &oldest).await;
+    let listed = listed.unwrap();
+    assert_eq!((listed.rows[0].id, listed.next), (ids[1], Some(ids[1].to_string())));
 }
 
 async fn an_operation_that_cannot_be_read_hides_none_behind_it(home: Home) {
@@ -69,8 +75,8 @@ async fn an_operation_that_cannot_be_read_hides_none_behind_it(home: Home) {
     let (mut found, mut after) = (Vec::new(), None);
 
     loop {
-        let page = Page { after, limit: 1 };
-        let listed = operations::list(&mut tx, home.organisation, &Filter::default(), &page).await;
+        let part = Part { page: Page { after, limit: 1 }, is_reversed: false };
+        let listed = operations::list(&mut tx, home.organisation, &Filter::default(), &part).await;
         let listed = listed.unwrap();
         found.extend(listed.rows.into_iter().map(|operation| operation.id));
         let Some(next) = listed.next else { break };
@@ -103,8 +109,8 @@ async fn another_organisation_sees_none(home: Home) {
 
     let mut tx = home.read().await;
     let found = operations::find(&mut tx, other, operation.id).await.unwrap();
-    let page = Page { after: None, limit: 9 };
-    let listed = operations::list(&mut tx, other, &Filter::default(), &page).await.unwrap();
+    let listed =
+        operations::list(&mut tx, other, &Filter::default(), &Part::first(9)).await.unwrap();
 
     assert_eq!(found, None);
     assert_eq!(listed.rows, []);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use berth_domain::schedule::{Action, Outcome, Schedule, Target, Targets};
 use berth_domain::{Actor, IdSource as _, OperationId, ScheduleId, TenantId};
 use berth_store::schedules::{self, Run, TenantRun};
-use berth_store::{Store, StoreError};
+use berth_store::{Page, Part, Store, StoreError};
 use berth_testkit::RandomIds;
 
 use crate::home::{Home, on_both_databases};
@@ -15,6 +15,8 @@ on_both_databases!(
     one_of_two_drivers_fires,
     runs_read_back_newest_first_and_are_forgotten,
     a_change_loses_against_a_run,
+    pages_follow_one_another_whatever_changes_between_them,
+    a_history_is_read_back_page_by_page,
 );
 
 fn schedule(home: &Home, name: &str) -> Schedule {
@@ -72,7 +74,7 @@ async fn a_schedule_reads_back(home: Home) {
     let mut tx = home.read().await;
     let found = schedules::find(&mut tx, home.organisation, "nightly").await.unwrap();
     let by_id = schedules::find(&mut tx, home.organisation, &by_name.id.to_string()).await.unwrap();
-    let listed = schedules::list(&mut tx, home.organisation).await.unwrap().rows;
+    let listed = schedules::list(&mut tx, home.organisation, &Part::first(10)).await.unwrap().rows;
     drop(tx);
 
     assert_eq!(found.as_ref(), Some(&by_name));
@@ -163,4 +165,64 @@ async fn a_change_loses_against_a_run(home: Home) {
     assert!(!lost.is_updated() && won.is_updated());
     let found = schedules::find(&mut tx, home.organisation, "nightly").await.unwrap();
     assert_eq!(found, Some(changed));
+}
+
+/// One page of one, and what the next one begins behind.
+async fn page(home: &Home, part: &Part<String>) -> (Vec<String>, Option<String>) {
+    let mut tx = home.read().await;
+    let listed = schedules::list(&mut tx, home.organisation, part).await.unwrap();
+    let names = listed.rows.iter().map(|schedule| schedule.name.to_string());
+    (names.collect(), listed.next)
+}
+
+async fn pages_follow_one_another_whatever_changes_between_them(home: Home) {
+    let [b, d, f] = ["b", "d", "f"].map(|name| schedule(&home, name));
+    insert(&home, &[f, b.clone(), d]).await;
+    let behind =
+        |after: Option<String>, is_reversed| Part { page: Page { after, limit: 1 }, is_reversed };
+
+    let (first, next) = page(&home, &behind(None, false)).await;
+    assert_eq!((first, next.as_deref()), (vec!["b".to_owned()], Some("b")));
+    // What the page ended with is gone, and something came before and something behind it.
+    let mut tx = home.begin().await;
+    assert!(schedules::delete(&mut tx, b.id).await.unwrap().is_updated());
+    tx.commit().await.unwrap();
+    insert(&home, &[schedule(&home, "a"), schedule(&home, "c")]).await;
+
+    let mut seen = Vec::new();
+    let mut next = next;
+    while next.is_some() {
+        let (names, behind) = page(&home, &behind(next, false)).await;
+        seen.extend(names);
+        next = behind;
+    }
+    assert_eq!(seen, ["c", "d", "f"]);
+    let (last, next) = page(&home, &behind(None, true)).await;
+    assert_eq!((last, next.as_deref()), (vec!["f".to_owned()], Some("f")));
+    assert_eq!(page(&home, &behind(next, true)).await.0, ["d"]);
+}
+
+async fn a_history_is_read_back_page_by_page(home: Home) {
+    let nightly = schedule(&home, "nightly");
+    insert(&home, std::slice::from_ref(&nightly)).await;
+    let missed = Run { outcome: Outcome::Missed, ..run_of(&home, &nightly, 2) };
+    let [one, three] = [1, 3].map(|minute| run_of(&home, &nightly, minute));
+    let mut tx = home.begin().await;
+    for run in [&one, &missed, &three] {
+        schedules::add_run(&mut tx, run).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut tx = home.read().await;
+    let mut history = async |outcome, after| {
+        let page = Page { after, limit: 2 };
+        schedules::history(&mut tx, nightly.id, outcome, &page).await.unwrap()
+    };
+
+    let first = history(None, None).await;
+    let next = first.next.unwrap().parse().unwrap();
+    assert_eq!((first.rows, next), (vec![three.clone(), missed.clone()], home.minutes(2)));
+    let last = history(None, Some(next)).await;
+    assert_eq!((last.rows, last.next), (vec![one.clone()], None));
+    assert_eq!(history(Some(Outcome::Missed), None).await.rows, [missed]);
+    assert_eq!(history(Some(Outcome::Started), None).await.rows, [three, one]);
 }

@@ -1,10 +1,11 @@
 //! Organisations, clusters, images, idempotency keys.
 
-use berth_domain::{Actor, OrganisationId};
+use berth_domain::{Actor, OperationId, OrganisationId};
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
-use berth_store::idempotency::{self, Remembered};
+use berth_store::idempotency::{self, Used};
 use berth_store::images::{self, ImageRow};
 use berth_store::{Change, StoreError, organisations};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use crate::home::{Home, digest, on_both_databases};
@@ -16,7 +17,7 @@ on_both_databases!(
     a_kind_of_cluster_from_a_newer_version_is_reported,
     what_is_known_about_an_image_is_replaced,
     an_answer_is_remembered_per_actor,
-    an_answer_is_remembered_once,
+    a_key_is_used_by_one_request_however_many_things_it_does,
     old_answers_are_forgotten,
 );
 
@@ -86,43 +87,57 @@ async fn what_is_known_about_an_image_is_replaced(home: Home) {
     assert_eq!(images::get(&mut tx, &digest('b')).await.unwrap(), None);
 }
 
-fn answer(home: &Home, hash: &str) -> Remembered {
-    Remembered {
-        request_hash: hash.to_owned(),
-        response: json!({"operation": "op_1"}),
-        created_at: home.now(),
+fn used(home: &Home, request_id: &str) -> Used {
+    Used {
+        request_id: request_id.to_owned(),
+        request_hash: format!("hash of {request_id}"),
+        operation: None,
+        at: home.now(),
     }
 }
 
 async fn an_answer_is_remembered_per_actor(home: Home) {
     let (one, two) = (Actor::Local { uid: 1 }, Actor::Local { uid: 2 });
+    let said = SecretString::from("what was said");
 
     let mut tx = home.begin().await;
-    idempotency::remember(&mut tx, "key", &one, &answer(&home, "h1")).await.unwrap();
-    idempotency::remember(&mut tx, "key", &two, &answer(&home, "h2")).await.unwrap();
+    idempotency::remember(&mut tx, "key", &one, &used(&home, "r1")).await.unwrap();
+    idempotency::remember(&mut tx, "key", &two, &used(&home, "r2")).await.unwrap();
+    let kept = idempotency::answer(&mut tx, "key", (&one, "r1"), &said).await.unwrap();
+    let stray = idempotency::answer(&mut tx, "key", (&two, "r1"), &said).await.unwrap();
     tx.commit().await.unwrap();
 
+    assert!(kept.is_updated() && !stray.is_updated());
     let mut tx = home.read().await;
-    let recalled = idempotency::recall(&mut tx, "key", &one).await.unwrap();
-    assert_eq!(recalled, Some(answer(&home, "h1")));
-    assert_eq!(idempotency::recall(&mut tx, "other", &one).await.unwrap(), None);
-    assert_eq!(idempotency::recall(&mut tx, "key", &Actor::System).await.unwrap(), None);
+    let of_one = idempotency::recall(&mut tx, "key", &one).await.unwrap().unwrap();
+    let of_two = idempotency::recall(&mut tx, "key", &two).await.unwrap().unwrap();
+    assert_eq!(of_one.request_hash.as_deref(), Some("hash of r1"));
+    assert_eq!(of_one.answer.unwrap().expose_secret(), "what was said");
+    assert!(of_two.answer.is_none());
+    assert!(idempotency::recall(&mut tx, "other", &one).await.unwrap().is_none());
+    assert!(idempotency::recall(&mut tx, "key", &Actor::System).await.unwrap().is_none());
 }
 
-async fn an_answer_is_remembered_once(home: Home) {
+async fn a_key_is_used_by_one_request_however_many_things_it_does(home: Home) {
+    let operation = OperationId::from_uuid(home.uuid());
     let mut tx = home.begin().await;
-    idempotency::remember(&mut tx, "key", &Actor::System, &answer(&home, "h")).await.unwrap();
+    let first = used(&home, "r1");
+    idempotency::remember(&mut tx, "key", &Actor::System, &first).await.unwrap();
+    let began = Used { operation: Some(operation), ..first };
+    idempotency::remember(&mut tx, "key", &Actor::System, &began).await.unwrap();
 
-    let again = idempotency::remember(&mut tx, "key", &Actor::System, &answer(&home, "h")).await;
+    let again = idempotency::remember(&mut tx, "key", &Actor::System, &used(&home, "r2")).await;
 
-    assert!(matches!(again, Err(StoreError::Taken { what: "idempotency key" })), "{again:?}");
+    assert!(matches!(again, Err(StoreError::Taken { what: idempotency::KEY })), "{again:?}");
+    let known = idempotency::recall(&mut tx, "key", &Actor::System).await.unwrap().unwrap();
+    assert_eq!(known.operation, Some(operation));
 }
 
 async fn old_answers_are_forgotten(home: Home) {
     let mut tx = home.begin().await;
-    idempotency::remember(&mut tx, "key", &Actor::System, &answer(&home, "h")).await.unwrap();
+    idempotency::remember(&mut tx, "key", &Actor::System, &used(&home, "r")).await.unwrap();
 
     assert_eq!(idempotency::trim(&mut tx, home.now()).await.unwrap(), 0);
     assert_eq!(idempotency::trim(&mut tx, home.minutes(1)).await.unwrap(), 1);
-    assert_eq!(idempotency::recall(&mut tx, "key", &Actor::System).await.unwrap(), None);
+    assert!(idempotency::recall(&mut tx, "key", &Actor::System).await.unwrap().is_none());
 }

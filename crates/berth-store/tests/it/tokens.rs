@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use berth_domain::{Actor, IdSource as _, OrganisationId, Token, TokenId};
-use berth_store::{Change, StoreError, tokens};
+use berth_store::{Change, Page, Part, StoreError, tokens};
 
 use crate::home::{Home, on_both_databases};
 
@@ -13,6 +13,7 @@ on_both_databases!(
     the_last_use_is_noted_now_and_then,
     tokens_whose_time_is_long_over_are_forgotten,
     a_token_of_which_rights_are_not_known_is_not_read,
+    tokens_come_page_by_page_from_either_end,
 );
 
 fn token(home: &Home, account: &str) -> Token {
@@ -42,7 +43,8 @@ async fn write(home: &Home, token: &Token) {
 }
 
 async fn ids(home: &Home, organisation: Option<OrganisationId>) -> Vec<TokenId> {
-    let listed = tokens::list(&mut home.read().await, organisation).await.unwrap();
+    let listed =
+        tokens::list(&mut home.read().await, organisation, &Part::first(10)).await.unwrap();
     assert!(listed.unreadable.is_empty(), "{:?}", listed.unreadable);
     listed.rows.iter().map(|token| token.id).collect()
 }
@@ -168,8 +170,36 @@ async fn a_token_of_which_rights_are_not_known_is_not_read(home: Home) {
 
     let mut tx = home.read().await;
     let found = tokens::find_by_hash(&mut tx, &one.id.to_string()).await;
-    let listed = tokens::list(&mut tx, Some(home.organisation)).await.unwrap();
+    let listed = tokens::list(&mut tx, Some(home.organisation), &Part::first(10)).await.unwrap();
 
     assert!(matches!(found, Err(StoreError::Unknown { .. })), "{found:?}");
     assert_eq!((listed.rows.len(), listed.unreadable.len()), (0, 1));
+}
+
+async fn tokens_come_page_by_page_from_either_end(home: Home) {
+    let mut all = Vec::new();
+    for account in ["ci", "backup", "ci"] {
+        let token = token(&home, account);
+        write(&home, &token).await;
+        all.push((token.account, token.id));
+    }
+    write(&home, &of_the_installation(&home, "prometheus")).await;
+    all.sort_by_key(|(account, id)| (account.to_string(), *id));
+
+    for is_reversed in [false, true] {
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let part = Part { page: Page { after, limit: 1 }, is_reversed };
+            let mut tx = home.read().await;
+            let listed = tokens::list(&mut tx, Some(home.organisation), &part).await.unwrap();
+            let Some(next) = listed.next else { break };
+            let (account, id) = next.split_once(':').unwrap();
+            let place = (account.parse().unwrap(), id.parse().unwrap());
+            seen.push(place.clone());
+            after = Some(place);
+        }
+        assert_eq!(seen, all);
+        all.reverse();
+    }
 }

@@ -2,14 +2,15 @@ use std::time::Duration;
 
 use berth_domain::operation::OperationState;
 use berth_domain::{Actor, Bytes, IdSource as _, OrganisationId, UploadId};
-use berth_store::Change;
 use berth_store::uploads::{self, Upload};
+use berth_store::{Change, Page, Part};
 
 use crate::home::{Home, on_both_databases};
 
 on_both_databases!(
     an_upload_reads_back_and_is_listed,
     an_upload_belongs_to_one_import_at_a_time,
+    uploads_come_page_by_page_from_either_end,
     what_is_in_use_is_neither_removed_nor_forgotten,
     an_import_that_is_done_uses_its_upload_up,
 );
@@ -39,12 +40,12 @@ async fn an_upload_reads_back_and_is_listed(home: Home) {
     let mut tx = home.read().await;
     let found = uploads::find(&mut tx, home.organisation, one.id).await.unwrap();
     assert_eq!(found, Some(one.clone()));
-    let listed = uploads::list(&mut tx, home.organisation).await.unwrap().rows;
+    let listed = uploads::list(&mut tx, home.organisation, &Part::first(10)).await.unwrap().rows;
     assert_eq!(listed, std::slice::from_ref(&one));
     assert_eq!(uploads::ids(&mut tx).await.unwrap().rows, [one.id]);
     let others = OrganisationId::from_uuid(berth_testkit::RandomIds.uuid());
     assert_eq!(uploads::find(&mut tx, others, one.id).await.unwrap(), None);
-    assert_eq!(uploads::list(&mut tx, others).await.unwrap().rows, []);
+    assert_eq!(uploads::list(&mut tx, others, &Part::first(10)).await.unwrap().rows, []);
 }
 
 async fn an_upload_belongs_to_one_import_at_a_time(home: Home) {
@@ -100,4 +101,29 @@ async fn an_import_that_is_done_uses_its_upload_up(home: Home) {
     assert_eq!(uploads::ids(&mut tx).await.unwrap().rows, [one.id]);
     assert_eq!(uploads::used_up(&mut tx, next.id).await.unwrap(), Change::Updated);
     assert_eq!(uploads::ids(&mut tx).await.unwrap().rows, []);
+}
+
+async fn uploads_come_page_by_page_from_either_end(home: Home) {
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three"] {
+        let upload = upload(&home, name);
+        insert(&home, &upload).await;
+        ids.push(upload.id);
+    }
+    ids.sort();
+
+    for is_reversed in [false, true] {
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let part = Part { page: Page { after, limit: 2 }, is_reversed };
+            let mut tx = home.read().await;
+            let listed = uploads::list(&mut tx, home.organisation, &part).await.unwrap();
+            seen.extend(listed.rows.iter().map(|upload| upload.id));
+            let Some(next) = listed.next else { break };
+            after = Some(next.parse().unwrap());
+        }
+        assert_eq!(seen, ids);
+        ids.reverse();
+    }
 }

@@ -4,6 +4,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod set;
 pub(crate) mod show;
 

@@ -15,6 +15,7 @@ pub(super) fn all() -> Vec<Route> {
                 "compare_tenants",
                 "Holds tenants as they are to be against those that there are, and changes nothing.",
             )
+            .repeats()
             .takes::<api::TenantComparison>()
             .answers(Answer::json::<api::List<api::TenantDifference>>(200)),
     ]

@@ -24,7 +24,7 @@ pub(crate) struct Route {
     pub(crate) body: Option<SchemaOf>,
     /// The media type of a body that is no JSON.
     pub(crate) stream: Option<&'static str>,
-    /// Whether it takes an `Idempotency-Key`.
+    /// Whether it takes an `Idempotency-Key`: every change does, unless it may be made again.
     pub(crate) is_once: bool,
     pub(crate) answers: Vec<Answer>,
 }
@@ -88,7 +88,7 @@ impl Route {
             query: None,
             body: None,
             stream: None,
-            is_once: false,
+            is_once: method != "GET",
             answers: Vec::new(),
         }
     }
@@ -112,9 +112,14 @@ impl Route {
         Self { stream: Some(media), ..self }
     }
 
-    /// It takes an `Idempotency-Key`.
-    pub(crate) fn once(self) -> Self {
-        Self { is_once: true, ..self }
+    /// Nothing is wrong with making it again, so that it takes no `Idempotency-Key`.
+    pub(crate) fn repeats(self) -> Self {
+        Self { is_once: false, ..self }
+    }
+
+    /// Whether it begins an operation.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.answers.iter().any(|answer| answer.status == 202)
     }
 
     pub(crate) fn answers(mut self, answer: Answer) -> Self {

@@ -7,14 +7,17 @@ use berth_domain::access::Right::{Operate, Read};
 use super::{Answer, Route};
 use crate::api::schedules as schedule;
 use crate::api::tenants::DryRun;
+use crate::paging::Paged;
 
 pub(super) fn all() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/schedules";
     const ONE: &str = "/api/v1/organisations/{org}/schedules/{name}";
     const RUN: &str = "/api/v1/organisations/{org}/schedules/{name}/run";
+    const RUNS: &str = "/api/v1/organisations/{org}/schedules/{name}/runs";
     vec![
         Route::new("GET", ALL, Read, get(schedule::list::list))
             .about("list_schedules", "Lists schedules by name.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Schedule>>(200)),
         Route::new("POST", ALL, Operate, post(schedule::create::create))
             .about("create_schedule", "Makes a schedule.")
@@ -35,6 +38,10 @@ pub(super) fn all() -> Vec<Route> {
             .asks::<DryRun>()
             .answers(Answer::json::<api::Plan>(200))
             .answers(Answer::empty(204)),
+        Route::new("GET", RUNS, Read, get(schedule::runs::runs))
+            .about("list_schedule_runs", "Lists what came of a schedule, newest first.")
+            .asks::<schedule::runs::Filter>()
+            .answers(Answer::json::<api::List<api::ScheduleRun>>(200)),
         Route::new("POST", RUN, Operate, post(schedule::run::run))
             .about("run_schedule", "Does now what a schedule does.")
             .asks::<DryRun>()

@@ -7,6 +7,7 @@ use berth_domain::access::Right::{Installation, Members};
 use super::{Answer, Route};
 use crate::api::tenants::DryRun;
 use crate::api::tokens as token;
+use crate::paging::Paged;
 
 pub(super) fn all() -> Vec<Route> {
     const OF_ORGANISATION: &str = "/api/v1/organisations/{org}/tokens";
@@ -16,6 +17,7 @@ pub(super) fn all() -> Vec<Route> {
     vec![
         Route::new("GET", OF_ORGANISATION, Members, get(token::list::of_organisation))
             .about("list_tokens", "Lists an organisation's tokens, by account.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Token>>(200)),
         Route::new("POST", OF_ORGANISATION, Members, post(token::create::of_organisation))
             .about("create_token", "Makes a token, and shows what it says this once.")
@@ -30,6 +32,7 @@ pub(super) fn all() -> Vec<Route> {
             .answers(Answer::empty(204)),
         Route::new("GET", OF_INSTALLATION, Installation, get(token::list::of_installation))
             .about("list_installation_tokens", "Lists the tokens of the installation.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Token>>(200)),
         Route::new("POST", OF_INSTALLATION, Installation, post(token::create::of_installation))
             .about("create_installation_token", "Makes a token for all organisations, or for none.")

@@ -8,6 +8,7 @@ use berth_domain::access::Right::Administer;
 use super::{Answer, Route};
 use crate::api::tenants::DryRun;
 use crate::api::webhooks as webhook;
+use crate::paging::Paged;
 
 pub(super) fn all() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/webhooks";
@@ -18,6 +19,7 @@ pub(super) fn all() -> Vec<Route> {
     vec![
         Route::new("GET", ALL, Administer, get(webhook::list::list))
             .about("list_webhooks", "Lists who is told what happens.")
+            .asks::<Paged>()
             .answers(Answer::json::<api::List<api::Webhook>>(200)),
         Route::new("POST", ALL, Administer, post(webhook::create::create))
             .about("create_webhook", "Makes a webhook, and shows its secret this once.")
@@ -40,9 +42,11 @@ pub(super) fn all() -> Vec<Route> {
             .answers(Answer::empty(204)),
         Route::new("POST", TEST, Administer, post(webhook::test::test))
             .about("test_webhook", "Sends a message at once, and says whether it arrived.")
+            .repeats()
             .answers(Answer::json::<api::Delivery>(200)),
         Route::new("GET", MESSAGES, Administer, get(webhook::deliveries::deliveries))
             .about("list_deliveries", "Lists the messages to a webhook, newest first.")
+            .asks::<webhook::deliveries::Filter>()
             .answers(Answer::json::<api::List<api::Delivery>>(200)),
         Route::new("POST", AGAIN, Administer, post(webhook::redeliver::redeliver))
             .about("redeliver", "Sends a message again, with the same id.")

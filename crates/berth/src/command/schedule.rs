@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod list;
 mod run;
+mod runs;
 mod set;
 mod show;
 
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Pause(ChangeArgs),
     /// Go on after a pause; what was missed meanwhile is not made up for
     Resume(ChangeArgs),
+    /// List what came of a schedule, newest first
+    Runs(runs::Args),
     /// Do now what it does, and leave its times as they are
     Run(ChangeArgs),
     /// Remove a schedule and its history
@@ -64,6 +67,7 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Set(args) => set::run(args, session).await,
         Command::Pause(args) => set::pause(args, true, session).await,
         Command::Resume(args) => set::pause(args, false, session).await,
+        Command::Runs(args) => runs::run(args, session).await,
         Command::Run(args) => run::run(args, session).await,
         Command::Delete(args) => delete::run(args, session).await,
     }

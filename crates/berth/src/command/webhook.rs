@@ -26,7 +26,7 @@ pub(crate) enum Command {
     /// Send a message now, and say whether it arrived
     Test(NameArgs),
     /// List messages and what came of them
-    Deliveries(NameArgs),
+    Deliveries(deliveries::Args),
     /// Send a message again
     Redeliver(redeliver::Args),
     /// Remove a webhook with what waits to be sent

@@ -129,6 +129,16 @@ async fn operations_are_listed_newest_first_and_page_by_page() {
     assert_eq!(page["items"][0]["id"], second);
     assert_eq!(rest["items"][0]["id"], first);
     assert_eq!(rest["next"], Value::Null);
+    let oldest = app.ours("GET", "/operations?sort=created&limit=1", &Value::Null).await.json();
+    let path =
+        format!("/operations?sort=created&limit=9&after={}", oldest["next"].as_str().unwrap());
+    let rest = app.ours("GET", &path, &Value::Null).await.json();
+    assert_eq!(
+        (&oldest["items"][0]["id"], &rest["items"][0]["id"]),
+        (&json!(first), &json!(second))
+    );
+    let wrong = app.ours("GET", "/operations?sort=created&before=op_1", &Value::Null).await;
+    assert_eq!(problem(&wrong).problems[0].message, "a list in this order goes on with `after`");
 }
 
 #[tokio::test]

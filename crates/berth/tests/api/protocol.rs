@@ -1,7 +1,6 @@
 //! What holds for every request.
 
-use http::Request;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::app::{App, problem, worded};
 
@@ -60,18 +59,6 @@ async fn a_name_that_is_not_text_is_not_found() {
     let answer = app.ours("GET", "/tenants/%ff%fe", &Value::Null).await;
 
     assert_eq!(problem(&answer).status, 404);
-}
-
-#[tokio::test]
-async fn an_idempotency_key_must_be_one() {
-    let app = App::start().await;
-    let request = Request::post("/api/v1/organisations/default/tenants")
-        .header("content-type", "application/json")
-        .header("idempotency-key", "")
-        .body(json!({ "name": "acme" }).to_string().into())
-        .unwrap();
-
-    assert_eq!(problem(&app.send(request).await).status, 400);
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! Tenants over HTTP.
 
-use http::Request;
 use serde_json::{Value, json};
 
 use crate::app::{App, problem, worded};
@@ -67,23 +66,6 @@ async fn a_list_comes_in_the_order_that_is_asked_for_page_by_page() {
         assert_eq!(problem(&refused).problems.len(), 1, "{query}");
         assert_eq!(refused.status, 422, "{query}");
     }
-}
-
-#[tokio::test]
-async fn the_same_key_makes_one_operation() {
-    let app = App::start().await;
-    let request = || {
-        Request::post("/api/v1/organisations/default/tenants")
-            .header("content-type", "application/json")
-            .header("idempotency-key", "key-1")
-            .body(json!({ "name": "acme" }).to_string().into())
-            .unwrap()
-    };
-
-    let (one, two) = (app.send(request()).await, app.send(request()).await);
-
-    assert_eq!((one.status, two.status), (202, 202), "{}", two.text());
-    assert_eq!(one.json()["id"], two.json()["id"]);
 }
 
 #[tokio::test]

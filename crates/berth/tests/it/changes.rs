@@ -97,6 +97,38 @@ fn everything_that_was_typed_is_sent() {
 }
 
 #[test]
+fn a_change_whose_answer_is_lost_is_asked_for_again_with_the_same_key() {
+    let line = format!("POST {TENANTS}/acme/restart");
+    let fake = Fake::new([
+        (line.as_str(), Canned::lost()),
+        (line.as_str(), Canned::json(202, &examples::operation())),
+    ]);
+
+    let output = run(fake.home(), &["tenant", "restart", "acme", "--no-wait"]);
+
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let keys: Vec<_> = fake.seen().into_iter().map(|seen| seen.idempotency_key).collect();
+    assert_eq!(keys.len(), 2);
+    assert!(keys[0].is_some() && keys[0] == keys[1], "{keys:?}");
+}
+
+#[test]
+fn what_is_only_looked_at_or_planned_has_no_key() {
+    let (show, plan) =
+        (format!("GET {TENANTS}/acme"), format!("POST {TENANTS}/acme/restart?dry_run=true"));
+    let fake = Fake::new([
+        (show.as_str(), Canned::json(200, &examples::tenant())),
+        (plan.as_str(), Canned::json(200, &examples::plan())),
+    ]);
+
+    run(fake.home(), &["tenant", "show", "acme"]);
+    run(fake.home(), &["tenant", "restart", "acme", "--dry-run"]);
+
+    assert_eq!(fake.seen().len(), 2);
+    assert!(fake.seen().iter().all(|seen| seen.idempotency_key.is_none()));
+}
+
+#[test]
 fn a_password_comes_from_standard_input_too() {
     use std::io::Write as _;
 
@@ -249,7 +281,7 @@ fn quotas_are_listed_set_and_taken_away() {
     const QUOTAS: &str = "/api/v1/organisations/default";
     let list = List { items: vec![examples::quota()], next: None };
     let fake = Fake::new([
-        (format!("GET {QUOTAS}/quotas").as_str(), Canned::json(200, &list)),
+        (format!("GET {QUOTAS}/quotas?limit=1000").as_str(), Canned::json(200, &list)),
         (
             format!("PUT {QUOTAS}/quotas/anna%40acme%2Eexample").as_str(),
             Canned::json(200, &examples::quota()),

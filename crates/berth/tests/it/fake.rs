@@ -35,6 +35,8 @@ enum End {
     Clean,
     BreaksOff,
     Never,
+    /// There is not even an answer.
+    HangsUp,
 }
 
 /// What a client asked for.
@@ -100,10 +102,15 @@ impl Canned {
         Self { end: End::Never, ..self }
     }
 
+    /// The connection is closed instead.
+    pub(crate) fn lost() -> Self {
+        Self { end: End::HangsUp, ..Self::empty(200) }
+    }
+
     fn response(self) -> Response<Body> {
         let first = Ok(Frame::data(Bytes::from(self.body.clone())));
         let body: Body = match self.end {
-            End::Clean => {
+            End::Clean | End::HangsUp => {
                 Full::from(self.body).map_err(|never: Infallible| match never {}).boxed_unsync()
             }
             End::BreaksOff => {
@@ -186,7 +193,7 @@ async fn serve(
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let (script, seen) = (Arc::clone(&script), Arc::clone(&seen));
-                async move { Ok::<_, Infallible>(answer(request, &script, &seen).await) }
+                async move { answer(request, &script, &seen).await }
             });
             // The client may hang up whenever it likes.
             let _gone = hyper::server::conn::http1::Builder::new()
@@ -200,7 +207,7 @@ async fn answer(
     request: Request<Incoming>,
     script: &Mutex<Script>,
     seen: &Mutex<Vec<Seen>>,
-) -> Response<Body> {
+) -> Result<Response<Body>, std::io::Error> {
     let line = format!("{} {}", request.method(), request.uri());
     let header =
         |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -216,8 +223,11 @@ async fn answer(
     let mut script = script.lock().unwrap();
     let Some(answers) = script.answers.get_mut(&line) else {
         let nothing = Canned::bytes(format!("the test has no answer to {line}").as_bytes());
-        return Canned { status: 501, ..nothing }.response();
+        return Ok(Canned { status: 501, ..nothing }.response());
     };
     let canned = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
-    canned.response()
+    match canned.end {
+        End::HangsUp => Err(std::io::Error::other("no answer")),
+        _ => Ok(canned.response()),
+    }
 }

@@ -106,7 +106,7 @@ fn uploads_are_listed_and_removed() {
     let used = Upload { operation: Some(examples::operation().id), ..examples::upload() };
     let list = List { items: vec![examples::upload(), used], next: None };
     let empty = List::<Upload> { items: Vec::new(), next: None };
-    let line = format!("GET {ORG}/uploads");
+    let line = format!("GET {ORG}/uploads?limit=1000");
     let fake = Fake::new([
         (&*line, Canned::json(200, &list)),
         (&*line, Canned::json(200, &empty)),

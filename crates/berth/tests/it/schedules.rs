@@ -29,7 +29,7 @@ fn schedules_are_made_shown_changed_run_and_removed() {
     let one = format!("{DEFAULT}/schedules/nightly");
     let list = List { items: vec![examples::schedule()], next: None };
     let fake = Fake::new([
-        (format!("GET {DEFAULT}/schedules").as_str(), Canned::json(200, &list)),
+        (format!("GET {DEFAULT}/schedules?limit=1000").as_str(), Canned::json(200, &list)),
         (format!("POST {DEFAULT}/schedules").as_str(), Canned::json(201, &examples::schedule())),
         (format!("GET {one}").as_str(), Canned::json(200, &examples::schedule())),
         (format!("PATCH {one}").as_str(), Canned::json(200, &examples::schedule())),
@@ -69,15 +69,15 @@ fn schedules_are_made_shown_changed_run_and_removed() {
 fn an_empty_list_says_how_to_begin() {
     let fake = Fake::new([
         (
-            format!("GET {DEFAULT}/schedules").as_str(),
+            format!("GET {DEFAULT}/schedules?limit=1000").as_str(),
             Canned::json(200, &List::<Schedule> { items: Vec::new(), next: None }),
         ),
         (
-            format!("GET {DEFAULT}/webhooks").as_str(),
+            format!("GET {DEFAULT}/webhooks?limit=1000").as_str(),
             Canned::json(200, &List::<Webhook> { items: Vec::new(), next: None }),
         ),
         (
-            format!("GET {DEFAULT}/webhooks/mail/deliveries").as_str(),
+            format!("GET {DEFAULT}/webhooks/mail/deliveries?limit=100").as_str(),
             Canned::json(200, &List::<Delivery> { items: Vec::new(), next: None }),
         ),
     ]);
@@ -94,7 +94,7 @@ fn webhooks_are_made_tried_and_looked_at() {
     let messages = List { items: vec![examples::delivery()], next: None };
     let id = examples::delivery().id;
     let fake = Fake::new([
-        (format!("GET {DEFAULT}/webhooks").as_str(), Canned::json(200, &list)),
+        (format!("GET {DEFAULT}/webhooks?limit=1000").as_str(), Canned::json(200, &list)),
         (
             format!("POST {DEFAULT}/webhooks").as_str(),
             Canned::json(201, &examples::webhook_created()),
@@ -102,7 +102,7 @@ fn webhooks_are_made_tried_and_looked_at() {
         (format!("GET {one}").as_str(), Canned::json(200, &examples::webhook())),
         (format!("PATCH {one}").as_str(), Canned::json(200, &examples::webhook())),
         (format!("POST {one}/test").as_str(), Canned::json(200, &examples::delivery())),
-        (format!("GET {one}/deliveries").as_str(), Canned::json(200, &messages)),
+        (format!("GET {one}/deliveries?limit=100").as_str(), Canned::json(200, &messages)),
         (
             format!("POST {one}/deliveries/{id}/redeliver").as_str(),
             Canned::json(200, &examples::delivery()),

@@ -36,8 +36,8 @@ fn tokens_are_listed_with_their_ends_and_revoked() {
     let some = List { items: vec![examples::token(), over, endless], next: None };
     let none: List<Token> = List { items: Vec::new(), next: None };
     let fake = Fake::new([
-        (format!("GET {TOKENS}").as_str(), Canned::json(200, &some)),
-        ("GET /api/v1/tokens", Canned::json(200, &none)),
+        (format!("GET {TOKENS}?limit=1000").as_str(), Canned::json(200, &some)),
+        ("GET /api/v1/tokens?limit=1000", Canned::json(200, &none)),
         (format!("DELETE {ONE}").as_str(), Canned::empty(204)),
     ]);
     let id = examples::token().id;
@@ -49,9 +49,27 @@ fn tokens_are_listed_with_their_ends_and_revoked() {
 }
 
 #[test]
+fn a_list_is_read_to_its_end() {
+    let page = |account: &str, next: Option<&str>| {
+        let token = Token { account: account.to_owned(), ..examples::token() };
+        Canned::json(200, &List { items: vec![token], next: next.map(str::to_owned) })
+    };
+    let fake = Fake::new([
+        (format!("GET {TOKENS}?limit=1000").as_str(), page("one", Some("one:tok_1"))),
+        (format!("GET {TOKENS}?after=one%3Atok_1&limit=1000").as_str(), page("two", None)),
+    ]);
+
+    let output = command(fake.home(), &["-o", "json", "token", "list"]).output().unwrap();
+
+    let list: List<Token> = serde_json::from_slice(&output.stdout).unwrap();
+    let accounts: Vec<_> = list.items.iter().map(|token| token.account.as_str()).collect();
+    assert_eq!((accounts, list.next), (vec!["one", "two"], None));
+}
+
+#[test]
 fn the_token_of_the_environment_is_shown_with_every_request_and_in_no_message() {
     let none: List<Token> = List { items: Vec::new(), next: None };
-    let fake = Fake::new([(format!("GET {TOKENS}").as_str(), Canned::json(200, &none))]);
+    let fake = Fake::new([(format!("GET {TOKENS}?limit=1000").as_str(), Canned::json(200, &none))]);
     let list = ["token", "list"];
 
     transcript(fake.home(), &list);

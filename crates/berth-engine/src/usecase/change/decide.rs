@@ -114,7 +114,7 @@ pub(in crate::usecase) async fn write(
     if !tenants::set_state(tx, tenant.id, &tenant.state, &next).await?.is_updated() {
         return Err(changed_just_now(&tenant));
     }
-    audit::record(tx, engine, (actor, &asker.origin), deed).await?;
+    audit::record(tx, engine, (actor, asker), deed).await?;
     let data = json!({ "state": operation.state.as_str() });
     let event = engine.reports.of(&operation).event("state", data);
     Ok((operation, event))

@@ -3,7 +3,7 @@
 use berth_domain::operation::{OperationKind, OperationState};
 use berth_domain::{HostName, Problems, Tenant, TenantName, TenantState};
 use berth_store::operations::{self, Filter};
-use berth_store::{Page, Tx};
+use berth_store::{Part, Tx};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -67,8 +67,7 @@ async fn was_suspended(tx: &mut Tx, tenant: &Tenant) -> Result<bool, EngineError
     for kind in [OperationKind::TenantArchive, OperationKind::TenantDelete] {
         let filter =
             Filter { state: Some(OperationState::Done), tenant: Some(tenant.id), kind: Some(kind) };
-        let page = Page { after: None, limit: 1 };
-        let found = operations::list(tx, tenant.organisation, &filter, &page).await?;
+        let found = operations::list(tx, tenant.organisation, &filter, &Part::first(1)).await?;
         newest =
             newest.max(found.rows.into_iter().map(|row| (row.id, row.input.to_string())).next());
     }

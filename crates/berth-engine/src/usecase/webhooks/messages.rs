@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use berth_domain::notice::{self, Facts};
+use berth_domain::notice::{self, DeliveryState, Facts};
 use berth_domain::{Actor, DeliveryId, Problems};
 use berth_store::Tx;
 use berth_store::deliveries::{self, Delivery};
@@ -13,12 +13,11 @@ use super::find;
 use super::written::deed;
 use crate::Engine;
 use crate::error::EngineError;
+use crate::page;
+use crate::request::HistoryRequest;
 use crate::usecase::notify::{MAIL, delivery, message_id, try_now};
 use crate::usecase::shown;
-use crate::view::{PlanAction, PlanView};
-
-/// How many messages are listed.
-const LISTED: u32 = 100;
+use crate::view::{Listing, PlanAction, PlanView};
 
 impl Engine {
     /// Sends a message to try out the way, once, and says whether it arrived.
@@ -57,14 +56,23 @@ impl Engine {
         actor: &Actor,
         org: &str,
         name: &str,
-    ) -> Result<Vec<Delivery>, EngineError> {
+        request: &HistoryRequest,
+    ) -> Result<Listing<Delivery>, EngineError> {
+        let mut problems = Problems::default();
+        let state = request.only.as_ref().and_then(|text| {
+            problems.one_of("state", text, DeliveryState::ALL, DeliveryState::as_str)
+        });
+        let page = page::history(request, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
         let mut tx = self.0.store.read().await?;
         let subscription = find(&mut tx, actor, (org, name)).await?;
-        let listed = deliveries::list(&mut tx, subscription.id, LISTED).await?;
+        let listed = deliveries::history(&mut tx, subscription.id, state, &page).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "a message cannot be read");
         }
-        Ok(listed.rows)
+        Ok(Listing { items: listed.rows, next: listed.next })
     }
 
     /// Says what sending a message again would do.

@@ -78,6 +78,6 @@ pub(super) async fn import(engine: &Engine, name: &str) -> Result<String, Engine
         stage: Some("staging".into()),
         ..ImportTenant::default()
     };
-    let begun = engine.import_tenant(&ACTOR, ORG, &request, None).await?;
+    let begun = engine.import_tenant(&ACTOR, ORG, &request).await?;
     Ok(begun.id.to_string())
 }

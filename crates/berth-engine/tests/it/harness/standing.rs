@@ -143,7 +143,7 @@ pub(super) const fn belongings(state: &TenantState) -> Belongings {
 
 pub(super) async fn create(engine: &Engine, name: &str) -> Result<String, EngineError> {
     let request = CreateTenant { name: name.to_owned(), ..CreateTenant::default() };
-    let begun = engine.create_tenant(&ACTOR, ORG, &request, None).await?;
+    let begun = engine.create_tenant(&ACTOR, ORG, &request).await?;
     Ok(begun.id.to_string())
 }
 

@@ -26,7 +26,7 @@ async fn entries(stage: &Stage, filter: AuditFilter) -> Vec<AuditEntry> {
 
 /// The operator, in this request.
 fn socket(request: &str) -> Asker {
-    Asker { origin: Origin::socket(request.to_owned()), grants: Grants::Operator }
+    Asker { origin: Origin::socket(request.to_owned()), grants: Grants::Operator, once: None }
 }
 
 async fn actions(stage: &Stage) -> Vec<String> {

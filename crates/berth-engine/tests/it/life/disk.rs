@@ -36,7 +36,7 @@ async fn on_a_full_disk_nothing_new_is_made_and_what_runs_runs_on() {
 
     let request = CreateTenant { name: "initech".into(), ..CreateTenant::default() };
     let engine = &stage.process().engine;
-    let made = problems(engine.create_tenant(&ACTOR, ORG, &request, None).await);
+    let made = problems(engine.create_tenant(&ACTOR, ORG, &request).await);
     let back = problems(stage.begin("acme", TenantChange::Unarchive).await);
 
     let home = stage.installation.home().display().to_string();

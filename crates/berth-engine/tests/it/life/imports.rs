@@ -4,7 +4,7 @@ use std::io;
 
 use berth_domain::ObjectName;
 use berth_engine::EngineError;
-use berth_engine::request::{ImportTenant, SendUpload};
+use berth_engine::request::{ImportTenant, PageRequest, SendUpload};
 use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_runtime::fake::ExecAnswer;
@@ -24,7 +24,7 @@ impl Stage {
     }
 
     async fn import(&self, request: &ImportTenant) -> Result<OperationView, EngineError> {
-        self.process().engine.import_tenant(&ACTOR, ORG, request, None).await
+        self.process().engine.import_tenant(&ACTOR, ORG, request).await
     }
 
     /// Imports, and waits for the end whatever it is.
@@ -38,7 +38,13 @@ impl Stage {
     }
 
     async fn uploads(&self) -> usize {
-        self.process().engine.uploads(&ACTOR, ORG).await.unwrap().len()
+        self.process()
+            .engine
+            .uploads(&ACTOR, ORG, &PageRequest::default())
+            .await
+            .unwrap()
+            .items
+            .len()
     }
 
     fn upload_files(&self) -> usize {

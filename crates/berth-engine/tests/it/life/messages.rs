@@ -5,7 +5,7 @@ mod rows;
 
 use berth_domain::notice::DeliveryState;
 use berth_domain::{OperationId, Tenant, TenantState};
-use berth_engine::request::{CreateWebhook, SetWebhook};
+use berth_engine::request::{CreateWebhook, HistoryRequest, SetWebhook};
 use berth_engine::view::NewWebhook;
 use berth_engine::{EngineError, Undelivered};
 use berth_engine_testkit::{ACTOR, FakeMessenger, ORG};
@@ -210,14 +210,27 @@ async fn a_message_is_tried_again_until_it_arrives() {
 }
 
 async fn first(stage: &Stage) -> berth_engine::view::Delivery {
-    stage.process().engine.messages(&ACTOR, ORG, "hook").await.unwrap().remove(0)
+    stage
+        .process()
+        .engine
+        .messages(&ACTOR, ORG, "hook", &HistoryRequest::default())
+        .await
+        .unwrap()
+        .items
+        .remove(0)
 }
 
 /// Waits until so many attempts were made and settled.
 async fn attempts(stage: &Stage, how_many: u32) {
     stage
         .until(async || {
-            let all = stage.process().engine.messages(&ACTOR, ORG, "hook").await.unwrap();
+            let all = stage
+                .process()
+                .engine
+                .messages(&ACTOR, ORG, "hook", &HistoryRequest::default())
+                .await
+                .unwrap()
+                .items;
             all.first().is_some_and(|it| {
                 it.attempts == how_many && (it.error.is_some() || it.finished_at.is_some())
             })
@@ -255,7 +268,13 @@ async fn a_kill_in_the_middle_of_sending_loses_nothing() {
     happens(&stage, "tenant.expires", "x").await;
     stage
         .until(async || {
-            let all = stage.process().engine.messages(&ACTOR, ORG, "hook").await.unwrap();
+            let all = stage
+                .process()
+                .engine
+                .messages(&ACTOR, ORG, "hook", &HistoryRequest::default())
+                .await
+                .unwrap()
+                .items;
             all.first().is_some_and(|message| message.attempts == 1)
         })
         .await;
@@ -332,7 +351,14 @@ async fn a_test_says_whether_it_arrived() {
     assert_eq!(failed.to_string(), "the message did not arrive: it answered 500");
     assert_eq!(no_mail.to_string(), "mail: no mail is configured");
     assert_eq!(titles(&stage), ["a message to try out the way"]);
-    assert!(engine.messages(&ACTOR, ORG, "hook").await.unwrap().is_empty());
+    assert!(
+        engine
+            .messages(&ACTOR, ORG, "hook", &HistoryRequest::default())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,8 @@
 //! What owners may have together.
 
-use berth_engine::request::{CreateTenant, NoteTenant, SetQuota, SetTenant, TenantChange};
+use berth_engine::request::{
+    CreateTenant, NoteTenant, PageRequest, SetQuota, SetTenant, TenantChange,
+};
 use berth_engine::{EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, ORG};
 
@@ -20,7 +22,7 @@ fn tenants(n: u32) -> SetQuota {
 }
 
 async fn ask(stage: &Stage, request: &CreateTenant) -> Result<(), EngineError> {
-    stage.process().engine.create_tenant(&ACTOR, ORG, request, None).await.map(drop)
+    stage.process().engine.create_tenant(&ACTOR, ORG, request).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +122,7 @@ async fn quotas_are_listed_with_what_is_used_of_them() {
     quota(&stage, None, tenants(9)).await;
     let engine = &stage.process().engine;
 
-    let listed = engine.quotas(&ACTOR, ORG).await.unwrap();
+    let listed = engine.quotas(&ACTOR, ORG, &PageRequest::default()).await.unwrap().items;
 
     let told: Vec<_> = listed
         .iter()

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use berth_domain::schedule::Outcome;
 use berth_domain::{HostName, TenantState, Timestamp};
-use berth_engine::request::{CreateSchedule, NoteTenant, SetSchedule, TenantChange};
+use berth_engine::request::{CreateSchedule, NoteTenant, PageRequest, SetSchedule, TenantChange};
 use berth_engine::view::ScheduleView;
 use berth_engine::{Door, EngineError};
 use berth_engine_testkit::{ACTOR, ORG};
@@ -293,7 +293,7 @@ async fn a_schedule_is_planned_changed_and_removed() {
     let plan = engine.plan_schedule(&ACTOR, ORG, &hourly("restart")).await.unwrap();
     assert_eq!(plan.summary, "make schedule hourly");
     assert_eq!(plan.actions.len(), 6);
-    assert!(engine.schedules(&ACTOR, ORG).await.unwrap().is_empty());
+    assert!(engine.schedules(&ACTOR, ORG, &PageRequest::default()).await.unwrap().items.is_empty());
 
     schedule(&stage, hourly("restart")).await;
     let again = engine.create_schedule(&ACTOR, ORG, &hourly("restart")).await;
@@ -314,7 +314,8 @@ async fn a_tenant_that_cannot_be_read_hides_no_schedule() {
     schedule(&stage, hourly("stop")).await;
     stage.tamper("UPDATE tenant SET state = 'floating'").await;
 
-    let listed = stage.process().engine.schedules(&ACTOR, ORG).await.unwrap();
+    let listed =
+        stage.process().engine.schedules(&ACTOR, ORG, &PageRequest::default()).await.unwrap().items;
 
     assert_eq!((listed.len(), &listed[0].resting), (1, &None));
 }

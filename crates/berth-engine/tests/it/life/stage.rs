@@ -66,7 +66,7 @@ impl Stage {
     }
 
     pub(super) async fn create_as(&self, request: CreateTenant) {
-        let begun = self.process().engine.create_tenant(&ACTOR, ORG, &request, None).await;
+        let begun = self.process().engine.create_tenant(&ACTOR, ORG, &request).await;
         self.done(begun.unwrap()).await;
     }
 

@@ -6,8 +6,8 @@ use berth_domain::access::{Grants, Place, Right, Role};
 use berth_domain::audit::Origin;
 use berth_domain::{Actor, OrganisationId};
 use berth_engine::request::{
-    AuditFilter, CreateSchedule, CreateTenant, CreateToken, OperationRequest, SetSchedule,
-    TenantChange,
+    AuditFilter, CreateSchedule, CreateTenant, CreateToken, OperationRequest, PageRequest,
+    SetSchedule, TenantChange,
 };
 use berth_engine::view::NewToken;
 use berth_engine::{Asker, Engine, EngineError};
@@ -37,7 +37,7 @@ async fn organisation(stage: &Stage) -> OrganisationId {
 /// The engine for somebody with these grants.
 fn on_terms(stage: &Stage, grants: Grants) -> Engine {
     let origin = Origin::socket("req_1".to_owned());
-    stage.process().engine.asked_by(Asker { origin, grants })
+    stage.process().engine.asked_by(Asker { origin, grants, once: None })
 }
 
 /// The engine for a member of the organisation.
@@ -63,16 +63,19 @@ async fn a_token_lets_its_account_in_with_its_scope_until_it_is_revoked() {
     let within = Some(organisation(&stage).await);
     assert_eq!(bearer.grants, Grants::Token { within, scope: "member".parse().unwrap() });
     assert_eq!(bearer.token, made.token.id);
-    let listed = engine.tokens(&ACTOR, Some(ORG)).await.unwrap().remove(0);
+    let listed =
+        engine.tokens(&ACTOR, Some(ORG), &PageRequest::default()).await.unwrap().items.remove(0);
     assert!(listed.token.last_used_at.is_some(), "{listed:?}");
-    assert!(engine.tokens(&ACTOR, None).await.unwrap().is_empty());
+    assert!(engine.tokens(&ACTOR, None, &PageRequest::default()).await.unwrap().items.is_empty());
 
     let id = made.token.id.to_string();
     engine.plan_revocation(&ACTOR, Some(ORG), &id).await.unwrap();
     assert!(engine.bearer(&secret).await.unwrap().is_some());
     engine.revoke_token(&ACTOR, Some(ORG), &id).await.unwrap();
     assert_eq!(engine.bearer(&secret).await.unwrap(), None);
-    assert!(engine.tokens(&ACTOR, Some(ORG)).await.unwrap().is_empty());
+    assert!(
+        engine.tokens(&ACTOR, Some(ORG), &PageRequest::default()).await.unwrap().items.is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,11 +102,26 @@ async fn a_token_that_is_not_good_lets_nobody_in() {
     assert!(stage.process().engine.bearer(&secret).await.unwrap().is_some());
     stage.pass(SignedDuration::from_hours(13)).await;
     assert_eq!(stage.process().engine.bearer(&secret).await.unwrap(), None);
-    let listed = stage.process().engine.tokens(&ACTOR, Some(ORG)).await.unwrap();
+    let listed = stage
+        .process()
+        .engine
+        .tokens(&ACTOR, Some(ORG), &PageRequest::default())
+        .await
+        .unwrap()
+        .items;
     assert!(listed[0].is_expired);
     stage.pass(SignedDuration::from_hours(24 * 31)).await;
     let engine = &stage.process().engine;
-    stage.until(async || engine.tokens(&ACTOR, Some(ORG)).await.unwrap().is_empty()).await;
+    stage
+        .until(async || {
+            engine
+                .tokens(&ACTOR, Some(ORG), &PageRequest::default())
+                .await
+                .unwrap()
+                .items
+                .is_empty()
+        })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,7 +137,7 @@ async fn a_token_is_looked_for_where_it_belongs() {
         let refused = engine.revoke_token(&ACTOR, org, id).await;
         assert!(matches!(refused, Err(EngineError::NoSuchToken(_))), "{refused:?}");
     }
-    let nobodys = engine.tokens(&ACTOR, Some("nobody")).await;
+    let nobodys = engine.tokens(&ACTOR, Some("nobody"), &PageRequest::default()).await;
     assert!(matches!(nobodys, Err(EngineError::NoSuchOrganisation(_))), "{nobodys:?}");
 }
 
@@ -130,7 +148,7 @@ async fn what_a_token_says_is_kept_nowhere_and_what_is_done_by_it_names_it() {
     let NewToken { token: made, secret } = create(&stage, Some(ORG), &wanted("member")).await;
     let bearer = engine.bearer(&secret).await.unwrap().unwrap();
     let origin = Origin::socket("req_2".to_owned()).with(Some(bearer.token));
-    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants });
+    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants, once: None });
     let id = made.token.id.to_string();
 
     by_token.revoke_token(&bearer.actor, Some(ORG), &id).await.unwrap();
@@ -175,7 +193,9 @@ async fn whoever_gives_more_than_they_have_makes_nothing_and_is_written_down() {
     assert!(matches!(planned, Err(EngineError::NotToGive(_))), "{planned:?}");
     let engine = &stage.process().engine;
     for (org, denied) in [(Some(ORG), 2), (None, 1)] {
-        assert!(engine.tokens(&ACTOR, org).await.unwrap().is_empty());
+        assert!(
+            engine.tokens(&ACTOR, org, &PageRequest::default()).await.unwrap().items.is_empty()
+        );
         let all = engine.audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().entries;
         assert_eq!(all.len(), denied, "{all:?}");
         for entry in all {
@@ -296,7 +316,7 @@ async fn folders_of_the_host_are_lent_by_an_operator_only() {
         ..CreateTenant::default()
     };
 
-    lacks(&admin.create_tenant(&ACTOR, ORG, &request, None).await, Right::Installation);
+    lacks(&admin.create_tenant(&ACTOR, ORG, &request).await, Right::Installation);
     lacks(&admin.plan_create(&ACTOR, ORG, &request).await, Right::Installation);
     let operator = stage.process().engine.plan_create(&ACTOR, ORG, &request).await;
     assert!(problems(operator)[0].starts_with("addons: "));

@@ -21,20 +21,24 @@ pub(crate) struct Filter {
     kind: Option<String>,
     /// The name of a tenant.
     tenant: Option<String>,
-    /// Older than this one, which is what `next` of the page before is.
+    /// `-created`, newest first, which is the default, or `created`, oldest first.
+    sort: Option<String>,
+    /// Newest first: older than this one, which is what `next` of the page before is.
     before: Option<String>,
+    /// Oldest first: younger than this one, which is what `next` of the page before is.
+    after: Option<String>,
     /// 1 to 1000. Default: 100.
     limit: Option<u32>,
 }
 
-/// Lists operations, newest first.
+/// Lists operations, newest first unless another order is asked for.
 pub(crate) async fn list(
     context: Context,
     At(org): At<String>,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<api::List<api::Operation>>, ApiError> {
-    let Filter { state, kind, tenant, before, limit } = filter;
-    let filter = OperationFilter { state, kind, tenant, before, limit };
+    let Filter { state, kind, tenant, sort, before, after, limit } = filter;
+    let filter = OperationFilter { state, kind, tenant, sort, before, after, limit };
 
     let page = context.engine.operations(&context.actor, &org, &filter).await?;
 

@@ -5,15 +5,16 @@ use berth_api::v1 as api;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
+use crate::extract::{Asked, At};
+use crate::paging::{Paged, page};
 use crate::present;
 
 /// Lists quotas and what is used of them.
 pub(crate) async fn list(
     context: Context,
     At(org): At<String>,
+    Asked(paged): Asked<Paged>,
 ) -> Result<Json<api::List<api::Quota>>, ApiError> {
-    let quotas = context.engine.quotas(&context.actor, &org).await?;
-    let items = quotas.into_iter().map(present::quota).collect();
-    Ok(Json(api::List { items, next: None }))
+    let quotas = context.engine.quotas(&context.actor, &org, &paged.into()).await?;
+    Ok(Json(page(quotas, present::quota)))
 }

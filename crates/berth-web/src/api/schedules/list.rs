@@ -5,15 +5,16 @@ use berth_api::v1 as api;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
+use crate::extract::{Asked, At};
+use crate::paging::{Paged, page};
 use crate::present;
 
 /// Lists schedules by name.
 pub(crate) async fn list(
     context: Context,
     At(org): At<String>,
+    Asked(paged): Asked<Paged>,
 ) -> Result<Json<api::List<api::Schedule>>, ApiError> {
-    let schedules = context.engine.schedules(&context.actor, &org).await?;
-    let items = schedules.into_iter().map(present::schedule).collect();
-    Ok(Json(api::List { items, next: None }))
+    let schedules = context.engine.schedules(&context.actor, &org, &paged.into()).await?;
+    Ok(Json(page(schedules, present::schedule)))
 }

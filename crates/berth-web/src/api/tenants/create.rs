@@ -7,7 +7,7 @@ use berth_engine::request::{CreateTenant, NoteTenant};
 use super::change::{DryRun, accepted, planned};
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::{Asked, At, Body, IdempotencyKey};
+use crate::extract::{Asked, At, Body};
 
 /// Makes a tenant.
 ///
@@ -17,7 +17,6 @@ pub(crate) async fn create(
     context: Context,
     At(org): At<String>,
     Asked(DryRun { dry_run }): Asked<DryRun>,
-    IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<api::TenantCreate>,
 ) -> Result<Response, ApiError> {
     let Context { engine, actor, .. } = context;
@@ -25,7 +24,7 @@ pub(crate) async fn create(
     if dry_run {
         return Ok(planned(engine.plan_create(&actor, &org, &request).await?));
     }
-    let operation = engine.create_tenant(&actor, &org, &request, key.as_deref()).await?;
+    let operation = engine.create_tenant(&actor, &org, &request).await?;
     Ok(accepted(&org, operation))
 }
 

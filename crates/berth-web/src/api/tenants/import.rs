@@ -7,7 +7,7 @@ use berth_engine::request::{ImportTenant, NoteTenant};
 use super::change::{DryRun, accepted, planned};
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::{Asked, At, Body, IdempotencyKey};
+use crate::extract::{Asked, At, Body};
 
 /// Makes a tenant of a backup that was sent in.
 ///
@@ -17,7 +17,6 @@ pub(crate) async fn import(
     context: Context,
     At(org): At<String>,
     Asked(DryRun { dry_run }): Asked<DryRun>,
-    IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<api::TenantImport>,
 ) -> Result<Response, ApiError> {
     let Context { engine, actor, .. } = context;
@@ -25,7 +24,7 @@ pub(crate) async fn import(
     if dry_run {
         return Ok(planned(engine.plan_import(&actor, &org, &request).await?));
     }
-    let operation = engine.import_tenant(&actor, &org, &request, key.as_deref()).await?;
+    let operation = engine.import_tenant(&actor, &org, &request).await?;
     Ok(accepted(&org, operation))
 }
 

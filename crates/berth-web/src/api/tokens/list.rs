@@ -5,29 +5,32 @@ use berth_api::v1 as api;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::extract::At;
+use crate::extract::{Asked, At};
+use crate::paging::{Paged, page};
 use crate::present;
 
 /// Lists an organisation's tokens, by account.
 pub(crate) async fn of_organisation(
     context: Context,
     At(org): At<String>,
+    Asked(paged): Asked<Paged>,
 ) -> Result<Json<api::List<api::Token>>, ApiError> {
-    list(&context, Some(&org)).await
+    list(&context, Some(&org), paged).await
 }
 
 /// Lists the tokens of the installation, by account.
 pub(crate) async fn of_installation(
     context: Context,
+    Asked(paged): Asked<Paged>,
 ) -> Result<Json<api::List<api::Token>>, ApiError> {
-    list(&context, None).await
+    list(&context, None, paged).await
 }
 
 async fn list(
     context: &Context,
     org: Option<&str>,
+    paged: Paged,
 ) -> Result<Json<api::List<api::Token>>, ApiError> {
-    let tokens = context.engine.tokens(&context.actor, org).await?;
-    let items = tokens.into_iter().map(present::token).collect();
-    Ok(Json(api::List { items, next: None }))
+    let tokens = context.engine.tokens(&context.actor, org, &paged.into()).await?;
+    Ok(Json(page(tokens, present::token)))
 }

@@ -10,7 +10,7 @@ use crate::table;
 
 pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
     let call = Call::get(session.client.path("/schedules"));
-    let list: api::List<api::Schedule> = session.client.call(call).await?;
+    let list: api::List<api::Schedule> = session.client.all(call).await?;
     let printer = session.printer;
     if printer.is_json() {
         printer.json(&list)?;

@@ -9,6 +9,9 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::table;
 
+/// What is shown of a run.
+pub(super) const COLUMNS: [&str; 5] = ["due", "outcome", "tenant", "operation", "note"];
+
 pub(crate) async fn run(args: NameArgs, session: &Session<'_>) -> Result<Exit, Failure> {
     let call = Call::get(args.path(session, ""));
     let schedule: api::Schedule = session.client.call(call).await?;
@@ -30,9 +33,8 @@ pub(crate) async fn run(args: NameArgs, session: &Session<'_>) -> Result<Exit, F
     facts.extend(schedule.next.iter().skip(1).map(|next| ("", Some(next.local.clone()))));
     session.printer.data(&table::facts(&facts))?;
     if !schedule.runs.is_empty() {
-        let columns = ["due", "outcome", "tenant", "operation", "note"];
         session.printer.data("")?;
-        session.printer.data(&table::list(&columns, schedule.runs.iter().flat_map(rows)))?;
+        session.printer.data(&table::list(&COLUMNS, schedule.runs.iter().flat_map(rows)))?;
     }
     Ok(Exit::Success)
 }
@@ -46,7 +48,7 @@ fn catch_up(seconds: u64) -> String {
 }
 
 /// One row for each tenant, and one for a run without any.
-fn rows(run: &api::ScheduleRun) -> Vec<Vec<String>> {
+pub(super) fn rows(run: &api::ScheduleRun) -> Vec<Vec<String>> {
     let dash = || "-".to_owned();
     let note = || run.note.clone().unwrap_or_else(dash);
     let row = |tenant: String, operation: String, note: String| {

@@ -11,7 +11,7 @@ use crate::table;
 
 pub(crate) async fn run(place: PlaceArgs, session: &Session<'_>) -> Result<Exit, Failure> {
     let call = Call::get(place.path(session, ""));
-    let list: api::List<api::Token> = session.client.call(call).await?;
+    let list: api::List<api::Token> = session.client.all(call).await?;
     let printer = session.printer;
     if printer.is_json() {
         printer.json(&list)?;

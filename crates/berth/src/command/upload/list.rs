@@ -11,7 +11,7 @@ use crate::table;
 
 pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
     let call = Call::get(session.client.path("/uploads"));
-    let list: api::List<api::Upload> = session.client.call(call).await?;
+    let list: api::List<api::Upload> = session.client.all(call).await?;
     let printer = session.printer;
     if printer.is_json() {
         printer.json(&list)?;

@@ -10,7 +10,7 @@ use crate::table;
 
 pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
     let call = Call::get(session.client.path("/webhooks"));
-    let list: api::List<api::Webhook> = session.client.call(call).await?;
+    let list: api::List<api::Webhook> = session.client.all(call).await?;
     let printer = session.printer;
     if printer.is_json() {
         printer.json(&list)?;

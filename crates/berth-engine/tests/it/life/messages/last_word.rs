@@ -5,7 +5,7 @@ use berth_domain::notice::DeliveryState;
 use berth_domain::storage::Level;
 use berth_domain::{Bytes, TenantState};
 use berth_engine::Undelivered;
-use berth_engine::request::SetWebhook;
+use berth_engine::request::{HistoryRequest, SetWebhook};
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_store::disks::{self, Disk};
 use berth_store::{events, storage};
@@ -161,7 +161,13 @@ async fn whoever_heard_that_it_was_wrong_hears_that_it_is_well() {
     looked_at(&stage).await;
 
     assert_eq!(titles(&stage), ["acme is broken", "acme is well again"]);
-    let all = stage.process().engine.messages(&ACTOR, ORG, "hook").await.unwrap();
+    let all = stage
+        .process()
+        .engine
+        .messages(&ACTOR, ORG, "hook", &HistoryRequest::default())
+        .await
+        .unwrap()
+        .items;
     assert_eq!(all.len(), 3);
     assert_eq!(all[1].state, DeliveryState::GivenUp, "{all:?}");
 }

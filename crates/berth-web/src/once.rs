@@ -1,0 +1,186 @@
+//! `Idempotency-Key`: a request that is sent again is answered as it was, and carried out once.
+//!
+//! # Invariants
+//!
+//! * Whether it was carried out is the engine's to know, in the transaction that did it. Here is only
+//!   what was answered.
+//! * Requests are the same when method, address, `If-Match` and body are, byte for byte. Of a body that
+//!   is a stream only the length counts: it is not read before it is known to be wanted.
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use berth_engine::{EngineError, Once, Recalled};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::BodyExt as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::api::tenants::accepted;
+use crate::context::{Context, WebState};
+use crate::error::ApiError;
+use crate::extract;
+use crate::request::RequestInfo;
+use crate::routes::Route;
+
+/// Headers of an answer that belong to it.
+const KEPT: [HeaderName; 4] =
+    [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::CACHE_CONTROL];
+
+/// What a route does about requests that are sent again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Repeats {
+    /// It carries them out again.
+    Each,
+    Once {
+        /// Whether it answers with an operation.
+        is_begun: bool,
+        /// Whether its body is bytes, as many as there are.
+        is_stream: bool,
+    },
+}
+
+impl Repeats {
+    pub(crate) fn of(route: &Route) -> Self {
+        if route.is_once {
+            Self::Once { is_begun: route.is_begun(), is_stream: route.stream.is_some() }
+        } else {
+            Self::Each
+        }
+    }
+}
+
+/// Carries a request out, or answers what was answered to it before.
+pub(crate) async fn carry_out_once(
+    State(state): State<WebState>,
+    repeats: Repeats,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Repeats::Once { is_begun, is_stream } = repeats else { return next.run(request).await };
+    let answered = match key(request.headers()) {
+        Ok(None) => return next.run(request).await,
+        Ok(Some(key)) => match known_again(request, key, is_stream).await {
+            Ok(request) => answer(&state, is_begun, request, next).await,
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    answered.unwrap_or_else(ApiError::into_response)
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(ApiError::Unreadable {
+            detail: "`Idempotency-Key` must be 1 to 255 printable ASCII characters".to_owned(),
+            problems: Vec::new(),
+        }),
+    }
+}
+
+/// The request, with how to know it again.
+async fn known_again(request: Request, key: String, is_stream: bool) -> Result<Request, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let (said, body) = if is_stream {
+        let length = parts.headers.get(header::CONTENT_LENGTH).map(HeaderValue::as_bytes);
+        (Bytes::copy_from_slice(length.unwrap_or_default()), body)
+    } else {
+        let bytes = extract::read(body).await?;
+        (bytes.clone(), Body::from(bytes))
+    };
+    let id = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?.id.clone();
+    let once = Once::new(key, id, &asked(&parts, &said));
+    parts.extensions.insert(once);
+    Ok(Request::from_parts(parts, body))
+}
+
+/// Everything by which requests differ.
+fn asked<'a>(parts: &'a Parts, said: &'a Bytes) -> Vec<&'a [u8]> {
+    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    let mut asked = vec![parts.method.as_str().as_bytes(), target.as_bytes(), said];
+    asked.extend(parts.headers.get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes));
+    asked
+}
+
+async fn answer(
+    state: &WebState,
+    is_begun: bool,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let context = Context::from_request_parts(&mut parts, state).await?;
+    let _turn = match context.engine.recall(&context.actor).await? {
+        Some(Recalled::Answered(answer)) => return Answered::again(&answer),
+        Some(Recalled::Unanswered(Some(id))) if is_begun => {
+            let org = organisation(&parts);
+            let view = context.engine.operation(&context.actor, &org, &id.to_string()).await?;
+            return Ok(accepted(&org, view));
+        }
+        Some(Recalled::Unanswered(_)) => return Err(EngineError::AnswerLost.into()),
+        Some(Recalled::New(turn)) => Some(turn),
+        None => None,
+    };
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.status().is_success() { keep(&context, response).await } else { Ok(response) }
+}
+
+/// The organisation that the path names: an operation has one.
+fn organisation(parts: &Parts) -> String {
+    parts.uri.path().split('/').nth(4).unwrap_or_default().to_owned()
+}
+
+/// Keeps an answer for whoever asks again, and hands it on.
+async fn keep(context: &Context, response: Response) -> Result<Response, ApiError> {
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.map_err(|_| ApiError::BrokeOff { what: "answer" })?.to_bytes();
+    let answer = Answered::of(parts.status, &parts.headers, &body);
+    if let Err(error) = context.engine.keep_answer(&context.actor, &answer).await {
+        // It is done all the same; only whoever asks again learns less.
+        tracing::warn!(%error, "an answer cannot be kept");
+    }
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// An answer as it is kept.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answered {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Answered {
+    fn of(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> SecretString {
+        let kept = KEPT.iter().filter_map(|name| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some((name.to_string(), value.to_owned()))
+        });
+        let answered = Self {
+            status: status.as_u16(),
+            headers: kept.collect(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        };
+        serde_json::to_string(&answered).expect("plain data has a JSON form").into()
+    }
+
+    /// The answer as it was.
+    fn again(kept: &SecretString) -> Result<Response, ApiError> {
+        let broken = |source: Box<dyn std::error::Error + Send + Sync>| ApiError::Broken {
+            action: "read an answer that was kept",
+            source,
+        };
+        let Self { status, headers, body } =
+            serde_json::from_str(kept.expose_secret()).map_err(|error| broken(error.into()))?;
+        let mut response = Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(name, value);
+        }
+        response.body(Body::from(body)).map_err(|error| broken(error.into()))
+    }
+}
