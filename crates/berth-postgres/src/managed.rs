@@ -61,6 +61,9 @@ pub struct ManagedCluster {
     pub max_connections: u32,
     /// Whether files in `folder` can share blocks (XFS or Btrfs with reflinks).
     pub reflink: bool,
+    /// Whether the kernel tells who asks for a whole disk to be written (`syncfs`) that something of it
+    /// was lost: from Linux 5.8 on (PostgreSQL, `recovery_init_sync_method`).
+    pub syncfs_reports: bool,
 }
 
 /// Whether the cluster may be made.

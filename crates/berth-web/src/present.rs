@@ -13,8 +13,6 @@ mod token;
 mod upload;
 mod webhook;
 
-use berth_api::v1 as api;
-
 pub(crate) use audit::audit_entry;
 pub(crate) use comparison::difference;
 pub(crate) use operation::{event, operation, plan};

@@ -135,10 +135,10 @@ impl Engine {
         let fields = difference::between(&wish::of(tenant), &wished);
         difference::obstacles(tenant, &fields, &mut problems);
         let set = difference::closing(&fields);
-        if let (Some(set), false) = (&set, is_going(tenant)) {
-            if let Err(error) = self.plan_set(actor, org, tenant.name.as_str(), set).await {
-                problems.0.extend(in_the_way(error)?.0);
-            }
+        if let (Some(set), false) = (&set, is_going(tenant))
+            && let Err(error) = self.plan_set(actor, org, tenant.name.as_str(), set).await
+        {
+            problems.0.extend(in_the_way(error)?.0);
         }
         let taking = set.as_ref().map(|set| Taking::of(tenant, set, self.0.clock.now()));
         let mending = set.map_or(Mending::Nothing, |set| Mending::Set(Box::new(set)));

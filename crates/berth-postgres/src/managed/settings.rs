@@ -61,6 +61,11 @@ pub(super) fn postgresql_conf(cluster: &ManagedCluster) -> String {
     if cluster.reflink && cluster.facts.major >= 18 {
         lines.push(("file_copy_method", "clone".to_owned()));
     }
+    if cluster.syncfs_reports {
+        // After a crash every file of every database is opened and written otherwise, of a tenant more
+        // than a thousand, and nobody is let in before.
+        lines.push(("recovery_init_sync_method", "syncfs".to_owned()));
+    }
     let mut text = vec!["# Written by Berth at every start; changes are lost.".to_owned()];
     text.extend(lines.into_iter().map(|(name, value)| format!("{name} = {value}")));
     text.join("\n") + "\n"

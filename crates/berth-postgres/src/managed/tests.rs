@@ -19,6 +19,7 @@ fn cluster(folder: &Path) -> ManagedCluster {
         shared_memory: Bytes::mib(256),
         max_connections: 300,
         reflink: true,
+        syncfs_reports: true,
     }
 }
 
@@ -36,6 +37,15 @@ fn blocks_are_shared_only_where_server_and_disk_can() {
     cluster.facts.major = 17;
 
     assert!(!settings::postgresql_conf(&cluster).contains("file_copy_method"));
+}
+
+#[test]
+fn a_kernel_that_hides_what_was_lost_is_asked_file_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut cluster = cluster(folder.path());
+    cluster.syncfs_reports = false;
+
+    assert!(!settings::postgresql_conf(&cluster).contains("recovery_init_sync_method"));
 }
 
 #[test]

@@ -53,6 +53,7 @@ impl Scene {
             shared_memory: Bytes::mib(128),
             max_connections: 50,
             reflink: false,
+            syncfs_reports: true,
         };
         let password = SecretString::from("canary-of-the-administrator");
         Self { runtime, cluster, password, options, _folder: folder, _turn: turn }

@@ -153,6 +153,7 @@ async fn described(
         shared_memory: Bytes::mib(1024),
         max_connections,
         reflink: shares_blocks(engine.settings.paths.home()),
+        syncfs_reports: is_since_5_8(&rustix::system::uname().release().to_string_lossy()),
     })
 }
 
@@ -224,6 +225,12 @@ pub(crate) fn shares_blocks(home: &std::path::Path) -> bool {
     let _ = std::fs::remove_file(&one);
     let _ = std::fs::remove_file(&two);
     shares
+}
+
+/// Whether a kernel's release, as in `6.1.0-18-amd64`, is 5.8 or later. What cannot be read is not.
+fn is_since_5_8(release: &str) -> bool {
+    let mut numbers = release.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    (numbers.next(), numbers.next()) >= (Some(5), Some(8))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use berth_domain::access::{Grants, Place, Right, Role};
 use berth_domain::audit::Origin;
-use berth_domain::{Actor, Clock as _, OrganisationId};
+use berth_domain::{Actor, OrganisationId};
 use berth_engine::request::{
     AuditFilter, CreateSchedule, CreateTenant, CreateToken, OperationRequest, SetSchedule,
     TenantChange,
