@@ -12,8 +12,8 @@ use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZone
 
 use crate::reader::Reader;
 use crate::setting::{
-    Age, Cores, EngineHost, Level, Listen, LogFormat, MailHost, MailTls, Mailbox, PostgresMode, Scheme,
-    Seconds, StoreUrl, Word,
+    Age, Cores, EngineHost, Level, Listen, LogFormat, MailHost, MailTls, Mailbox, PostgresMode,
+    Scheme, Seconds, StoreUrl, Word,
 };
 
 /// A section as the sample and the reader see it.

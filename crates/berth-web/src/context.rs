@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use berth_domain::access::{Place, Right};
 use berth_domain::audit::Origin;
 use berth_domain::{Actor, IdSource, TokenId};
-use berth_engine::{Asker, Engine};
 use berth_engine::request::Known;
+use berth_engine::{Asker, Engine};
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 

@@ -94,7 +94,8 @@ const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body 
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
 const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
-const TOO_MANY: Class = (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "there were too many attempts");
+const TOO_MANY: Class =
+    (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "there were too many attempts");
 const MISDIRECTED: Class =
     (StatusCode::MISDIRECTED_REQUEST, "misdirected", "this is not the server that was asked for");
 const FORBIDDEN: Class = (StatusCode::FORBIDDEN, "forbidden", "you may not do this");
@@ -214,9 +215,10 @@ impl ApiError {
                 let seconds = whole_seconds(*wait);
                 Some(format!("wait {seconds} s, and look whose token was revoked or is over"))
             }
-            Self::BadToken | Self::NoToken => {
-                Some("make one with `berth token create` on the host, and send it as a bearer token".to_owned())
-            }
+            Self::BadToken | Self::NoToken => Some(
+                "make one with `berth token create` on the host, and send it as a bearer token"
+                    .to_owned(),
+            ),
             Self::NoSuchPath | Self::MethodNotAllowed => {
                 Some("`/api/v1/openapi.json` lists what there is".to_owned())
             }

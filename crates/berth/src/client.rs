@@ -166,7 +166,8 @@ impl Client {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         self.show(request.headers_mut())?;
-        let host = HeaderValue::try_from(self.place.authority()).context("cannot name the server")?;
+        let host =
+            HeaderValue::try_from(self.place.authority()).context("cannot name the server")?;
         request.headers_mut().insert(header::HOST, host);
         let stream = self.place.connect().await?;
         let lost = |error: hyper::Error| Failure::Lost(error.into());

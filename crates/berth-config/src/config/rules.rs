@@ -37,7 +37,11 @@ pub(super) fn check_console(reader: &mut Reader<'_>, console: &Console) {
         }
         (None, Some(_)) => {
             let message = "is needed with `console.tls_key`".to_owned();
-            reader.note("console.tls_certificate", message, Some("name the file of its certificate"));
+            reader.note(
+                "console.tls_certificate",
+                message,
+                Some("name the file of its certificate"),
+            );
             true
         }
         (one, _) => one.is_some(),

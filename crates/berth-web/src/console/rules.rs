@@ -66,10 +66,8 @@ impl Rules {
 
     /// Notes that what somebody showed is no good token, and says what they are told.
     pub(crate) fn refused(&self, from: IpAddr, shown: &str) -> ApiError {
-        let caller = throttle::Caller {
-            account: Account::of("bearer", shown),
-            network: Network::of(from),
-        };
+        let caller =
+            throttle::Caller { account: Account::of("bearer", shown), network: Network::of(from) };
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         match throttle.ask(&caller, self.clock.now()) {
             Answer::Go => ApiError::BadToken,

@@ -129,9 +129,11 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
     };
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&certificate)
         .collect::<Result<_, _>>()
-        .and_then(|found: Vec<_>| {
-            if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) }
-        })
+        .and_then(
+            |found: Vec<_>| {
+                if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) }
+            },
+        )
         .map_err(crooked(&files.certificate, "a certificate"))?;
     let key = text_of(&files.key)?;
     let mode = std::fs::metadata(&files.key).map_or(0, |metadata| metadata.mode() & 0o777);

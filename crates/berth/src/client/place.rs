@@ -79,7 +79,9 @@ async fn local(socket: &Path) -> Result<UnixStream, Failure> {
             format!("you may not open `{}`", socket.display()),
             "use `sudo`, or the user that runs `berth serve`",
         ),
-        _ => anyhow::Error::new(error).context(format!("cannot open `{}`", socket.display())).into(),
+        _ => {
+            anyhow::Error::new(error).context(format!("cannot open `{}`", socket.display())).into()
+        }
     })
 }
 
@@ -128,10 +130,10 @@ impl Address {
 
     async fn reach(&self) -> Result<TcpStream, Failure> {
         // glibc knows nothing below `localhost` but itself.
-        let host = if self.host.ends_with(".localhost") { "localhost" } else { &self.host };
+        let host = if self.host.ends_with(".localhost") { "localhost" } else { self.host.as_str() };
         let found = lookup_host((host, self.port)).await.map_err(|error| {
             let message = format!("no host is called `{}`", self.host);
-            self.unreachable(message, &error, "check the URL, and the name server of this host")
+            unreachable(message, &error, "check the URL, and the name server of this host")
         })?;
         let mut last = io::Error::from(io::ErrorKind::NotFound);
         for address in found {
@@ -158,29 +160,28 @@ impl Address {
 
     fn lost(&self, error: &io::Error) -> Failure {
         let hint = "is `berth serve` running there, and does its `console.listen` let others in?";
-        self.unreachable(format!("nobody answers at {}", self.url), error, hint)
+        unreachable(format!("nobody answers at {}", self.url), error, hint)
     }
 
     fn no_tls(&self, error: &io::Error) -> Failure {
         let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
         match tls {
-            Some(rustls::Error::InvalidCertificate(_)) => self.unreachable(
+            Some(rustls::Error::InvalidCertificate(_)) => unreachable(
                 format!("the certificate of `{}` is not good", self.host),
                 error,
                 "`--ca-file` names an authority that this host does not know",
             ),
-            _ => self.unreachable(
+            _ => unreachable(
                 format!("{} does not speak TLS as it should", self.url),
                 error,
                 "check the port; a server without TLS is reached from its own host only",
             ),
         }
     }
+}
 
-    #[expect(clippy::unused_self, reason = "all of them are about this address")]
-    fn unreachable(&self, message: String, error: &io::Error, hint: &str) -> Failure {
-        Failure::Unreachable { message, because: error.to_string(), hint: hint.to_owned() }
-    }
+fn unreachable(message: String, error: &io::Error, hint: &str) -> Failure {
+    Failure::Unreachable { message, because: error.to_string(), hint: hint.to_owned() }
 }
 
 fn is_this_host(host: &Host<&str>) -> bool {

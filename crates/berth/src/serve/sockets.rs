@@ -124,8 +124,7 @@ mod tests {
 
     #[test]
     fn sockets_are_told_apart_by_name_or_kind() {
-        let all =
-            [("api", unix()), ("console", tcp()), ("edge", tcp()), ("handover", unix())];
+        let all = [("api", unix()), ("console", tcp()), ("edge", tcp()), ("handover", unix())];
         let named = sorted(all).unwrap();
         let unnamed = sorted([("berth.socket", tcp()), ("berth.socket", unix())]).unwrap();
 

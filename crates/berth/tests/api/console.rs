@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use berth_testkit::http::{Place, request, send};
 use berth_web::ConsoleLimits;
+use futures_util::{SinkExt as _, StreamExt as _};
 use http::Request;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::app::{App, DEADLINE, NO_OPERATION, problem};
 use crate::tcp::{Tcp, config, status_line};
@@ -243,9 +246,22 @@ async fn no_second_request_is_smuggled_in() {
     let chunk = format!("{:x}\r\n{hidden}\r\n0\r\n\r\n", hidden.len());
 
     for (name, request) in [
-        ("CL.TE", format!("{head}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}")),
-        ("TE.CL", format!("{head}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n{chunk}{hidden}")),
-        ("TE.TE", format!("{head}Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n{hidden}")),
+        (
+            "CL.TE",
+            format!(
+                "{head}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}"
+            ),
+        ),
+        (
+            "TE.CL",
+            format!("{head}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n{chunk}{hidden}"),
+        ),
+        (
+            "TE.TE",
+            format!(
+                "{head}Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n{hidden}"
+            ),
+        ),
         ("x-TE", format!("{head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{hidden}")),
         ("CL.CL", format!("{head}Content-Length: 0\r\nContent-Length: 5\r\n\r\n{hidden}")),
         ("CL+", format!("{head}Content-Length: +0\r\n\r\n{hidden}")),
@@ -341,6 +357,33 @@ async fn one_address_has_so_many_connections_and_gets_its_places_back() {
     berth_testkit::wait::until(DEADLINE, async || {
         let asked = request("GET", "/api/v1/health", &Value::Null);
         send(&place, asked, DEADLINE).await.is_ok_and(|answer| answer.status == 200)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_websocket_keeps_its_place_until_it_is_over() {
+    let app = App::start().await;
+    let tcp = Tcp::with(&app, |config| config.limits.connections_per_address = 1).await;
+    let (id, secret) = token(&app, OURS, "exec").await;
+    let url = format!("ws://{}/api/v1/organisations/default/tenants/acme/exec", tcp.address);
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("authorization", format!("Bearer {secret}").parse().unwrap());
+    let stream = TcpStream::connect(tcp.address).await.unwrap();
+
+    let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+
+    assert!(answers(&tcp, b"").await.starts_with("HTTP/1.1 503"), "its place was free");
+    let start = json!({ "run": "shell" }).to_string();
+    socket.send(Message::text(start)).await.unwrap();
+    let word = socket.next().await.unwrap().unwrap();
+    assert!(word.to_text().unwrap().contains("problem"), "{word:?}");
+    drop(socket);
+    assert_eq!(app.ours("DELETE", &format!("/tokens/{id}"), &Value::Null).await.status, 204);
+    berth_testkit::wait::until(DEADLINE, async || {
+        let place = Place::Address(tcp.address);
+        let asked = showing(&secret, "GET", "/api/v1/organisations/default/tenants");
+        send(&place, asked, DEADLINE).await.is_ok_and(|answer| answer.status == 401)
     })
     .await;
 }

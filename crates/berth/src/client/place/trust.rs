@@ -26,8 +26,7 @@ pub(super) fn client(file: Option<&Path>) -> Result<Arc<ClientConfig>, Failure> 
 }
 
 fn of_file(file: &Path) -> Result<RootCertStore, Failure> {
-    let text =
-        std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let text = std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let found: Vec<_> = CertificateDer::pem_slice_iter(&text).filter_map(Result::ok).collect();
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(found);
