@@ -30,7 +30,7 @@ pub(crate) struct Global {
     pub(crate) home: Option<PathBuf>,
     /// A server elsewhere, as in <https://berth.example.com:8070> [default: `$BERTH_URL`, or the one of
     /// the home folder]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long = "url", id = "server_url", global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// A file that holds the token to show [default: `$BERTH_TOKEN` is the token itself]
     #[arg(long, global = true, value_name = "FILE")]
