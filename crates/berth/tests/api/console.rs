@@ -108,7 +108,7 @@ async fn a_token_has_the_same_rights_over_tcp_as_on_the_socket_on_every_route() 
             *counts.entry(remote == 403).or_insert(0) += 1;
         }
     }
-    assert!(counts[&true] > 100 && counts[&false] > 50, "{counts:?}");
+    assert!(counts[&true] > 100 && counts[&false] > 30, "{counts:?}");
 }
 
 #[tokio::test]
