@@ -32,7 +32,7 @@ pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use reconciliation::{AtWork, Fact, Healing, Reconciliation, TenantPlan, Trouble};
 pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};
-pub use system::{Check, SetupToken, Status};
+pub use system::{Check, Health, SetupToken, Status};
 pub use tenant::{
     Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
     TenantRename, TenantSet,

@@ -15,7 +15,7 @@ use crate::sections::{
     Api, Audit, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Mail, Network, Notify,
     Operations, Postgres, Quotas, Store, Tenants, Uploads,
 };
-use crate::setting::{EngineHost, Scheme};
+use crate::setting::{EngineHost, Listen, Scheme};
 
 /// A valid configuration. Read once, in `main`, and handed down in parts.
 #[derive(Debug, Clone)]
@@ -162,7 +162,8 @@ impl Config {
         let log = Log::read(reader);
 
         rules::check_listeners(reader, &edge, &console);
-        rules::check_limits(reader, &edge, &tenants, &postgres);
+        rules::check_console(reader, &console);
+        rules::check_limits(reader, (&edge, &console), &tenants, &postgres);
         rules::check_disk(reader, &disk);
         rules::check_mail(reader, &mail, &notify);
         Self {
@@ -206,7 +207,7 @@ impl Config {
         let sources = Sources { home: Some(home.to_owned()), ..Sources::default() };
         let mut config = load(&sources).expect("the defaults are valid");
         config.edge.listen = any_port;
-        config.console.listen = any_port;
+        config.console.listen = Listen::At(any_port);
         config
     }
 

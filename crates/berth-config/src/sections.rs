@@ -12,8 +12,8 @@ use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZone
 
 use crate::reader::Reader;
 use crate::setting::{
-    Age, Cores, EngineHost, Level, LogFormat, MailHost, MailTls, Mailbox, PostgresMode, Scheme,
-    Seconds, StoreUrl, Word,
+    Age, Cores, EngineHost, Level, Listen, LogFormat, MailHost, MailTls, Mailbox, PostgresMode,
+    Scheme, Seconds, StoreUrl, Word,
 };
 
 /// A section as the sample and the reader see it.
@@ -185,10 +185,31 @@ section! {
 }
 
 section! {
-    /// The console for people. Reserved: it stays closed until the installation is claimed.
+    /// The console: the API over TCP. Nobody is known there by the connection: every request shows a
+    /// token (`berth token create`).
     Console = "console" {
-        /// The address and port on which it will listen. Must differ from the edge's.
-        listen: SocketAddr = r#""127.0.0.1:8070""#,
+        /// The address and port on which it listens, or `off`. Must differ from the edge's.
+        /// An address that is not of this host itself needs TLS, here or in a proxy before it.
+        listen: Listen = r#""127.0.0.1:8070""#,
+        /// The names under which it is reached, as in `["berth.example.com"]`.
+        /// Requests for other names are refused, so that no page of a stranger can speak to it through
+        /// a browser. Addresses, and names below `localhost`, need not be listed.
+        names: Vec<HostName> = "[]",
+        /// A file with its certificate and what leads to the authority, in PEM. Empty: no TLS.
+        /// A file that changes is read again within seconds.
+        tls_certificate: Option<PathBuf> = r#""""#,
+        /// A file with the private key, in PEM, that nobody else may read.
+        tls_key: Option<PathBuf> = r#""""#,
+        /// `true`: something before it ends TLS, and nobody else can reach it.
+        /// Without that and without TLS, whoever is on the way reads every token.
+        behind_proxy: bool = "false",
+        /// Proxies whose `X-Forwarded-For` is believed, as in `["10.0.0.0/8"]`.
+        /// Whoever is listed here can claim to be at any address, in the audit too.
+        trusted_proxies: Vec<IpRange> = "[]",
+        /// Connections at the same time. More are turned away at once.
+        max_connections: u32 = "512",
+        /// Connections from one address at the same time; trusted proxies are exempt.
+        max_connections_per_address: u32 = "64",
     }
 }
 

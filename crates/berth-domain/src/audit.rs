@@ -7,6 +7,7 @@
 //! * No secret stands in it: what was set is described by what people may see of it.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use crate::TokenId;
@@ -42,6 +43,8 @@ pub enum Via {
     Inside,
     /// The Unix socket of the API.
     Socket,
+    /// The API over TCP.
+    Tcp,
 }
 
 labels!(Outcome, UnknownOutcome, "an outcome", [
@@ -65,6 +68,7 @@ labels!(ObjectKind, UnknownObjectKind, "a kind of thing that something is done t
 labels!(Via, UnknownVia, "a way to Berth", [
     Inside => "inside",
     Socket => "socket",
+    Tcp => "tcp",
 ]);
 
 /// The way by which something was asked for.
@@ -75,6 +79,8 @@ pub struct Origin {
     pub request: Option<String>,
     /// The token that was shown. `None`: none was.
     pub token: Option<TokenId>,
+    /// The address that it came from. `None`: it came from this host, or nobody asked.
+    pub address: Option<IpAddr>,
 }
 
 /// What something is done to.
@@ -89,12 +95,18 @@ pub struct Object {
 
 impl Origin {
     /// Nobody asked: Berth does it by itself.
-    pub const INSIDE: Self = Self { via: Via::Inside, request: None, token: None };
+    pub const INSIDE: Self = Self { via: Via::Inside, request: None, token: None, address: None };
 
     /// A request on the Unix socket.
     #[must_use]
     pub const fn socket(request: String) -> Self {
-        Self { via: Via::Socket, request: Some(request), token: None }
+        Self { via: Via::Socket, request: Some(request), token: None, address: None }
+    }
+
+    /// A request over TCP, from this address.
+    #[must_use]
+    pub const fn tcp(request: String, address: IpAddr) -> Self {
+        Self { via: Via::Tcp, request: Some(request), token: None, address: Some(address) }
     }
 
     /// The same, with the token that was shown.

@@ -45,6 +45,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         blueprints_kept: 2,
         memory_percent: 100,
         sockets: berth_engine::Sockets::Own,
+        console: None,
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),

@@ -39,6 +39,8 @@ pub struct Settings {
     pub memory_percent: u32,
     /// Who opened the sockets on which the process listens.
     pub sockets: Sockets,
+    /// Where the API is reached over TCP. `None`: nowhere.
+    pub console: Option<String>,
     /// Folders below which a development tenant's addons may lie.
     pub addons_roots: Vec<PathBuf>,
     /// For how many days a deleted tenant can be brought back. 0: it is gone at once.

@@ -290,6 +290,8 @@ pub struct StatusView {
     pub role: &'static str,
     /// `own` or `inherited`.
     pub sockets: &'static str,
+    /// Where the API is reached over TCP. `None`: nowhere.
+    pub console: Option<String>,
     /// Whether somebody claimed the console.
     pub claimed: bool,
     /// Disks that are low or full, in words.

@@ -51,9 +51,10 @@ const SOURCE: Source = Source { table: "audit", key: "id" };
 pub async fn append(tx: &mut Tx, entry: &AuditEntry) -> Result<(), StoreError> {
     let sql = "INSERT INTO audit (
                    id, at, organisation_id, actor, action, object_kind, object_id, object_name,
-                   before_it, after_it, via, request_id, outcome, token_id
+                   before_it, after_it, via, request_id, outcome, token_id,
+                   address
                )
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     let AuditEntry { object, origin, .. } = entry;
     let args = vec![
         text(entry.id),
@@ -70,6 +71,7 @@ pub async fn append(tx: &mut Tx, entry: &AuditEntry) -> Result<(), StoreError> {
         text_or_null(origin.request.as_ref()),
         text(entry.outcome),
         text_or_null(origin.token),
+        text_or_null(origin.address),
     ];
     tx.execute(sql, args).await.map(drop)
 }
@@ -83,7 +85,8 @@ pub async fn list(
     page: &Page<AuditId>,
 ) -> Result<Listed<AuditEntry>, StoreError> {
     let sql = "SELECT id, at, organisation_id, actor, action, object_kind, object_id, object_name,
-                      before_it, after_it, via, request_id, outcome, token_id
+                      before_it, after_it, via, request_id, outcome, token_id,
+                      address
                FROM audit
                WHERE (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))
                  AND ($2 IS NULL OR actor = $2)
@@ -140,6 +143,7 @@ fn read(record: &Record) -> Result<AuditEntry, StoreError> {
             via: record.parse("via")?,
             request: record.text_or_null("request_id")?,
             token: record.parse_or_null("token_id")?,
+            address: record.parse_or_null("address")?,
         },
         outcome: record.parse("outcome")?,
     })

@@ -28,6 +28,7 @@ pub mod soak;
 pub mod socket_proxy;
 pub mod sqlite;
 pub mod stories;
+pub mod tls;
 pub mod wait;
 pub mod webdriver;
 

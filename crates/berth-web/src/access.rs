@@ -1,10 +1,16 @@
 //! Who calls, and with what grants.
 
+use std::net::IpAddr;
+
 use berth_domain::access::Grants;
 use berth_domain::{Actor, TokenId};
 use berth_engine::view::Bearer;
 use http::{HeaderMap, header};
 use secrecy::SecretString;
+
+/// Where a request comes from over TCP: the listener leaves it in the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Remote(pub(crate) IpAddr);
 
 /// Who calls, and what they were given.
 #[derive(Debug, Clone)]

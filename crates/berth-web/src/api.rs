@@ -5,6 +5,7 @@ pub(crate) mod comparisons;
 pub(crate) mod disk;
 pub(crate) mod doctor;
 pub(crate) mod events;
+pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod operations;

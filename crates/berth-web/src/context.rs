@@ -12,7 +12,8 @@ use berth_engine::{Asker, Engine, Once};
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::Caller;
+use crate::access::{Caller, Remote};
+use crate::console::Rules;
 use crate::error::ApiError;
 use crate::if_match;
 use crate::request::RequestInfo;
@@ -25,6 +26,8 @@ pub(crate) struct WebState {
     pub(crate) ids: Arc<dyn IdSource>,
     /// Ends streams that would never end by themselves.
     pub(crate) stop: CancellationToken,
+    /// What holds over TCP. `None`: this is the Unix socket.
+    pub(crate) console: Option<Arc<Rules>>,
 }
 
 /// The engine, and on whose behalf it is called.
@@ -75,7 +78,11 @@ impl FromRequestParts<WebState> for Context {
         let caller = parts.extensions.get::<Caller>().ok_or(ApiError::Forbidden)?;
         let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
         let place = parts.extensions.get::<Place>().ok_or(ApiError::Forbidden)?;
-        let origin = Origin::socket(request.id.clone()).with(caller.token);
+        let origin = match parts.extensions.get() {
+            Some(Remote(address)) => Origin::tcp(request.id.clone(), *address),
+            None => Origin::socket(request.id.clone()),
+        };
+        let origin = origin.with(caller.token);
         let once = parts.extensions.get::<Once>().cloned();
         Ok(Self {
             engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone(), once }),

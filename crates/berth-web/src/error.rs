@@ -7,6 +7,7 @@
 
 use std::error::Error as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use berth_api::v1::{FieldProblem, Problem};
@@ -42,6 +43,15 @@ pub(crate) enum ApiError {
 
     #[error("the token is not good: it is none of Berth's, it was revoked, or its time is over")]
     BadToken,
+
+    #[error("over TCP nobody is known by their connection, and this request shows no token")]
+    NoToken,
+
+    #[error("too many tokens that are not good came from your network")]
+    TooOften { wait: Duration },
+
+    #[error("the name in `Host` is none of this server's")]
+    WrongHost,
 
     /// A stream ended in the middle.
     #[error("the {what} broke off")]
@@ -84,6 +94,10 @@ const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body 
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
 const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
+const TOO_MANY: Class =
+    (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "there were too many attempts");
+const MISDIRECTED: Class =
+    (StatusCode::MISDIRECTED_REQUEST, "misdirected", "this is not the server that was asked for");
 const FORBIDDEN: Class = (StatusCode::FORBIDDEN, "forbidden", "you may not do this");
 const UNAVAILABLE: Class =
     (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "something that Berth needs does not answer");
@@ -109,7 +123,9 @@ impl ApiError {
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
             Self::Forbidden => FORBIDDEN,
-            Self::BadToken => STRANGER,
+            Self::BadToken | Self::NoToken => STRANGER,
+            Self::TooOften { .. } => TOO_MANY,
+            Self::WrongHost => MISDIRECTED,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
             Self::Broken { .. } => INTERNAL,
         }
@@ -129,6 +145,15 @@ impl ApiError {
             because: if is_ours { Vec::new() } else { self.causes() },
             problems: self.problems(),
             hint: if is_ours { None } else { self.hint() },
+        }
+    }
+
+    /// When it may be tried again, in seconds. `None`: that would not help.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooOften { wait } => Some(whole_seconds(*wait)),
+            // Something did not answer, and may do so any moment.
+            other => (other.class().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(5),
         }
     }
 
@@ -183,15 +208,27 @@ impl ApiError {
         match self {
             Self::Engine(error) => error.hint(),
             Self::Forbidden => Some("use `sudo`, or the user that runs `berth serve`".to_owned()),
-            Self::BadToken => {
-                Some("make one with `berth token create`, and send it as a bearer token".to_owned())
+            Self::WrongHost => {
+                Some("add it to `console.names`, or ask for an address of this host".to_owned())
             }
+            Self::TooOften { wait } => {
+                let seconds = whole_seconds(*wait);
+                Some(format!("wait {seconds} s, and look whose token was revoked or is over"))
+            }
+            Self::BadToken | Self::NoToken => Some(
+                "make one with `berth token create` on the host, and send it as a bearer token"
+                    .to_owned(),
+            ),
             Self::NoSuchPath | Self::MethodNotAllowed => {
                 Some("`/api/v1/openapi.json` lists what there is".to_owned())
             }
             _ => None,
         }
     }
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Leaves the error in the response. [`crate::request::identify`] makes the document of it, because

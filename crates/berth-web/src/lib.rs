@@ -12,9 +12,11 @@
 
 mod access;
 mod api;
+mod console;
 mod context;
 mod error;
 mod extract;
+mod guest;
 mod if_match;
 mod listener;
 mod once;
@@ -28,6 +30,9 @@ mod routes;
 mod server;
 mod socket;
 
+pub use console::{
+    Console, ConsoleConfig, ConsoleError, ConsoleLimits, TlsError, TlsFiles, serve_console,
+};
 pub use openapi::document as openapi;
 pub use server::{Web, WebError, serve, serve_unix};
 pub use socket::ApiSocket;

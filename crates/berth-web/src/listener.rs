@@ -7,22 +7,19 @@
 //!   being let in counts already, so that none slips in while the stop looks whether there is anybody.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::serve::Listener;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::unix::SocketAddr;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::guest::{Guest, Silent};
+
 /// How long to wait when the system has no more descriptors: one may come back any moment.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
-/// How long after the stop a connection that is open already may take for its first byte.
-const FIRST_BYTE: Duration = Duration::from_secs(2);
 
 /// A socket with a door in front of it.
 #[derive(Debug)]
@@ -33,29 +30,13 @@ pub(crate) struct Gated {
     silent: Silent,
 }
 
-/// Counts clients who were let in and have not said anything.
-#[derive(Debug, Clone)]
-pub(crate) struct Silent(Arc<watch::Sender<usize>>);
-
-/// Counts one for as long as it lives.
-#[derive(Debug)]
-struct Counted(Silent);
-
-/// A client's connection.
-#[derive(Debug)]
-pub(crate) struct Guest {
-    stream: UnixStream,
-    silent: Option<Counted>,
-}
-
 impl Gated {
     pub(crate) fn new(
         listener: Arc<UnixListener>,
         is_open: watch::Receiver<bool>,
         stop: CancellationToken,
     ) -> Self {
-        let silent = Silent(Arc::new(watch::Sender::new(0)));
-        Self { listener, is_open, stop, silent }
+        Self { listener, is_open, stop, silent: Silent::default() }
     }
 
     pub(crate) fn silent(&self) -> Silent {
@@ -63,7 +44,7 @@ impl Gated {
     }
 
     /// Waits for the next client while the door is open. `None`: the door was shut.
-    async fn next(&mut self) -> Option<(Guest, SocketAddr)> {
+    async fn next(&mut self) -> Option<(Guest<UnixStream>, SocketAddr)> {
         // Whoever holds the other end is gone: nobody can shut the door any more.
         let _ = self.is_open.wait_for(|is_open| *is_open).await;
         let mut silent = Some(self.silent.count());
@@ -81,7 +62,7 @@ impl Gated {
                 }
                 () = shut => return None,
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, address)) => return Some((Guest { stream, silent }, address)),
+                    Ok((stream, address)) => return Some((Guest::new(stream, silent), address)),
                     Err(error) => pause_after(&error).await,
                 }
             }
@@ -90,10 +71,10 @@ impl Gated {
 }
 
 impl Listener for Gated {
-    type Io = Guest;
+    type Io = Guest<UnixStream>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Guest, SocketAddr) {
+    async fn accept(&mut self) -> (Guest<UnixStream>, SocketAddr) {
         loop {
             if let Some(let_in) = self.next().await {
                 return let_in;
@@ -106,80 +87,9 @@ impl Listener for Gated {
     }
 }
 
-impl Silent {
-    fn count(&self) -> Counted {
-        self.0.send_modify(|count| *count += 1);
-        Counted(self.clone())
-    }
-
-    /// Waits until everybody has begun to speak, for a bounded time.
-    pub(crate) async fn none(&self) {
-        let mut count = self.0.subscribe();
-        // Who says nothing for that long is not in the middle of anything.
-        let _ = tokio::time::timeout(FIRST_BYTE, count.wait_for(|count| *count == 0)).await;
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.0.send_modify(|count| *count -= 1);
-    }
-}
-
-impl Guest {
-    /// Who it is, as the kernel knows it. `None` when it does not.
-    pub(crate) fn uid(&self) -> Option<u32> {
-        self.stream.peer_cred().ok().map(|credentials| credentials.uid())
-    }
-}
-
-impl AsyncRead for Guest {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if read.is_ready() {
-            self.silent = None;
-        }
-        read
-    }
-}
-
-impl AsyncWrite for Guest {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
 /// A failed `accept` is mostly about one client, who is gone. Without descriptors it fails again at
 /// once, until somebody leaves (accept(2)).
-async fn pause_after(error: &io::Error) {
+pub(crate) async fn pause_after(error: &io::Error) {
     if !matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted) {
         tracing::warn!(%error, "cannot take a client's connection");
         tokio::time::sleep(OUT_OF_DESCRIPTORS).await;

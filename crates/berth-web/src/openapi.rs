@@ -28,8 +28,8 @@ pub fn document() -> Value {
             "title": "Berth",
             "version": "1",
             "summary": "A self-hosted control plane for Odoo.",
-            "description": "Spoken on the Unix socket `berth.sock` in the home folder. Every answer \
-                carries `x-request-id`; every failure is a problem document (RFC 9457).",
+            "description": "Spoken on the Unix socket `berth.sock` in the home folder and, to whoever \
+                shows a token, over TCP (`console.listen`). Every answer carries `x-request-id`; every failure is a problem document (RFC 9457).",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "paths": paths,
@@ -46,7 +46,7 @@ fn operation(generator: &mut SchemaGenerator, route: &Route) -> Value {
     let mut described = json!({
         "operationId": route.id,
         "summary": route.summary,
-        "x-berth-right": route.right.as_str(),
+        "x-berth-right": route.needs.as_str(),
         "parameters": parameters(route),
         "responses": responses(generator, &route.answers),
     });

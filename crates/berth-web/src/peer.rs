@@ -6,12 +6,14 @@ use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
-use berth_domain::access::{Place, Right};
+use berth_domain::access::Place;
+use secrecy::ExposeSecret as _;
 
-use crate::access::{Caller, Shown};
+use crate::access::{Caller, Remote, Shown};
 use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
+use crate::routes::{self, Needs};
 
 /// The user of a connection, as the kernel knows it (`SO_PEERCRED`, unix(7)). `None` when it does not.
 #[derive(Debug, Clone, Copy)]
@@ -33,22 +35,31 @@ pub(crate) async fn admit(
 ) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
-    match caller(&state, Shown::by(request.headers()), uid).await {
+    let remote = request.extensions().get().copied();
+    let is_open = routes::is_open(request.method(), request.uri().path());
+    match caller(&state, Shown::by(request.headers()), (uid, remote)).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
+        Err(ApiError::Forbidden | ApiError::NoToken) if is_open => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn caller(state: &WebState, shown: Shown, uid: Option<u32>) -> Result<Caller, ApiError> {
+async fn caller(
+    state: &WebState,
+    shown: Shown,
+    (uid, remote): (Option<u32>, Option<Remote>),
+) -> Result<Caller, ApiError> {
     match shown {
         Shown::Token(token) => {
             let bearer = state.engine.bearer(&token).await?;
-            bearer.map(Caller::from).ok_or(ApiError::BadToken)
+            bearer.map(Caller::from).ok_or_else(|| refused(state, remote, token.expose_secret()))
         }
-        Shown::Crooked => Err(ApiError::BadToken),
+        Shown::Crooked => Err(refused(state, remote, "")),
+        // Over TCP nobody is anybody by their connection.
+        Shown::Nothing if remote.is_some() => Err(ApiError::NoToken),
         Shown::Nothing => {
             let own = rustix::process::geteuid().as_raw();
             uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
@@ -56,13 +67,22 @@ async fn caller(state: &WebState, shown: Shown, uid: Option<u32>) -> Result<Call
     }
 }
 
-/// Checks the right that a route takes, in the organisation that its path names.
+/// Whoever may open the socket is not slowed down.
+fn refused(state: &WebState, remote: Option<Remote>, shown: &str) -> ApiError {
+    match (remote, &state.console) {
+        (Some(Remote(address)), Some(rules)) => rules.refused(address, shown),
+        _ => ApiError::BadToken,
+    }
+}
+
+/// Checks what a route takes, in the organisation that its path names.
 pub(crate) async fn authorise(
     State(state): State<WebState>,
-    (right, route): (Right, &'static str),
+    (needs, route): (Needs, &'static str),
     mut request: Request,
     next: Next,
 ) -> Response {
+    let Needs::Right(right) = needs else { return next.run(request).await };
     let place = match place(&state, &mut request).await {
         Ok(place) => place,
         Err(error) => return error.into_response(),

@@ -16,8 +16,6 @@ use crate::error::ApiError;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How to say who asks (RFC 9110).
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"berth\"");
-/// When somebody should ask again after something did not answer, in seconds.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// What a request is called in answers and in the log.
 #[derive(Debug, Clone)]
@@ -69,8 +67,8 @@ fn worded(mut response: Response, info: &RequestInfo) -> Response {
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, BEARER);
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+    if let Some(seconds) = error.retry_after() {
+        headers.insert(header::RETRY_AFTER, seconds.into());
     }
     worded
 }

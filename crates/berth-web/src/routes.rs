@@ -15,7 +15,7 @@ use berth_domain::access::Right::{
     Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
 };
 
-pub(crate) use route::{Answer, Route};
+pub(crate) use route::{Answer, Needs, Route};
 
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
@@ -37,6 +37,14 @@ macro_rules! operation_path {
         concat!("/api/v1/organisations/{org}/operations/{id}", $end)
     };
 }
+/// What whoever comes may ask for, as a method and a path: all that takes [`Needs::Nobody`].
+const OPEN: [(&str, &str); 1] = [("GET", "/api/v1/health")];
+
+/// Whether this is for whoever comes.
+pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
+    OPEN.contains(&(method.as_str(), path))
+}
+
 /// Returns all routes, by audience.
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = tenants();
@@ -310,6 +318,9 @@ fn operations() -> Vec<Route> {
 
 fn installation() -> Vec<Route> {
     vec![
+        Route::new("GET", "/api/v1/health", Needs::Nobody, get(endpoint::health::health))
+            .about("show_health", "Says that Berth answers, to whoever asks.")
+            .answers(Answer::json::<api::Health>(200)),
         Route::new("GET", "/api/v1/status", Installation, get(endpoint::status::status))
             .about("show_status", "Shows the installation in one look.")
             .answers(Answer::json::<api::Status>(200)),

@@ -81,7 +81,7 @@ pub fn serve(
 
 async fn serve_on(web: Web, listener: Gated, stop: CancellationToken) -> Result<(), WebError> {
     let Web { engine, metrics, ids } = web;
-    let router = router(&WebState { engine, metrics, ids, stop: stop.clone() });
+    let router = router(&WebState { engine, metrics, ids, stop: stop.clone(), console: None });
     let silent = listener.silent();
     tracing::info!("the API listens");
 

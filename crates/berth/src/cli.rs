@@ -28,6 +28,16 @@ pub(crate) struct Global {
     /// The home folder [default: `$BERTH_HOME`, or /var/lib/berth for root, or ~/.local/share/berth]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) home: Option<PathBuf>,
+    /// A server elsewhere, as in <https://berth.example.com:8070> [default: `$BERTH_URL`, or the one of
+    /// the home folder]
+    #[arg(long = "url", id = "server_url", global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// A file that holds the token to show [default: `$BERTH_TOKEN` is the token itself]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The authorities whose certificates count [default: `$BERTH_CA_FILE`, or those of the system]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
     /// The organisation whose tenants are meant
     #[arg(long, global = true, value_name = "NAME", default_value = "default")]
     #[arg(value_parser = organisation)]

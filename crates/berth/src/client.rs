@@ -1,13 +1,14 @@
-//! The API, from the other end of the socket.
+//! The API, from the other end of the socket or of a connection.
 
 mod answer;
 mod events;
+mod place;
 mod websocket;
 
 use std::io;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use berth_api::v1::List;
 use berth_domain::{IdSource as _, TenantName};
 use bytes::Bytes;
@@ -20,11 +21,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 
 pub(crate) use answer::Answer;
 pub(crate) use events::Events;
+pub(crate) use place::{Address, Place};
 pub(crate) use websocket::{Frame, Sender, WebSocket};
 
 use crate::failure::Failure;
@@ -50,9 +51,9 @@ const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 /// Talks to `berth serve`. Every request has a connection of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
-    socket: PathBuf,
+    place: Place,
     organisation: String,
-    /// Shown with every request. `None`: whoever runs this is known by the socket.
+    /// Shown with every request. `None`: whoever runs this is known by the socket, or is nobody.
     token: Option<SecretString>,
 }
 
@@ -124,8 +125,7 @@ impl Call {
                 .finish();
             target = format!("{target}?{query}");
         }
-        let mut request =
-            Request::builder().method(self.method).uri(target).header(header::HOST, "localhost");
+        let mut request = Request::builder().method(self.method).uri(target);
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
@@ -139,8 +139,8 @@ impl Call {
 }
 
 impl Client {
-    pub(crate) fn new(socket: PathBuf, organisation: String) -> Self {
-        Self { socket, organisation, token: None }
+    pub(crate) fn new(place: Place, organisation: String) -> Self {
+        Self { place, organisation, token: None }
     }
 
     /// The same, showing a token.
@@ -226,7 +226,10 @@ impl Client {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         self.show(request.headers_mut())?;
-        let stream = self.connect().await?;
+        let host =
+            HeaderValue::try_from(self.place.authority()).context("cannot name the server")?;
+        request.headers_mut().insert(header::HOST, host);
+        let stream = self.place.connect().await?;
         let lost = |error: hyper::Error| Failure::Lost(error.into());
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
@@ -249,7 +252,8 @@ impl Client {
     pub(crate) async fn websocket(&self, path: &str) -> Result<WebSocket, Failure> {
         let mut headers = HeaderMap::new();
         self.show(&mut headers)?;
-        websocket::open(self.connect().await?, path, headers).await
+        let url = format!("ws://{}{path}", self.place.authority());
+        websocket::open(self.place.connect().await?, &url, headers).await
     }
 
     /// Adds the token, if there is one.
@@ -258,25 +262,10 @@ impl Client {
         let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
         let mut value = value.map_err(|_| {
             let hint = "it is one line that begins with `berth_`";
-            Failure::refused("`BERTH_TOKEN` holds something that is no token".to_owned(), hint)
+            Failure::refused("what was given as a token is none".to_owned(), hint)
         })?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
         Ok(())
-    }
-
-    async fn connect(&self) -> Result<UnixStream, Failure> {
-        UnixStream::connect(&self.socket).await.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
-                Failure::NotRunning { socket: self.socket.clone() }
-            }
-            io::ErrorKind::PermissionDenied => Failure::refused(
-                format!("you may not open `{}`", self.socket.display()),
-                "use `sudo`, or the user that runs `berth serve`",
-            ),
-            _ => anyhow::Error::new(error)
-                .context(format!("cannot open `{}`", self.socket.display()))
-                .into(),
-        })
     }
 }

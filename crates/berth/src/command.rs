@@ -23,13 +23,12 @@ pub(crate) mod upload;
 pub(crate) mod webhook;
 
 use berth_config::Environment;
-use secrecy::SecretString;
 
 use crate::cli::{Cli, Command};
-use crate::client::Client;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::reached;
 use crate::serve::Offered;
 use crate::session::Session;
 
@@ -40,9 +39,7 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let sources = cli.global.sources(environment);
-    let socket = berth_config::socket(&sources);
-    let token = sources.environment.get("BERTH_TOKEN").map(SecretString::from);
-    let client = Client::new(socket, cli.global.organisation).showing(token);
+    let client = reached::client(&cli.global, &sources, &cli.command)?;
     let session = Session { client, printer, sources, offered };
     match cli.command {
         Command::Tenant(command) => tenant::run(command, &session).await,

@@ -20,6 +20,12 @@ pub(crate) enum Failure {
     NotRunning {
         socket: PathBuf,
     },
+    /// There is no way to a server elsewhere.
+    Unreachable {
+        message: String,
+        because: String,
+        hint: String,
+    },
     /// The server went away in the middle.
     Lost(anyhow::Error),
     /// An operation did not end the way it should.
@@ -56,6 +62,7 @@ impl Failure {
             Self::ReaderGone => Exit::Success,
             Self::Problem(_)
             | Self::NotRunning { .. }
+            | Self::Unreachable { .. }
             | Self::Lost(_)
             | Self::Operation(_)
             | Self::Config(_)
@@ -71,6 +78,11 @@ impl Failure {
                 error: "berth is not running".to_owned(),
                 details: vec![format!("because: nobody answers at {}", socket.display())],
                 hint: Some("start it with `berth serve` or `make run`".to_owned()),
+            },
+            Self::Unreachable { message, because, hint } => Report {
+                error: message.clone(),
+                details: vec![format!("because: {because}")],
+                hint: Some(hint.clone()),
             },
             Self::Lost(error) => Report {
                 error: "berth went away".to_owned(),

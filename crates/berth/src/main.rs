@@ -2,8 +2,8 @@
 //!
 //! # Invariants
 //!
-//! * Every command but `serve`, `service` and `config` speaks the API over `berth.sock` in the home
-//!   folder; nothing is decided here.
+//! * Every command but `serve`, `service` and `config` speaks the API, over `berth.sock` in the home
+//!   folder or to a server elsewhere (`--url`); nothing is decided here.
 //! * Standard output is data, standard error is talk.
 
 mod change;
@@ -15,6 +15,7 @@ mod failure;
 mod files;
 mod logging;
 mod printer;
+mod reached;
 mod remote;
 mod serve;
 mod session;

@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use berth_config::{Config, Environment, Invalid};
-use berth_web::{ApiSocket, WebError};
+use berth_web::{ApiSocket, Console, WebError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
@@ -99,11 +99,17 @@ async fn serve(
     taker: Option<Taker>,
     (mut signals, program, notify): (Signals, Program, Notify),
 ) -> anyhow::Result<Exit> {
-    let Server { home, engine, lead, epoch, web, edge, mut api, tasks, stop } = server;
+    let Server { home, engine, lead, epoch, web, edge, console, mut api, tasks, stop } = server;
     let (door, is_open) = watch::channel(true);
     let (wish, wished) = watch::channel(Wish::Lead);
     let (left, has_left) = watch::channel(false);
     let edge_socket = edge.socket().context("use the socket of the edge")?;
+    let console_socket = console.as_ref().map(Console::socket).transpose();
+    let console_socket = console_socket.context("use the socket of the console")?;
+    if let Some(console) = console {
+        let (web, is_open) = (web.clone(), is_open.clone());
+        tasks.spawn(berth_web::serve_console(web, console, is_open, stop.clone()));
+    }
     let mut answering = tasks.spawn(berth_web::serve(web, &api.socket, is_open, stop.clone()));
     tasks.spawn(edge.serve(stop.clone()));
     watchdog::start(&engine, notify.clone()).context("start the watchdog")?;
@@ -111,7 +117,8 @@ async fn serve(
     api.keep(taker).await;
     notify.ready();
 
-    let mut upgrade = Upgrade { program, edge: edge_socket, door, wish, has_left, home };
+    let (edge, console) = (edge_socket, console_socket);
+    let mut upgrade = Upgrade { program, edge, console, door, wish, has_left, home };
     let ending = live(&mut answering, &mut signals, &mut upgrade, &api.socket).await;
     match &ending {
         Ending::Told(signal) => {

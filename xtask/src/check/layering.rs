@@ -47,7 +47,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("berth-notify", &["berth-domain", "berth-engine"]),
-    ("berth-web", &["berth-api", "berth-domain", "berth-engine", "berth-runtime"]),
+    (
+        "berth-web",
+        &["berth-api", "berth-domain", "berth-engine", "berth-identity", "berth-runtime"],
+    ),
     (
         "berth",
         &[

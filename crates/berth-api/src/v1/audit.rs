@@ -26,10 +26,13 @@ pub struct AuditEntry {
     /// What people may see of it before and after. `null`: there was nothing, or it is not told.
     pub before: Option<Value>,
     pub after: Option<Value>,
-    /// The way by which it was asked for: `socket`, or `inside` for what Berth does by itself.
+    /// The way by which it was asked for: `socket`, `tcp`, or `inside` for what Berth does by itself.
     pub via: String,
     /// The request, as `x-request-id` of its answer and the log have it.
     pub request: Option<String>,
     /// The token that was shown. `null`: none was.
     pub token: Option<String>,
+    /// The address that it came from, over TCP. `null`: it came from this host, or nobody asked.
+    #[serde(default)]
+    pub address: Option<String>,
 }

@@ -335,6 +335,7 @@ pub fn status() -> Status {
         orphans: 0,
         role: "driver".to_owned(),
         sockets: "own".to_owned(),
+        console: Some("https://berth.example.com:8070".to_owned()),
         claimed: false,
         disk: Vec::new(),
     }

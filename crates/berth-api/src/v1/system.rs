@@ -30,11 +30,21 @@ pub struct Status {
     pub role: String,
     /// Who opened the listening sockets: `own` or `inherited`.
     pub sockets: String,
+    /// Where the API is reached over TCP. `null`: nowhere.
+    #[serde(default)]
+    pub console: Option<String>,
     /// Whether somebody claimed the console.
     pub claimed: bool,
     /// Disks that are low or full, in words.
     #[serde(default)]
     pub disk: Vec<String>,
+}
+
+/// That a process of Berth answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
 }
 
 /// One line of `berth doctor`.

@@ -1,5 +1,6 @@
 //! What must hold between settings, and what follows from several of them.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use berth_domain::Limits;
@@ -17,11 +18,41 @@ use crate::setting::{EngineHost, MailTls, PostgresMode, Setting as _};
 const LONGEST_GRACE: u32 = 3650;
 
 pub(super) fn check_listeners(reader: &mut Reader<'_>, edge: &Edge, console: &Console) {
-    let (one, two) = (edge.listen, console.listen);
+    let Some(two) = console.listen.address() else { return };
+    let one = edge.listen;
     let overlap = one.ip() == two.ip() || one.ip().is_unspecified() || two.ip().is_unspecified();
     if one.port() == two.port() && one.port() != 0 && overlap {
         let message = format!("`{two}` is taken by the edge (`edge.listen` is `{one}`)");
         reader.note("console.listen", message, Some("choose another port"));
+    }
+}
+
+/// What travels to another host in the open is not a secret any more.
+pub(super) fn check_console(reader: &mut Reader<'_>, console: &Console) {
+    let has_tls = match (&console.tls_certificate, &console.tls_key) {
+        (Some(_), None) => {
+            let message = "is needed with `console.tls_certificate`".to_owned();
+            reader.note("console.tls_key", message, Some("name the file of its private key"));
+            true
+        }
+        (None, Some(_)) => {
+            let message = "is needed with `console.tls_key`".to_owned();
+            reader.note(
+                "console.tls_certificate",
+                message,
+                Some("name the file of its certificate"),
+            );
+            true
+        }
+        (one, _) => one.is_some(),
+    };
+    let is_open = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
+    let Some(address) = console.listen.address().filter(is_open) else { return };
+    if !has_tls && !console.behind_proxy {
+        let message = format!("`{address}` can be reached from elsewhere, and there is no TLS");
+        let hint = "set `console.tls_certificate` and `console.tls_key`, or `console.behind_proxy = true` \
+                    when a proxy before it ends TLS, or listen on 127.0.0.1";
+        reader.note("console.listen", message, Some(hint));
     }
 }
 
@@ -40,7 +71,7 @@ pub(super) fn check_disk(reader: &mut Reader<'_>, disk: &Disk) {
 
 pub(super) fn check_limits(
     reader: &mut Reader<'_>,
-    edge: &Edge,
+    (edge, console): (&Edge, &Console),
     tenants: &Tenants,
     postgres: &Postgres,
 ) {
@@ -64,6 +95,8 @@ pub(super) fn check_limits(
     for (path, value, least) in [
         ("edge.max_connections", edge.max_connections, 1),
         ("edge.max_connections_per_address", edge.max_connections_per_address, 1),
+        ("console.max_connections", console.max_connections, 1),
+        ("console.max_connections_per_address", console.max_connections_per_address, 1),
         ("edge.max_requests_per_tenant", edge.max_requests_per_tenant, 1),
         ("edge.max_websockets_per_tenant", edge.max_websockets_per_tenant, 1),
         ("tenants.memory_percent", tenants.memory_percent, 1),

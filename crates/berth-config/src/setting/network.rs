@@ -23,6 +23,13 @@ words!(
     }
 );
 
+/// Where something listens that need not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listen {
+    Off,
+    At(SocketAddr),
+}
+
 /// A mail server, by name or address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailHost(String);
@@ -30,6 +37,28 @@ pub struct MailHost(String);
 /// Whom mail is from or goes to: `name@example.com` or `Name <name@example.com>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox(String);
+
+impl Listen {
+    /// `None`: nowhere.
+    #[must_use]
+    pub fn address(self) -> Option<SocketAddr> {
+        match self {
+            Self::Off => None,
+            Self::At(address) => Some(address),
+        }
+    }
+}
+
+impl Setting for Listen {
+    const WRITTEN: Written = Written::Text;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            text => SocketAddr::from_text(text).map(Self::At),
+        }
+    }
+}
 
 impl MailHost {
     #[must_use]

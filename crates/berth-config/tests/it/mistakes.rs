@@ -118,6 +118,28 @@ url_file = \"/nowhere/store.url\"
 }
 
 #[test]
+fn a_console_that_others_reach_needs_tls_somewhere() {
+    let refused = mistakes("[console]\nlisten = \"0.0.0.0:8070\"\n", &[], &[]);
+    insta::assert_snapshot!(refused);
+    let half = "[console]\nlisten = \"[::1]:0\"\ntls_key = \"/etc/berth/key.pem\"\n";
+    insta::assert_snapshot!(mistakes(half, &[], &[]));
+    let home = home("");
+    for set in [
+        &[("console.listen", "127.0.0.1:1")][..],
+        &[("console.listen", "[::ffff:127.0.0.1]:1")],
+        &[("console.listen", "off")],
+        &[("console.listen", "0.0.0.0:1"), ("console.behind_proxy", "true")],
+        &[
+            ("console.listen", "0.0.0.0:1"),
+            ("console.tls_certificate", "/etc/berth/cert.pem"),
+            ("console.tls_key", "/etc/berth/key.pem"),
+        ],
+    ] {
+        assert!(load(&sources(home.path(), &[], set)).is_ok(), "{set:?}");
+    }
+}
+
+#[test]
 fn a_secret_that_others_can_read_is_refused_and_not_repeated() {
     let home = home("");
     let secret = home.path().join("store.url");

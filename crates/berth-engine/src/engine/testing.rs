@@ -203,6 +203,7 @@ fn settings(paths: Paths) -> Settings {
         blueprints_kept: 2,
         memory_percent: 100,
         sockets: crate::Sockets::Own,
+        console: None,
         addons_roots: Vec::new(),
         delete_grace_days: 7,
         owner_quota: Quota::default(),

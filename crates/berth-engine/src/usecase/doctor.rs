@@ -37,6 +37,7 @@ impl Engine {
         checks.push(clock(engine).await);
         checks.push(edge(engine).await);
         checks.push(sockets(engine));
+        checks.push(console(engine));
         checks.push(role(engine));
         checks.push(orphans(engine).await);
         checks.extend(messages::check(engine).await);
@@ -206,6 +207,13 @@ fn sockets(engine: &Inner) -> Check {
     match engine.settings.sockets {
         Sockets::Inherited => ok("sockets", "inherited from systemd or an earlier process"),
         Sockets::Own => ok("sockets", "opened by this process"),
+    }
+}
+
+fn console(engine: &Inner) -> Check {
+    match &engine.settings.console {
+        Some(url) => ok("console", format!("the API answers at {url} whoever shows a token")),
+        None => ok("console", "off: the API answers on its socket only"),
     }
 }
 

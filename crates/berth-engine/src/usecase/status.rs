@@ -38,6 +38,7 @@ impl Engine {
             orphans,
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
+            console: settings.console.clone(),
             claimed: false,
             disk: short_of.collect(),
         })

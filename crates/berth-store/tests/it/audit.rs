@@ -56,7 +56,7 @@ async fn actions(
 
 async fn an_entry_reads_back_as_it_was_written(home: Home) {
     let token = Some(TokenId::from_uuid(home.uuid()));
-    let origin = Origin::socket("req_1".to_owned()).with(token);
+    let origin = Origin::tcp("req_1".to_owned(), "2001:db8::1".parse().unwrap()).with(token);
     let whole = AuditEntry { origin, ..entry(&home, "tenant.set") };
     let bare = AuditEntry {
         id: AuditId::from_uuid(home.uuid()),

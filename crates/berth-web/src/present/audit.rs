@@ -18,5 +18,6 @@ pub(crate) fn audit_entry(entry: AuditEntry) -> api::AuditEntry {
         via: entry.origin.via.to_string(),
         request: entry.origin.request,
         token: entry.origin.token.map(|token| token.to_string()),
+        address: entry.origin.address.map(|address| address.to_string()),
     }
 }

@@ -16,6 +16,7 @@ pub(crate) fn status(view: StatusView) -> api::Status {
         orphans: view.orphans,
         role: view.role.to_owned(),
         sockets: view.sockets.to_owned(),
+        console: view.console,
         claimed: view.claimed,
         disk: view.disk,
     }

@@ -1,15 +1,15 @@
-//! A WebSocket over the Unix socket.
+//! A WebSocket.
 
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::HeaderMap;
-use tokio::net::UnixStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::answer;
+use super::place::Stream;
 use crate::failure::Failure;
 
 /// Both ends of a WebSocket.
@@ -28,18 +28,18 @@ pub(crate) enum Frame {
 
 /// Sends frames.
 #[derive(Debug)]
-pub(crate) struct Sender(SplitSink<WebSocketStream<UnixStream>, Message>);
+pub(crate) struct Sender(SplitSink<WebSocketStream<Box<dyn Stream>>, Message>);
 
 /// Receives frames.
 #[derive(Debug)]
-pub(crate) struct Receiver(SplitStream<WebSocketStream<UnixStream>>);
+pub(crate) struct Receiver(SplitStream<WebSocketStream<Box<dyn Stream>>>);
 
 pub(super) async fn open(
-    stream: UnixStream,
-    path: &str,
+    stream: Box<dyn Stream>,
+    url: &str,
     headers: HeaderMap,
 ) -> Result<WebSocket, Failure> {
-    let mut request = format!("ws://localhost{path}").into_client_request().map_err(lost)?;
+    let mut request = url.into_client_request().map_err(lost)?;
     request.headers_mut().extend(headers);
     match tokio_tungstenite::client_async(request, stream).await {
         Ok((stream, _)) => {

@@ -24,6 +24,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         ("build", status.build),
         ("home", Some(format!("{} ({})", status.home, status.home_id))),
         ("edge", Some(status.edge)),
+        ("console", Some(status.console.unwrap_or_else(|| "off".to_owned()))),
         ("process", Some(status.pid.to_string())),
         ("role", Some(status.role)),
         ("tenants", Some(status.tenants.to_string())),

@@ -18,7 +18,7 @@ use berth_notify::Notifier;
 use berth_runtime::Runtime;
 use berth_runtime_docker::ConnectOptions;
 use berth_store::{Backup, Key, Location, Store};
-use berth_web::{ApiSocket, Web};
+use berth_web::{ApiSocket, Console, ConsoleError, Web};
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -48,6 +48,8 @@ pub(super) struct Server {
     pub(super) epoch: Option<Epoch>,
     pub(super) web: Web,
     pub(super) edge: Edge,
+    /// `None`: the API is not reached over TCP.
+    pub(super) console: Option<Console>,
     pub(super) api: Api,
     pub(super) tasks: TaskTracker,
     pub(super) stop: CancellationToken,
@@ -65,6 +67,7 @@ pub(super) struct Api {
 /// What stands on its own: no lock is needed for it, and nothing is changed by it.
 struct Parts {
     edge: Edge,
+    console: Option<Console>,
     routes: Routes,
     runtime: Runtime,
     settings: Settings,
@@ -88,10 +91,10 @@ impl Server {
             None => may_drive(&mut lead, &home, Duration::ZERO).await?,
             Some(_) => false,
         };
-        let Inherited { edge, api, .. } = inherited;
+        let Inherited { edge, api, console, .. } = inherited;
         let sockets =
             if edge.is_some() || api.is_some() { Sockets::Inherited } else { Sockets::Own };
-        let parts = Parts::build(config, &home, edge, sockets).await?;
+        let mut parts = Parts::build(config, &home, (edge, console), sockets).await?;
         let mut is_left_to_us = false;
         if let Some(taker) = taker {
             let key = Key::load_or_create(
@@ -105,12 +108,13 @@ impl Server {
         let store = open_store(config, &location, drives).await;
         let store = store.context("open the control database")?;
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let console = parts.console.take();
         let (web, edge) = parts.join(store, &tasks, &stop);
         let engine = web.engine.clone();
         let epoch =
             if drives { Some(engine.begin().await.context("start the engine")?) } else { None };
         let api = Api::open(config.socket(), api, is_left_to_us).await?;
-        Ok(Self { home, engine, lead, epoch, web, edge, api, tasks, stop })
+        Ok(Self { home, engine, lead, epoch, web, edge, console, api, tasks, stop })
     }
 }
 
@@ -118,7 +122,7 @@ impl Parts {
     async fn build(
         config: &Config,
         home: &Home,
-        edge: Option<std::net::TcpListener>,
+        (edge, console): (Option<std::net::TcpListener>, Option<std::net::TcpListener>),
         sockets: Sockets,
     ) -> anyhow::Result<Self> {
         let probe = ProbeSecret::from_bytes(system::random_bytes()?);
@@ -138,19 +142,22 @@ impl Parts {
                 "the edge listens on `{there}`, which was handed over, and `edge.listen` is `{listen}`: stop and start the server, with systemd after `berth service install`"
             );
         }
+        let console = open_console(config, console).await.context("open the console")?;
         let runtime = berth_runtime_docker::connect(&ConnectOptions {
             docker_host: config.engine_host().url(),
             home: home.id().to_owned(),
         })
         .context("find the container engine")?;
-        let settings = compose::settings(config, home.id(), (there.port(), sockets))?;
+        let url = console.as_ref().map(Console::url);
+        let listening = compose::Listening { port: there.port(), console: url, sockets };
+        let settings = compose::settings(config, home.id(), listening)?;
         compose::check_pool(&settings)?;
         let messenger = compose::messenger(config).context("set up messages")?;
-        Ok(Self { edge, routes, runtime, settings, messenger, probe })
+        Ok(Self { edge, console, routes, runtime, settings, messenger, probe })
     }
 
     fn join(self, store: Store, tasks: &TaskTracker, stop: &CancellationToken) -> (Web, Edge) {
-        let Self { edge, routes, runtime, settings, messenger, probe } = self;
+        let Self { edge, routes, runtime, settings, messenger, probe, .. } = self;
         let mut metrics = Registry::with_prefix("berth");
         edge.metrics().register(&mut metrics);
         let ids = Arc::new(SystemIds);
@@ -202,6 +209,26 @@ impl Api {
             self.socket.claim(&self.path);
         }
     }
+}
+
+/// Listens over TCP if that is wanted. A socket that is not wanted any more is closed.
+async fn open_console(
+    config: &Config,
+    inherited: Option<std::net::TcpListener>,
+) -> Result<Option<Console>, ConsoleError> {
+    let Some(wanted) = compose::console(config) else { return Ok(None) };
+    let (listen, clock) = (wanted.listen, Arc::new(SystemClock));
+    let console = match inherited {
+        None => Console::bind(wanted, clock).await?,
+        Some(listener) => Console::from_listener(listener, wanted, clock)?,
+    };
+    let there = console.address();
+    if there != listen && listen.port() != 0 {
+        tracing::warn!(
+            "the console listens on `{there}`, which was handed over, and `console.listen` is `{listen}`: stop and start the server"
+        );
+    }
+    Ok(Some(console))
 }
 
 /// Whether this process is to drive. Fails when it may not even stand by.

@@ -16,6 +16,7 @@ use berth_engine::{
 use berth_notify::{MailSettings, MailTls, Notifier, Policy};
 use berth_store::Location;
 use berth_store::quotas::Quota;
+use berth_web::{ConsoleConfig, ConsoleLimits, TlsFiles};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// What happens to a container is heard of at once; this is for what nobody says.
@@ -45,11 +46,36 @@ pub(crate) fn edge(config: &Config) -> EdgeConfig {
     }
 }
 
-/// What the engine is set up as. `port` is the one on which the edge really listens.
+/// How the API is reached over TCP. `None`: it is not.
+pub(crate) fn console(config: &Config) -> Option<ConsoleConfig> {
+    let console = &config.console;
+    let files = console.tls_certificate.clone().zip(console.tls_key.clone());
+    Some(ConsoleConfig {
+        listen: console.listen.address()?,
+        names: console.names.clone(),
+        trusted_proxies: console.trusted_proxies.clone(),
+        tls: files.map(|(certificate, key)| TlsFiles { certificate, key }),
+        limits: ConsoleLimits {
+            connections: console.max_connections as usize,
+            connections_per_address: console.max_connections_per_address as usize,
+            ..ConsoleLimits::default()
+        },
+    })
+}
+
+/// Where a process listens, and by whom that was opened.
+pub(crate) struct Listening {
+    /// The port of the edge.
+    pub(crate) port: u16,
+    pub(crate) console: Option<String>,
+    pub(crate) sockets: Sockets,
+}
+
+/// What the engine is set up as.
 pub(crate) fn settings(
     config: &Config,
     home_id: &str,
-    (port, sockets): (u16, Sockets),
+    Listening { port, console, sockets }: Listening,
 ) -> anyhow::Result<Settings> {
     Ok(Settings {
         version: env!("CARGO_PKG_VERSION"),
@@ -77,6 +103,7 @@ pub(crate) fn settings(
         blueprints_kept: config.operations.blueprint_keep,
         memory_percent: config.tenants.memory_percent,
         sockets,
+        console,
         addons_roots: config.development.addons_roots.clone(),
         delete_grace_days: config.tenants.delete_grace_days,
         owner_quota: owner_quota(config),

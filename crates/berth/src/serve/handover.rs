@@ -24,7 +24,7 @@ mod taking;
 
 use std::time::Duration;
 
-pub(super) use giving::Program;
+pub(super) use giving::{Listening, Program};
 pub(super) use taking::Taker;
 
 /// How long the taker may look around, and the giver may let go.

@@ -1,8 +1,8 @@
 //! Sockets that listen already when the process starts (`sd_listen_fds(3)`).
 //!
 //! systemd hands them over, or an earlier process of Berth. They are told apart by their names,
-//! `edge`, `api` and `handover`, or else by their kind: the edge listens on TCP, the API on a Unix
-//! socket.
+//! `edge`, `api`, `console` and `handover`, or else by their kind: what listens on TCP is the edge's, and
+//! on a Unix socket the API's.
 //!
 //! # Invariants
 //!
@@ -15,8 +15,10 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use berth_config::Environment;
 use listenfd::ListenFd;
 
-/// The names, in the order in which an earlier process of Berth hands them over.
-pub(super) const NAMES: [&str; 3] = ["edge", "api", "handover"];
+pub(super) const EDGE: &str = "edge";
+pub(super) const API: &str = "api";
+pub(super) const CONSOLE: &str = "console";
+pub(super) const HANDOVER: &str = "handover";
 
 /// What was handed over, as it is.
 #[derive(Debug, Default)]
@@ -36,6 +38,7 @@ enum Kind {
 pub(super) struct Inherited {
     pub(super) edge: Option<TcpListener>,
     pub(super) api: Option<UnixListener>,
+    pub(super) console: Option<TcpListener>,
     /// The line to the process that hands over.
     pub(super) handover: Option<UnixStream>,
 }
@@ -70,17 +73,19 @@ impl Offered {
         let mut inherited = Inherited::default();
         let mut mistakes = self.mistakes;
         for (name, kind) in self.sockets {
-            let [edge, api, handover] = NAMES;
             let is_taken = match kind {
-                Kind::Tcp(listener) if name != api && name != handover => {
-                    inherited.edge.replace(listener).map(|_| edge)
+                Kind::Tcp(listener) if name == CONSOLE => {
+                    inherited.console.replace(listener).map(|_| CONSOLE)
                 }
-                Kind::Unix(listener) if name == handover => {
+                Kind::Tcp(listener) if name != API && name != HANDOVER => {
+                    inherited.edge.replace(listener).map(|_| EDGE)
+                }
+                Kind::Unix(listener) if name == HANDOVER => {
                     let stream = UnixStream::from(OwnedFd::from(listener));
-                    inherited.handover.replace(stream).map(|_| handover)
+                    inherited.handover.replace(stream).map(|_| HANDOVER)
                 }
-                Kind::Unix(listener) if name != edge => {
-                    inherited.api.replace(listener).map(|_| api)
+                Kind::Unix(listener) if name != EDGE && name != CONSOLE => {
+                    inherited.api.replace(listener).map(|_| API)
                 }
                 Kind::Tcp(_) | Kind::Unix(_) => {
                     mistakes.push(format!("the socket `{name}` is of the wrong kind"));
@@ -93,7 +98,7 @@ impl Offered {
             return Ok(inherited);
         }
         anyhow::bail!(
-            "cannot use the sockets that were handed over: {}; hand over one TCP socket for the edge and one Unix socket for the API, as the units of `berth service install` do",
+            "cannot use the sockets that were handed over: {}; hand over one TCP socket for the edge and one Unix socket for the API, as the units of `berth service install` do, and one TCP socket with the name `console` if you like",
             mistakes.join(", ")
         )
     }
@@ -119,18 +124,22 @@ mod tests {
 
     #[test]
     fn sockets_are_told_apart_by_name_or_kind() {
-        let named = sorted([("api", unix()), ("edge", tcp()), ("handover", unix())]).unwrap();
+        let all = [("api", unix()), ("console", tcp()), ("edge", tcp()), ("handover", unix())];
+        let named = sorted(all).unwrap();
         let unnamed = sorted([("berth.socket", tcp()), ("berth.socket", unix())]).unwrap();
 
         assert!(named.edge.is_some() && named.api.is_some() && named.handover.is_some());
         assert!(unnamed.edge.is_some() && unnamed.api.is_some() && unnamed.handover.is_none());
+        assert!(named.console.is_some() && unnamed.console.is_none());
         assert!(sorted([]).unwrap().edge.is_none());
     }
 
     #[test]
     fn everything_that_is_wrong_is_named() {
-        let refused = sorted([("edge", unix()), ("", tcp()), ("", tcp())]).unwrap_err().to_string();
+        let refused = sorted([("edge", unix()), ("console", unix()), ("", tcp()), ("", tcp())]);
+        let refused = refused.unwrap_err().to_string();
 
+        assert!(refused.contains("`console` is of the wrong kind"), "{refused}");
         assert!(refused.contains("`edge` is of the wrong kind"), "{refused}");
         assert!(refused.contains("two sockets for `edge`"), "{refused}");
     }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use berth_web::ApiSocket;
 use tokio::sync::watch;
 
-use super::handover::Program;
+use super::handover::{Listening, Program};
 use super::home::Home;
 use super::role::Wish;
 
@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Upgrade {
     pub(super) program: Program,
     pub(super) edge: OwnedFd,
+    /// `None`: the console is off.
+    pub(super) console: Option<OwnedFd>,
     /// Whether clients are let into the API.
     pub(super) door: watch::Sender<bool>,
     pub(super) wish: watch::Sender<Wish>,
@@ -55,8 +57,10 @@ impl Upgrade {
 
     async fn hand_over(&mut self, api: &ApiSocket) -> anyhow::Result<u32> {
         let edge = self.edge.try_clone().context("hand the edge over")?;
-        let socket = api.socket().context("hand the API over")?;
-        let mut giver = self.program.start(edge, socket)?;
+        let console = self.console.as_ref().map(OwnedFd::try_clone).transpose();
+        let console = console.context("hand the console over")?;
+        let api_socket = api.socket().context("hand the API over")?;
+        let mut giver = self.program.start(Listening { edge, api: api_socket, console })?;
         giver.ready().await?;
         self.door.send_replace(false);
         self.wish.send_replace(Wish::Leave);

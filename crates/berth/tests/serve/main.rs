@@ -3,6 +3,7 @@
 
 mod handover;
 mod messages;
+mod remote;
 mod schema;
 mod server;
 mod shutdown;

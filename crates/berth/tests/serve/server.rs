@@ -55,8 +55,17 @@ impl Home {
     }
 
     pub(crate) fn configure(&self, more: &str) {
+        self.write("listen = \"127.0.0.1:0\"\n", more);
+    }
+
+    /// Configures how the API is reached over TCP.
+    pub(crate) fn configure_console(&self, console: &str) {
+        self.write(console, "");
+    }
+
+    fn write(&self, console: &str, more: &str) {
         let text = format!(
-            "[edge]\nlisten = \"127.0.0.1:0\"\n[console]\nlisten = \"127.0.0.1:0\"\n\
+            "[edge]\nlisten = \"127.0.0.1:0\"\n[console]\n{console}\
              [engine]\nhost = \"unix:///nonexistent/engine.sock\"\n{more}"
         );
         std::fs::write(self.path().join("berth.toml"), text).unwrap();

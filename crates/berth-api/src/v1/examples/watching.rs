@@ -133,5 +133,6 @@ pub fn audit_entry() -> AuditEntry {
         via: "socket".to_owned(),
         request: Some("req_0198c0de00007000800000000000c001".to_owned()),
         token: None,
+        address: None,
     }
 }

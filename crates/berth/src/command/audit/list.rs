@@ -41,7 +41,8 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
 }
 
 fn row(entry: &api::AuditEntry) -> Vec<String> {
-    let api::AuditEntry { at, actor, action, kind, name, via, outcome, .. } = entry;
+    let api::AuditEntry { at, actor, action, kind, name, via, outcome, address, .. } = entry;
+    let via = &address.as_ref().map_or_else(|| via.clone(), |address| format!("{via} {address}"));
     let texts = [actor, action, kind, name, via, outcome];
     std::iter::once(at.to_string()).chain(texts.into_iter().cloned()).collect()
 }

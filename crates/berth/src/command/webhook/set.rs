@@ -17,8 +17,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     webhook: NameArgs,
     /// Where messages go
-    #[arg(long, group = "changes")]
-    url: Option<String>,
+    #[arg(long, value_name = "URL", group = "changes")]
+    to: Option<String>,
     /// Of what: kinds such as tenant.broken, beginnings such as 'tenant.*', with commas between
     #[arg(long, value_name = "KINDS", group = "changes")]
     events: Option<String>,
@@ -34,9 +34,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
-    let Args { webhook, url, events, on, off, dry_run } = args;
+    let Args { webhook, to, events, on, off, dry_run } = args;
     let enabled = (on || off).then_some(on);
-    let body = api::WebhookSet { url, events, enabled };
+    let body = api::WebhookSet { url: to, events, enabled };
     let call = Call::new(Method::PATCH, webhook.path(session, "")).json(&body);
     if let Made::AtOnce(set) =
         change::make_or_follow(session, call, ChangeArgs::at_once(dry_run)).await?

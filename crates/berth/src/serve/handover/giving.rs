@@ -14,10 +14,19 @@ use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 
 use super::{FAILED, GO, OURS, PATIENCE, READY, SERVING, TAKING};
-use crate::serve::sockets::NAMES;
+use crate::serve::sockets::{API, CONSOLE, EDGE, HANDOVER};
 
 /// The first descriptor that is handed over (`sd_listen_fds(3)`).
 const FIRST: i32 = 3;
+
+/// The sockets on which a process listens.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    pub(crate) edge: OwnedFd,
+    pub(crate) api: OwnedFd,
+    /// `None`: it does not listen over TCP.
+    pub(crate) console: Option<OwnedFd>,
+}
 
 /// How this process was started, and how the next one will be.
 #[derive(Debug, Clone)]
@@ -50,12 +59,15 @@ impl Program {
         Ok(Self { path, arguments: arguments.collect() })
     }
 
-    /// Starts the next process with these sockets: the edge's and the API's.
-    pub(crate) fn start(&self, edge: OwnedFd, api: OwnedFd) -> anyhow::Result<Giver> {
+    /// Starts the next process with these sockets.
+    pub(crate) fn start(&self, listening: Listening) -> anyhow::Result<Giver> {
         let (ours, theirs) = StdStream::pair().context("make a line to the new process")?;
         ours.set_nonblocking(true).context("make a line to the new process")?;
         let line = UnixStream::from_std(ours).context("make a line to the new process")?;
-        let handed = [edge, api, theirs.into()];
+        let Listening { edge, api, console } = listening;
+        let mut handed = vec![(EDGE, edge), (API, api), (HANDOVER, theirs.into())];
+        handed.extend(console.map(|console| (CONSOLE, console)));
+        let (names, handed): (Vec<&str>, Vec<OwnedFd>) = handed.into_iter().unzip();
         let mapped = (FIRST..).zip(handed);
         let mapped = mapped.map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd });
         #[expect(
@@ -65,8 +77,8 @@ impl Program {
         let mut command = Command::new(&self.path);
         command
             .args(&self.arguments)
-            .env("LISTEN_FDS", NAMES.len().to_string())
-            .env("LISTEN_FDNAMES", NAMES.join(":"))
+            .env("LISTEN_FDS", names.len().to_string())
+            .env("LISTEN_FDNAMES", names.join(":"))
             // They name this process. Without them whoever was given the sockets is meant.
             .env_remove("LISTEN_PID")
             .env_remove("LISTEN_PIDFDID")
