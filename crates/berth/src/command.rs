@@ -1,7 +1,7 @@
 //! The commands, one file each.
 
-pub(crate) mod audit;
 pub(crate) mod apply;
+pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Described;
+use crate::Described;
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,8 @@ const KEYS: [(&str, Kind); 21] = [
 const SECTION: &str = "tenant";
 
 /// Reads the tenants of a file, and finds what is wrong with it.
-pub(super) fn parse(path: &Path, text: &str) -> (Vec<Described>, Vec<Mistake>) {
+#[must_use]
+pub fn parse(path: &Path, text: &str) -> (Vec<Described>, Vec<Mistake>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let ends = text.match_indices('\n').map(|(at, _)| at).collect();
     let mut file = File { path, ends, mistakes: Vec::new() };

@@ -5,7 +5,8 @@ use berth_domain::{Bytes, Limits};
 use serde::Serialize;
 
 /// Returns what there is of a tenant as what it is to be. What it does not have is left out.
-pub(crate) fn wish(tenant: &api::Tenant) -> api::TenantWish {
+#[must_use]
+pub fn wish(tenant: &api::Tenant) -> api::TenantWish {
     let api::Tenant { odoo, limits, .. } = tenant;
     let words = |words: &[String]| (!words.is_empty()).then(|| words.to_vec());
     let (memory, pids) = (Bytes(limits.memory_bytes), limits.pids);
@@ -36,7 +37,12 @@ pub(crate) fn wish(tenant: &api::Tenant) -> api::TenantWish {
 }
 
 /// Returns the text of a file that describes these tenants.
-pub(crate) fn toml(wishes: &[api::TenantWish]) -> String {
+///
+/// # Panics
+///
+/// Never: texts, numbers and lists have a TOML form.
+#[must_use]
+pub fn toml(wishes: &[api::TenantWish]) -> String {
     #[derive(Serialize)]
     struct File<'a> {
         tenant: &'a [api::TenantWish],
