@@ -14,6 +14,7 @@ mod clean;
 mod cli;
 mod engine;
 mod environment;
+mod fuzz;
 mod home;
 mod mutants;
 mod ordeal;

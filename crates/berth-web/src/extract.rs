@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use berth_api::v1::FieldProblem;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
@@ -50,7 +50,13 @@ impl<T: DeserializeOwned> FromRequestParts<WebState> for Asked<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Self::Rejection> {
-        Query::try_from_uri(&parts.uri)
+        Self::of(&parts.uri)
+    }
+}
+
+impl<T: DeserializeOwned> Asked<T> {
+    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+        Query::try_from_uri(uri)
             .map(|Query(asked)| Self(asked))
             .map_err(|rejection| unreadable_query(&rejection))
     }
@@ -103,7 +109,7 @@ async fn read(request: Request) -> Result<Bytes, ApiError> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let unreadable = |field: String, error: &serde_json::Error| {
         let detail = if error.is_data() {
@@ -130,7 +136,13 @@ impl FromRequestParts<WebState> for IdempotencyKey {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Self::Rejection> {
-        let Some(value) = parts.headers.get("idempotency-key") else {
+        Self::of(&parts.headers)
+    }
+}
+
+impl IdempotencyKey {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
+        let Some(value) = headers.get("idempotency-key") else {
             return Ok(Self(None));
         };
         match value.to_str() {

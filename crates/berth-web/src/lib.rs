@@ -20,6 +20,7 @@ mod listener;
 mod openapi;
 mod peer;
 mod present;
+pub mod reading;
 mod request;
 mod router;
 mod routes;
