@@ -8,7 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{bench, check, clean, fuzz, mutants, ordeal, podman, progress, run, setup, test};
+use crate::{
+    bench, check, clean, contract, fuzz, mutants, ordeal, podman, progress, run, setup, test,
+};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -23,6 +25,8 @@ usage: cargo xtask COMMAND
   mutants [--only WORD]  takes each check of who may do what away; fails when no test notices
   fuzz [READER] [--minutes 1]
                          asks readers of foreign input what reaches new code; fails when one breaks
+  contract [--cases 10000] [--seed N]
+                         asks the API all that its description says and does not say
   bench NAME             measure; without NAME: list what can be measured
   soak [--minutes 60] [--tenants 2] [--release]
                          operations at full speed; fails when anything grows
@@ -80,6 +84,12 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             let only = rest.word();
             rest.end()?;
             fuzz::run(only.as_deref(), minutes).map(succeed)
+        }
+        "contract" => {
+            let cases = rest.number("--cases", 10_000)?;
+            let seed = rest.value("--seed")?.map(|seed| seed.parse()).transpose()?;
+            rest.end()?;
+            contract::run(cases, seed)
         }
         "bench" => bench::run(&rest.0).map(succeed),
         "soak" | "faults" | "crash-matrix" => ordeal::run(&command, rest.0),

@@ -12,6 +12,7 @@ mod bench;
 mod check;
 mod clean;
 mod cli;
+mod contract;
 mod engine;
 mod environment;
 mod fuzz;
