@@ -8,7 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{bench, check, clean, mutants, ordeal, podman, progress, run, setup, test};
+use crate::{
+    bench, check, clean, contract, fuzz, mutants, ordeal, podman, progress, run, setup, test,
+};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -21,6 +23,10 @@ usage: cargo xtask COMMAND
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
   podman [--only SUITE]  tests on Debian's Podman; SUITE is contract or story
   mutants [--only WORD]  takes each check of who may do what away; fails when no test notices
+  fuzz [READER] [--minutes 1]
+                         asks readers of foreign input what reaches new code; fails when one breaks
+  contract [--cases 10000] [--seed N]
+                         asks the API all that its description says and does not say
   bench NAME             measure; without NAME: list what can be measured
   soak [--minutes 60] [--tenants 2] [--release]
                          operations at full speed; fails when anything grows
@@ -73,6 +79,18 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             rest.end()?;
             mutants::run(only.as_deref()).map(succeed)
         }
+        "fuzz" => {
+            let minutes = rest.number("--minutes", 1)?;
+            let only = rest.word();
+            rest.end()?;
+            fuzz::run(only.as_deref(), minutes).map(succeed)
+        }
+        "contract" => {
+            let cases = rest.number("--cases", 10_000)?;
+            let seed = rest.value("--seed")?.map(|seed| seed.parse()).transpose()?;
+            rest.end()?;
+            contract::run(cases, seed)
+        }
         "bench" => bench::run(&rest.0).map(succeed),
         "soak" | "faults" | "crash-matrix" => ordeal::run(&command, rest.0),
         "chaos" => {
@@ -114,6 +132,22 @@ impl Rest {
         Ok(Some(self.0.remove(at)))
     }
 
+    fn number(&mut self, name: &str, otherwise: u64) -> Result<u64> {
+        match self.value(name)? {
+            Some(text) => match text.parse() {
+                Ok(number @ 1..) => Ok(number),
+                _ => bail!("{name} needs a whole number: see `cargo xtask help`"),
+            },
+            None => Ok(otherwise),
+        }
+    }
+
+    /// The next argument that is no option.
+    fn word(&mut self) -> Option<String> {
+        let at = self.0.iter().position(|argument| !argument.starts_with('-'))?;
+        Some(self.0.remove(at))
+    }
+
     fn end(&self) -> Result<()> {
         match self.0.first() {
             Some(stray) => bail!("`{stray}` is not understood here: see `cargo xtask help`"),
@@ -134,6 +168,20 @@ mod tests {
         assert!(rest.end().is_err());
         assert!(rest.flag("--yes"));
         assert!(rest.end().is_ok());
+    }
+
+    #[test]
+    fn numbers_and_words_are_found_in_any_order() {
+        let rest = |words: &[&str]| Rest(words.iter().map(|&word| word.to_owned()).collect());
+        let mut both = rest(&["zip", "--minutes", "5"]);
+
+        assert_eq!(
+            (both.number("--minutes", 1).unwrap(), both.word()),
+            (5, Some("zip".to_owned()))
+        );
+        assert_eq!((both.number("--minutes", 1).unwrap(), both.word()), (1, None));
+        assert!(rest(&["--minutes", "0"]).number("--minutes", 1).is_err());
+        assert!(rest(&["--minutes", "ten"]).number("--minutes", 1).is_err());
     }
 
     #[test]

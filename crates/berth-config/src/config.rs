@@ -91,6 +91,12 @@ pub fn check_file(path: &Path) -> Result<(), Invalid> {
     load(&sources).map(|_| ())
 }
 
+/// Finds everything that is wrong with a file that would stand at `path` and hold `text`.
+pub fn check_text(path: &Path, text: &str) -> Result<(), Invalid> {
+    let sources = Sources { home: Some(PathBuf::from("/var/lib/berth")), ..Sources::default() };
+    read_text(&sources, path, Some(text)).map(|_| ())
+}
+
 fn read(sources: &Sources) -> Result<(Config, Vec<Effective>), Invalid> {
     let (path, is_named) = sources.file();
     let text = match std::fs::read_to_string(&path) {
@@ -105,7 +111,16 @@ fn read(sources: &Sources) -> Result<(Config, Vec<Effective>), Invalid> {
             }]));
         }
     };
-    let (file, mistakes) = match text.as_deref().map(|text| File::parse(&path, text)) {
+    read_text(sources, &path, text.as_deref())
+}
+
+/// The same with the file's text, if there is a file.
+fn read_text(
+    sources: &Sources,
+    path: &Path,
+    text: Option<&str>,
+) -> Result<(Config, Vec<Effective>), Invalid> {
+    let (file, mistakes) = match text.map(|text| File::parse(path, text)) {
         Some((file, mistakes)) => (Some(file), mistakes),
         None => (None, Vec::new()),
     };

@@ -20,7 +20,7 @@ mod secret_file;
 pub mod sections;
 pub mod setting;
 
-pub use config::{Cluster, Config, Effective, check_file, explain, load, socket};
+pub use config::{Cluster, Config, Effective, check_file, check_text, explain, load, socket};
 pub use environment::{Environment, Sources};
 pub use mistake::{Invalid, Mistake, Place};
 pub use nearest::nearest;

@@ -31,6 +31,7 @@ mod headers;
 mod metrics;
 mod page;
 mod probe;
+pub mod reading;
 mod record;
 mod request_id;
 mod rpc_call;

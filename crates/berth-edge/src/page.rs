@@ -24,7 +24,7 @@ use serde_json::json;
 use crate::request_id::REQUEST_ID;
 pub(crate) use refusal::Refusal;
 
-use language::PageLanguage;
+pub(crate) use language::PageLanguage;
 use refusal::Mark;
 use words::{Words, reference, words};
 

@@ -22,6 +22,7 @@ mod groups;
 mod identity;
 mod known;
 mod provider;
+mod reading;
 mod settings;
 mod verify;
 
@@ -31,4 +32,5 @@ pub use error::{BadToken, SignInError};
 pub use groups::{GroupMapping, GroupName, InvalidGroup};
 pub use identity::{ForeignEmail, ForeignIdentity};
 pub use provider::Provider;
+pub use reading::Reading;
 pub use settings::ProviderSettings;

@@ -8,6 +8,8 @@ mod bed;
 mod contract;
 #[path = "engine/drift.rs"]
 mod drift;
+#[path = "engine/host.rs"]
+mod host;
 #[path = "engine/many.rs"]
 mod many;
 #[path = "engine/registry.rs"]

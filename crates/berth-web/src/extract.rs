@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use berth_api::v1::FieldProblem;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
@@ -46,7 +46,13 @@ impl<T: DeserializeOwned> FromRequestParts<WebState> for Asked<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Self::Rejection> {
-        Query::try_from_uri(&parts.uri)
+        Self::of(&parts.uri)
+    }
+}
+
+impl<T: DeserializeOwned> Asked<T> {
+    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+        Query::try_from_uri(uri)
             .map(|Query(asked)| Self(asked))
             .map_err(|rejection| unreadable_query(&rejection))
     }
@@ -100,7 +106,7 @@ pub(crate) async fn read(body: axum::body::Body) -> Result<Bytes, ApiError> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let unreadable = |field: String, error: &serde_json::Error| {
         let detail = if error.is_data() {

@@ -53,7 +53,7 @@ fn refused(detail: &str) -> ApiError {
 }
 
 /// Reads all lines of the header as one list. `None`: they are none.
-fn known(headers: &HeaderMap) -> Option<Known> {
+pub(crate) fn known(headers: &HeaderMap) -> Option<Known> {
     let mut all = Vec::new();
     for line in headers.get_all(header::IF_MATCH) {
         let line = line.to_str().ok()?.trim();

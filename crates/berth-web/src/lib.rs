@@ -24,6 +24,7 @@ mod openapi;
 mod paging;
 mod peer;
 mod present;
+pub mod reading;
 mod request;
 mod router;
 mod routes;

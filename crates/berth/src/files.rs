@@ -8,14 +8,13 @@
 
 mod read;
 mod shown;
-mod written;
 
 use std::path::PathBuf;
 
 use berth_api::v1 as api;
 
+pub(crate) use berth_files::{toml, wish};
 pub(crate) use shown::{differences, summary};
-pub(crate) use written::{toml, wish};
 
 use crate::client::Call;
 use crate::failure::Failure;

@@ -58,7 +58,7 @@ impl PageLanguage {
     }
 
     /// Reads `Accept-Language` (RFC 9110 section 12.5.4): the first of those with the highest weight.
-    pub(super) fn of_browser(wishes: &HeaderValue) -> Option<Self> {
+    pub(crate) fn of_browser(wishes: &HeaderValue) -> Option<Self> {
         let wishes = wishes.to_str().ok()?;
         let mut best: Option<(f32, Self)> = None;
         for wish in wishes.split(',').take(20) {

@@ -35,8 +35,8 @@ type Fields = IdTokenFields<
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
 >;
-type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
-type TokenRefusal = StandardErrorResponse<CoreErrorResponseType>;
+pub(super) type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
+pub(super) type TokenRefusal = StandardErrorResponse<CoreErrorResponseType>;
 type RelyingParty = Client<
     OtherClaims,
     CoreAuthDisplay,

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
 use berth_engine::view::EventView;
+use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,15 +36,19 @@ impl FromRequestParts<WebState> for After {
         state: &WebState,
     ) -> Result<Self, Self::Rejection> {
         let Asked(query) = Asked::<AfterQuery>::from_request_parts(parts, state).await?;
-        let Some(last) = parts.headers.get("last-event-id") else {
-            return Ok(Self(query.after));
-        };
-        let id = last.to_str().ok().and_then(|text| text.parse().ok());
-        id.map(Self).ok_or_else(|| ApiError::Unreadable {
-            detail: "`Last-Event-ID` must be the id of an event, a whole number".to_owned(),
-            problems: Vec::new(),
-        })
+        let last = last_event(&parts.headers)?;
+        Ok(Self(last.unwrap_or(query.after)))
     }
+}
+
+/// Reads `Last-Event-ID`. `None`: there is none.
+pub(crate) fn last_event(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
+    let Some(last) = headers.get("last-event-id") else { return Ok(None) };
+    let id = last.to_str().ok().and_then(|text| text.parse().ok());
+    id.map(Some).ok_or_else(|| ApiError::Unreadable {
+        detail: "`Last-Event-ID` must be the id of an event, a whole number".to_owned(),
+        problems: Vec::new(),
+    })
 }
 
 /// Streams what happens to all operations of an organisation, old and new, without end.

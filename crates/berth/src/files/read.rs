@@ -5,14 +5,12 @@
 //! * A mistake hides no other, neither in the same file nor in another one.
 //! * What is read of a file is bounded.
 
-mod parse;
-
 use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use berth_api::v1 as api;
 use berth_config::{Mistake, Place};
+use berth_files::Described;
 
 /// How long a file may be: no request is longer.
 const LONGEST: u64 = 1 << 20;
@@ -24,27 +22,6 @@ pub(super) struct Read {
     pub(super) mistakes: Vec<Mistake>,
     /// Where each name was first.
     first: HashMap<String, Place>,
-}
-
-/// A tenant, and where each thing about it is written.
-#[derive(Debug)]
-pub(super) struct Described {
-    pub(super) wish: api::TenantWish,
-    place: Place,
-    places: HashMap<&'static str, Place>,
-}
-
-impl Described {
-    /// What the server found wrong, at the place where it is written.
-    pub(super) fn mistake(&self, problem: &api::FieldProblem) -> Mistake {
-        let place = self.places.get(problem.field.as_str()).unwrap_or(&self.place);
-        let key = match problem.field.as_str() {
-            "" => self.wish.name.clone(),
-            field => format!("{}.{field}", self.wish.name),
-        };
-        let (message, hint) = (problem.message.clone(), problem.hint.clone());
-        Mistake { place: place.clone(), key, message, hint }
-    }
 }
 
 /// Reads files and folders.
@@ -88,7 +65,7 @@ fn one(file: &Path, read: &mut Read) {
         Ok(text) => text,
         Err(error) => return read.mistakes.push(unreadable(file, &error)),
     };
-    let (described, mistakes) = parse::parse(file, &text);
+    let (described, mistakes) = berth_files::parse(file, &text);
     read.mistakes.extend(mistakes);
     for mut described in described {
         let name = described.wish.name.clone();

@@ -52,6 +52,14 @@ impl App {
         });
     }
 
+    /// What an engine shows to whoever may look at its containers.
+    pub(crate) fn containers(&self) -> String {
+        let folders = std::fs::read_dir(self.folder().join("tenants")).into_iter().flatten();
+        let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+        let specs = names.map(|name| format!("{:?}\n", self.installation.runtime.spec(&name)));
+        specs.collect()
+    }
+
     async fn on(installation: Installation) -> Self {
         let process = installation.start().await;
         let (engine, stop) = (process.engine.clone(), CancellationToken::new());

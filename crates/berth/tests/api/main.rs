@@ -4,6 +4,7 @@
 mod app;
 mod audit;
 mod bodies;
+mod canaries;
 mod conditions;
 mod console;
 mod exec;

@@ -1,0 +1,116 @@
+//! Secrets that can be recognised, wherever Berth keeps one, and everything that anybody can see searched
+//! for them.
+
+#[path = "canaries/planted.rs"]
+mod planted;
+#[path = "canaries/seen.rs"]
+mod seen;
+
+use berth_testkit::http::{Answer, read_until, request, send};
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::app::{App, DEADLINE};
+use planted::{Planted, plant};
+use seen::{Logs, files_with, processes_with};
+
+/// The operations of the API whose answer has a secret, and which one.
+const SHOWN: [(&str, &str); 2] =
+    [("show_password", "administrator"), ("show_setup_token", "setup token")];
+
+#[tokio::test]
+async fn no_secret_is_seen_where_none_belongs() {
+    let logs = Logs::gather();
+    let app = App::with_odoo().await;
+    let planted = plant(&app).await;
+
+    let mut seen = Vec::new();
+    for caller in [None, Some(planted.secret("token"))] {
+        seen.extend(in_every_answer(&app, &planted, caller).await);
+    }
+    seen.extend(in_the_stream(&app, &planted).await);
+    seen.extend(in_every_complaint(&app, &planted).await);
+    seen.extend(planted.in_text("a container", &app.containers()));
+    seen.extend(files_with(app.folder(), &planted));
+    seen.extend(processes_with(&planted));
+    let said = logs.text();
+    assert!(said.contains("the API listens"), "the log is heard:\n{said}");
+    seen.extend(planted.in_text("the log", &said));
+
+    assert!(seen.is_empty(), "secrets were seen:\n{}", seen.join("\n"));
+}
+
+fn showing(secret: Option<&str>, mut request: Request<Bytes>) -> Request<Bytes> {
+    if let Some(secret) = secret {
+        request.headers_mut().insert("authorization", format!("Bearer {secret}").parse().unwrap());
+    }
+    request
+}
+
+fn whole(answer: &Answer) -> String {
+    format!("{:?}\n{}", answer.headers, answer.text())
+}
+
+/// Asks for everything that the description has; what would change something is only planned.
+async fn in_every_answer(app: &App, planted: &Planted, caller: Option<&str>) -> Vec<String> {
+    let document = berth_web::openapi();
+    let (mut seen, mut asked) = (Vec::new(), 0);
+    for (template, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let is_plan = parameters.into_iter().any(|parameter| parameter["name"] == "dry_run");
+            // The one is endless, the other no HTTP. Both are looked at elsewhere.
+            let is_other = template.ends_with("{org}/events") || template.ends_with("/exec");
+            if is_other || !(method == "get" || is_plan || SHOWN.iter().any(|(it, _)| *it == id)) {
+                continue;
+            }
+            let path = planted.path(template) + if is_plan { "?dry_run=true" } else { "" };
+            let body = if method == "get" { Value::Null } else { planted.body(template) };
+            let answer = app.send(showing(caller, request(&method.to_uppercase(), &path, &body)));
+            let answer = whole(&answer.await);
+            let own = SHOWN.iter().find(|(it, _)| *it == id).map(|(_, secret)| *secret);
+            seen.extend(planted.in_text_but(own, &format!("{method} {path}"), &answer));
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "{asked}");
+    seen
+}
+
+/// All events up to one that is noted now.
+async fn in_the_stream(app: &App, planted: &Planted) -> Vec<String> {
+    let noted = app.ours("PATCH", "/tenants/acme", &json!({ "notes": "the last event" })).await;
+    assert_eq!(noted.status, 200, "{}", noted.text());
+    let events = request("GET", "/api/v1/organisations/default/events", &Value::Null);
+    let lines = std::sync::Mutex::new(String::new());
+    let is_last = |line: &str| {
+        let mut lines = lines.lock().unwrap();
+        lines.push_str(line);
+        lines.push('\n');
+        line.contains("the last event")
+    };
+    assert!(read_until(&app.place(), events, DEADLINE, is_last).await.unwrap());
+    planted.in_text("the events", &lines.into_inner().unwrap())
+}
+
+/// What is refused is not repeated, neither to whoever sent it nor in the log.
+async fn in_every_complaint(app: &App, planted: &Planted) -> Vec<String> {
+    let refused = planted.secret("refused");
+    let password = "/tenants/acme/password";
+    let bearer = request("GET", "/api/v1/organisations/default/tenants", &Value::Null);
+    let answers = [
+        app.ours("POST", password, &json!({ "password": format!("{refused}\u{7}") })).await,
+        app.ours("POST", password, &json!({ "password": [refused] })).await,
+        app.ours("POST", password, &json!({ "password": refused, "passwort": refused })).await,
+        app.ours("POST", "/tenants", &json!({ "name": "beta", "admin_password": refused })).await,
+        send(&app.place(), showing(Some(refused), bearer), DEADLINE).await.unwrap(),
+    ];
+    let mut seen = Vec::new();
+    for (number, answer) in answers.iter().enumerate() {
+        assert!((400..500).contains(&answer.status), "{number}: {}", answer.text());
+        seen.extend(planted.in_text(&format!("complaint {number}"), &whole(answer)));
+    }
+    seen
+}
