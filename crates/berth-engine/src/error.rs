@@ -204,16 +204,37 @@ impl EngineError {
         }
     }
 
+    /// Where those are listed that there are, when one is meant that there is not.
+    const fn list(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoSuchTenant(_) => "list them with `berth tenant list`",
+            Self::NoSuchOperation(_) => "list them with `berth operation list`",
+            Self::NoSuchUpload(_) => {
+                "list them with `berth upload list`; one that nobody imports is removed after `uploads.keep_hours`"
+            }
+            Self::NoSuchOrganisation(_) => "the first organisation is `default`",
+            Self::NoSuchQuota(_) => "list them with `berth quota list`",
+            Self::NoSuchSchedule(_) => "list them with `berth schedule list`",
+            Self::NoSuchWebhook(_) => "list them with `berth webhook list`",
+            Self::NoSuchMessage(_) => "list them with `berth webhook deliveries NAME`",
+            Self::NoSuchToken(_) => "list them with `berth token list`",
+            _ => return None,
+        })
+    }
+
     /// What can be done about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoSuchTenant(_) => Some("list them with `berth tenant list`".to_owned()),
-            Self::NoSuchOperation(_) => Some("list them with `berth operation list`".to_owned()),
-            Self::NoSuchUpload(_) => Some(
-                "list them with `berth upload list`; one that nobody imports is removed after `uploads.keep_hours`"
-                    .to_owned(),
-            ),
+            Self::NoSuchTenant(_)
+            | Self::NoSuchOperation(_)
+            | Self::NoSuchUpload(_)
+            | Self::NoSuchOrganisation(_)
+            | Self::NoSuchQuota(_)
+            | Self::NoSuchSchedule(_)
+            | Self::NoSuchWebhook(_)
+            | Self::NoSuchMessage(_)
+            | Self::NoSuchToken(_) => self.list().map(str::to_owned),
             Self::NoPassword { tenant } => Some(format!(
                 "sign in with the one it had, or set another with `berth tenant password reset {tenant}`"
             )),
@@ -226,14 +247,6 @@ impl EngineError {
             Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
             Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),
-            Self::NoSuchOrganisation(_) => Some("the first organisation is `default`".to_owned()),
-            Self::NoSuchQuota(_) => Some("list them with `berth quota list`".to_owned()),
-            Self::NoSuchSchedule(_) => Some("list them with `berth schedule list`".to_owned()),
-            Self::NoSuchWebhook(_) => Some("list them with `berth webhook list`".to_owned()),
-            Self::NoSuchMessage(_) => {
-                Some("list them with `berth webhook deliveries NAME`".to_owned())
-            }
-            Self::NoSuchToken(_) => Some("list them with `berth token list`".to_owned()),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"

@@ -99,16 +99,9 @@ fn decoded(path: &[u8]) -> Vec<u8> {
         let pair = path.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
         let is_hex = |pair: &&str| pair.bytes().all(|byte| byte.is_ascii_hexdigit());
         let byte = pair.filter(is_hex).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match byte.filter(|_| path[at] == b'%') {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(path[at]);
-                at += 1;
-            }
-        }
+        let byte = byte.filter(|_| path[at] == b'%');
+        decoded.push(byte.unwrap_or(path[at]));
+        at += if byte.is_some() { 3 } else { 1 };
     }
     decoded
 }

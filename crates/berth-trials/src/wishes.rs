@@ -14,8 +14,8 @@ pub(crate) fn read(bytes: &[u8]) -> bool {
     }
     let wishes: Vec<_> = described.into_iter().map(|described| described.wish).collect();
     let written = berth_files::toml(&wishes);
-    let (again, mistaken) = parse(Path::new("tenants.toml"), &written);
+    let (again, wrong) = parse(Path::new("tenants.toml"), &written);
     let again: Vec<_> = again.into_iter().map(|described| described.wish).collect();
-    assert!(mistaken.is_empty() && again == wishes, "{written}");
+    assert!(wrong.is_empty() && again == wishes, "{written}");
     mistakes.is_empty() && !wishes.is_empty()
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is a test that fails")]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use berth_trials::READERS;
 
@@ -10,8 +10,8 @@ fn corpus() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus")
 }
 
-fn names_in(folder: PathBuf) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(&folder).unwrap_or_else(|_| panic!("{}", folder.display()));
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|_| panic!("{}", folder.display()));
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
@@ -19,7 +19,7 @@ fn names_in(folder: PathBuf) -> BTreeSet<String> {
 fn every_reader_has_a_folder_and_every_folder_a_reader() {
     let readers: BTreeSet<_> = READERS.iter().map(|reader| reader.name.to_owned()).collect();
 
-    assert_eq!(names_in(corpus()), readers);
+    assert_eq!(names_in(&corpus()), readers);
 }
 
 /// A seed that is meant to be understood has a name that begins with `good`, as one that is meant to be
@@ -28,7 +28,7 @@ fn every_reader_has_a_folder_and_every_folder_a_reader() {
 fn every_seed_is_read_as_its_name_says() {
     let mut wrong = Vec::new();
     for reader in READERS {
-        let seeds = names_in(corpus().join(reader.name));
+        let seeds = names_in(&corpus().join(reader.name));
         for beginning in ["good", "bad"] {
             let is_there = seeds.iter().any(|seed| seed.starts_with(beginning));
             assert!(is_there, "{} has no seed that is {beginning}", reader.name);

@@ -13,7 +13,7 @@ use crate::table;
 pub(crate) struct Args {
     #[command(flatten)]
     webhook: NameArgs,
-    /// Only those in this state: waiting, delivered or given_up
+    /// Only those in this state: waiting, delivered or `given_up`
     #[arg(long)]
     state: Option<String>,
     /// Only those older than this one
