@@ -10,6 +10,7 @@ pub struct Listing<T> {
 
 impl<T> Listing<T> {
     /// Each of them in another form.
+    #[must_use]
     pub fn map<U>(self, form: impl FnMut(T) -> U) -> Listing<U> {
         Listing { items: self.items.into_iter().map(form).collect(), next: self.next }
     }
