@@ -67,7 +67,7 @@ async fn in_every_answer(app: &App, planted: &Planted, caller: Option<&str>) -> 
                 continue;
             }
             let path = planted.path(template) + if is_plan { "?dry_run=true" } else { "" };
-            let body = if method == "get" { Value::Null } else { planted.body(template) };
+            let body = if method == "get" { Value::Null } else { Planted::body(template) };
             let answer = app.send(showing(caller, request(&method.to_uppercase(), &path, &body)));
             let answer = whole(&answer.await);
             let own = SHOWN.iter().find(|(it, _)| *it == id).map(|(_, secret)| *secret);

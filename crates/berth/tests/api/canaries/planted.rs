@@ -101,7 +101,7 @@ impl Planted {
     }
 
     /// A body that is right, or nearly.
-    pub(crate) fn body(&self, template: &str) -> Value {
+    pub(crate) fn body(template: &str) -> Value {
         match template.rsplit('/').next() {
             Some("tenants" | "rename") => json!({ "name": "beta" }),
             Some("tokens") => json!({ "account": "other", "scope": "read" }),

@@ -62,7 +62,7 @@ pub(crate) fn files_with(home: &Path, planted: &Planted) -> Vec<String> {
                 let bytes = std::fs::read(&path).unwrap();
                 let text = String::from_utf8_lossy(&bytes);
                 let below = path.strip_prefix(home).unwrap().display().to_string();
-                let is_closed = metadata.permissions().mode() & 0o077 == 0;
+                let is_closed = metadata.permissions().mode().trailing_zeros() >= 6;
                 let is_conf = below.starts_with("tenants/") && below.contains("/conf/");
                 let is_token = below == "setup-token";
                 if !(is_closed && (is_conf || is_token)) {
