@@ -25,7 +25,7 @@ use crate::shared::{Shared, tenants_http, visitors_http};
 use crate::tenants::Tenants;
 use crate::visitor::is_trusted;
 use crate::workers::{Visit, Workers};
-use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable};
+use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable, Turns};
 
 /// How often connections to tenants that lay aside too long are looked for.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -101,6 +101,7 @@ impl Edge {
             stopping: AtomicBool::new(false),
             stop: CancellationToken::new(),
             tenants: Tenants::new(config.workers),
+            turns: Turns::of(config.workers),
             metrics: EdgeMetrics::new(),
             config,
             routes,
@@ -128,6 +129,12 @@ impl Edge {
     #[must_use]
     pub fn metrics(&self) -> EdgeMetrics {
         self.shared.metrics.clone()
+    }
+
+    /// Returns whether its threads still turn, for a watchdog.
+    #[must_use]
+    pub fn turns(&self) -> Turns {
+        self.shared.turns.clone()
     }
 
     /// Serves visitors until `stop`. Then nobody is let in any more, and requests and `WebSocket`s

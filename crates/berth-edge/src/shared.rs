@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access_log::AccessLog;
 use crate::request_id::RequestIds;
 use crate::tenants::Tenants;
-use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, ProbeSecret, RouteTable};
+use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, ProbeSecret, RouteTable, Turns};
 
 /// The parser's own floor for its buffer, and the size above which bodies gain nothing.
 const SMALLEST_BUFFER: usize = 64 << 10;
@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) tenants: Tenants,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
+    /// Of the threads that serve visitors.
+    pub(crate) turns: Turns,
     /// Nobody is let in any more. True before `stop` tells anybody, and cheaper to look at.
     pub(crate) stopping: AtomicBool,
     /// Tells those who wait for it that nobody is let in any more.

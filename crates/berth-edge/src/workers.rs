@@ -114,12 +114,13 @@ fn work(
     shared: &Arc<Shared>,
     mut arriving: mpsc::UnboundedReceiver<(Visit, Present)>,
 ) {
-    runtime.block_on(async {
+    let serving = async {
         while let Some((visit, present)) = arriving.recv().await {
             let tasks = visit.stay.task_tracker().clone();
             tasks.spawn(stay(Arc::clone(shared), number, visit, present));
         }
-    });
+    };
+    runtime.block_on(shared.turns.during(number, serving));
 }
 
 async fn stay(shared: Arc<Shared>, number: usize, visit: Visit, present: Present) {

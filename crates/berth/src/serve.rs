@@ -111,8 +111,9 @@ async fn serve(
         tasks.spawn(berth_web::serve_console(web, console, is_open, stop.clone()));
     }
     let mut answering = tasks.spawn(berth_web::serve(web, &api.socket, is_open, stop.clone()));
+    let turns = edge.turns();
     tasks.spawn(edge.serve(stop.clone()));
-    watchdog::start(&engine, notify.clone()).context("start the watchdog")?;
+    watchdog::start(&engine, turns, notify.clone()).context("start the watchdog")?;
     tasks.spawn(Driving { engine, lead, wish: wished, left }.run(epoch, stop.clone()));
     api.keep(taker).await;
     notify.ready();

@@ -1,7 +1,7 @@
 //! Ends the process when it is stuck, so that whoever supervises it starts it again.
 //!
 //! Three threads that need no runtime: one feels the locks that everything goes through, one watches
-//! whether it and the runtime still turn, and one makes sure that the end comes.
+//! whether it, the runtime and the threads of the edge still turn, and one makes sure that the end comes.
 //!
 //! # Invariants
 //!
@@ -9,11 +9,11 @@
 //! * Time is counted in the watch's own turns, not by a clock: while the machine is suspended, or the
 //!   process is stopped (`SIGSTOP`, a debugger), the watch does not turn either.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use berth_edge::Turns;
 use berth_engine::{Engine, Pulse};
 use tokio_util::task::TaskTracker;
 
@@ -41,6 +41,7 @@ struct Heart {
 struct Watch {
     runtime: Missing,
     locks: Missing,
+    edge: Vec<Missing>,
 }
 
 #[derive(Debug, Default)]
@@ -60,24 +61,32 @@ impl Missing {
 
 impl Watch {
     /// Looks once. What is stuck is named; nothing is while this is empty.
-    fn turn(&mut self, heart: &Heart) -> String {
-        let mut stuck = String::new();
+    fn turn(&mut self, heart: &Heart, edge: impl ExactSizeIterator<Item = Option<u64>>) -> String {
+        let mut stuck = Vec::new();
         if self.runtime.turn(heart.runtime.load(Ordering::Relaxed)) >= PATIENCE {
-            stuck.push_str("the runtime does not turn");
+            stuck.push("the runtime does not turn".to_owned());
         }
         if self.locks.turn(heart.locks.load(Ordering::Relaxed)) >= PATIENCE {
             let felt = Pulse::ALL.get(heart.felt.load(Ordering::Relaxed));
             let lock = felt.map_or("?", |pulse| pulse.as_str());
-            let comma = if stuck.is_empty() { "" } else { ", " };
-            // Writing to a string does not fail.
-            let _ = write!(stuck, "{comma}the lock of `{lock}` is not released");
+            stuck.push(format!("the lock of `{lock}` is not released"));
         }
-        stuck
+        self.edge.resize_with(edge.len(), Missing::default);
+        for ((number, missing), count) in self.edge.iter_mut().enumerate().zip(edge) {
+            let Some(count) = count else {
+                *missing = Missing::default();
+                continue;
+            };
+            if missing.turn(count) >= PATIENCE {
+                stuck.push(format!("the edge's thread {number} does not turn"));
+            }
+        }
+        stuck.join(", ")
     }
 }
 
 /// Watches over the process until it ends.
-pub(super) fn start(engine: &Engine, notify: Notify) -> std::io::Result<()> {
+pub(super) fn start(engine: &Engine, edge: Turns, notify: Notify) -> std::io::Result<()> {
     let heart = Arc::new(Heart::default());
     // Nobody waits for it: it beats until the process ends, also while everything else is finishing.
     TaskTracker::new().spawn(beat(Arc::clone(&heart)));
@@ -92,7 +101,7 @@ pub(super) fn start(engine: &Engine, notify: Notify) -> std::io::Result<()> {
         let mut watch = Watch::default();
         loop {
             std::thread::sleep(TURN);
-            let stuck = watch.turn(&heart);
+            let stuck = watch.turn(&heart, edge.counts());
             if !stuck.is_empty() {
                 end(&stuck);
             }
@@ -138,7 +147,7 @@ mod tests {
     use super::*;
 
     fn turns(watch: &mut Watch, heart: &Heart, count: u32) -> String {
-        (0..count).map(|_| watch.turn(heart)).last().unwrap_or_default()
+        (0..count).map(|_| watch.turn(heart, [].into_iter())).last().unwrap_or_default()
     }
 
     fn all_beat(heart: &Heart) {
@@ -159,6 +168,19 @@ mod tests {
         assert_eq!(turns(&mut watch, &heart, 1), "the runtime does not turn");
         all_beat(&heart);
         assert_eq!(turns(&mut watch, &heart, PATIENCE), "");
+    }
+
+    #[test]
+    fn one_thread_of_the_edge_that_does_not_turn_is_named_and_one_at_rest_is_not() {
+        let (mut watch, heart) = (Watch::default(), Heart::default());
+        let said = (0..=PATIENCE).map(|turn| {
+            all_beat(&heart);
+            watch.turn(&heart, [Some(u64::from(turn)), Some(7), None].into_iter())
+        });
+
+        assert_eq!(said.last().unwrap(), "the edge's thread 1 does not turn");
+        all_beat(&heart);
+        assert_eq!(watch.turn(&heart, [Some(99), None, None].into_iter()), "");
     }
 
     #[test]
@@ -183,7 +205,7 @@ mod tests {
         heart.runtime.fetch_add(1, Ordering::Relaxed);
         let stuck = (0..PATIENCE).map(|_| {
             heart.runtime.fetch_add(1, Ordering::Relaxed);
-            watch.turn(&heart)
+            watch.turn(&heart, [].into_iter())
         });
 
         assert_eq!(stuck.last().unwrap(), "the lock of `operations` is not released");
