@@ -12,9 +12,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("croner", &["berth-domain"]),
     ("lettre", &["berth-notify"]),
     ("openidconnect", &["berth-identity"]),
-    ("rustls", &["berth-identity", "berth-notify"]),
-    ("rustls-native-certs", &["berth-identity", "berth-notify"]),
-    ("tokio-rustls", &["berth-identity", "berth-notify"]),
+    ("rustls", &["berth", "berth-identity", "berth-notify", "berth-web"]),
+    ("rustls-native-certs", &["berth", "berth-identity", "berth-notify", "berth-web"]),
+    ("tokio-rustls", &["berth", "berth-identity", "berth-notify", "berth-web"]),
     ("totp-rs", &["berth-identity"]),
     ("sqlx", &["berth-store", "berth-postgres", "berth-testkit"]),
     // Needed by others of what we use; our own code has `std::sync::LazyLock`.
