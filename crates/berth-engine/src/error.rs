@@ -2,6 +2,7 @@
 
 use berth_domain::access::{NotToGive, Right};
 use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
+use berth_identity::NoRandomness;
 use berth_runtime::RuntimeError;
 use berth_store::StoreError;
 
@@ -270,6 +271,12 @@ fn way_out(tenant: &str, state: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{what} with `berth tenant {command} {tenant}`"))
+}
+
+impl From<NoRandomness> for EngineError {
+    fn from(error: NoRandomness) -> Self {
+        Self::Failed(error.to_string())
+    }
 }
 
 impl From<StoreError> for EngineError {

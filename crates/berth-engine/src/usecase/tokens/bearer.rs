@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use berth_domain::{Actor, Timestamp, TokenId, chain};
+use berth_identity::token::ApiToken;
 use berth_store::tokens as stored;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -10,11 +11,6 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::view::Bearer;
 
-/// What every token begins with, so that people and scanners know one when they see it.
-pub(super) const PREFIX: &str = "berth_";
-
-/// No token is longer; what is, is not looked for.
-const LONGEST: usize = 200;
 /// How exactly it is known when a token was used last.
 const USED: Duration = Duration::from_mins(1);
 /// How often it is looked whether somebody who stays may still stay.
@@ -25,14 +21,11 @@ impl Engine {
     ///
     /// What is found here holds for one request: the next one asks again.
     pub async fn bearer(&self, secret: &SecretString) -> Result<Option<Bearer>, EngineError> {
-        if !looks_like_one(secret) {
-            return Ok(None);
-        }
+        // What is no token is known without asking the store.
+        let Ok(shown) = secret.expose_secret().parse::<ApiToken>() else { return Ok(None) };
         let mut tx = self.0.store.read().await?;
-        let Some((token, organisation)) = stored::find_by_hash(&mut tx, &hash(secret)).await?
-        else {
-            return Ok(None);
-        };
+        let found = stored::find_by_hash(&mut tx, &shown.digest().to_string()).await?;
+        let Some((token, organisation)) = found else { return Ok(None) };
         drop(tx);
         let now = self.0.clock.now();
         let Some(grants) = token.grants(now) else { return Ok(None) };
@@ -75,16 +68,4 @@ impl Engine {
             tracing::warn!(token.id = %token, error = %chain(&error), "cannot note that a token was used");
         }
     }
-}
-
-fn looks_like_one(secret: &SecretString) -> bool {
-    let text = secret.expose_secret();
-    text.len() <= LONGEST && text.starts_with(PREFIX)
-}
-
-/// What is kept of a token, and looked for.
-pub(super) fn hash(secret: &SecretString) -> String {
-    let text = secret.expose_secret().as_bytes();
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text);
-    digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

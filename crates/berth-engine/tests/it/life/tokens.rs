@@ -85,6 +85,8 @@ async fn a_token_that_is_not_good_lets_nobody_in() {
         String::new(),
         "berth_".to_owned(),
         said[..said.len() - 1].to_owned(),
+        // Whole, and known to nobody.
+        "berth_0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjkbg123k".to_owned(),
         format!("{said}0"),
         said.to_uppercase(),
         said.replace("berth_", ""),
