@@ -30,6 +30,8 @@ pub enum ObjectKind {
     Upload,
     Orphan,
     Token,
+    Person,
+    Invitation,
     Installation,
     /// Of the API: something that somebody was not allowed to ask for.
     Route,
@@ -58,6 +60,8 @@ labels!(ObjectKind, UnknownObjectKind, "a kind of thing that something is done t
     Upload => "upload",
     Orphan => "orphan",
     Token => "token",
+    Person => "person",
+    Invitation => "invitation",
     Installation => "installation",
     Route => "route",
 ]);

@@ -1,8 +1,9 @@
 //! What callers ask for, as they wrote it. Parsed in one place, all problems at once.
 
 mod audit;
-mod token;
 mod meant;
+mod people;
+mod token;
 mod wish;
 
 use std::path::PathBuf;
@@ -10,8 +11,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 pub use audit::AuditFilter;
-pub use token::CreateToken;
 pub use meant::{Known, Meant};
+pub use people::{Accept, ChangePassword, Claim, Invite, Reset, SignIn, Whence};
+pub use token::CreateToken;
 pub use wish::{CompareTenants, TenantWish};
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.

@@ -17,6 +17,7 @@ mod notify;
 mod operations;
 mod orphans;
 mod password;
+mod people;
 mod place;
 mod quotas;
 mod reconcile;
@@ -30,6 +31,7 @@ mod uploads;
 mod webhooks;
 
 pub(crate) use notify::keep as keep_notifying;
+pub(crate) use people::Doorkeeper;
 pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;

@@ -1,7 +1,7 @@
 //! What use cases answer.
 
-mod people;
 mod difference;
+mod people;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,8 +21,11 @@ use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
 
-pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
 use crate::revision::Revision;
+pub use people::{
+    AuditEntry, AuditPage, Bearer, Credential, Enrolment, Member, NewInvitation, NewSession,
+    NewToken, PersonView, SignedIn, TokenView,
+};
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
 

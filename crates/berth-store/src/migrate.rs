@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, sql: include_str!("../migrations/0007_storage.sql") },
     Migration { version: 8, sql: include_str!("../migrations/0008_audit.sql") },
     Migration { version: 9, sql: include_str!("../migrations/0009_tokens.sql") },
+    Migration { version: 10, sql: include_str!("../migrations/0010_people.sql") },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

@@ -1,18 +1,21 @@
 //! What every handler has at hand.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use berth_domain::access::{Place, Right};
+use berth_domain::access::{Grants, Place, Right};
 use berth_domain::audit::Origin;
-use berth_domain::{Actor, IdSource, TokenId};
+use berth_domain::{Actor, IdSource};
+use berth_engine::request::{Known, Whence};
+use berth_engine::view::{Credential, SignedIn};
 use berth_engine::{Asker, Engine};
-use berth_engine::request::Known;
+use http::header;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::Caller;
+use crate::access::{Caller, Remote};
 use crate::error::ApiError;
 use crate::if_match;
 use crate::request::RequestInfo;
@@ -36,7 +39,8 @@ pub(crate) struct Context {
     /// What the tenant must still be that is changed.
     pub(crate) known: Option<Known>,
     place: Place,
-    token: Option<TokenId>,
+    grants: Grants,
+    credential: Option<Credential>,
     stop: CancellationToken,
 }
 
@@ -48,18 +52,21 @@ impl Context {
         Ok(self.engine.admit(&self.actor, (right, self.place), route).await?)
     }
 
-    /// Waits until nothing more may be sent to whoever stays: Berth stops, or the token that they showed
-    /// is not good any more.
+    /// Waits until nothing more may be sent to whoever stays: Berth stops, or what they showed is not
+    /// good any more, or they may do other things by now.
     pub(crate) async fn over(&self) -> ApiError {
         let void = async {
-            match self.token {
-                Some(token) => self.engine.until_void(token).await,
+            match self.credential {
+                Some(shown) => self.engine.until_void(shown, &self.grants).await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             () = self.stop.cancelled() => ApiError::Stopping,
-            () = void => ApiError::BadToken,
+            () = void => match self.credential {
+                Some(Credential::Session(_)) => ApiError::BadSession,
+                Some(Credential::Token(_)) | None => ApiError::BadToken,
+            },
         }
     }
 }
@@ -82,8 +89,50 @@ impl FromRequestParts<WebState> for Context {
             request: request.clone(),
             known: if_match::read(parts)?,
             place: *place,
-            token: caller.token,
+            grants: caller.grants.clone(),
+            credential: caller.credential(),
             stop: state.stop.clone(),
+        })
+    }
+}
+
+/// The engine for whoever is at one of the doors, or looks after their own account: by which way they
+/// come, and whether they are signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) engine: Engine,
+    pub(crate) whence: Whence,
+    pub(crate) me: Option<SignedIn>,
+}
+
+impl Visit {
+    /// Whoever is signed in, where the route takes somebody who is.
+    pub(crate) fn me(&self) -> Result<&SignedIn, ApiError> {
+        self.me.as_ref().ok_or(ApiError::NoAccount)
+    }
+}
+
+impl FromRequestParts<WebState> for Visit {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &WebState,
+    ) -> Result<Self, Self::Rejection> {
+        let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
+        let caller = parts.extensions.get::<Caller>();
+        // Nobody has no rights; what the doors do is theirs to allow.
+        let nobody = Grants::Memberships(BTreeMap::new());
+        let grants = caller.map_or(nobody, |caller| caller.grants.clone());
+        let origin = Origin::socket(request.id.clone());
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let address = parts.extensions.get::<Remote>().map(|Remote(address)| *address);
+        if_match::read(parts)?;
+        Ok(Self {
+            engine: state.engine.asked_by(Asker { origin, grants }),
+            whence: Whence { address, user_agent },
+            me: parts.extensions.get::<Caller>().and_then(|caller| caller.me.clone()),
         })
     }
 }

@@ -43,6 +43,16 @@ pub(crate) enum ApiError {
     #[error("the token is not good: it is none of Berth's, it was revoked, or its time is over")]
     BadToken,
 
+    #[error("the session is over: sign in again")]
+    BadSession,
+
+    #[error("this was sent by a page of another site")]
+    OtherSite,
+
+    /// Whoever asks is known, and has no account.
+    #[error("this is about the account of whoever is signed in, and nobody is")]
+    NoAccount,
+
     /// A stream ended in the middle.
     #[error("the {what} broke off")]
     BrokeOff { what: &'static str },
@@ -84,6 +94,10 @@ const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body 
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
 const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
+const HALF_KNOWN: Class =
+    (StatusCode::UNAUTHORIZED, "second-factor", "the code of the second factor is missing");
+const TOO_MANY: Class =
+    (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "there were too many attempts");
 const FORBIDDEN: Class = (StatusCode::FORBIDDEN, "forbidden", "you may not do this");
 const UNAVAILABLE: Class =
     (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "something that Berth needs does not answer");
@@ -99,6 +113,9 @@ impl ApiError {
                 Kind::NotFound => NOT_FOUND,
                 Kind::Conflict => CONFLICT,
                 Kind::Changed => CHANGED,
+                Kind::Stranger => STRANGER,
+                Kind::HalfKnown => HALF_KNOWN,
+                Kind::TooMany => TOO_MANY,
                 Kind::Forbidden => FORBIDDEN,
                 Kind::Unavailable => UNAVAILABLE,
                 Kind::Internal => INTERNAL,
@@ -108,8 +125,8 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
-            Self::Forbidden => FORBIDDEN,
-            Self::BadToken => STRANGER,
+            Self::Forbidden | Self::OtherSite | Self::NoAccount => FORBIDDEN,
+            Self::BadToken | Self::BadSession => STRANGER,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
             Self::Broken { .. } => INTERNAL,
         }
@@ -145,6 +162,14 @@ impl ApiError {
                 many => format!("{} things are wrong with the request", many.len()),
             },
             other => other.to_string(),
+        }
+    }
+
+    /// After how many seconds it is worth asking again, if that is known.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Engine(EngineError::Wait(time)) => Some(time.as_secs() + 1),
+            _ => None,
         }
     }
 

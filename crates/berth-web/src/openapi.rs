@@ -34,10 +34,13 @@ pub fn document() -> Value {
         },
         "paths": paths,
         // Nothing: whoever may open the socket runs the installation.
-        "security": [{}, { "token": [] }],
+        "security": [{}, { "token": [] }, { "session": [] }],
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-berth" },
+            },
         },
     })
 }
@@ -46,7 +49,7 @@ fn operation(generator: &mut SchemaGenerator, route: &Route) -> Value {
     let mut described = json!({
         "operationId": route.id,
         "summary": route.summary,
-        "x-berth-right": route.right.as_str(),
+        "x-berth-right": route.needs.as_str(),
         "parameters": parameters(route),
         "responses": responses(generator, &route.answers),
     });

@@ -7,11 +7,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
 use berth_domain::access::{Place, Right};
+use http::{HeaderMap, Method};
 
-use crate::access::{Caller, Shown};
+use crate::access::{self, Caller};
 use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
+use crate::routes::{self, Needs};
 
 /// The user of a connection, as the kernel knows it (`SO_PEERCRED`, unix(7)). `None` when it does not.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +25,11 @@ impl Connected<IncomingStream<'_, Gated>> for Peer {
     }
 }
 
-/// Lets in who may speak at all, before anything else looks at the request: whoever shows a token that
-/// is good, and who shows none by the user of the connection. Who shows one that is not good is nobody,
-/// whatever the connection says.
+/// Lets in who may speak at all, before anything else looks at the request: whoever shows a token or a
+/// session that is good, and who shows none by the user of the connection. Who shows one that is not
+/// good is nobody, whatever the connection says.
+///
+/// Nobody gets as far as the few routes at which people prove who they are (`routes::OPEN`).
 pub(crate) async fn admit(
     State(state): State<WebState>,
     mut request: Request,
@@ -33,50 +37,62 @@ pub(crate) async fn admit(
 ) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
-    match caller(&state, Shown::by(request.headers()), uid).await {
+    let is_open = routes::is_open(request.method(), request.uri().path());
+    match caller(&state, (request.method(), request.headers()), uid).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
+        // A session that is over keeps nobody from signing in again.
+        Err(ApiError::Forbidden | ApiError::BadSession) if is_open => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn caller(state: &WebState, shown: Shown, uid: Option<u32>) -> Result<Caller, ApiError> {
-    match shown {
-        Shown::Token(token) => {
-            let bearer = state.engine.bearer(&token).await?;
-            bearer.map(Caller::from).ok_or(ApiError::BadToken)
-        }
-        Shown::Crooked => Err(ApiError::BadToken),
-        Shown::Nothing => {
-            let own = rustix::process::geteuid().as_raw();
-            uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
-        }
+async fn caller(
+    state: &WebState,
+    (method, headers): (&Method, &HeaderMap),
+    uid: Option<u32>,
+) -> Result<Caller, ApiError> {
+    if let Some(caller) = access::by_headers(&state.engine, method, headers).await? {
+        return Ok(caller);
     }
+    let own = rustix::process::geteuid().as_raw();
+    uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
 }
 
-/// Checks the right that a route takes, in the organisation that its path names.
+/// Checks what a route takes, in the organisation that its path names.
 pub(crate) async fn authorise(
     State(state): State<WebState>,
-    (right, route): (Right, &'static str),
+    (needs, route): (Needs, &'static str),
     mut request: Request,
     next: Next,
 ) -> Response {
-    let place = match place(&state, &mut request).await {
-        Ok(place) => place,
-        Err(error) => return error.into_response(),
-    };
-    request.extensions_mut().insert(place);
-    let context: Result<Context, ApiError> = request.extract_parts_with_state(&state).await;
-    let demanded = match context {
-        Ok(context) => context.demand(right, route).await,
-        Err(error) => Err(error),
+    let demanded = match needs {
+        Needs::Nobody => Ok(()),
+        Needs::Account => account(&request),
+        Needs::Right(right) => demand(&state, &mut request, (right, route)).await,
     };
     match demanded {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
+}
+
+fn account(request: &Request) -> Result<(), ApiError> {
+    let caller = request.extensions().get::<Caller>().ok_or(ApiError::Forbidden)?;
+    if caller.me.is_some() { Ok(()) } else { Err(ApiError::NoAccount) }
+}
+
+async fn demand(
+    state: &WebState,
+    request: &mut Request,
+    (right, route): (Right, &'static str),
+) -> Result<(), ApiError> {
+    let place = place(state, request).await?;
+    request.extensions_mut().insert(place);
+    let context: Context = request.extract_parts_with_state(state).await?;
+    context.demand(right, route).await
 }
 
 /// Where the request is about to do something, by its path.

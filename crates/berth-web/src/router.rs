@@ -22,9 +22,9 @@ pub(crate) fn router(state: &WebState) -> Router {
 fn guarded(state: &WebState) -> Router<WebState> {
     let mut router = Router::new();
     for route in routes::all() {
-        let (right, id) = (route.right, route.id);
+        let (needs, id) = (route.needs, route.id);
         let guard = from_fn_with_state(state.clone(), move |state, request, next| {
-            authorise(state, (right, id), request, next)
+            authorise(state, (needs, id), request, next)
         });
         router = router.route(route.path, route.handler.route_layer(guard));
     }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod comparisons;
+mod people;
 mod route;
 mod schedules;
 mod tokens;
@@ -15,7 +16,7 @@ use berth_domain::access::Right::{
     Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
 };
 
-pub(crate) use route::{Answer, Route};
+pub(crate) use route::{Answer, Needs, Route};
 
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
@@ -36,6 +37,18 @@ macro_rules! operation_path {
         concat!("/api/v1/organisations/{org}/operations/{id}", $end)
     };
 }
+/// Where people prove who they are: the only routes that take nothing.
+pub(crate) const OPEN: &[(&str, &str)] = &[
+    ("POST", "/api/v1/claim"),
+    ("POST", "/api/v1/sign-in"),
+    ("POST", "/api/v1/invitations/accept"),
+];
+
+/// Whether it is one of those.
+pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
+    OPEN.iter().any(|(open, at)| method == open && path == *at)
+}
+
 /// Returns all routes, by audience.
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = tenants();
@@ -48,6 +61,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(schedules::all());
     routes.extend(webhooks::all());
     routes.extend(tokens::all());
+    routes.extend(people::all());
     routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());

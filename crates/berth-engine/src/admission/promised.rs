@@ -55,9 +55,8 @@ impl Promised {
 /// Nothing that shrinks makes room: it may come last.
 fn grow(usage: &mut Usage, wanted: &Wanted<'_>, had: Option<&Wanted<'_>>) {
     let storage = |wanted: &Wanted<'_>| wanted.storage.map_or(0, |bytes| bytes.0);
-    let more = |value: &dyn Fn(&Wanted<'_>) -> u64| {
-        value(wanted).saturating_sub(had.map_or(0, value))
-    };
+    let more =
+        |value: &dyn Fn(&Wanted<'_>) -> u64| value(wanted).saturating_sub(had.map_or(0, value));
     usage.tenants = usage.tenants.saturating_add(u32::from(had.is_none()));
     let cpu_millis = more(&|wanted| u64::from(wanted.limits.cpu_millis));
     usage.cpu_millis = usage.cpu_millis.saturating_add(cpu_millis);

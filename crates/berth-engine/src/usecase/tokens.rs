@@ -16,6 +16,7 @@ use berth_identity::token::ApiToken;
 use berth_store::Tx;
 use berth_store::tokens as stored;
 
+use super::people::account_of;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::admission::notes::moment;
@@ -68,7 +69,8 @@ impl Engine {
     ) -> Result<NewToken, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let organisation = within(&mut tx, actor, org).await?;
-        let token = self.draft_token(actor, organisation, request)?;
+        let mut token = self.draft_token(actor, organisation, request)?;
+        token.person = account_of(&mut tx, actor).await?;
         if let Err(why) = may_give(&self.1.grants, &token.scope, organisation) {
             drop(tx);
             let place = organisation.map_or(Place::Installation, Place::Organisation);
@@ -139,6 +141,7 @@ impl Engine {
             created_by: actor.clone(),
             expires_at,
             last_used_at: None,
+            person: None,
         })
     }
 }

@@ -10,13 +10,40 @@ use crate::context::WebState;
 /// Makes the schema of a type.
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
+/// What a route takes of whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing: there people prove who they are.
+    Nobody,
+    /// To be signed in: it is about their own account.
+    Account,
+    /// A right, in the organisation that the path names.
+    Right(Right),
+}
+
+impl Needs {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Account => "account",
+            Self::Right(right) => right.as_str(),
+        }
+    }
+}
+
+impl From<Right> for Needs {
+    fn from(right: Right) -> Self {
+        Self::Right(right)
+    }
+}
+
 /// One method of one path.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     /// What it takes. There is no route without one.
-    pub(crate) right: Right,
+    pub(crate) needs: Needs,
     pub(crate) handler: MethodRouter<WebState>,
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
@@ -75,13 +102,13 @@ impl Route {
     pub(crate) fn new(
         method: &'static str,
         path: &'static str,
-        right: Right,
+        needs: impl Into<Needs>,
         handler: MethodRouter<WebState>,
     ) -> Self {
         Self {
             method,
             path,
-            right,
+            needs: needs.into(),
             handler,
             id: "",
             summary: "",

@@ -7,7 +7,7 @@ use super::*;
 fn the_routes_and_their_rights_are_this_table() {
     let mut table = String::new();
     for route in all() {
-        writeln!(table, "{:<12} {:<6} {}", route.right.as_str(), route.method, route.path).unwrap();
+        writeln!(table, "{:<12} {:<6} {}", route.needs.as_str(), route.method, route.path).unwrap();
     }
     insta::assert_snapshot!(table);
 }
@@ -28,4 +28,18 @@ fn no_route_takes_a_secret_in_its_query() {
     for word in ["\"name\":\"token\"", "\"name\":\"password\"", "\"name\":\"key\""] {
         assert!(!document.contains(word), "{word}");
     }
+}
+
+#[test]
+fn nobody_gets_as_far_as_these_routes_and_no_further() {
+    let open: Vec<_> = all()
+        .iter()
+        .filter(|route| route.needs == Needs::Nobody)
+        .map(|route| (route.method, route.path))
+        .collect();
+
+    assert_eq!(open, OPEN);
+    assert!(is_open(&http::Method::POST, "/api/v1/claim"));
+    assert!(!is_open(&http::Method::GET, "/api/v1/claim"));
+    assert!(!is_open(&http::Method::POST, "/api/v1/claim/"));
 }

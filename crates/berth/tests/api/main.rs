@@ -9,6 +9,7 @@ mod exec;
 mod files;
 mod isolation;
 mod operations;
+mod people;
 mod protocol;
 mod schedules;
 mod socket;
