@@ -11,6 +11,7 @@ use berth_runtime::{ObservedState, WorkloadName};
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use super::{Cluster, MAIN, State, answers};
 use crate::ClusterChoice;
@@ -23,12 +24,16 @@ use berth_domain::chain;
 const PING: Duration = Duration::from_secs(5);
 /// How long to wait before the next attempt to bring it up.
 const AGAIN: Duration = Duration::from_secs(3);
+/// A server that was there for less long than this counts as one that ends in haste.
+const STEADY: Duration = Duration::from_mins(1);
+/// The longest rest before one that ends in haste is brought up again.
+const LONGEST_REST: Duration = Duration::from_secs(30);
 
 /// Brings the cluster up and watches over it. Never returns.
 ///
 /// Whoever stands by waits until the driver has brought it up.
 pub(crate) async fn keep(engine: &Inner) {
-    let mut gate_was_closed = false;
+    let (mut gate_was_closed, mut hasty) = (false, 0);
     loop {
         let found = match engine.role() {
             Role::Driver => bring_up(engine).await,
@@ -42,6 +47,7 @@ pub(crate) async fn keep(engine: &Inner) {
                 let container = cluster.managed.as_ref().map(ManagedCluster::workload_name);
                 engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
                 gate_was_closed = false;
+                let since = Instant::now();
                 let what = tokio::select! {
                     () = falls_silent(&server) => "does not answer any more",
                     () = ends(engine, container) => "has ended",
@@ -49,6 +55,8 @@ pub(crate) async fn keep(engine: &Inner) {
                 tracing::error!(cluster = MAIN, "the PostgreSQL server {what}");
                 engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
                 engine.cluster.state.send_replace(State::Starting);
+                hasty = if since.elapsed() < STEADY { hasty + 1 } else { 0 };
+                tokio::time::sleep(rest(hasty)).await;
             }
             Err(error) => {
                 if !gate_was_closed {
@@ -59,6 +67,15 @@ pub(crate) async fn keep(engine: &Inner) {
                 tokio::time::sleep(AGAIN).await;
             }
         }
+    }
+}
+
+/// How long a server is left alone that ended so many times in a row after a short while. One that was
+/// killed comes back at once; one that cannot live does not keep the host busy.
+fn rest(hasty: u32) -> Duration {
+    match hasty {
+        0 | 1 => Duration::ZERO,
+        more => Duration::from_secs(1 << (more - 2).min(5)).min(LONGEST_REST),
     }
 }
 

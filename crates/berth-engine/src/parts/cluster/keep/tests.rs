@@ -47,7 +47,15 @@ fn kernels_are_told_apart_by_number_and_not_by_letter() {
     for since in ["5.8.0", "5.10.0-28-amd64", "6.1.0-18-amd64", "10.0", "6.18.44-fc-v857"] {
         assert!(is_since_5_8(since), "{since}");
     }
-    for before in ["5.7.19", "5.4.0-150-generic", "4.19.0", "6", "", "unknown", "-6.1"] {
+    for before in ["5.7.19", "5.4.0-150-generic", "4.19.0", "5", "", "unknown", "-6.1"] {
         assert!(!is_since_5_8(before), "{before}");
     }
+}
+
+#[test]
+fn a_server_that_ends_in_haste_again_and_again_is_left_alone_for_longer_and_longer() {
+    let rests: Vec<_> = (0..9).map(|hasty| rest(hasty).as_secs()).collect();
+
+    assert_eq!(rests, [0, 0, 1, 2, 4, 8, 16, 30, 30]);
+    assert_eq!(rest(u32::MAX), LONGEST_REST);
 }
