@@ -9,6 +9,7 @@ pub mod exec;
 mod list;
 mod operation;
 mod orphan;
+mod person;
 mod plan;
 mod problem;
 mod quota;
@@ -27,6 +28,11 @@ pub use event::{Event, LogLine};
 pub use list::List;
 pub use operation::{DemoCreate, Operation, Progress, Step};
 pub use orphan::{Adoption, Orphan, OrphanRemoval, OrphanRemoved, Orphans};
+pub use person::{
+    Claim, Invitation, InvitationAccept, InvitationCreate, InvitationCreated, Member, MemberSet,
+    PasswordChange, PasswordProof, Person, PersonReset, PersonWasReset, RecoveryCodes,
+    SecondFactorConfirm, SecondFactorEnrolment, Session, SessionsEnded, SignIn,
+};
 pub use plan::{Plan, PlanAction};
 pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};

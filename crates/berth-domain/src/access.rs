@@ -7,13 +7,17 @@
 //!   organisation because of another one.
 //! * Pure: grants are read where they are kept, at the time of the request, and passed in.
 
+mod appoint;
 mod scope;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use crate::OrganisationId;
 use crate::operation::OperationKind;
 
+pub use appoint::{NotToAppoint, Post, may_appoint, narrowed};
 pub use scope::{InvalidScope, Scope};
 
 /// One thing that somebody may do, or not.
@@ -190,6 +194,25 @@ impl Role {
                 R::Members,
             ],
         }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is not a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a role is viewer, member or admin")]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|role| role.as_str() == text).ok_or(UnknownRole)
     }
 }
 

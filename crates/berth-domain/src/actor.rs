@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::EmailAddress;
 use crate::schedule::Label;
 
 /// The one on whose behalf something happens.
@@ -17,6 +18,10 @@ pub enum Actor {
         /// What the organisation is called that the token is of. `None`: the installation.
         organisation: Option<String>,
     },
+    /// Somebody with an account, by the e-mail address that it was made for and keeps.
+    Person { email: EmailAddress },
+    /// Somebody who has not proved who they are: whoever signs in, and did not get in.
+    Nobody,
 }
 
 impl fmt::Display for Actor {
@@ -28,6 +33,8 @@ impl fmt::Display for Actor {
             Self::Service { account, organisation: Some(organisation) } => {
                 write!(f, "service:{account}@{organisation}")
             }
+            Self::Person { email } => write!(f, "person:{email}"),
+            Self::Nobody => f.write_str("nobody"),
         }
     }
 }
@@ -44,6 +51,10 @@ impl std::str::FromStr for Actor {
         let unknown = || UnknownActor(text.to_owned());
         match text.split_once(':') {
             None if text == "system" => Ok(Self::System),
+            None if text == "nobody" => Ok(Self::Nobody),
+            Some(("person", email)) => {
+                Ok(Self::Person { email: email.parse().map_err(|_| unknown())? })
+            }
             Some(("local", uid)) => Ok(Self::Local { uid: uid.parse().map_err(|_| unknown())? }),
             Some(("service", who)) => {
                 let (account, organisation) = match who.split_once('@') {
@@ -64,8 +75,15 @@ mod tests {
 
     #[test]
     fn actors_read_back_as_they_are_written() {
-        for text in ["system", "local:0", "local:1000", "service:ci@default", "service:prometheus"]
-        {
+        for text in [
+            "system",
+            "nobody",
+            "local:0",
+            "local:1000",
+            "service:ci@default",
+            "service:prometheus",
+            "person:jo@example.com",
+        ] {
             let actor: Actor = text.parse().unwrap();
             assert_eq!(actor.to_string(), text);
         }
@@ -78,6 +96,8 @@ mod tests {
             "service:@default",
             "service:ci@",
             "service:A b@x",
+            "person:",
+            "person:jo",
         ] {
             assert!(text.parse::<Actor>().is_err(), "{text}");
         }

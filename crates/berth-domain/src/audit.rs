@@ -31,6 +31,8 @@ pub enum ObjectKind {
     Upload,
     Orphan,
     Token,
+    Person,
+    Invitation,
     Installation,
     /// Of the API: something that somebody was not allowed to ask for.
     Route,
@@ -61,6 +63,8 @@ labels!(ObjectKind, UnknownObjectKind, "a kind of thing that something is done t
     Upload => "upload",
     Orphan => "orphan",
     Token => "token",
+    Person => "person",
+    Invitation => "invitation",
     Installation => "installation",
     Route => "route",
 ]);

@@ -103,6 +103,19 @@ typed_id!(
     TokenId, "tok"
 );
 
+typed_id!(
+    /// One person, for as long as there is an account: e-mail addresses are what people see.
+    PersonId, "per"
+);
+typed_id!(
+    /// One sign-in of a person. Not the secret that their browser holds.
+    SessionId, "ses"
+);
+typed_id!(
+    /// One invitation. Not the code that is typed.
+    InvitationId, "inv"
+);
+
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder.
 ///

@@ -30,6 +30,7 @@ pub mod name;
 pub mod notice;
 pub mod operation;
 pub mod orphan;
+pub mod person;
 pub mod problem;
 pub mod reconcile;
 pub mod saga;
@@ -50,8 +51,8 @@ pub use cron::Cron;
 pub use details::{Details, Notes, Owner, Tag, Tags};
 pub use host::HostName;
 pub use id::{
-    AuditId, BlueprintId, ClusterId, DeliveryId, ObjectName, OperationId, OrganisationId,
-    ScheduleId, SubscriptionId, TenantId, TokenId, UploadId,
+    AuditId, BlueprintId, ClusterId, DeliveryId, InvitationId, ObjectName, OperationId,
+    OrganisationId, PersonId, ScheduleId, SessionId, SubscriptionId, TenantId, TokenId, UploadId,
 };
 pub use image::{Digest, ImageRef};
 pub use ip_range::{InvalidRange, IpRange};
@@ -61,6 +62,7 @@ pub use locale::{Country, Language, TimeZoneName};
 pub use login::{CompanyName, EmailAddress, Login};
 pub use module_name::ModuleName;
 pub use name::{InvalidName, TenantName};
+pub use person::{Person, PersonName};
 pub use problem::{Problem, Problems};
 pub use span::{InvalidSpan, Span};
 pub use sql::{Param, Statement};

@@ -6,9 +6,9 @@
 //!   none.
 //! * What a token says is known to whoever has it and to nobody else: it is no part of this type.
 
-use crate::access::{Grants, Scope};
+use crate::access::{Grants, Scope, narrowed};
 use crate::schedule::Label;
-use crate::{Actor, OrganisationId, Timestamp, TokenId};
+use crate::{Actor, OrganisationId, PersonId, Timestamp, TokenId};
 
 /// A token, without what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,17 @@ pub struct Token {
     pub expires_at: Option<Timestamp>,
     /// To within a minute or so. `None`: never.
     pub last_used_at: Option<Timestamp>,
+    /// Who made it, and so bounds what it may do. `None`: the operator of the host.
+    pub person: Option<PersonId>,
+}
+
+/// What whoever made a token may do by now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Makers {
+    /// The operator of the host: everything.
+    Host,
+    /// A person. `None`: nothing any more.
+    Person(Option<Grants>),
 }
 
 impl Token {
@@ -35,16 +46,26 @@ impl Token {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// What whoever shows it may do. `None`: nothing, its time is over.
+    /// What whoever shows it may do. `None`: nothing, its time is over. If a person made it, that is no
+    /// more than they may by now (`makers`).
     #[must_use]
-    pub fn grants(&self, now: Timestamp) -> Option<Grants> {
-        (!self.is_expired(now))
-            .then(|| Grants::Token { within: self.organisation, scope: self.scope.clone() })
+    pub fn grants(&self, now: Timestamp, makers: &Makers) -> Option<Grants> {
+        if self.is_expired(now) {
+            return None;
+        }
+        let within = self.organisation;
+        let scope = match makers {
+            Makers::Host => self.scope.clone(),
+            Makers::Person(grants) => narrowed(&self.scope, grants.as_ref()?, within)?,
+        };
+        Some(Grants::Token { within, scope })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use uuid::Uuid;
 
     use super::*;
@@ -63,13 +84,19 @@ mod tests {
             created_by: Actor::System,
             expires_at: Some(end),
             last_used_at: None,
+            person: None,
         };
         let grants = Grants::Token { within: organisation, scope: token.scope.clone() };
 
-        assert_eq!(token.grants(end - second), Some(grants.clone()));
-        assert_eq!(token.grants(end), None);
-        assert_eq!(token.grants(end + second), None);
+        assert_eq!(token.grants(end - second, &Makers::Host), Some(grants.clone()));
+        assert_eq!(token.grants(end, &Makers::Host), None);
+        assert_eq!(token.grants(end + second, &Makers::Host), None);
         let endless = Token { expires_at: None, ..token };
-        assert_eq!(endless.grants(Timestamp::MAX), Some(grants));
+        assert_eq!(endless.grants(Timestamp::MAX, &Makers::Host), Some(grants.clone()));
+        let operator = Makers::Person(Some(Grants::Operator));
+        assert_eq!(endless.grants(end, &operator), Some(grants));
+        let removed = Makers::Person(Some(Grants::Memberships(BTreeMap::new())));
+        assert_eq!(endless.grants(end, &removed), None);
+        assert_eq!(endless.grants(end, &Makers::Person(None)), None);
     }
 }

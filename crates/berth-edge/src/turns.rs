@@ -23,6 +23,7 @@ impl Turns {
     }
 
     /// Returns how often each thread came round. `None`: it has not begun, or has ended.
+    #[must_use]
     pub fn counts(&self) -> impl ExactSizeIterator<Item = Option<u64>> {
         self.0.iter().map(|turns| Some(turns.load(Ordering::Relaxed)).filter(|it| *it != AT_REST))
     }
@@ -48,18 +49,19 @@ impl Turns {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_thread_turns_while_it_works_and_rests_before_and_afterwards() {
         let turns = Turns::of(NonZeroUsize::new(2).unwrap());
         let counts = || turns.counts().collect::<Vec<_>>();
         assert_eq!(counts(), [None, None]);
 
-        turns
-            .during(1, async {
-                tokio::time::sleep(PAUSE * 3).await;
-                assert!(matches!(counts()[..], [None, Some(2 | 3)]), "{:?}", counts());
-            })
-            .await;
+        let work = async {
+            while counts()[1].is_none() {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(counts()[0], None);
+        };
+        turns.during(1, work).await;
 
         assert_eq!(counts(), [None, None]);
     }

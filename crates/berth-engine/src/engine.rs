@@ -29,6 +29,7 @@ use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
+use crate::usecase::Doorkeeper;
 use crate::{disk, logs, orphans, reconciler, storage};
 
 pub use pulse::Pulse;
@@ -84,6 +85,7 @@ pub(crate) struct Inner {
     pub(crate) disk: disk::Memory,
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
+    pub(crate) doorkeeper: Doorkeeper,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -204,6 +206,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         disk: disk::Memory::default(),
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),
+        doorkeeper: Doorkeeper::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,

@@ -1,7 +1,11 @@
 //! How a use case can fail, in the words of whoever asked.
 
-use berth_domain::access::{NotToGive, Right};
+use std::time::Duration;
+
+use berth_domain::access::{NotToAppoint, NotToGive, Right};
 use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
+use berth_identity::NoRandomness;
+use berth_identity::password::NotJudged;
 use berth_runtime::RuntimeError;
 use berth_store::{StoreError, idempotency};
 
@@ -95,6 +99,53 @@ pub enum EngineError {
     #[error("there is no token `{0}`")]
     NoSuchToken(String),
 
+    /// Whoever signs in is not told which of the three it was, nor whether there is such an account.
+    #[error("the e-mail address, the password or the code is not right")]
+    NotLetIn,
+
+    /// The password is right.
+    #[error("the account has a second factor: its code is missing")]
+    SecondFactor,
+
+    #[error("too many attempts: try again in {} s", .0.as_millis().div_ceil(1000).max(1))]
+    Wait(Duration),
+
+    #[error("the code is not good: it was used, it was revoked, or its time is over")]
+    BadCode,
+
+    #[error("this installation is claimed already")]
+    Claimed,
+
+    #[error("only whoever is on the host may do this")]
+    LocalOnly,
+
+    #[error(
+        "there is an account for this address already: sign in, and accept the invitation then"
+    )]
+    SignInFirst,
+
+    #[error("{0}")]
+    NotToAppoint(NotToAppoint),
+
+    /// Nobody would be left who may do what they may.
+    #[error("`{person}` is the last {what} who may sign in")]
+    LastOne { person: String, what: &'static str },
+
+    #[error("`{person}` is {what} already")]
+    IsAlready { person: String, what: String },
+
+    #[error("`{person}` has no second factor, and {what}")]
+    NoFactor { person: String, what: &'static str },
+
+    #[error("nobody here is called `{0}`")]
+    NoSuchPerson(String),
+
+    #[error("there is no invitation `{0}`")]
+    NoSuchInvitation(String),
+
+    #[error("there is no session `{0}`")]
+    NoSuchSession(String),
+
     #[error("only an operator may close `{tenant}` or open it again")]
     OperatorOnly { tenant: String },
 
@@ -157,6 +208,12 @@ pub enum Kind {
     Conflict,
     /// It is not any more what the caller knew.
     Changed,
+    /// Nobody knows who it is.
+    Stranger,
+    /// It is known who it is but for one code.
+    HalfKnown,
+    /// Somebody guesses too fast.
+    TooMany,
     /// Somebody else may.
     Forbidden,
     /// May pass by itself.
@@ -178,13 +235,28 @@ impl EngineError {
             | Self::NoSuchWebhook(_)
             | Self::NoSuchMessage(_)
             | Self::NoSuchToken(_)
+            | Self::NoSuchPerson(_)
+            | Self::NoSuchInvitation(_)
+            | Self::NoSuchSession(_)
             | Self::NoPassword { .. } => Kind::NotFound,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
             Self::Changed { .. } => Kind::Changed,
-            Self::OperatorOnly { .. } | Self::NoRight(_) | Self::NotToGive(_) => Kind::Forbidden,
+            Self::NotLetIn | Self::BadCode => Kind::Stranger,
+            Self::SecondFactor => Kind::HalfKnown,
+            Self::Wait(_) => Kind::TooMany,
+            Self::OperatorOnly { .. }
+            | Self::NoRight(_)
+            | Self::NotToGive(_)
+            | Self::NotToAppoint(_)
+            | Self::LocalOnly => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
+            | Self::Claimed
+            | Self::SignInFirst
+            | Self::LastOne { .. }
+            | Self::IsAlready { .. }
+            | Self::NoFactor { .. }
             | Self::UploadInUse { .. }
             | Self::Expired { .. }
             | Self::Busy { .. }
@@ -218,12 +290,14 @@ impl EngineError {
             Self::NoSuchWebhook(_) => "list them with `berth webhook list`",
             Self::NoSuchMessage(_) => "list them with `berth webhook deliveries NAME`",
             Self::NoSuchToken(_) => "list them with `berth token list`",
+            Self::NoSuchPerson(_) => "list them with `berth person list`",
             _ => return None,
         })
     }
 
     /// What can be done about it, if anything.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one arm for each way to fail, and no decision")]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoSuchTenant(_)
@@ -234,7 +308,8 @@ impl EngineError {
             | Self::NoSuchSchedule(_)
             | Self::NoSuchWebhook(_)
             | Self::NoSuchMessage(_)
-            | Self::NoSuchToken(_) => self.list().map(str::to_owned),
+            | Self::NoSuchToken(_)
+            | Self::NoSuchPerson(_) => self.list().map(str::to_owned),
             Self::NoPassword { tenant } => Some(format!(
                 "sign in with the one it had, or set another with `berth tenant password reset {tenant}`"
             )),
@@ -247,6 +322,10 @@ impl EngineError {
             Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
             Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),
+            Self::BadCode => Some("ask whoever gave it to you for another one".to_owned()),
+            Self::Claimed => Some("sign in, or ask an operator to invite you".to_owned()),
+            Self::LocalOnly => Some("run `berth` on the host, without a token".to_owned()),
+            Self::LastOne { what, .. } => Some(format!("invite another {what} first")),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
@@ -272,6 +351,15 @@ impl EngineError {
                 Some("free some disk space: what waits goes on by itself".to_owned())
             }
             Self::Invalid(_)
+            | Self::NotLetIn
+            | Self::SecondFactor
+            | Self::Wait(_)
+            | Self::SignInFirst
+            | Self::NotToAppoint(_)
+            | Self::IsAlready { .. }
+            | Self::NoFactor { .. }
+            | Self::NoSuchInvitation(_)
+            | Self::NoSuchSession(_)
             | Self::NoRun { .. }
             | Self::NotDelivered(_)
             | Self::OperatorOnly { .. }
@@ -295,6 +383,22 @@ fn way_out(tenant: &str, state: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{what} with `berth tenant {command} {tenant}`"))
+}
+
+impl From<NoRandomness> for EngineError {
+    fn from(error: NoRandomness) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<NotJudged> for EngineError {
+    fn from(error: NotJudged) -> Self {
+        match error {
+            NotJudged::Busy => Self::Unavailable(error.to_string()),
+            NotJudged::Failed(source) => Self::Failed(source.to_string()),
+            NotJudged::GivenUp => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 impl From<StoreError> for EngineError {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use berth_domain::{UploadId, chain};
 use berth_store::{
-    StoreError, audit, deliveries, events, idempotency, names, schedules, tokens, uploads,
+    StoreError, audit, deliveries, events, idempotency, invitations, names, schedules, sessions,
+    tokens, uploads,
 };
 
 use crate::engine::Inner;
@@ -54,8 +55,10 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
         None => 0,
     };
     let tokens = tokens::trim(&mut tx, now - TOKENS).await?;
+    let sessions = sessions::trim(&mut tx, now).await?;
+    let invitations = invitations::trim(&mut tx, now).await?;
     tx.commit().await?;
-    Ok(requests + events + runs + messages + deeds + tokens)
+    Ok(requests + events + runs + messages + deeds + tokens + sessions + invitations)
 }
 
 /// Forgets uploads that nobody imported in time, and removes files that belong to none.

@@ -39,7 +39,6 @@ mod routes;
 mod sagas;
 mod secret;
 mod settings;
-mod setup_token;
 mod source;
 mod storage;
 mod usecase;

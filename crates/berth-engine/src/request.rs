@@ -3,6 +3,7 @@
 mod audit;
 mod meant;
 mod page;
+mod people;
 mod token;
 mod wish;
 
@@ -13,6 +14,7 @@ use secrecy::SecretString;
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
 pub use page::{HistoryRequest, PageRequest};
+pub use people::{Accept, ChangePassword, Claim, Invite, Reset, SignIn, Whence};
 pub use token::CreateToken;
 pub use wish::{CompareTenants, TenantWish};
 

@@ -18,6 +18,7 @@ mod once;
 mod operations;
 mod orphans;
 mod password;
+mod people;
 mod place;
 mod quotas;
 mod reconcile;
@@ -32,6 +33,7 @@ mod webhooks;
 
 pub(crate) use notify::keep as keep_notifying;
 pub use once::Recalled;
+pub(crate) use people::Doorkeeper;
 pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;

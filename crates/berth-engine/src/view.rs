@@ -23,7 +23,10 @@ pub use berth_store::subscriptions::{Channel, Subscription};
 use secrecy::SecretString;
 
 use crate::revision::Revision;
-pub use people::{AuditEntry, AuditPage, Bearer, NewToken, TokenView};
+pub use people::{
+    AuditEntry, AuditPage, Bearer, Credential, Enrolment, Member, NewInvitation, NewSession,
+    NewToken, PersonView, SignedIn, TokenView,
+};
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
 pub use listing::Listing;

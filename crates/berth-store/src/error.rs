@@ -88,7 +88,7 @@ pub enum StoreError {
 }
 
 /// Unique constraints that people meet: name on PostgreSQL, what SQLite says instead, plain word.
-const CONSTRAINTS: [(&str, &str, &str); 12] = [
+const CONSTRAINTS: [(&str, &str, &str); 13] = [
     ("organisation_name_taken", "organisation.name", "organisation name"),
     ("cluster_name_taken", "cluster.name", "cluster name"),
     ("tenant_name_taken", "tenant.name", "name"),
@@ -100,6 +100,7 @@ const CONSTRAINTS: [(&str, &str, &str); 12] = [
     ("idempotency_key_taken", "idempotency.actor, idempotency.key", "idempotency key"),
     ("schedule_name_taken", "schedule.organisation_id, schedule.name", "name"),
     ("schedule_run_once", "schedule_run.schedule_id, schedule_run.due_at", "run"),
+    ("person_email_taken", "person.email", "e-mail address"),
     ("subscription_name_taken", "subscription.organisation_id, subscription.name", "name"),
 ];
 

@@ -18,6 +18,7 @@
 
 pub mod audit;
 pub mod blueprints;
+pub mod claim;
 pub mod clusters;
 pub mod deadlines;
 pub mod deliveries;
@@ -27,14 +28,19 @@ pub mod epoch;
 pub mod events;
 pub mod idempotency;
 pub mod images;
+pub mod invitations;
+pub mod memberships;
 pub mod names;
 pub mod observations;
 pub mod operations;
 pub mod organisations;
 pub mod orphans;
+pub mod people;
 pub mod quotas;
 pub mod schedules;
+pub mod second_factors;
 pub mod secrets;
+pub mod sessions;
 pub mod storage;
 pub mod subnets;
 pub mod subscriptions;

@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, sql: include_str!("../migrations/0007_storage.sql") },
     Migration { version: 8, sql: include_str!("../migrations/0008_audit.sql") },
     Migration { version: 9, sql: include_str!("../migrations/0009_tokens.sql") },
+    Migration { version: 10, sql: include_str!("../migrations/0010_people.sql") },
     Migration { version: 11, sql: include_str!("../migrations/0011_address_in_the_audit.sql") },
     Migration { version: 12, sql: include_str!("../migrations/0012_answers_and_orders.sql") },
 ];

@@ -26,6 +26,10 @@ pub enum SecretName {
     ServerUrl,
     /// With which the messages of a webhook are signed.
     WebhookSecret,
+    /// What a person's authenticator knows.
+    TotpSecret,
+    /// The same, before the first code of it was right.
+    NewTotpSecret,
 }
 
 impl SecretName {
@@ -38,13 +42,15 @@ impl SecretName {
             Self::SuperuserPassword => "superuser_password",
             Self::ServerUrl => "server_url",
             Self::WebhookSecret => "webhook_secret",
+            Self::TotpSecret => "totp_secret",
+            Self::NewTotpSecret => "new_totp_secret",
         }
     }
 }
 
 const SOURCE: Source = Source { table: "secret", key: "owner" };
 
-/// Seals and keeps a secret of a tenant, cluster or webhook, in place of the one before.
+/// Seals and keeps a secret of a tenant, cluster, webhook or person, in place of the one before.
 ///
 /// `owner` is the id in its text form.
 pub async fn put(
@@ -87,6 +93,13 @@ pub async fn delete_all(tx: &mut Tx, owner: &str) -> Result<(), StoreError> {
     let sql = "DELETE FROM secret
                WHERE owner = $1";
     tx.execute(sql, vec![text(owner)]).await.map(drop)
+}
+
+/// Forgets one secret of an owner.
+pub async fn delete(tx: &mut Tx, owner: &str, name: SecretName) -> Result<(), StoreError> {
+    let sql = "DELETE FROM secret
+               WHERE owner = $1 AND name = $2";
+    tx.execute(sql, vec![text(owner), text(name.as_str())]).await.map(drop)
 }
 
 /// Table, column and row.

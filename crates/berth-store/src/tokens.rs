@@ -19,7 +19,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT t.id, t.organisation_id, t.account, t.scope, t.created_at, t.created_by,
-                    t.expires_at, t.last_used_at, o.name AS organisation
+                    t.expires_at, t.last_used_at, t.person_id, o.name AS organisation
              FROM token t
              LEFT JOIN organisation o
                ON o.id = t.organisation_id ",
@@ -39,12 +39,13 @@ pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<(), StoreE
         created_by,
         expires_at,
         last_used_at,
+        person,
     } = token;
     let sql = "INSERT INTO token (
                    id, organisation_id, account, scope, hash, created_at, created_by, expires_at,
-                   last_used_at
+                   last_used_at, person_id
                )
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let args = vec![
         text(id),
         text_or_null(*organisation),
@@ -55,6 +56,7 @@ pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<(), StoreE
         text(created_by),
         time_or_null(*expires_at),
         time_or_null(*last_used_at),
+        text_or_null(*person),
     ];
     tx.execute(sql, args).await.map(drop)
 }
@@ -116,13 +118,15 @@ pub async fn list(
     Listed::page_by(tx.all(SOURCE, sql, args).await?, page.limit, place, read)
 }
 
-/// Whether a token is there and its time is not over.
-pub async fn is_good(tx: &mut Tx, id: TokenId, now: Timestamp) -> Result<bool, StoreError> {
-    let sql = "SELECT id
-               FROM token
-               WHERE id = $1
-                 AND (expires_at IS NULL OR expires_at > $2)";
-    Ok(tx.first(SOURCE, sql, vec![text(id), time(now)]).await?.is_some())
+/// Finds a token whose time is not over, wherever it belongs: for whoever showed it a moment ago.
+pub async fn find_good(
+    tx: &mut Tx,
+    id: TokenId,
+    now: Timestamp,
+) -> Result<Option<Token>, StoreError> {
+    let sql = select!("WHERE t.id = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)");
+    let found = tx.first(SOURCE, sql, vec![text(id), time(now)]).await?;
+    found.as_ref().map(read).transpose()
 }
 
 /// Notes that a token was used, unless that was noted since `stale`.
@@ -167,5 +171,6 @@ fn read(record: &Record) -> Result<Token, StoreError> {
         created_by: record.parse("created_by")?,
         expires_at: record.time_or_null("expires_at")?,
         last_used_at: record.time_or_null("last_used_at")?,
+        person: record.parse_or_null("person_id")?,
     })
 }

@@ -1,12 +1,20 @@
 //! Who calls, and with what grants.
 
+mod cookie;
+mod site;
+
 use std::net::IpAddr;
 
 use berth_domain::access::Grants;
 use berth_domain::{Actor, TokenId};
-use berth_engine::view::Bearer;
-use http::{HeaderMap, header};
+use berth_engine::Engine;
+use berth_engine::view::{Bearer, Credential, SignedIn};
+use http::{HeaderMap, Method, header};
 use secrecy::SecretString;
+
+use crate::error::ApiError;
+
+pub(crate) use cookie::{cleared, held};
 
 /// Where a request comes from over TCP: the listener leaves it in the request.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +27,37 @@ pub(crate) struct Caller {
     pub(crate) grants: Grants,
     /// The token that they showed.
     pub(crate) token: Option<TokenId>,
+    /// The session that they showed.
+    pub(crate) me: Option<SignedIn>,
+}
+
+/// Finds out who calls, as far as headers say: by a token, or by the cookie of a session. `None`: they
+/// show nothing of themselves, and are known by the connection or not at all.
+///
+/// Whoever shows something that is no good is nobody, and that is an error. What comes with a cookie
+/// must come from a page of our own: any page may have a browser send it (SECURITY: `SameSite=Strict`
+/// and this).
+pub(crate) async fn by_headers(
+    engine: &Engine,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Option<Caller>, ApiError> {
+    match Shown::by(headers) {
+        Shown::Nothing => {
+            site::refuse_strange_pages(headers)?;
+            Ok(None)
+        }
+        Shown::Crooked => Err(ApiError::BadToken),
+        Shown::Token(token) => {
+            let bearer = engine.bearer(&token).await?;
+            bearer.map(|bearer| Some(Caller::from(bearer))).ok_or(ApiError::BadToken)
+        }
+        Shown::Session(secret) => {
+            site::refuse_other_pages(method, headers)?;
+            let me = engine.signed_in(&secret).await?;
+            me.map(|me| Some(Caller::from(me))).ok_or(ApiError::BadSession)
+        }
+    }
 }
 
 impl Caller {
@@ -29,22 +68,37 @@ impl Caller {
             actor: Actor::Local { uid },
             grants: Grants::Operator,
             token: None,
+            me: None,
         })
+    }
+
+    /// What may be taken from them while they stay. `None`: nothing, they are the operator of the host.
+    pub(crate) fn credential(&self) -> Option<Credential> {
+        let session = self.me.as_ref().map(|me| Credential::Session(me.session));
+        self.token.map(Credential::Token).or(session)
+    }
+}
+
+impl From<SignedIn> for Caller {
+    fn from(me: SignedIn) -> Self {
+        Self { actor: me.person.actor(), grants: me.grants.clone(), token: None, me: Some(me) }
     }
 }
 
 impl From<Bearer> for Caller {
     fn from(Bearer { token, actor, grants }: Bearer) -> Self {
-        Self { actor, grants, token: Some(token) }
+        Self { actor, grants, token: Some(token), me: None }
     }
 }
 
-/// What a request shows of itself (RFC 6750).
+/// What a request shows of itself (RFC 6750, RFC 6265). A token counts before a cookie: whoever sends
+/// one means it.
 #[derive(Debug)]
 pub(crate) enum Shown {
-    /// No `Authorization`: whoever it is, is known by the connection or not at all.
+    /// Neither: whoever it is, is known by the connection or not at all.
     Nothing,
     Token(SecretString),
+    Session(SecretString),
     /// Something else. It counts for nothing, and nobody else is taken for whoever sent it.
     Crooked,
 }
@@ -53,7 +107,7 @@ impl Shown {
     pub(crate) fn by(headers: &HeaderMap) -> Self {
         let mut all = headers.get_all(header::AUTHORIZATION).iter();
         match (all.next(), all.next()) {
-            (None, _) => Self::Nothing,
+            (None, _) => cookie::shown(headers).map_or(Self::Nothing, Self::Session),
             (Some(value), None) => value
                 .to_str()
                 .ok()
@@ -89,6 +143,7 @@ mod tests {
             match Shown::by(&headers) {
                 Shown::Nothing => "nothing".to_owned(),
                 Shown::Token(token) => token.expose_secret().to_owned(),
+                Shown::Session(_) => "session".to_owned(),
                 Shown::Crooked => "crooked".to_owned(),
             }
         };

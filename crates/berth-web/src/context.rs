@@ -1,14 +1,17 @@
 //! What every handler has at hand.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use berth_domain::access::{Place, Right};
+use berth_domain::access::{Grants, Place, Right};
 use berth_domain::audit::Origin;
-use berth_domain::{Actor, IdSource, TokenId};
-use berth_engine::request::Known;
+use berth_domain::{Actor, IdSource};
+use berth_engine::request::{Known, Whence};
+use berth_engine::view::{Credential, SignedIn};
 use berth_engine::{Asker, Engine, Once};
+use http::header;
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
@@ -39,7 +42,8 @@ pub(crate) struct Context {
     /// What the tenant must still be that is changed.
     pub(crate) known: Option<Known>,
     place: Place,
-    token: Option<TokenId>,
+    grants: Grants,
+    credential: Option<Credential>,
     stop: CancellationToken,
 }
 
@@ -51,18 +55,21 @@ impl Context {
         Ok(self.engine.admit(&self.actor, (right, self.place), route).await?)
     }
 
-    /// Waits until nothing more may be sent to whoever stays: Berth stops, or the token that they showed
-    /// is not good any more.
+    /// Waits until nothing more may be sent to whoever stays: Berth stops, or what they showed is not
+    /// good any more, or they may do other things by now.
     pub(crate) async fn over(&self) -> ApiError {
         let void = async {
-            match self.token {
-                Some(token) => self.engine.until_void(token).await,
+            match self.credential {
+                Some(shown) => self.engine.until_void(shown, &self.grants).await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             () = self.stop.cancelled() => ApiError::Stopping,
-            () = void => ApiError::BadToken,
+            () = void => match self.credential {
+                Some(Credential::Session(_)) => ApiError::BadSession,
+                Some(Credential::Token(_)) | None => ApiError::BadToken,
+            },
         }
     }
 }
@@ -78,11 +85,7 @@ impl FromRequestParts<WebState> for Context {
         let caller = parts.extensions.get::<Caller>().ok_or(ApiError::Forbidden)?;
         let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
         let place = parts.extensions.get::<Place>().ok_or(ApiError::Forbidden)?;
-        let origin = match parts.extensions.get() {
-            Some(Remote(address)) => Origin::tcp(request.id.clone(), *address),
-            None => Origin::socket(request.id.clone()),
-        };
-        let origin = origin.with(caller.token);
+        let origin = origin(parts, request).with(caller.token);
         let once = parts.extensions.get::<Once>().cloned();
         Ok(Self {
             engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone(), once }),
@@ -90,8 +93,58 @@ impl FromRequestParts<WebState> for Context {
             request: request.clone(),
             known: if_match::read(parts)?,
             place: *place,
-            token: caller.token,
+            grants: caller.grants.clone(),
+            credential: caller.credential(),
             stop: state.stop.clone(),
+        })
+    }
+}
+
+/// By which way a request came.
+fn origin(parts: &Parts, request: &RequestInfo) -> Origin {
+    match parts.extensions.get() {
+        Some(Remote(address)) => Origin::tcp(request.id.clone(), *address),
+        None => Origin::socket(request.id.clone()),
+    }
+}
+
+/// The engine for whoever is at one of the doors, or looks after their own account: by which way they
+/// come, and whether they are signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) engine: Engine,
+    pub(crate) whence: Whence,
+    pub(crate) me: Option<SignedIn>,
+}
+
+impl Visit {
+    /// Whoever is signed in, where the route takes somebody who is.
+    pub(crate) fn me(&self) -> Result<&SignedIn, ApiError> {
+        self.me.as_ref().ok_or(ApiError::NoAccount)
+    }
+}
+
+impl FromRequestParts<WebState> for Visit {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &WebState,
+    ) -> Result<Self, Self::Rejection> {
+        let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
+        let caller = parts.extensions.get::<Caller>();
+        // Nobody has no rights; what the doors do is theirs to allow.
+        let nobody = Grants::Memberships(BTreeMap::new());
+        let grants = caller.map_or(nobody, |caller| caller.grants.clone());
+        let origin = origin(parts, request);
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let address = parts.extensions.get::<Remote>().map(|Remote(address)| *address);
+        if_match::read(parts)?;
+        Ok(Self {
+            engine: state.engine.asked_by(Asker { origin, grants, once: None }),
+            whence: Whence { address, user_agent },
+            me: parts.extensions.get::<Caller>().and_then(|caller| caller.me.clone()),
         })
     }
 }

@@ -44,7 +44,9 @@ pub(crate) enum ApiError {
     #[error("the token is not good: it is none of Berth's, it was revoked, or its time is over")]
     BadToken,
 
-    #[error("over TCP nobody is known by their connection, and this request shows no token")]
+    #[error(
+        "over TCP nobody is known by their connection, and this request shows neither a token nor a session"
+    )]
     NoToken,
 
     #[error("too many tokens that are not good came from your network")]
@@ -52,6 +54,16 @@ pub(crate) enum ApiError {
 
     #[error("the name in `Host` is none of this server's")]
     WrongHost,
+
+    #[error("the session is over: sign in again")]
+    BadSession,
+
+    #[error("this was sent by a page of another site")]
+    OtherSite,
+
+    /// Whoever asks is known, and has no account.
+    #[error("this is about the account of whoever is signed in, and nobody is")]
+    NoAccount,
 
     /// A stream ended in the middle.
     #[error("the {what} broke off")]
@@ -94,6 +106,8 @@ const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body 
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
 const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
+const HALF_KNOWN: Class =
+    (StatusCode::UNAUTHORIZED, "second-factor", "the code of the second factor is missing");
 const TOO_MANY: Class =
     (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "there were too many attempts");
 const MISDIRECTED: Class =
@@ -113,6 +127,9 @@ impl ApiError {
                 Kind::NotFound => NOT_FOUND,
                 Kind::Conflict => CONFLICT,
                 Kind::Changed => CHANGED,
+                Kind::Stranger => STRANGER,
+                Kind::HalfKnown => HALF_KNOWN,
+                Kind::TooMany => TOO_MANY,
                 Kind::Forbidden => FORBIDDEN,
                 Kind::Unavailable => UNAVAILABLE,
                 Kind::Internal => INTERNAL,
@@ -122,8 +139,8 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
-            Self::Forbidden => FORBIDDEN,
-            Self::BadToken | Self::NoToken => STRANGER,
+            Self::Forbidden | Self::OtherSite | Self::NoAccount => FORBIDDEN,
+            Self::BadToken | Self::NoToken | Self::BadSession => STRANGER,
             Self::TooOften { .. } => TOO_MANY,
             Self::WrongHost => MISDIRECTED,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
@@ -151,7 +168,9 @@ impl ApiError {
     /// When it may be tried again, in seconds. `None`: that would not help.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooOften { wait } => Some(whole_seconds(*wait)),
+            Self::TooOften { wait } | Self::Engine(EngineError::Wait(wait)) => {
+                Some(whole_seconds(*wait))
+            }
             // Something did not answer, and may do so any moment.
             other => (other.class().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(5),
         }
@@ -215,8 +234,12 @@ impl ApiError {
                 let seconds = whole_seconds(*wait);
                 Some(format!("wait {seconds} s, and look whose token was revoked or is over"))
             }
-            Self::BadToken | Self::NoToken => Some(
+            Self::BadToken => Some(
                 "make one with `berth token create` on the host, and send it as a bearer token"
+                    .to_owned(),
+            ),
+            Self::NoToken => Some(
+                "sign in, or make a token with `berth token create` on the host and send it as a bearer token"
                     .to_owned(),
             ),
             Self::NoSuchPath | Self::MethodNotAllowed => {

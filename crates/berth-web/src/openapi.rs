@@ -34,10 +34,13 @@ pub fn document() -> Value {
         },
         "paths": paths,
         // Nothing: whoever may open the socket runs the installation.
-        "security": [{}, { "token": [] }],
+        "security": [{}, { "token": [] }, { "session": [] }],
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-berth" },
+            },
         },
     })
 }

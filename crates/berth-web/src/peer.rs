@@ -6,10 +6,10 @@ use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
-use berth_domain::access::Place;
-use secrecy::ExposeSecret as _;
+use berth_domain::access::{Place, Right};
+use http::{HeaderMap, Method, header};
 
-use crate::access::{Caller, Remote, Shown};
+use crate::access::{self, Caller, Remote};
 use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
@@ -25,9 +25,11 @@ impl Connected<IncomingStream<'_, Gated>> for Peer {
     }
 }
 
-/// Lets in who may speak at all, before anything else looks at the request: whoever shows a token that
-/// is good, and who shows none by the user of the connection. Who shows one that is not good is nobody,
-/// whatever the connection says.
+/// Lets in who may speak at all, before anything else looks at the request: whoever shows a token or a
+/// session that is good, and who shows none by the user of the connection. Who shows one that is not
+/// good is nobody, whatever the connection says.
+///
+/// Nobody gets as far as the few routes at which people prove who they are (`routes::OPEN`).
 pub(crate) async fn admit(
     State(state): State<WebState>,
     mut request: Request,
@@ -37,40 +39,41 @@ pub(crate) async fn admit(
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
     let remote = request.extensions().get().copied();
     let is_open = routes::is_open(request.method(), request.uri().path());
-    match caller(&state, Shown::by(request.headers()), (uid, remote)).await {
+    match caller(&state, (request.method(), request.headers()), (uid, remote)).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Err(ApiError::Forbidden | ApiError::NoToken) if is_open => next.run(request).await,
+        // A session that is over keeps nobody from signing in again.
+        Err(ApiError::Forbidden | ApiError::NoToken | ApiError::BadSession) if is_open => {
+            next.run(request).await
+        }
         Err(error) => error.into_response(),
     }
 }
 
 async fn caller(
     state: &WebState,
-    shown: Shown,
+    (method, headers): (&Method, &HeaderMap),
     (uid, remote): (Option<u32>, Option<Remote>),
 ) -> Result<Caller, ApiError> {
-    match shown {
-        Shown::Token(token) => {
-            let bearer = state.engine.bearer(&token).await?;
-            bearer.map(Caller::from).ok_or_else(|| refused(state, remote, token.expose_secret()))
-        }
-        Shown::Crooked => Err(refused(state, remote, "")),
+    match access::by_headers(&state.engine, method, headers).await {
+        Ok(Some(caller)) => return Ok(caller),
         // Over TCP nobody is anybody by their connection.
-        Shown::Nothing if remote.is_some() => Err(ApiError::NoToken),
-        Shown::Nothing => {
-            let own = rustix::process::geteuid().as_raw();
-            uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
-        }
+        Ok(None) if remote.is_some() => return Err(ApiError::NoToken),
+        Ok(None) => {}
+        Err(ApiError::BadToken) => return Err(refused(state, remote, headers)),
+        Err(error) => return Err(error),
     }
+    let own = rustix::process::geteuid().as_raw();
+    uid.and_then(|uid| Caller::local(uid, own)).ok_or(ApiError::Forbidden)
 }
 
 /// Whoever may open the socket is not slowed down.
-fn refused(state: &WebState, remote: Option<Remote>, shown: &str) -> ApiError {
+fn refused(state: &WebState, remote: Option<Remote>, headers: &HeaderMap) -> ApiError {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|shown| shown.to_str().ok());
     match (remote, &state.console) {
-        (Some(Remote(address)), Some(rules)) => rules.refused(address, shown),
+        (Some(Remote(address)), Some(rules)) => rules.refused(address, shown.unwrap_or_default()),
         _ => ApiError::BadToken,
     }
 }
@@ -82,21 +85,31 @@ pub(crate) async fn authorise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Needs::Right(right) = needs else { return next.run(request).await };
-    let place = match place(&state, &mut request).await {
-        Ok(place) => place,
-        Err(error) => return error.into_response(),
-    };
-    request.extensions_mut().insert(place);
-    let context: Result<Context, ApiError> = request.extract_parts_with_state(&state).await;
-    let demanded = match context {
-        Ok(context) => context.demand(right, route).await,
-        Err(error) => Err(error),
+    let demanded = match needs {
+        Needs::Nobody => Ok(()),
+        Needs::Account => account(&request),
+        Needs::Right(right) => demand(&state, &mut request, (right, route)).await,
     };
     match demanded {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
+}
+
+fn account(request: &Request) -> Result<(), ApiError> {
+    let caller = request.extensions().get::<Caller>().ok_or(ApiError::Forbidden)?;
+    if caller.me.is_some() { Ok(()) } else { Err(ApiError::NoAccount) }
+}
+
+async fn demand(
+    state: &WebState,
+    request: &mut Request,
+    (right, route): (Right, &'static str),
+) -> Result<(), ApiError> {
+    let place = place(state, request).await?;
+    request.extensions_mut().insert(place);
+    let context: Context = request.extract_parts_with_state(state).await?;
+    context.demand(right, route).await
 }
 
 /// Where the request is about to do something, by its path.

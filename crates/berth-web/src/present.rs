@@ -4,6 +4,7 @@ mod audit;
 mod comparison;
 mod operation;
 mod orphan;
+mod person;
 mod quota;
 mod reconciliation;
 mod schedule;
@@ -17,6 +18,9 @@ pub(crate) use audit::audit_entry;
 pub(crate) use comparison::difference;
 pub(crate) use operation::{event, operation, plan};
 pub(crate) use orphan::{orphans, removed};
+pub(crate) use person::{
+    account, enrolment, invitation, member, new_invitation, person, recovery_codes, sessions,
+};
 pub(crate) use quota::quota;
 pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use schedule::{schedule, schedule_run};

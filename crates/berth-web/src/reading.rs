@@ -11,8 +11,8 @@ use crate::access::Shown;
 use crate::api::events::{self, AfterQuery};
 use crate::api::{audit, operations, tenants, uploads};
 use crate::extract::{self, Asked};
-use crate::once;
 use crate::if_match;
+use crate::once;
 
 /// Reads `If-Match`. `None`: it is no condition, and refused.
 #[must_use]

@@ -4,6 +4,7 @@
 
 mod audit;
 mod comparisons;
+mod people;
 mod route;
 mod schedules;
 mod tokens;
@@ -37,12 +38,17 @@ macro_rules! operation_path {
         concat!("/api/v1/organisations/{org}/operations/{id}", $end)
     };
 }
-/// What whoever comes may ask for, as a method and a path: all that takes [`Needs::Nobody`].
-const OPEN: [(&str, &str); 1] = [("GET", "/api/v1/health")];
+/// Where people prove who they are, and what is said to everybody: the only routes that take nothing.
+pub(crate) const OPEN: &[(&str, &str)] = &[
+    ("GET", "/api/v1/health"),
+    ("POST", "/api/v1/claim"),
+    ("POST", "/api/v1/sign-in"),
+    ("POST", "/api/v1/invitations/accept"),
+];
 
-/// Whether this is for whoever comes.
+/// Whether it is one of those.
 pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
-    OPEN.contains(&(method.as_str(), path))
+    OPEN.iter().any(|(open, at)| method == open && path == *at)
 }
 
 /// Returns all routes, by audience.
@@ -57,6 +63,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(schedules::all());
     routes.extend(webhooks::all());
     routes.extend(tokens::all());
+    routes.extend(people::all());
     routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());

@@ -6,8 +6,8 @@ use berth_config::{Environment, Sources};
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    apply, audit, completions, config, diff, export, mail, operation, orphans, quota, schedule,
-    serve, service, tenant, token, upload, webhook,
+    apply, audit, completions, config, diff, export, invitation, mail, member, operation, orphans,
+    person, quota, schedule, serve, service, tenant, token, upload, webhook,
 };
 use crate::printer::Output;
 
@@ -78,6 +78,15 @@ pub(crate) enum Command {
     /// Webhooks: who is told what happens
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// People: everybody who has an account
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Members: who is what in the organisation
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Invitations: how people get an account and a role
+    #[command(subcommand)]
+    Invitation(invitation::Command),
     /// Tokens: how programs show who they are
     #[command(subcommand)]
     Token(token::Command),
@@ -115,7 +124,9 @@ pub(crate) enum Command {
     /// The configuration file
     #[command(subcommand)]
     Config(config::Command),
-    /// Show the token with which the console is claimed
+    /// Make the code with which the installation is claimed, in place of the one before
+    ///
+    /// Whoever types it becomes the first operator. It is good once, for a day.
     SetupToken,
     /// Print completions for a shell
     Completions(completions::Args),

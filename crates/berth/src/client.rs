@@ -269,3 +269,8 @@ impl Client {
         Ok(())
     }
 }
+
+/// Somebody's address or id, as a part of a path: `/` and `?` may stand in an address.
+pub(crate) fn part(text: &str) -> String {
+    utf8_percent_encode(text, NAME).to_string()
+}

@@ -8,9 +8,12 @@ pub(crate) mod diff;
 mod disk;
 mod doctor;
 pub(crate) mod export;
+pub(crate) mod invitation;
 pub(crate) mod mail;
+pub(crate) mod member;
 pub(crate) mod operation;
 pub(crate) mod orphans;
+pub(crate) mod person;
 pub(crate) mod quota;
 pub(crate) mod schedule;
 pub(crate) mod serve;
@@ -49,6 +52,9 @@ pub(crate) async fn run(
         Command::Quota(command) => quota::run(command, &session).await,
         Command::Schedule(command) => schedule::run(command, &session).await,
         Command::Webhook(command) => webhook::run(command, &session).await,
+        Command::Person(command) => person::run(command, &session).await,
+        Command::Member(command) => member::run(command, &session).await,
+        Command::Invitation(command) => invitation::run(command, &session).await,
         Command::Token(command) => token::run(command, &session).await,
         Command::Audit(command) => audit::run(command, &session).await,
         Command::Mail(command) => mail::run(command, &session).await,

@@ -28,6 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "berth-domain",
             "berth-edge",
+            "berth-identity",
             "berth-odoo",
             "berth-postgres",
             "berth-runtime",

@@ -6,6 +6,13 @@ const ACCESS: &str = "crates/berth-domain/src/access.rs";
 const TOKENS: &str = "crates/berth-engine/src/usecase/tokens.rs";
 const SCHEDULES: &str = "crates/berth-engine/src/usecase/schedules.rs";
 const PEER: &str = "crates/berth-web/src/peer.rs";
+const SHOWN: &str = "crates/berth-web/src/access.rs";
+const APPOINT: &str = "crates/berth-domain/src/access/appoint.rs";
+const APPOINTED: &str =
+    "access::tests::nobody_makes_anybody_more_than_they_are_and_a_token_makes_nobody_anything";
+const MEMBERS: &str = "crates/berth-engine/src/usecase/people/members.rs";
+const OTHER_SITE: &str =
+    "router::tests::a_cookie_that_another_site_sends_changes_nothing_on_every_route";
 
 const ELSEWHERE: &str = "access::tests::a_membership_is_worth_nothing_elsewhere";
 const TABLE: &str = "access::tests::roles_and_rights_are_this_table";
@@ -105,8 +112,8 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "a token is good after its end",
         file: "crates/berth-domain/src/token.rs",
-        check: "(!self.is_expired(now))",
-        instead: "(!self.is_expired(now) || self.expires_at.is_some())",
+        check: "if self.is_expired(now) {",
+        instead: "if self.is_expired(now) && self.expires_at.is_none() {",
         tests: Tests::Domain,
         notices: "token::tests::a_token_grants_its_scope_until_its_time_is_over_and_nothing_from_then_on",
     },
@@ -217,8 +224,8 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "whoever stays may stay when their token is revoked",
         file: "crates/berth-engine/src/usecase/tokens/bearer.rs",
-        check: "Ok(false) => return,",
-        instead: "Ok(false) => {}",
+        check: "Ok(_) => return,",
+        instead: "Ok(_) => {}",
         tests: Tests::Engine,
         notices: "life::tokens::whoever_stays_is_told_when_their_token_is_not_good_any_more",
     },
@@ -240,17 +247,17 @@ pub(super) const ALL: &[Mutant] = &[
     },
     Mutant {
         about: "whoever shows nonsense is whom the connection says",
-        file: PEER,
-        check: "        Shown::Crooked => Err(ApiError::BadToken),\n        Shown::Nothing =>",
-        instead: "        Shown::Crooked | Shown::Nothing =>",
+        file: SHOWN,
+        check: "Shown::Crooked => Err(ApiError::BadToken)",
+        instead: "Shown::Crooked => Ok(None)",
         tests: Tests::Web,
         notices: NOBODY,
     },
     Mutant {
         about: "whoever shows a revoked token is whom the connection says",
-        file: PEER,
-        check: "bearer.map(Caller::from).ok_or(ApiError::BadToken)",
-        instead: "bearer.map(Caller::from).or_else(|| Caller::local(uid?, 0)).ok_or(ApiError::BadToken)",
+        file: SHOWN,
+        check: "bearer.map(|bearer| Some(Caller::from(bearer))).ok_or(ApiError::BadToken)",
+        instead: "Ok(bearer.map(Caller::from))",
         tests: Tests::Web,
         notices: NOBODY,
     },
@@ -265,9 +272,65 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "streams outlive their tokens",
         file: "crates/berth-web/src/context.rs",
-        check: "() = void => ApiError::BadToken,",
-        instead: "() = void, if false => ApiError::BadToken,",
+        check: "() = void => match",
+        instead: "() = void, if false => match",
         tests: Tests::Api,
         notices: "tokens::a_stream_ends_when_its_token_is_revoked",
+    },
+    Mutant {
+        about: "an admin makes anybody anything",
+        file: APPOINT,
+        check: " && role <= *own",
+        instead: "",
+        tests: Tests::Domain,
+        notices: APPOINTED,
+    },
+    Mutant {
+        about: "a token makes somebody an operator",
+        file: APPOINT,
+        check: "(Grants::Token { .. }, _) => Err(NotToAppoint::ByAToken)",
+        instead: "(Grants::Token { .. }, _) => Ok(())",
+        tests: Tests::Domain,
+        notices: APPOINTED,
+    },
+    Mutant {
+        about: "whoever is disabled may what they could",
+        file: "crates/berth-domain/src/person.rs",
+        check: "(Some(_), _) => None,",
+        instead: "(Some(_), true) => Some(Grants::Operator), (Some(_), false) => Some(Grants::Memberships(memberships)),",
+        tests: Tests::Domain,
+        notices: "person::tests::whoever_is_disabled_may_nothing_whatever_they_were",
+    },
+    Mutant {
+        about: "the last admin leaves",
+        file: MEMBERS,
+        check: "memberships::count_admins(tx, organisation).await? > 1",
+        instead: "memberships::count_admins(tx, organisation).await? > 0",
+        tests: Tests::Engine,
+        notices: "life::people::roles::the_last_admin_stays_one_though_two_leave_at_once",
+    },
+    Mutant {
+        about: "an admin signs an operator out",
+        file: MEMBERS,
+        check: "if member.person.is_operator {",
+        instead: "if false {",
+        tests: Tests::Engine,
+        notices: "life::people::roles::an_admin_looks_after_the_sessions_of_members_and_not_of_operators",
+    },
+    Mutant {
+        about: "whoever has a code adds to the account of somebody else",
+        file: "crates/berth-engine/src/usecase/people/accept.rs",
+        check: "Some(me) if me.person.id == person.id =>",
+        instead: "Some(_) =>",
+        tests: Tests::Engine,
+        notices: "life::people::invited::whoever_has_an_account_accepts_with_it_and_loses_nothing",
+    },
+    Mutant {
+        about: "a cookie changes something from another site",
+        file: SHOWN,
+        check: "site::refuse_other_pages(method, headers)?;",
+        instead: "let _ = method;",
+        tests: Tests::Web,
+        notices: OTHER_SITE,
     },
 ];

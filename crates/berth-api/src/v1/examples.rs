@@ -2,6 +2,7 @@
 
 mod comparing;
 mod found;
+mod people;
 mod tokens;
 mod watching;
 
@@ -23,6 +24,12 @@ pub use comparing::{tenant_comparison, tenant_difference, tenant_wish};
 pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
+};
+pub use people::{
+    claim, invitation, invitation_accept, invitation_create, invitation_created, member,
+    member_set, password_change, password_proof, person, person_reset, person_was_reset,
+    recovery_codes, second_factor_confirm, second_factor_enrolment, session, sessions_ended,
+    sign_in,
 };
 pub use tokens::{token, token_create, token_created};
 pub use watching::{

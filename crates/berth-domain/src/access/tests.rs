@@ -247,3 +247,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn nobody_makes_anybody_more_than_they_are_and_a_token_makes_nobody_anything() {
+    let (own, other) = (organisation(1), organisation(2));
+    let posts = |of| Role::ALL.iter().map(move |role| Post::In(of, *role));
+    let all: Vec<Post> = posts(own).chain(posts(other)).chain([Post::Operator]).collect();
+    let allowed = |grants: &Grants| -> Vec<Post> {
+        all.iter().copied().filter(|post| may_appoint(grants, *post).is_ok()).collect()
+    };
+    let as_role = |role| Grants::Memberships(BTreeMap::from([(own, role)]));
+
+    assert_eq!(allowed(&as_role(Role::Viewer)), []);
+    assert_eq!(allowed(&as_role(Role::Member)), []);
+    assert_eq!(allowed(&as_role(Role::Admin)), posts(own).collect::<Vec<_>>());
+    assert_eq!(allowed(&Grants::Operator), all);
+    for within in [None, Some(own)] {
+        let scope = Scope::new(Right::ALL.iter().copied()).unwrap();
+        assert_eq!(allowed(&Grants::Token { within, scope }), []);
+    }
+}
+
+#[test]
+fn what_somebody_gave_away_shrinks_with_what_they_have() {
+    let (own, other) = (organisation(1), organisation(2));
+    let scope: Scope = "read,operate,members".parse().unwrap();
+    let as_role = |role| Grants::Memberships(BTreeMap::from([(own, role)]));
+    let left =
+        |grants: &Grants, within| narrowed(&scope, grants, within).map(|scope| scope.to_string());
+
+    let all = Some("read,operate,members".to_owned());
+    assert_eq!(left(&Grants::Operator, None), all);
+    assert_eq!(left(&as_role(Role::Admin), Some(own)), all);
+    assert_eq!(left(&as_role(Role::Member), Some(own)), Some("read,operate".to_owned()));
+    assert_eq!(left(&as_role(Role::Viewer), Some(own)), Some("read".to_owned()));
+    assert_eq!(left(&as_role(Role::Admin), Some(other)), None);
+    assert_eq!(left(&as_role(Role::Admin), None), None);
+    assert_eq!(left(&Grants::Memberships(BTreeMap::new()), Some(own)), None);
+}

@@ -102,6 +102,7 @@ impl TestEngine {
             disk: crate::disk::Memory::default(),
             logs: crate::logs::Slots::default(),
             orphans: crate::orphans::Tally::default(),
+            doorkeeper: crate::usecase::Doorkeeper::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,

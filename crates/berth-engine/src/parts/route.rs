@@ -21,8 +21,8 @@ pub(crate) const LOGIN_PAGE: &str = "/web/login";
 const NO_ADDRESS: &str = "the container has no address: its network is gone";
 /// How often the edge is asked while a tenant comes up.
 const KNOCK: Duration = Duration::from_millis(25);
-/// How many knocks pass between two looks at the container.
-const LOOK_EVERY: u32 = 20;
+/// How often the container is looked at meanwhile.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Publishes the route for Berth's own eyes and waits until the login page was served through it.
 pub(crate) async fn check(context: &Context) -> Result<(), StepError> {
@@ -150,7 +150,15 @@ pub(crate) fn upstream_of(observed: &ObservedWorkload, tenant: &Tenant) -> Optio
 /// Waits until the login page is served through the edge, as long as the container lives. How long
 /// that may take is the step's deadline.
 pub(crate) async fn answers(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
-    let mut knocks = 0;
+    // The edge has patience with a tenant that does not take a connection. A container that has ended
+    // never will, and is not waited for that long.
+    tokio::select! {
+        served = serves(engine, tenant) => served,
+        ended = ends(engine, tenant) => Err(ended),
+    }
+}
+
+async fn serves(engine: &Inner, tenant: &Tenant) -> Result<(), StepError> {
     loop {
         match engine.door.knock(&tenant.host, LOGIN_PAGE).await {
             Ok(200) => return Ok(()),
@@ -164,11 +172,16 @@ pub(crate) async fn answers(engine: &Inner, tenant: &Tenant) -> Result<(), StepE
             Ok(_) => {}
             Err(error) => return Err(StepError::io("the edge does not answer")(error)),
         }
-        knocks += 1;
-        if knocks % LOOK_EVERY == 0 {
-            lives(engine, tenant).await?;
-        }
         tokio::time::sleep(KNOCK).await;
+    }
+}
+
+async fn ends(engine: &Inner, tenant: &Tenant) -> StepError {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if let Err(error) = lives(engine, tenant).await {
+            return error;
+        }
     }
 }
 

@@ -129,18 +129,29 @@ impl Engine {
         place: Place,
         (action, path): (&str, &str),
     ) -> Result<(), EngineError> {
+        let path: String = path.chars().take(LONGEST).collect();
+        let object = Object::named(ObjectKind::Route, path);
+        self.note_refused(actor, place, (action, object)).await
+    }
+
+    /// Writes down that somebody was not let do something.
+    pub(super) async fn note_refused(
+        &self,
+        actor: &Actor,
+        place: Place,
+        (action, object): (&str, Object),
+    ) -> Result<(), EngineError> {
         let organisation = match place {
             Place::Organisation(organisation) => Some(organisation),
             Place::Installation | Place::Nowhere => None,
         };
-        let path: String = path.chars().take(LONGEST).collect();
         let entry = AuditEntry {
             id: AuditId::from_uuid(self.0.ids.uuid()),
             at: self.0.clock.now(),
             organisation,
             actor: actor.clone(),
             action: action.to_owned(),
-            object: Object::named(ObjectKind::Route, path),
+            object,
             before: None,
             after: None,
             origin: self.1.origin.clone(),

@@ -1,11 +1,8 @@
 //! The installation, in one look.
 
 use berth_domain::Actor;
-use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::disk::DiskLevel;
-use secrecy::SecretString;
 
-use super::audit::Deed;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::view::StatusView;
@@ -39,17 +36,8 @@ impl Engine {
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
             console: settings.console.clone(),
-            claimed: false,
+            claimed: berth_store::claim::is_claimed(&mut tx).await?,
             disk: short_of.collect(),
         })
-    }
-
-    /// Returns the one-time token with which the console is claimed. `None` once it was.
-    pub async fn setup_token(&self, actor: &Actor) -> Result<Option<SecretString>, EngineError> {
-        let object = Object::named(ObjectKind::Installation, "setup token");
-        self.record_now(actor, Deed::to_installation("setup_token.show", object)).await?;
-        let paths = self.0.settings.paths.clone();
-        let made = tokio::task::spawn_blocking(move || crate::setup_token::get_or_make(&paths));
-        made.await.map_err(|error| EngineError::Failed(error.to_string()))?.map(Some)
     }
 }

@@ -3,8 +3,8 @@
 //! # Invariants
 //!
 //! * What a token says leaves this module once, in the answer to whoever made it. What is kept is its
-//!   hash; if the request came with a key, that answer is kept too, sealed, for two days (`once`). It is
-//!   256 random bits, so that a hash that is quick to make is as good as a slow one.
+//!   digest (`berth_identity::token`); if the request came with a key, that answer is kept too, sealed,
+//!   for two days (`once`).
 //! * Whoever makes a token gives no right that they do not have (`berth_domain::access::may_give`).
 //! * A token that is not good lets nobody in as somebody else.
 
@@ -14,19 +14,18 @@ mod written;
 use berth_domain::access::{Place, may_give};
 use berth_domain::schedule::Label;
 use berth_domain::{Actor, OrganisationId, Problems, Timestamp, Token, TokenId};
+use berth_identity::token::ApiToken;
 use berth_store::Tx;
 use berth_store::tokens as stored;
-use secrecy::SecretString;
 
+use super::people::account_of;
 use super::{organisation, shown};
 use crate::Engine;
 use crate::admission::notes::moment;
 use crate::error::EngineError;
 use crate::page;
 use crate::request::{CreateToken, PageRequest};
-use crate::secret::random;
 use crate::view::{Listing, NewToken, PlanView, TokenView};
-use bearer::{PREFIX, hash};
 use written::{deed, plan, told};
 
 /// For how long a token is good when nobody says.
@@ -79,7 +78,8 @@ impl Engine {
     ) -> Result<NewToken, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let organisation = within(&mut tx, actor, org).await?;
-        let token = self.draft_token(actor, organisation, request)?;
+        let mut token = self.draft_token(actor, organisation, request)?;
+        token.person = account_of(&mut tx, actor).await?;
         if let Err(why) = may_give(&self.1.grants, &token.scope, organisation) {
             drop(tx);
             let place = organisation.map_or(Place::Installation, Place::Organisation);
@@ -87,14 +87,12 @@ impl Engine {
             self.note_denied(actor, place, ("token.create", &asked)).await?;
             return Err(EngineError::NotToGive(why));
         }
-        let secret = random::<32>();
-        let secret =
-            secret.iter().fold(PREFIX.to_owned(), |text, byte| format!("{text}{byte:02x}"));
-        let secret = SecretString::from(secret);
-        stored::insert(&mut tx, &token, &hash(&secret)).await?;
+        let secret = ApiToken::draw()?;
+        stored::insert(&mut tx, &token, &secret.digest().to_string()).await?;
         self.record(&mut tx, actor, deed("token.create", &token).after(told(&token))).await?;
         tx.commit().await?;
         tracing::info!(%actor, token.id = %token.id, token.account = %token.account, "somebody made a token");
+        let secret = secret.shown_once().into();
         Ok(NewToken { token: TokenView { token, is_expired: false }, secret })
     }
 
@@ -152,6 +150,7 @@ impl Engine {
             created_by: actor.clone(),
             expires_at,
             last_used_at: None,
+            person: None,
         })
     }
 }

@@ -1,8 +1,12 @@
 //! Who may do what, and who did what.
 
-use berth_domain::access::Grants;
-use berth_domain::{Actor, Token, TokenId};
+use std::collections::BTreeMap;
+
+use berth_domain::access::{Grants, Role};
+use berth_domain::person::{Invitation, Session};
+use berth_domain::{Actor, Person, SessionId, Token, TokenId};
 pub use berth_store::audit::AuditEntry;
+pub use berth_store::memberships::Member;
 use secrecy::SecretString;
 
 /// Who did what, newest first, as far as it can be read.
@@ -33,4 +37,50 @@ pub struct Bearer {
     pub token: TokenId,
     pub actor: Actor,
     pub grants: Grants,
+}
+
+/// Whoever showed the secret of a session that is not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    pub session: SessionId,
+    pub person: Person,
+    pub grants: Grants,
+}
+
+/// What somebody showed to be let in, and may be taken from them while they stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    Token(TokenId),
+    Session(SessionId),
+}
+
+/// A session that just began, with what the browser is to hold, which is not shown again.
+#[derive(Debug)]
+pub struct NewSession {
+    pub session: Session,
+    pub person: Person,
+    pub secret: SecretString,
+}
+
+/// A person, and what they are in which organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonView {
+    pub person: Person,
+    pub roles: BTreeMap<String, Role>,
+}
+
+/// An invitation that was just made, with its code, which is not shown again.
+#[derive(Debug)]
+pub struct NewInvitation {
+    pub invitation: Invitation,
+    pub code: SecretString,
+}
+
+/// What an authenticator is told. Shown until its first code was right.
+#[derive(Debug)]
+pub struct Enrolment {
+    /// For the picture that is photographed.
+    pub url: SecretString,
+    /// For typing.
+    pub key: SecretString,
 }

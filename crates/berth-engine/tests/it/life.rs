@@ -10,6 +10,7 @@ mod messages;
 mod names;
 mod networks;
 mod notes;
+mod people;
 mod queued;
 mod quotas;
 mod schedules;

@@ -16,6 +16,7 @@ mod observations;
 mod opening;
 mod operations;
 mod orphans;
+mod people;
 mod quotas;
 mod schedules;
 mod secrets;

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use berth_domain::access::{Grants, Place, Role};
 use berth_domain::{Actor, IdSource as _, OrganisationId};
-use berth_engine::request::{AuditFilter, CreateToken};
+use berth_engine::request::{Accept, AuditFilter, Claim, CreateToken, Invite, SignIn, Whence};
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
 use berth_testkit::RandomIds;
 use http::{Request, StatusCode};
@@ -62,6 +62,49 @@ impl App {
         router(&self.state).oneshot(request).await.unwrap().status()
     }
 
+    /// Signs somebody in who belongs nowhere. Returns the cookie.
+    async fn session(&self) -> String {
+        let engine = &self.process.engine;
+        let whence = Whence::default();
+        let password = || SecretString::from("three small herons");
+        let code = engine.setup_token(&ACTOR).await.unwrap().unwrap();
+        let (email, name) = ("op@example.com".to_owned(), "Olga".to_owned());
+        let claim = Claim { code, email, name, password: password() };
+        engine.claim_installation(&whence, claim).await.unwrap();
+        let email = "jo@example.com".to_owned();
+        let invite = Invite { email, role: "viewer".to_owned() };
+        let code = engine.invite(&ACTOR, Some(ORG), &invite).await.unwrap().code;
+        let accept = Accept { code, name: Some("Jo".to_owned()), password: Some(password()) };
+        engine.accept_invitation(None, &whence, accept).await.unwrap();
+        engine.set_member(&ACTOR, (ORG, "jo@example.com"), None).await.unwrap();
+        self.again().await
+    }
+
+    /// Signs the same one in once more.
+    async fn again(&self) -> String {
+        let (email, password) = ("jo@example.com".to_owned(), "three small herons".into());
+        let sign_in = SignIn { email, password, code: None };
+        let engine = &self.process.engine;
+        let new = engine.begin_session(&Whence::default(), sign_in).await.unwrap();
+        format!("__Host-berth={}", new.secret.expose_secret())
+    }
+
+    /// Asks with a cookie from a page of our own, as nobody whom the connection knows.
+    async fn arrive_with(&self, route: &Route, cookie: &str) -> StatusCode {
+        self.arrive_from(route, cookie, Some("same-origin")).await
+    }
+
+    async fn arrive_from(&self, route: &Route, cookie: &str, site: Option<&str>) -> StatusCode {
+        let request = Request::builder().method(route.method).uri(path_of(route, ORG));
+        let mut request = request.header("cookie", cookie);
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(Peer(None)));
+        router(&self.state).oneshot(request).await.unwrap().status()
+    }
+
     /// Makes a token of the organisation. Returns what it says.
     async fn token(&self, scope: &str) -> SecretString {
         let request =
@@ -75,7 +118,12 @@ impl App {
         let mut router = guarded(&self.state);
         if let Some(grants) = grants {
             let actor = Actor::Local { uid: 4711 };
-            router = router.layer(Extension(Caller { actor, grants: grants.clone(), token: None }));
+            router = router.layer(Extension(Caller {
+                actor,
+                grants: grants.clone(),
+                token: None,
+                me: None,
+            }));
         }
         let router = router
             .layer(from_fn_with_state(self.state.clone(), identify))
@@ -94,6 +142,8 @@ fn path_of(route: &Route, org: &str) -> String {
         .replace("{org}", org)
         .replace("{name}", "acme")
         .replace("{owner}", "anna")
+        // Nobody: whoever may do so much would do it.
+        .replace("{person}", "al@example.com")
         .replace("{id}", "op_0198c0de00007000800000000000a001")
 }
 
@@ -129,6 +179,7 @@ async fn everybody_gets_as_far_as_their_rights_go_on_every_route() {
         ("other", token_for(Some(other), "admin")),
         ("metrics", token_for(None, "metrics")),
     ];
+    let mut session = app.session().await;
 
     let mut table = String::new();
     for route in routes::all() {
@@ -138,6 +189,12 @@ async fn everybody_gets_as_far_as_their_rights_go_on_every_route() {
             let mark = if is_refused { "-" } else { name };
             write!(table, " {mark:<8}").unwrap();
         }
+        let status = app.arrive_with(&route, &session).await;
+        if route.id == "sign_out" {
+            session = app.again().await;
+        }
+        let is_refused = matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED);
+        write!(table, " {:<8}", if is_refused { "-" } else { "session" }).unwrap();
         let end = table.trim_end().len();
         table.truncate(end);
         table.push('\n');
@@ -185,6 +242,12 @@ async fn strangers_are_turned_away_before_anything_else_on_every_route() {
 
     for route in guarded_routes() {
         for uid in [Some(own + 12_345), None] {
+            if route.needs == Needs::Nobody {
+                // There strangers prove who they are. Without a body they prove nothing.
+                let status = app.arrive(&route, uid, None).await;
+                assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{route:?}");
+                continue;
+            }
             assert_eq!(app.arrive(&route, uid, None).await, StatusCode::FORBIDDEN, "{route:?}");
         }
     }
@@ -234,6 +297,38 @@ async fn whoever_shows_a_token_has_its_rights_and_not_those_of_the_connection() 
             ("list_tokens", StatusCode::FORBIDDEN),
         ] {
             assert_eq!(app.arrive(&find(id), uid, Some(&shown)).await, expected, "{id} {uid:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_that_another_site_sends_changes_nothing_on_every_route() {
+    let app = App::start().await;
+    let session = app.session().await;
+
+    for route in routes::all() {
+        for site in ["cross-site", "same-site"] {
+            let status = app.arrive_from(&route, &session, Some(site)).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{site} {route:?}");
+        }
+        if route.method != "GET" {
+            let status = app.arrive_from(&route, &session, None).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{route:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_over_lets_nobody_in_and_keeps_nobody_from_the_doors() {
+    let app = App::start().await;
+
+    for cookie in ["__Host-berth=x", "__Host-berth=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        for route in routes::all() {
+            let expected = match route.needs {
+                Needs::Nobody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                Needs::Account | Needs::Right(_) => StatusCode::UNAUTHORIZED,
+            };
+            assert_eq!(app.arrive_with(&route, cookie).await, expected, "{route:?}");
         }
     }
 }

@@ -13,8 +13,10 @@ pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 /// What a route takes of whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needs {
-    /// Nothing: it tells everybody the same.
+    /// Nothing: there people prove who they are.
     Nobody,
+    /// To be signed in: it is about their own account.
+    Account,
     /// A right, in the organisation that the path names.
     Right(Right),
 }
@@ -23,6 +25,7 @@ impl Needs {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Nobody => "nobody",
+            Self::Account => "account",
             Self::Right(right) => right.as_str(),
         }
     }
@@ -102,17 +105,19 @@ impl Route {
         needs: impl Into<Needs>,
         handler: MethodRouter<WebState>,
     ) -> Self {
+        let needs = needs.into();
         Self {
             method,
             path,
-            needs: needs.into(),
+            needs,
             handler,
             id: "",
             summary: "",
             query: None,
             body: None,
             stream: None,
-            is_once: method != "GET",
+            // Of what is said to prove who somebody is, nothing is kept.
+            is_once: method != "GET" && matches!(needs, Needs::Right(_)),
             answers: Vec::new(),
         }
     }

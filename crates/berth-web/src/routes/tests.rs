@@ -42,4 +42,7 @@ fn nobody_gets_as_far_as_these_routes_and_no_further() {
     assert!(is_open(&http::Method::GET, "/api/v1/health"));
     assert!(!is_open(&http::Method::POST, "/api/v1/health"));
     assert!(!is_open(&http::Method::GET, "/api/v1/health/"));
+    assert!(is_open(&http::Method::POST, "/api/v1/claim"));
+    assert!(!is_open(&http::Method::GET, "/api/v1/claim"));
+    assert!(!is_open(&http::Method::POST, "/api/v1/claim/"));
 }

@@ -15,11 +15,11 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
     }
     let Some(token) = answer.token else {
         return Err(Failure::Refused {
-            message: "the console is claimed already".to_owned(),
+            message: "this installation is claimed already".to_owned(),
             hint: None,
         });
     };
     session.printer.data(&token)?;
-    session.printer.talk("whoever types it into the console owns this installation");
+    session.printer.talk("whoever types it first owns this installation; it is good for a day");
     Ok(Exit::Success)
 }

@@ -14,6 +14,7 @@ fn body(path: &str, method: &str) -> Value {
             json!({ "name": "acme", "action": "stop", "cron": "@daily", "tenants": ["acme"] })
         }
         ("post", Some("tokens")) => json!({ "account": "ci", "scope": "read" }),
+        ("post", Some("invitations")) => json!({ "email": "jo@example.com", "role": "viewer" }),
         ("post", Some("webhooks")) => json!({ "url": "https://hooks.example.com/" }),
         ("patch", _) if path.contains("/schedules/") => json!({ "paused": true }),
         ("patch", _) if path.contains("/webhooks/") => json!({ "enabled": false }),
@@ -21,6 +22,7 @@ fn body(path: &str, method: &str) -> Value {
         ("post", Some("comparisons")) => json!({ "tenants": [{ "name": "acme" }] }),
         ("post", Some("imports")) => json!({ "upload": "upl_x", "name": "acme" }),
         ("patch", _) => json!({ "cpu": "2" }),
+        ("put", _) if path.contains("/members/") => json!({ "role": "viewer" }),
         ("put", _) => json!({ "tenants": 1 }),
         _ => Value::Null,
     }
@@ -37,6 +39,7 @@ async fn nothing_is_found_in_an_organisation_that_does_not_exist() {
         let path = template
             .replace("{org}", "nobody")
             .replace("{name}", "acme")
+            .replace("{person}", "jo@example.com")
             .replace("{id}", NO_OPERATION);
         for method in methods.as_object().unwrap().keys() {
             // Tried over a WebSocket below.

@@ -12,6 +12,7 @@ mod files;
 mod isolation;
 mod lists;
 mod operations;
+mod people;
 mod protocol;
 mod repeats;
 mod schedules;

@@ -51,13 +51,13 @@ async fn what_fills_the_disks_is_told_by_kind() {
 }
 
 #[tokio::test]
-async fn the_setup_token_stays_the_same_and_is_kept_by_nobody() {
+async fn each_code_to_claim_is_a_new_one_and_is_kept_by_nobody() {
     let app = App::start().await;
 
     let one = app.call("POST", "/setup-token", &Value::Null).await;
     let two = app.call("POST", "/setup-token", &Value::Null).await;
 
     assert_eq!(one.header("cache-control"), Some("no-store"));
-    assert!(one.json()["token"].as_str().unwrap().len() >= 20, "{}", one.text());
-    assert_eq!(one.json(), two.json());
+    assert_eq!(one.json()["token"].as_str().unwrap().len(), 29, "{}", one.text());
+    assert_ne!(one.json(), two.json());
 }

@@ -96,7 +96,7 @@ pub(crate) async fn no_text_of_a_request_ever_starts_a_program(_: &Battered) {
 /// file or the new one.
 fn files_last(trace: &str, home: &Path) {
     // Sockets are made anew by every start, and the token by whoever asks for it.
-    let is_meant = |path: &Path| !path.ends_with("berth.sock") && !path.ends_with("setup-token");
+    let is_meant = |path: &Path| !path.ends_with("berth.sock");
     let replaced: Vec<String> =
         durable::renamed(trace, home).iter().map(|path| path.display().to_string()).collect();
     for name in ["/routes.json", "/odoo.conf", "/pgpass", "/postgresql.conf", "/berth-complete"] {

@@ -14,6 +14,7 @@ mod imports;
 mod interactive;
 mod lists;
 mod logs;
+mod people;
 mod run;
 mod schedules;
 mod secrets;

@@ -25,7 +25,7 @@ const PING: Duration = Duration::from_secs(5);
 /// How long to wait before the next attempt to bring it up.
 const AGAIN: Duration = Duration::from_secs(3);
 /// A server that was there for less long than this counts as one that ends in haste.
-const STEADY: Duration = Duration::from_mins(1);
+const STEADY: Duration = Duration::from_secs(10);
 /// The longest rest before one that ends in haste is brought up again.
 const LONGEST_REST: Duration = Duration::from_secs(30);
 

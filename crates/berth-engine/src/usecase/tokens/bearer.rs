@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
+use berth_domain::access::Grants;
 use berth_domain::{Actor, Timestamp, TokenId, chain};
+use berth_identity::token::ApiToken;
 use berth_store::tokens as stored;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::view::Bearer;
+use crate::usecase::people::makers_of;
+use crate::view::{Bearer, Credential};
 
-/// What every token begins with, so that people and scanners know one when they see it.
-pub(super) const PREFIX: &str = "berth_";
-
-/// No token is longer; what is, is not looked for.
-const LONGEST: usize = 200;
 /// How exactly it is known when a token was used last.
 const USED: Duration = Duration::from_mins(1);
 /// How often it is looked whether somebody who stays may still stay.
@@ -25,17 +23,15 @@ impl Engine {
     ///
     /// What is found here holds for one request: the next one asks again.
     pub async fn bearer(&self, secret: &SecretString) -> Result<Option<Bearer>, EngineError> {
-        if !looks_like_one(secret) {
-            return Ok(None);
-        }
+        // What is no token is known without asking the store.
+        let Ok(shown) = secret.expose_secret().parse::<ApiToken>() else { return Ok(None) };
         let mut tx = self.0.store.read().await?;
-        let Some((token, organisation)) = stored::find_by_hash(&mut tx, &hash(secret)).await?
-        else {
-            return Ok(None);
-        };
-        drop(tx);
+        let found = stored::find_by_hash(&mut tx, &shown.digest().to_string()).await?;
+        let Some((token, organisation)) = found else { return Ok(None) };
         let now = self.0.clock.now();
-        let Some(grants) = token.grants(now) else { return Ok(None) };
+        let makers = makers_of(&mut tx, &token).await?;
+        drop(tx);
+        let Some(grants) = token.grants(now, &makers) else { return Ok(None) };
         if token.last_used_at.is_none_or(|at| at < now - USED) {
             self.note_use(token.id, now).await;
         }
@@ -43,24 +39,32 @@ impl Engine {
         Ok(Some(Bearer { token: token.id, actor, grants }))
     }
 
-    /// Waits until a token is not good any more: somebody revoked it, or its time is over.
-    pub async fn until_void(&self, token: TokenId) {
+    /// Waits until whoever stays may not do any more what they came with: their token is not good or
+    /// their session is over, or they may do other things by now than these.
+    pub async fn until_void(&self, shown: Credential, grants: &Grants) {
         loop {
-            match self.is_good(token).await {
-                Ok(true) => {}
-                Ok(false) => return,
+            match self.granted_by(shown).await {
+                Ok(Some(now)) if now == *grants => {}
+                Ok(_) => return,
                 // As long as the control database does not answer, nobody can revoke anything.
                 Err(error) => {
-                    tracing::warn!(token.id = %token, error = %chain(&error), "cannot look after a token");
+                    tracing::warn!(?shown, error = %chain(&error), "cannot look after somebody who stays");
                 }
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
-    async fn is_good(&self, token: TokenId) -> Result<bool, EngineError> {
+    async fn granted_by(&self, shown: Credential) -> Result<Option<Grants>, EngineError> {
+        let token = match shown {
+            Credential::Token(token) => token,
+            Credential::Session(session) => return self.granted_to(session).await,
+        };
+        let now = self.0.clock.now();
         let mut tx = self.0.store.read().await?;
-        Ok(stored::is_good(&mut tx, token, self.0.clock.now()).await?)
+        let Some(token) = stored::find_good(&mut tx, token, now).await? else { return Ok(None) };
+        let makers = makers_of(&mut tx, &token).await?;
+        Ok(token.grants(now, &makers))
     }
 
     /// Whoever may not write may still read: a use that cannot be noted is not refused.
@@ -75,16 +79,4 @@ impl Engine {
             tracing::warn!(token.id = %token, error = %chain(&error), "cannot note that a token was used");
         }
     }
-}
-
-fn looks_like_one(secret: &SecretString) -> bool {
-    let text = secret.expose_secret();
-    text.len() <= LONGEST && text.starts_with(PREFIX)
-}
-
-/// What is kept of a token, and looked for.
-pub(super) fn hash(secret: &SecretString) -> String {
-    let text = secret.expose_secret().as_bytes();
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text);
-    digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -1,0 +1,172 @@
+//! Accepting an invitation, and choosing a new password by a code.
+//!
+//! # Invariants
+//!
+//! * An invitation is for the account of its address and for no other.
+//! * Whoever has an account already signs in with it: a code alone adds nothing to one.
+//! * A code is used up in the transaction that does what it is good for.
+
+use berth_domain::access::Post;
+use berth_domain::person::{Invitation, Offer};
+use berth_domain::{EmailAddress, Person, PersonId, PersonName, Problems};
+use berth_identity::password;
+use berth_identity::token::InvitationToken;
+use berth_store::{Tx, invitations, memberships, people};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::doorkeeper::Purpose;
+use super::{chosen, written};
+use crate::Engine;
+use crate::error::EngineError;
+use crate::request::{Accept, Whence};
+use crate::view::SignedIn;
+
+impl Engine {
+    /// Does what a code is good for. `me` is whoever is signed in meanwhile.
+    pub async fn accept_invitation(
+        &self,
+        me: Option<&SignedIn>,
+        whence: &Whence,
+        request: Accept,
+    ) -> Result<Person, EngineError> {
+        let Accept { code, name, password } = request;
+        let now = self.0.clock.now();
+        let caller = self.0.doorkeeper.ask((Purpose::Code, "invitation"), whence, now)?;
+        let mut problems = Problems::default();
+        let code = problems.check("code", code.expose_secret().parse::<InvitationToken>());
+        let Some(code) = code else { return Err(EngineError::Invalid(problems)) };
+        let mut tx = self.0.store.read().await?;
+        let digest = code.digest().to_string();
+        let found = invitations::find_by_digest(&mut tx, &digest, now).await?;
+        let invitation = found.ok_or(EngineError::BadCode)?;
+        let person = people::find(&mut tx, &invitation.email).await?;
+        drop(tx);
+        self.0.doorkeeper.succeeded(&caller, now);
+        match (invitation.offer, person) {
+            (Offer::Password, Some(person)) => {
+                self.choose_password(&invitation, person, password).await
+            }
+            (Offer::Password, None) => Err(EngineError::BadCode),
+            (Offer::Post(post), None) => {
+                self.begin_account(&invitation, post, (name, password)).await
+            }
+            (Offer::Post(post), Some(person)) => match me {
+                Some(me) if me.person.id == person.id => {
+                    self.add_post(&invitation, post, person).await
+                }
+                Some(_) | None => Err(EngineError::SignInFirst),
+            },
+        }
+    }
+
+    async fn choose_password(
+        &self,
+        invitation: &Invitation,
+        person: Person,
+        password: Option<SecretString>,
+    ) -> Result<Person, EngineError> {
+        let hash = self.hash_chosen((&person.email, person.name.as_str()), password).await?;
+        let mut tx = self.0.store.begin().await?;
+        take(&mut tx, invitation).await?;
+        let before = people::password(&mut tx, person.id).await?;
+        let change = (before.as_deref(), Some(hash.as_str()));
+        if !people::change_password(&mut tx, person.id, change).await?.is_updated() {
+            return Err(EngineError::BadCode);
+        }
+        let actor = person.actor();
+        self.record(&mut tx, &actor, written::person("password.change", &person)).await?;
+        self.end_sessions(&mut tx, &actor, &person, None).await?;
+        tx.commit().await?;
+        Ok(person)
+    }
+
+    async fn begin_account(
+        &self,
+        invitation: &Invitation,
+        post: Post,
+        (name, password): (Option<String>, Option<SecretString>),
+    ) -> Result<Person, EngineError> {
+        let mut problems = Problems::default();
+        let name = problems.check("name", name.unwrap_or_default().parse::<PersonName>());
+        let Some(name) = name else { return Err(EngineError::Invalid(problems)) };
+        let hash = self.hash_chosen((&invitation.email, name.as_str()), password).await?;
+        let now = self.0.clock.now();
+        let person = Person {
+            id: PersonId::from_uuid(self.0.ids.uuid()),
+            email: invitation.email.clone(),
+            name,
+            is_operator: post == Post::Operator,
+            disabled_at: None,
+            second_factor_since: None,
+            created_at: now,
+            signed_in_at: None,
+        };
+        let mut tx = self.0.store.begin().await?;
+        take(&mut tx, invitation).await?;
+        people::insert(&mut tx, &person, Some(&hash)).await?;
+        if let Post::In(organisation, role) = post {
+            memberships::put(&mut tx, (organisation, person.id), role, now).await?;
+        }
+        self.record_accepted(&mut tx, invitation, &person).await?;
+        tx.commit().await?;
+        Ok(person)
+    }
+
+    async fn add_post(
+        &self,
+        invitation: &Invitation,
+        post: Post,
+        person: Person,
+    ) -> Result<Person, EngineError> {
+        let mut tx = self.0.store.begin().await?;
+        take(&mut tx, invitation).await?;
+        match post {
+            Post::Operator => people::make_operator(&mut tx, person.id).await?,
+            Post::In(organisation, role) => {
+                // Nobody loses by accepting what they were offered before they became more.
+                let own = memberships::find(&mut tx, organisation, person.id).await?;
+                let role = own.map_or(role, |own| own.role.max(role));
+                let now = self.0.clock.now();
+                memberships::put(&mut tx, (organisation, person.id), role, now).await?;
+            }
+        }
+        self.record_accepted(&mut tx, invitation, &person).await?;
+        tx.commit().await?;
+        Ok(person)
+    }
+
+    async fn record_accepted(
+        &self,
+        tx: &mut Tx,
+        invitation: &Invitation,
+        person: &Person,
+    ) -> Result<(), EngineError> {
+        let deed = written::invitation("invitation.accept", invitation);
+        let deed = deed.after(written::offered(invitation));
+        self.record(tx, &person.actor(), deed).await
+    }
+
+    async fn hash_chosen(
+        &self,
+        (email, name): (&EmailAddress, &str),
+        password: Option<SecretString>,
+    ) -> Result<String, EngineError> {
+        let mut problems = Problems::default();
+        let Some(password) = password else {
+            problems.add("password", "choose a password");
+            return Err(EngineError::Invalid(problems));
+        };
+        let owner = password::Person { email, name };
+        let Some(chosen) = chosen(password, &owner, &mut problems) else {
+            return Err(EngineError::Invalid(problems));
+        };
+        Ok(self.0.doorkeeper.desk.hash(chosen).await?.to_phc())
+    }
+}
+
+/// Uses an invitation up, unless somebody was faster.
+async fn take(tx: &mut Tx, invitation: &Invitation) -> Result<(), EngineError> {
+    let organisation = invitation.offer.organisation();
+    let taken = invitations::delete(tx, organisation, invitation.id).await?;
+    if taken.is_updated() { Ok(()) } else { Err(EngineError::BadCode) }
+}

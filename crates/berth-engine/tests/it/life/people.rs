@@ -1,0 +1,8 @@
+//! People: claiming, signing in, being invited, being looked after.
+
+mod crew;
+mod doors;
+mod factors;
+mod invited;
+mod looked_after;
+mod roles;

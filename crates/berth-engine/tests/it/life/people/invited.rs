@@ -1,0 +1,158 @@
+//! Invitations.
+
+use berth_domain::access::{Grants, Role};
+use berth_engine::EngineError;
+use berth_engine::request::{Accept, Invite};
+use berth_engine_testkit::{ACTOR, ORG};
+use jiff::SignedDuration;
+
+use super::crew::{Crew, OPERATOR, acceptance, refused, secret, text, whence};
+use crate::life::stage::problems;
+
+fn wanted(email: &str, role: &str) -> Invite {
+    Invite { email: email.to_owned(), role: role.to_owned() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_invited_gets_the_account_of_that_address_and_that_role_once() {
+    let crew = Crew::new().await;
+    let code = crew.invite("Jo@Example.com", "member").await;
+    let listed = crew.engine().invitations(&ACTOR, Some(ORG)).await.unwrap();
+    assert_eq!((listed.len(), listed[0].email.as_str()), (1, "jo@example.com"));
+
+    let (one, two) = tokio::join!(crew.accept(&code), crew.accept(&code));
+
+    assert_eq!(u8::from(one.is_ok()) + u8::from(two.is_ok()), 1, "{one:?} {two:?}");
+    assert!(crew.accept(&code).await.is_err());
+    assert!(crew.engine().invitations(&ACTOR, Some(ORG)).await.unwrap().is_empty());
+    let jo = crew.me("jo@example.com").await;
+    let Grants::Memberships(of) = jo.grants else { panic!("{jo:?}") };
+    assert_eq!(of.into_values().collect::<Vec<_>>(), [Role::Member]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_is_revoked_over_or_replaced_is_worth_nothing() {
+    let crew = Crew::new().await;
+    let engine = crew.engine();
+    let request = wanted("jo@example.com", "viewer");
+    let revoked = engine.invite(&ACTOR, Some(ORG), &request).await.unwrap();
+    let id = revoked.invitation.id.to_string();
+    let elsewhere = engine.revoke_invitation(&ACTOR, None, &id).await;
+    assert!(matches!(elsewhere, Err(EngineError::NoSuchInvitation(_))), "{elsewhere:?}");
+    engine.revoke_invitation(&ACTOR, Some(ORG), &id).await.unwrap();
+    let replaced = crew.invite("jo@example.com", "viewer").await;
+    let over = crew.invite("jo@example.com", "viewer").await;
+
+    for code in [&revoked.code, &replaced] {
+        let refused = crew.accept(code).await;
+        assert!(matches!(refused, Err(EngineError::BadCode)), "{refused:?}");
+    }
+    crew.tick(SignedDuration::from_hours(24 * 7));
+    let late = crew.accept(&over).await;
+    assert!(matches!(late, Err(EngineError::BadCode)), "{late:?}");
+    assert_eq!(engine.people(&ACTOR).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_invites_above_their_own_role_and_trying_is_written_down() {
+    let crew = Crew::new().await;
+    crew.join("admin@example.com", "admin").await;
+    crew.join("member@example.com", "member").await;
+    let (admin, member) = (crew.me("admin@example.com").await, crew.me("member@example.com").await);
+
+    for (me, org, role) in
+        [(&admin, None, "operator"), (&member, Some(ORG), "viewer"), (&member, Some(ORG), "admin")]
+    {
+        let request = wanted("x@example.com", role);
+        let refused = crew.of(me).invite(&me.person.actor(), org, &request).await;
+        assert!(matches!(refused, Err(EngineError::NotToAppoint(_))), "{refused:?}");
+    }
+    let planned = crew.of(&admin).plan_invite(&ACTOR, None, &wanted("x@x.org", "operator")).await;
+    assert!(matches!(planned, Err(EngineError::NotToAppoint(_))), "{planned:?}");
+    let crooked = wanted("x@example.com", "operator");
+    let crooked = crew.of(&admin).invite(&ACTOR, Some(ORG), &crooked).await;
+    assert_eq!(problems(crooked), ["role: there is no `operator`: use viewer, member or admin"]);
+    assert_eq!(crew.told(None).await[0], "person:admin@example.com invitation.create denied");
+    assert!(crew.engine().invitations(&ACTOR, None).await.unwrap().is_empty());
+    let own = wanted("new@example.com", "admin");
+    crew.of(&admin).invite(&admin.person.actor(), Some(ORG), &own).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_offered_goes_when_they_are_admin_no_more() {
+    let crew = Crew::new().await;
+    crew.join("admin@example.com", "admin").await;
+    let admin = crew.me("admin@example.com").await;
+    let request = wanted("jo@example.com", "admin");
+    let offer = crew.of(&admin).invite(&admin.person.actor(), Some(ORG), &request).await.unwrap();
+
+    let place = (ORG, "admin@example.com");
+    crew.engine().set_member(&ACTOR, place, Some("member")).await.unwrap();
+
+    let late = crew.accept(&offer.code).await;
+    assert!(matches!(late, Err(EngineError::BadCode)), "{late:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_an_account_accepts_with_it_and_loses_nothing() {
+    let crew = Crew::new().await;
+    crew.join("jo@example.com", "viewer").await;
+    crew.join("al@example.com", "viewer").await;
+    let request = wanted("jo@example.com", "operator");
+    let code = crew.engine().invite(&ACTOR, None, &request).await.unwrap().code;
+    let (jo, al) = (crew.me("jo@example.com").await, crew.me("al@example.com").await);
+
+    for me in [None, Some(&al)] {
+        let taken = crew.engine().accept_invitation(me, &whence(4), acceptance(&code)).await;
+        assert!(matches!(taken, Err(EngineError::SignInFirst)), "{taken:?}");
+    }
+    let bare = Accept { code: code.clone(), name: None, password: None };
+    crew.engine().accept_invitation(Some(&jo), &whence(4), bare).await.unwrap();
+
+    assert_eq!(crew.me("jo@example.com").await.grants, Grants::Operator);
+    let again = crew.engine().invite(&ACTOR, None, &request).await;
+    assert_eq!(refused(again), "`jo@example.com` is an operator already");
+    let here = crew.engine().invite(&ACTOR, Some(ORG), &wanted("jo@example.com", "admin")).await;
+    assert_eq!(refused(here), "`jo@example.com` is here as viewer already");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_is_none_and_a_weak_password_use_nothing_up() {
+    let crew = Crew::new().await;
+    let code = crew.invite("jo@example.com", "viewer").await;
+    let weak = Accept { password: Some(secret("short")), ..acceptance(&code) };
+    let nameless = Accept { name: None, ..acceptance(&code) };
+    let mistyped = acceptance(&secret("EXAMP-LE"));
+
+    let engine = crew.engine();
+    let weak = problems(engine.accept_invitation(None, &whence(3), weak).await);
+    assert_eq!(weak, ["password: a password has at least 12 bytes, this one has 5"]);
+    let nameless = problems(engine.accept_invitation(None, &whence(3), nameless).await);
+    assert!(nameless[0].starts_with("name: "), "{nameless:?}");
+    let mistyped = problems(engine.accept_invitation(None, &whence(3), mistyped).await);
+    assert!(mistyped[0].starts_with("code: "), "{mistyped:?}");
+    crew.accept(&code).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_code_and_no_password_is_in_the_audit_or_in_the_control_database() {
+    let crew = Crew::new().await;
+    let code = crew.invite("jo@example.com", "viewer").await;
+    crew.accept(&code).await.unwrap();
+    let session = crew.sign_in(OPERATOR).await;
+    let open = crew.invite("al@example.com", "viewer").await;
+
+    let canonical = text(&open).replace('-', "");
+    let written = format!("{:?}{:?}", crew.audit(None).await, crew.audit(Some(ORG)).await);
+    let secrets = [text(&code), text(&open), &canonical, text(&session.secret), "three small"];
+    for secret in secrets {
+        assert!(!written.contains(secret));
+    }
+    for file in std::fs::read_dir(crew.stage.installation.home()).unwrap().flatten() {
+        let Ok(content) = std::fs::read(file.path()) else { continue };
+        for secret in secrets {
+            let found = content.windows(secret.len()).any(|it| it == secret.as_bytes());
+            assert!(!found, "{}", file.path().display());
+        }
+    }
+}

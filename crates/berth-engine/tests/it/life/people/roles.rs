@@ -1,0 +1,112 @@
+//! Members and their roles.
+
+use berth_domain::access::Grants;
+use berth_engine::EngineError;
+use berth_engine_testkit::{ACTOR, ORG};
+
+use super::crew::{Crew, OPERATOR, refused};
+use crate::life::stage::problems;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_holds_from_the_next_request_on_and_so_does_its_end() {
+    let crew = Crew::new().await;
+    crew.join("jo@example.com", "viewer").await;
+    let session = crew.sign_in("jo@example.com").await;
+    let place = (ORG, "jo@example.com");
+    let grants = async || crew.whoever(&session).await.unwrap().grants;
+    let before = grants().await;
+
+    let planned = crew.engine().plan_member(&ACTOR, place, Some("admin")).await.unwrap();
+    assert_eq!(planned.summary, "make `jo@example.com` admin");
+    assert_eq!(grants().await, before);
+    crew.engine().set_member(&ACTOR, place, Some("admin")).await.unwrap();
+    assert_ne!(grants().await, before);
+    crew.engine().set_member(&ACTOR, place, None).await.unwrap();
+
+    assert_eq!(grants().await, Grants::Memberships(std::collections::BTreeMap::new()));
+    assert!(crew.engine().members(&ACTOR, ORG).await.unwrap().is_empty());
+    let written = crew.audit(Some(ORG)).await;
+    let told: Vec<_> = written
+        .iter()
+        .filter(|entry| entry.action.starts_with("member."))
+        .map(|entry| (entry.action.as_str(), entry.before.clone(), entry.after.clone()))
+        .collect();
+    let role = |role: &str| Some(serde_json::json!({ "role": role }));
+    assert_eq!(
+        told,
+        [("member.remove", role("admin"), None), ("member.set", role("viewer"), role("admin"))]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_admin_stays_one_though_two_leave_at_once() {
+    let crew = Crew::new().await;
+    for email in ["one@example.com", "two@example.com"] {
+        crew.join(email, "admin").await;
+    }
+    let (one, two) = (crew.me("one@example.com").await, crew.me("two@example.com").await);
+    let (engine_one, engine_two) = (crew.of(&one), crew.of(&two));
+    let (actor_one, actor_two) = (one.person.actor(), two.person.actor());
+
+    let (left, right) = tokio::join!(
+        engine_one.set_member(&actor_one, (ORG, "one@example.com"), None),
+        engine_two.set_member(&actor_two, (ORG, "two@example.com"), Some("viewer")),
+    );
+
+    assert_eq!(u8::from(left.is_ok()) + u8::from(right.is_ok()), 1, "{left:?} {right:?}");
+    let last = left.and(right);
+    assert!(matches!(last, Err(EngineError::LastOne { what: "admin", .. })), "{last:?}");
+    // An operator may, and then there is none.
+    let admins = crew.engine().members(&ACTOR, ORG).await.unwrap();
+    let admin = admins.iter().find(|it| it.role.as_str() == "admin").unwrap();
+    crew.engine().set_member(&ACTOR, (ORG, admin.person.email.as_str()), None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gives_or_takes_a_role_without_the_right_to() {
+    let crew = Crew::new().await;
+    crew.join("admin@example.com", "admin").await;
+    crew.join("member@example.com", "member").await;
+    let member = crew.me("member@example.com").await;
+    let (of, actor) = (crew.of(&member), member.person.actor());
+
+    for (who, role) in [
+        ("member@example.com", Some("admin")),
+        ("admin@example.com", Some("viewer")),
+        ("admin@example.com", None),
+    ] {
+        let refused = of.set_member(&actor, (ORG, who), role).await;
+        assert!(matches!(refused, Err(EngineError::NotToAppoint(_))), "{refused:?}");
+    }
+    assert_eq!(crew.told(Some(ORG)).await[0], "person:member@example.com member.remove denied");
+    let crooked =
+        crew.engine().set_member(&ACTOR, (ORG, "member@example.com"), Some("owner")).await;
+    assert_eq!(problems(crooked), ["role: there is no `owner`: use viewer, member or admin"]);
+    let stranger = crew.engine().set_member(&ACTOR, (ORG, OPERATOR), Some("viewer")).await;
+    assert_eq!(refused(stranger), format!("nobody here is called `{OPERATOR}`"));
+    for who in ["", "' OR '1'='1", "per_1"] {
+        let nobody = crew.engine().set_member(&ACTOR, (ORG, who), None).await;
+        assert!(matches!(nobody, Err(EngineError::NoSuchPerson(_))), "{nobody:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_looks_after_the_sessions_of_members_and_not_of_operators() {
+    let crew = Crew::new().await;
+    crew.join("admin@example.com", "admin").await;
+    crew.join("jo@example.com", "viewer").await;
+    let (admin, jo) = (crew.me("admin@example.com").await, crew.sign_in("jo@example.com").await);
+    let (of, actor) = (crew.of(&admin), admin.person.actor());
+
+    assert_eq!(of.member_sessions(&actor, (ORG, "jo@example.com")).await.unwrap().len(), 1);
+    assert_eq!(of.end_member_sessions(&actor, (ORG, "jo@example.com")).await.unwrap(), 1);
+    assert!(crew.whoever(&jo).await.is_none());
+    let request =
+        berth_engine::request::Invite { email: OPERATOR.to_owned(), role: "viewer".to_owned() };
+    let code = crew.engine().invite(&ACTOR, Some(ORG), &request).await.unwrap().code;
+    let op = crew.me(OPERATOR).await;
+    let bare = berth_engine::request::Accept { code, name: None, password: None };
+    crew.engine().accept_invitation(Some(&op), &super::crew::whence(5), bare).await.unwrap();
+    let above = of.end_member_sessions(&actor, (ORG, OPERATOR)).await;
+    assert!(matches!(above, Err(EngineError::NotToAppoint(_))), "{above:?}");
+}

@@ -1,0 +1,5 @@
+//! `/api/v1/account`: of whoever asks.
+
+pub(crate) mod password;
+pub(crate) mod recovery_codes;
+pub(crate) mod second_factor;
