@@ -40,10 +40,10 @@ macro_rules! operation_path {
 }
 /// Where people prove who they are, and what is said to everybody: the only routes that take nothing.
 pub(crate) const OPEN: &[(&str, &str)] = &[
-    ("GET", "/api/v1/health"),
     ("POST", "/api/v1/claim"),
     ("POST", "/api/v1/sign-in"),
     ("POST", "/api/v1/invitations/accept"),
+    ("GET", "/api/v1/health"),
 ];
 
 /// Whether it is one of those.

@@ -232,8 +232,8 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "no route takes any right",
         file: "crates/berth-web/src/router.rs",
-        check: "route.handler.route_layer(guard)",
-        instead: "{ let _ = guard; route.handler }",
+        check: "route.handler.route_layer(once).route_layer(guard)",
+        instead: "{ let _ = guard; route.handler.route_layer(once) }",
         tests: Tests::Web,
         notices: "router::tests::everybody_gets_as_far_as_their_rights_go_on_every_route",
     },

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::door::{Door, named_route, route};
@@ -110,7 +110,10 @@ async fn the_stop_lets_a_request_finish_and_nobody_else_in() {
     let (mut idle, mut busy) = (Talk::with(door.address).await, Talk::with(door.address).await);
     assert_eq!(idle.get("nobody.localhost", "/").await.status, 404);
     busy.say("GET / HTTP/1.1\r\nHost: acme.localhost\r\n\r\n").await;
-    let (mut tenant, _) = soon("the tenant to be asked", listener.accept()).await.unwrap();
+    let (mut tenant, _) = soon("the tenant to be called", listener.accept()).await.unwrap();
+    let mut asked = [0; 16];
+    soon("the tenant to be asked", tenant.read_exact(&mut asked)).await.unwrap();
+    assert_eq!(asked, *b"GET / HTTP/1.1\r\n");
 
     door.stop.cancel();
 

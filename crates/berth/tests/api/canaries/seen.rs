@@ -41,6 +41,12 @@ impl Logs {
         Self { text, _guard: tracing::subscriber::set_default(subscriber) }
     }
 
+    /// Hears everything from now on. Another test that says something for the first time just when the
+    /// gathering begins can make it deaf to that.
+    pub(crate) fn hear_all() {
+        tracing::callsite::rebuild_interest_cache();
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.text.lock().unwrap()).into_owned()
     }
