@@ -58,7 +58,7 @@ pub(crate) enum ApiError {
     #[error("the session is over: sign in again")]
     BadSession,
 
-    #[error("this was sent by a page of another site")]
+    #[error("nothing says that a page of this server sent this")]
     OtherSite,
 
     /// Whoever asks is known, and has no account.
@@ -234,6 +234,10 @@ impl ApiError {
                 let seconds = whole_seconds(*wait);
                 Some(format!("wait {seconds} s, and look whose token was revoked or is over"))
             }
+            Self::OtherSite => Some(
+                "programs show a token instead: make one with `berth token create` on the host"
+                    .to_owned(),
+            ),
             Self::BadToken => Some(
                 "make one with `berth token create` on the host, and send it as a bearer token"
                     .to_owned(),

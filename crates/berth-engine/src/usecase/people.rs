@@ -84,10 +84,14 @@ async fn get(tx: &mut Tx, who: &str) -> Result<Person, EngineError> {
 
 /// Reads a password that somebody chose.
 fn chosen(
-    password: SecretString,
+    password: Option<SecretString>,
     owner: &password::Person<'_>,
     problems: &mut Problems,
 ) -> Option<NewPassword> {
+    let Some(password) = password else {
+        problems.add("password", "choose a password");
+        return None;
+    };
     match NewPassword::choose(password, owner) {
         Ok(chosen) => Some(chosen),
         Err(weaknesses) => {

@@ -8,7 +8,7 @@
 
 use berth_domain::access::Post;
 use berth_domain::person::{Invitation, Offer};
-use berth_domain::{EmailAddress, Person, PersonId, PersonName, Problems};
+use berth_domain::{Person, PersonId, PersonName, Problems};
 use berth_identity::password;
 use berth_identity::token::InvitationToken;
 use berth_store::{Tx, invitations, memberships, people};
@@ -65,7 +65,11 @@ impl Engine {
         person: Person,
         password: Option<SecretString>,
     ) -> Result<Person, EngineError> {
-        let hash = self.hash_chosen((&person.email, person.name.as_str()), password).await?;
+        let mut problems = Problems::default();
+        let owner = password::Person { email: person.email.as_str(), name: person.name.as_str() };
+        let chosen = chosen(password, &owner, &mut problems);
+        let Some(chosen) = chosen else { return Err(EngineError::Invalid(problems)) };
+        let hash = self.0.doorkeeper.desk.hash(chosen).await?.to_phc();
         let mut tx = self.0.store.begin().await?;
         take(&mut tx, invitation).await?;
         let before = people::password(&mut tx, person.id).await?;
@@ -87,9 +91,14 @@ impl Engine {
         (name, password): (Option<String>, Option<SecretString>),
     ) -> Result<Person, EngineError> {
         let mut problems = Problems::default();
-        let name = problems.check("name", name.unwrap_or_default().parse::<PersonName>());
-        let Some(name) = name else { return Err(EngineError::Invalid(problems)) };
-        let hash = self.hash_chosen((&invitation.email, name.as_str()), password).await?;
+        let name = name.unwrap_or_default();
+        let owner = password::Person { email: invitation.email.as_str(), name: &name };
+        let chosen = chosen(password, &owner, &mut problems);
+        let name = problems.check("name", name.parse::<PersonName>());
+        let (Some(name), Some(chosen)) = (name, chosen) else {
+            return Err(EngineError::Invalid(problems));
+        };
+        let hash = self.0.doorkeeper.desk.hash(chosen).await?.to_phc();
         let now = self.0.clock.now();
         let person = Person {
             id: PersonId::from_uuid(self.0.ids.uuid()),
@@ -144,23 +153,6 @@ impl Engine {
         let deed = written::invitation("invitation.accept", invitation);
         let deed = deed.after(written::offered(invitation));
         self.record(tx, &person.actor(), deed).await
-    }
-
-    async fn hash_chosen(
-        &self,
-        (email, name): (&EmailAddress, &str),
-        password: Option<SecretString>,
-    ) -> Result<String, EngineError> {
-        let mut problems = Problems::default();
-        let Some(password) = password else {
-            problems.add("password", "choose a password");
-            return Err(EngineError::Invalid(problems));
-        };
-        let owner = password::Person { email, name };
-        let Some(chosen) = chosen(password, &owner, &mut problems) else {
-            return Err(EngineError::Invalid(problems));
-        };
-        Ok(self.0.doorkeeper.desk.hash(chosen).await?.to_phc())
     }
 }
 

@@ -31,8 +31,8 @@ impl Engine {
         let ChangePassword { current, new } = request;
         let person = &me.person;
         let mut problems = Problems::default();
-        let owner = password::Person { email: &person.email, name: person.name.as_str() };
-        let new = chosen(new, &owner, &mut problems);
+        let owner = password::Person { email: person.email.as_str(), name: person.name.as_str() };
+        let new = chosen(Some(new), &owner, &mut problems);
         let (Some(new), true) = (new, problems.is_empty()) else {
             return Err(EngineError::Invalid(problems));
         };

@@ -54,13 +54,12 @@ impl Engine {
         let caller = self.0.doorkeeper.ask((Purpose::Code, "claim"), whence, now)?;
         let mut problems = Problems::default();
         let code = problems.check("code", code.expose_secret().parse::<SetupToken>());
+        let owner = password::Person { email: &email, name: &name };
+        let password = chosen(Some(password), &owner, &mut problems);
         let email = problems.check("email", address(&email));
         let name = problems.check("name", name.parse::<PersonName>());
-        let (Some(code), Some(email), Some(name)) = (code, email, name) else {
-            return Err(EngineError::Invalid(problems));
-        };
-        let owner = password::Person { email: &email, name: name.as_str() };
-        let Some(password) = chosen(password, &owner, &mut problems) else {
+        let (Some(code), Some(email), Some(name), Some(password)) = (code, email, name, password)
+        else {
             return Err(EngineError::Invalid(problems));
         };
         if self.is_claimed().await? {
