@@ -38,7 +38,7 @@ pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 
-use berth_domain::{Actor, Tenant};
+use berth_domain::{Actor, OrganisationId, Tenant};
 use berth_store::organisations::{self, Organisation};
 use berth_store::{Tx, tenants as stored};
 
@@ -53,6 +53,18 @@ async fn organisation(
     name: &str,
 ) -> Result<Organisation, EngineError> {
     organisations::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
+}
+
+/// Finds the organisation that something is to be within. `None`: within none, but the installation.
+async fn within(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: Option<&str>,
+) -> Result<Option<OrganisationId>, EngineError> {
+    match org {
+        Some(org) => Ok(Some(organisation(tx, actor, org).await?.id)),
+        None => Ok(None),
+    }
 }
 
 /// Finds a tenant of an organisation. A name of any shape may be asked for; one that no tenant can

@@ -13,7 +13,7 @@ use berth_store::audit::{self as stored, AuditEntry, Filter};
 use berth_store::{Page, StoreError, Tx};
 use serde_json::Value;
 
-use super::{once, organisation};
+use super::{once, within};
 use crate::Engine;
 use crate::admission::notes::past;
 use crate::asker::Asker;
@@ -176,10 +176,7 @@ impl Engine {
             return Err(EngineError::Invalid(problems));
         }
         let mut tx = self.0.store.read().await?;
-        let organisation = match org {
-            Some(org) => Some(organisation(&mut tx, actor, org).await?.id),
-            None => None,
-        };
+        let organisation = within(&mut tx, actor, org).await?;
         let listed = stored::list(&mut tx, organisation, &filter, &page).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "what somebody did cannot be read");

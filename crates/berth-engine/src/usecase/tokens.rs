@@ -19,7 +19,7 @@ use berth_store::Tx;
 use berth_store::tokens as stored;
 
 use super::people::account_of;
-use super::{organisation, shown};
+use super::{shown, within};
 use crate::Engine;
 use crate::admission::notes::moment;
 use crate::error::EngineError;
@@ -165,17 +165,6 @@ fn until(text: &str, now: Timestamp, problems: &mut Problems) -> Option<Timestam
         problems.add("expires", format!("`{}` is over already", shown(text)));
     }
     Some(at)
-}
-
-async fn within(
-    tx: &mut Tx,
-    actor: &Actor,
-    org: Option<&str>,
-) -> Result<Option<OrganisationId>, EngineError> {
-    match org {
-        Some(org) => Ok(Some(organisation(tx, actor, org).await?.id)),
-        None => Ok(None),
-    }
 }
 
 async fn find(

@@ -74,8 +74,8 @@ pub(crate) async fn keep(engine: &Inner) {
 /// killed comes back at once; one that cannot live does not keep the host busy.
 fn rest(hasty: u32) -> Duration {
     match hasty {
-        0 | 1 => Duration::ZERO,
-        more => Duration::from_secs(1 << (more - 2).min(5)).min(LONGEST_REST),
+        0..=3 => Duration::ZERO,
+        more => Duration::from_secs(1 << (more - 4).min(5)).min(LONGEST_REST),
     }
 }
 

@@ -12,7 +12,7 @@ use super::written;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::request::Invite;
-use crate::usecase::{organisation, shown};
+use crate::usecase::{shown, within};
 use crate::view::{NewInvitation, PlanView};
 
 /// For how long an invitation is good.
@@ -125,17 +125,6 @@ impl Engine {
             expires_at: now + GOOD_FOR,
         };
         Ok((invitation, post))
-    }
-}
-
-async fn within(
-    tx: &mut Tx,
-    actor: &Actor,
-    org: Option<&str>,
-) -> Result<Option<OrganisationId>, EngineError> {
-    match org {
-        Some(org) => Ok(Some(organisation(tx, actor, org).await?.id)),
-        None => Ok(None),
     }
 }
 
