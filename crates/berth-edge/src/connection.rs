@@ -162,6 +162,8 @@ async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended 
             () = &mut stopped, if give_up.is_none() => {
                 let now = Instant::now();
                 give_up = Some(now + limits.drain);
+                // It was set to ring for a deadline that may be later than this one.
+                patience.again(|sleep| sleep.reset(now.into()));
                 first_byte = Some(now + FIRST_BYTE);
             }
         }

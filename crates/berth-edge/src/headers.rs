@@ -15,6 +15,7 @@ use http::header::{
 };
 use http::{Method, Version};
 
+use crate::cookies;
 use crate::request_id::REQUEST_ID;
 use crate::target::Target;
 use crate::visitor::Visitor;
@@ -66,6 +67,7 @@ pub(crate) fn to_tenant(
     websocket: bool,
 ) {
     remove(headers, |name| may_not_enter(name.as_str()));
+    cookies::keep_from_tenant(headers);
     let host = host_value(&target.host, target.port, headers.get(HOST));
     let address =
         HeaderValue::try_from(visitor.address.to_string()).expect("an address is a header value");
@@ -85,6 +87,7 @@ pub(crate) fn to_tenant(
 /// Removes what concerns only our connection to the tenant, and the name of its software.
 pub(crate) fn to_visitor(headers: &mut HeaderMap, request_id: &HeaderValue, websocket: bool) {
     remove(headers, |name| is_of_one_connection(name.as_str()) || *name == SERVER);
+    cookies::keep_from_visitor(headers);
     headers.insert(REQUEST_ID, request_id.clone());
     if websocket {
         headers.insert(CONNECTION, UPGRADE_WORD);

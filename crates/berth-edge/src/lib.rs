@@ -21,6 +21,7 @@ mod admission;
 mod body;
 mod config;
 mod connection;
+mod cookies;
 mod edge;
 mod error;
 mod exchange;

@@ -77,7 +77,7 @@ fn readable(listed: Listed<Tenant>) -> Vec<Tenant> {
 
 async fn begin(engine: &Arc<Inner>, tenant: &Tenant, change: &TenantChange) {
     let engine = Engine(Arc::clone(engine), Asker::INSIDE);
-    match engine.begin_change(&Actor::System, tenant, change).await {
+    match engine.begin_change(&Actor::System, (tenant, None), change).await {
         Ok(operation) => tracing::info!(
             tenant.name = %tenant.name, operation.id = %operation.id,
             operation.kind = %operation.kind, "the time of a tenant has come"

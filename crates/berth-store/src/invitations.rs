@@ -27,14 +27,17 @@ macro_rules! select {
     };
 }
 
-/// Adds an invitation whose code has this digest, in place of one of the same to the same.
+/// Adds an invitation whose code has this digest, in place of one of the same to the same. A code for a
+/// new password and an invitation leave each other alone.
 pub async fn insert(tx: &mut Tx, invitation: &Invitation, digest: &str) -> Result<(), StoreError> {
     let Invitation { id, email, offer, created_at, created_by, expires_at } = invitation;
     let organisation = offer.organisation();
     let sql = "DELETE FROM invitation
                WHERE (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))
-                 AND email = $2";
-    tx.execute(sql, vec![text_or_null(organisation), text(email)]).await?;
+                 AND email = $2
+                 AND (offer = 'password') = ($3 = 'password')";
+    let args = vec![text_or_null(organisation), text(email), text(offer.as_str())];
+    tx.execute(sql, args).await?;
     let sql = "INSERT INTO invitation (
                    id, digest, email, organisation_id, offer, created_at, created_by, expires_at
                )

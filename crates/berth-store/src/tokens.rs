@@ -7,7 +7,7 @@
 //!   it says finds it without saying where.
 
 use berth_domain::schedule::Label;
-use berth_domain::{OrganisationId, Timestamp, Token, TokenId};
+use berth_domain::{OrganisationId, PersonId, Timestamp, Token, TokenId};
 
 use crate::arg::{integer, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
@@ -152,6 +152,13 @@ pub async fn delete(
                WHERE (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))
                  AND id = $2";
     tx.change(sql, vec![text_or_null(organisation), text(id)]).await
+}
+
+/// Takes away every token that somebody made, and returns how many there were.
+pub async fn delete_of(tx: &mut Tx, person: PersonId) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM token
+               WHERE person_id = $1";
+    tx.execute(sql, vec![text(person)]).await
 }
 
 /// Forgets tokens whose time was over before this, and returns how many there were.

@@ -1,13 +1,16 @@
 //! Parts of a request, read strictly.
 
+use std::time::Duration;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use berth_api::v1::FieldProblem;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Frame;
 use serde::de::DeserializeOwned;
 
 use crate::context::WebState;
@@ -15,6 +18,9 @@ use crate::error::ApiError;
 
 /// The largest body of a request, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
+/// How long it may take to arrive, in all. Who asks and what they may is known by the head, and may be
+/// another by the time that a body comes which somebody holds back.
+const BODY_TIME: Duration = Duration::from_secs(15);
 
 /// The names in a path.
 #[derive(Debug)]
@@ -94,16 +100,31 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads a body that is not longer than it may be.
 pub(crate) async fn read(body: axum::body::Body) -> Result<Bytes, ApiError> {
-    match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            Err(ApiError::TooLarge { limit: BODY_LIMIT })
+    let read = tokio::time::timeout(BODY_TIME, gathered(body)).await;
+    read.unwrap_or_else(|_elapsed| Err(unreadable_body("the body took too long")))
+}
+
+/// Copies what comes: a piece that is kept as it came keeps more than its own bytes, and a body may
+/// come in as many pieces as it has bytes.
+async fn gathered(body: axum::body::Body) -> Result<Bytes, ApiError> {
+    let mut body = Limited::new(body, BODY_LIMIT);
+    let mut gathered = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) => gathered.extend_from_slice(&data),
+            // Trailers say nothing that anybody asked for.
+            Ok(Err(_trailers)) => {}
+            Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+                return Err(ApiError::TooLarge { limit: BODY_LIMIT });
+            }
+            Err(_) => return Err(unreadable_body("the body broke off")),
         }
-        Err(_) => Err(ApiError::Unreadable {
-            detail: "the body broke off".to_owned(),
-            problems: Vec::new(),
-        }),
     }
+    Ok(gathered.freeze())
+}
+
+fn unreadable_body(detail: &str) -> ApiError {
+    ApiError::Unreadable { detail: detail.to_owned(), problems: Vec::new() }
 }
 
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
@@ -137,4 +158,39 @@ pub(crate) async fn nowhere() -> Response {
 /// Answers methods that a path does not take.
 pub(crate) async fn no_such_method() -> Response {
     ApiError::MethodNotAllowed.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    fn in_pieces(bytes: &[u8]) -> axum::body::Body {
+        let pieces: Vec<_> =
+            bytes.iter().map(|byte| Ok::<_, std::io::Error>(Bytes::copy_from_slice(&[*byte]))).collect();
+        axum::body::Body::from_stream(stream::iter(pieces))
+    }
+
+    #[tokio::test]
+    async fn a_body_in_many_pieces_is_read_as_one_and_takes_no_more_than_its_bytes() {
+        let text = vec![b'x'; 100_000];
+
+        let read = read(in_pieces(&text)).await.unwrap();
+
+        assert_eq!(read, text);
+        let capacity = read.try_into_mut().unwrap().capacity();
+        assert!(capacity < 2 * 100_000 + 64, "{capacity}");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_long_and_one_that_breaks_off_are_told_apart() {
+        let long = read(axum::body::Body::from(vec![b'x'; BODY_LIMIT + 1])).await;
+        let broken = [Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("gone"))];
+        let broken = read(axum::body::Body::from_stream(stream::iter(broken))).await;
+
+        assert!(matches!(long, Err(ApiError::TooLarge { .. })), "{long:?}");
+        let Err(ApiError::Unreadable { detail, .. }) = broken else { panic!("{broken:?}") };
+        assert_eq!(detail, "the body broke off");
+    }
 }

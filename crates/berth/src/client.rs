@@ -199,7 +199,9 @@ impl Client {
             let failure = match (self.exchange(call.clone().request()?).await, lost) {
                 // While nobody is there, it is as unknown as before whether it was made.
                 (Err(failure @ Failure::Lost(_)), _)
-                | (Err(Failure::NotRunning { .. }), Some(failure)) => failure,
+                | (Err(Failure::NotRunning { .. } | Failure::Unreachable { .. }), Some(failure)) => {
+                    failure
+                }
                 (answer, _) => return answer,
             };
             let Some(pause) = pauses.next() else { return Err(failure) };

@@ -112,7 +112,7 @@ async fn serve(
     }
     let mut answering = tasks.spawn(berth_web::serve(web, &api.socket, is_open, stop.clone()));
     let turns = edge.turns();
-    tasks.spawn(edge.serve(stop.clone()));
+    let mut serving = tasks.spawn(edge.serve(stop.clone()));
     watchdog::start(&engine, turns, notify.clone()).context("start the watchdog")?;
     tasks.spawn(Driving { engine, lead, wish: wished, left }.run(epoch, stop.clone()));
     api.keep(taker).await;
@@ -120,7 +120,7 @@ async fn serve(
 
     let (edge, console) = (edge_socket, console_socket);
     let mut upgrade = Upgrade { program, edge, console, door, wish, has_left, home };
-    let ending = live(&mut answering, &mut signals, &mut upgrade, &api.socket).await;
+    let ending = live((&mut answering, &mut serving), &mut signals, &mut upgrade, &api.socket).await;
     match &ending {
         Ending::Told(signal) => {
             tracing::info!(signal, "stopping; tenants keep running");
@@ -146,7 +146,7 @@ async fn serve(
 
 /// Lives until there is a reason to end.
 async fn live(
-    answering: &mut JoinHandle<Result<(), WebError>>,
+    (answering, serving): (&mut JoinHandle<Result<(), WebError>>, &mut JoinHandle<()>),
     signals: &mut Signals,
     upgrade: &mut Upgrade,
     api: &ApiSocket,
@@ -158,6 +158,11 @@ async fn live(
                 Ok(Ok(())) => anyhow::anyhow!("the API ended by itself"),
                 Ok(Err(error)) => anyhow::Error::new(error).context("serve the API"),
                 Err(error) => anyhow::Error::new(error).context("serve the API"),
+            }),
+            // Nobody else would: its threads are at rest then, and its socket goes on to listen.
+            ended = &mut *serving => return Ending::Failed(match ended {
+                Ok(()) => anyhow::anyhow!("the edge ended by itself"),
+                Err(error) => anyhow::Error::new(error).context("serve visitors"),
             }),
         };
         match signal {

@@ -74,7 +74,11 @@ async fn follow(
         }
         match listen(session, &mut operation, &mut seen, display).await {
             Ok(()) => gone_since = None,
-            Err(failure @ (Failure::Lost(_) | Failure::NotRunning { .. })) => {
+            Err(
+                failure @ (Failure::Lost(_)
+                | Failure::NotRunning { .. }
+                | Failure::Unreachable { .. }),
+            ) => {
                 let since = *gone_since.get_or_insert_with(|| {
                     session.printer.talk("berth went away; waiting for it to come back");
                     tokio::time::Instant::now()

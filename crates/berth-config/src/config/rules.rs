@@ -46,6 +46,12 @@ pub(super) fn check_console(reader: &mut Reader<'_>, console: &Console) {
         }
         (one, _) => one.is_some(),
     };
+    if console.behind_proxy && console.trusted_proxies.is_empty() {
+        let message = "is needed with `console.behind_proxy`: whoever comes through the proxy would count \
+                       as one, and one who guesses passwords would keep all others waiting";
+        let hint = "name the addresses of the proxy";
+        reader.note("console.trusted_proxies", message.to_owned(), Some(hint));
+    }
     let is_open = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
     let Some(address) = console.listen.address().filter(is_open) else { return };
     if !has_tls && !console.behind_proxy {

@@ -123,12 +123,17 @@ fn a_console_that_others_reach_needs_tls_somewhere() {
     insta::assert_snapshot!(refused);
     let half = "[console]\nlisten = \"[::1]:0\"\ntls_key = \"/etc/berth/key.pem\"\n";
     insta::assert_snapshot!(mistakes(half, &[], &[]));
+    insta::assert_snapshot!(mistakes("[console]\nbehind_proxy = true\n", &[], &[]));
     let home = home("");
     for set in [
         &[("console.listen", "127.0.0.1:1")][..],
         &[("console.listen", "[::ffff:127.0.0.1]:1")],
         &[("console.listen", "off")],
-        &[("console.listen", "0.0.0.0:1"), ("console.behind_proxy", "true")],
+        &[
+            ("console.listen", "0.0.0.0:1"),
+            ("console.behind_proxy", "true"),
+            ("console.trusted_proxies", "10.0.0.0/8"),
+        ],
         &[
             ("console.listen", "0.0.0.0:1"),
             ("console.tls_certificate", "/etc/berth/cert.pem"),

@@ -11,7 +11,7 @@ use super::find_tenant;
 use super::operations::view;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::request::{Meant, TenantChange};
+use crate::request::{Known, Meant, TenantChange};
 use crate::view::{OperationView, PlanView};
 use crate::{Engine, plan};
 use decide::Request;
@@ -44,23 +44,22 @@ impl Engine {
     ) -> Result<OperationView, EngineError> {
         let meant = tenant.into();
         let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
-        // What is noted between here and the transaction that begins the change is not lost by it. Of
-        // everything else that changes there is another generation, which is refused there.
         meant.check(&tenant)?;
-        Ok(view(&self.begin_change(actor, &tenant, change).await?, &[]))
+        let seen = (&tenant, meant.known);
+        Ok(view(&self.begin_change(actor, seen, change).await?, &[]))
     }
 
-    /// Begins a change of a tenant that was just looked at.
+    /// Begins a change of a tenant that was just looked at, if it still is what somebody knows.
     pub(crate) async fn begin_change(
         &self,
         actor: &Actor,
-        tenant: &Tenant,
+        (tenant, known): (&Tenant, Option<&Known>),
         change: &TenantChange,
     ) -> Result<Operation, EngineError> {
         let (kind, id) = (kind(&self.0, change), self.operation_id());
         decide::allowed(&self.0, &self.1, tenant, (kind, id))?;
         let input = input::of(&self.0, tenant, (kind, change)).await?;
-        let request = Request { actor, asker: &self.1, seen: tenant, kind, id, input };
+        let request = Request { actor, asker: &self.1, seen: tenant, known, kind, id, input };
         let mut tx = self.0.store.begin().await?;
         let operation = decide::begin(&mut tx, &self.0, request).await?;
         tx.commit().await?;

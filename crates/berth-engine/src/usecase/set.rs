@@ -175,7 +175,8 @@ impl Engine {
     ) -> Result<Operation, EngineError> {
         let input = serde_json::to_value(set).expect("plain data has a JSON form");
         let (kind, id) = (OperationKind::TenantSet, self.operation_id());
-        let request = Request { actor, asker: &self.1, seen, kind, id, input };
+        // What somebody knows was held against the tenant in this transaction already.
+        let request = Request { actor, asker: &self.1, seen, known: None, kind, id, input };
         decide::begin(tx, &self.0, request).await
     }
 

@@ -27,6 +27,7 @@ on_both_databases!(
     a_role_that_is_not_known_gives_nothing_and_hides_nobody_else,
     an_invitation_is_found_where_it_belongs_and_taken_once,
     a_second_invitation_takes_the_place_of_the_first,
+    an_invitation_leaves_a_code_for_a_new_password_alone,
     what_somebody_offered_goes_with_them,
     a_step_and_a_code_are_used_up_once,
     the_secret_of_an_authenticator_is_sealed,
@@ -376,6 +377,22 @@ async fn a_second_invitation_takes_the_place_of_the_first(home: Home) {
 
     assert_eq!(left, [other, second.clone()]);
     assert_eq!(invitations::delete_to(&mut tx, &second.email).await.unwrap(), 1);
+}
+
+async fn an_invitation_leaves_a_code_for_a_new_password_alone(home: Home) {
+    let offered = invitation(&home, "jo@example.com", Post::Operator);
+    let code = Invitation {
+        offer: Offer::Password,
+        ..invitation(&home, "jo@example.com", Post::Operator)
+    };
+    for one in [&code, &offered] {
+        with_invitation(&home, one).await;
+    }
+
+    let mut tx = home.begin().await;
+    for one in [&code, &offered] {
+        assert_eq!(invitations::find(&mut tx, None, one.id).await.unwrap().as_ref(), Some(one));
+    }
 }
 
 async fn what_somebody_offered_goes_with_them(home: Home) {

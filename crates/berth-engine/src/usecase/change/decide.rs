@@ -19,6 +19,7 @@ use crate::admission::{quota, taken};
 use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::request::{Known, Meant};
 use crate::sagas::before;
 use crate::sagas::rename::RenameInput;
 use crate::usecase::audit::{self, Deed};
@@ -30,6 +31,8 @@ pub(in crate::usecase) struct Request<'a> {
     pub(in crate::usecase) asker: &'a Asker,
     /// The tenant that the input was made for.
     pub(in crate::usecase) seen: &'a Tenant,
+    /// What the tenant must still be for anything to be done. `None`: nobody asks.
+    pub(in crate::usecase) known: Option<&'a Known>,
     pub(in crate::usecase) kind: OperationKind,
     pub(in crate::usecase) id: OperationId,
     pub(in crate::usecase) input: Value,
@@ -88,11 +91,12 @@ pub(in crate::usecase) async fn write(
     engine: &Arc<Inner>,
     request: Request<'_>,
 ) -> Result<(Operation, NewEvent), EngineError> {
-    let Request { actor, asker, seen, kind, id, mut input } = request;
+    let Request { actor, asker, seen, known, kind, id, mut input } = request;
     lock(tx, kind).await?;
     // Read again inside the transaction that decides: somebody may have been faster.
     let tenant = tenants::get(tx, seen.organisation, seen.id).await?;
     let tenant = tenant.ok_or_else(|| EngineError::NoSuchTenant(seen.name.to_string()))?;
+    Meant { name: tenant.name.as_str(), known }.check(&tenant)?;
     let next = allowed(engine, asker, &tenant, (kind, id))?;
     if !is_as_seen(&tenant, seen) {
         return Err(changed_just_now(&tenant));
@@ -193,10 +197,11 @@ async fn hand_out(
 
 #[cfg(test)]
 mod tests {
-    use berth_domain::Generation;
+    use berth_domain::{Details, Generation, Tags};
 
     use super::*;
     use crate::engine::testing::TestEngine;
+    use crate::revision::Revision;
 
     fn on_an_engine(test: impl AsyncFnOnce(TestEngine)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -205,10 +210,19 @@ mod tests {
     }
 
     async fn restart(engine: &TestEngine, seen: &Tenant) -> Result<Operation, EngineError> {
+        restart_if(engine, seen, None).await
+    }
+
+    async fn restart_if(
+        engine: &TestEngine,
+        seen: &Tenant,
+        known: Option<&Known>,
+    ) -> Result<Operation, EngineError> {
         let request = Request {
             actor: &Actor::System,
             asker: &Asker::INSIDE,
             seen,
+            known,
             kind: OperationKind::TenantRestart,
             id: OperationId::from_uuid(engine.inner.ids.uuid()),
             input: json!({}),
@@ -217,6 +231,25 @@ mod tests {
         let operation = begin(&mut tx, &engine.inner, request).await?;
         tx.commit().await.unwrap();
         Ok(operation)
+    }
+
+    #[test]
+    fn what_somebody_notes_meanwhile_is_another_revision_and_counts_in_the_transaction_too() {
+        on_an_engine(async |engine| {
+            let seen = engine.populate(&["acme"]).await.remove(0);
+            let known = Known::OneOf(vec![Revision::of(&seen).as_str().to_owned()]);
+            let tags = Tags::new(vec!["keep".parse().unwrap()]);
+            let details = Details { tags, ..seen.details.clone() };
+            let mut tx = engine.inner.store.begin().await.unwrap();
+            let noted = tenants::describe(&mut tx, seen.organisation, seen.id, &details);
+            assert!(noted.await.unwrap().is_updated());
+            tx.commit().await.unwrap();
+
+            let refused = restart_if(&engine, &seen, Some(&known)).await;
+
+            assert!(matches!(refused, Err(EngineError::Changed { .. })), "{refused:?}");
+            restart_if(&engine, &seen, Some(&Known::Anything)).await.unwrap();
+        });
     }
 
     #[test]

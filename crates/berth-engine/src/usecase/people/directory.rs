@@ -9,7 +9,7 @@ use berth_domain::access::{Post, may_appoint};
 use berth_domain::person::{Invitation, Offer, Session};
 use berth_domain::{Actor, InvitationId, Person};
 use berth_identity::token::InvitationToken;
-use berth_store::{Tx, invitations, memberships, people};
+use berth_store::{Tx, invitations, memberships, people, tokens};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -99,7 +99,7 @@ impl Engine {
         let person = get(&mut self.0.store.read().await?, who).await?;
         let text = match what {
             Reset::Everything => {
-                "end their sessions, forget their password and second factor, and make a code for a new password"
+                "end their sessions, tokens and invitations, forget their password and second factor, and make a code for a new password"
             }
             Reset::Password => {
                 "end their sessions, forget their password, and make a code for a new one"
@@ -129,6 +129,11 @@ impl Engine {
         } else {
             None
         };
+        if what == Reset::Everything {
+            // Whoever was in their place may have made some.
+            tokens::delete_of(&mut tx, person.id).await?;
+            invitations::delete_by(&mut tx, &person.actor(), None).await?;
+        }
         let deed = written::person("person.reset", &person);
         self.record(&mut tx, actor, deed.after(json!({ "reset": what.as_str() }))).await?;
         if what != Reset::Waiting {

@@ -211,7 +211,7 @@ async fn one(
             _ => Err(error),
         };
     }
-    let request = Request { actor, asker, seen: tenant, kind, id, input: json!({}) };
+    let request = Request { actor, asker, seen: tenant, known: None, kind, id, input: json!({}) };
     let (operation, event) = decide::write(tx, engine, request).await?;
     happened.push(event);
     Ok(Ok(operation.id))

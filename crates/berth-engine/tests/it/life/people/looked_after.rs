@@ -81,11 +81,14 @@ async fn a_reset_is_for_whoever_is_on_the_host_and_leads_to_a_new_password() {
     let planned = crew.engine().plan_reset(&Actor::Nobody, OPERATOR, Reset::Password).await;
     assert!(matches!(planned, Err(EngineError::LocalOnly)), "{planned:?}");
     assert!(crew.whoever(&session).await.is_some());
+    let request = CreateToken { account: "ci".into(), scope: "read".into(), expires: None };
+    let token = crew.of(&me).create_token(&me.person.actor(), Some(ORG), &request).await.unwrap();
 
     let code = crew.engine().reset_person(&ACTOR, OPERATOR, Reset::Everything).await.unwrap();
     let code = code.unwrap();
 
     assert!(crew.whoever(&session).await.is_none());
+    assert!(crew.engine().bearer(&token.secret).await.unwrap().is_none());
     let old = crew.engine().begin_session(&whence(4), credentials(OPERATOR, PASSWORD)).await;
     assert!(matches!(old, Err(EngineError::NotLetIn)), "{old:?}");
     let new =
