@@ -73,7 +73,18 @@ pub(crate) async fn refresh_conf(context: &Context) -> Result<(), StepError> {
     write_conf(context, &tenant).await
 }
 
-/// Writes the two files that hold secrets.
+/// Makes the folders of a blueprint that is built.
+pub(crate) async fn begin(
+    engine: &Inner,
+    object: &ObjectName,
+    user: UserIds,
+) -> Result<(), StepError> {
+    let paths = engine.settings.paths.object(object);
+    in_background(engine, object, "make folders", move |_| make_folders(&paths, user)).await
+}
+
+/// Writes the two files that hold secrets. Of folders only their own is made: where the one above is
+/// missing a disk is, and an empty folder would hide it.
 pub(crate) async fn write_both(
     engine: &Inner,
     object: &ObjectName,
@@ -84,7 +95,11 @@ pub(crate) async fn write_both(
     let pgpass = berth_postgres::dump::pass_file(object, password);
     let paths = engine.settings.paths.object(object);
     in_background(engine, object, "write the configuration", move |_| {
-        make_folders(&paths, user)?;
+        match std::fs::create_dir(paths.conf()) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        give(&paths.conf(), user)?;
         write_secret(&paths.conf().join("odoo.conf"), &conf, user)?;
         write_secret(&paths.conf().join("pgpass"), &pgpass, user)
     })
@@ -181,10 +196,15 @@ pub(crate) fn make_folders(paths: &ObjectPaths, user: UserIds) -> io::Result<()>
     std::fs::set_permissions(paths.root(), std::fs::Permissions::from_mode(0o711))?;
     for folder in [paths.conf(), paths.data(), paths.data().join("filestore")] {
         std::fs::create_dir_all(&folder)?;
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
-        own(&folder, user)?;
+        give(&folder, user)?;
     }
     Ok(())
+}
+
+/// Gives a folder to the container's user alone.
+fn give(folder: &Path, user: UserIds) -> io::Result<()> {
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    own(folder, user)
 }
 
 /// Writes beside and renames, so that Odoo never reads half a file.

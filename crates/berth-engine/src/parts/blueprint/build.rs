@@ -119,6 +119,7 @@ impl Site<'_> {
             capabilities: self.capabilities,
         })?;
         let user = image::user(self.capabilities);
+        files::begin(context, self.object, user).await?;
         files::write_both(context, self.object, conf, self.password, user).await
     }
 
