@@ -167,8 +167,10 @@ mod tests {
     use super::*;
 
     fn in_pieces(bytes: &[u8]) -> axum::body::Body {
-        let pieces: Vec<_> =
-            bytes.iter().map(|byte| Ok::<_, std::io::Error>(Bytes::copy_from_slice(&[*byte]))).collect();
+        let pieces: Vec<_> = bytes
+            .iter()
+            .map(|byte| Ok::<_, std::io::Error>(Bytes::copy_from_slice(&[*byte])))
+            .collect();
         axum::body::Body::from_stream(stream::iter(pieces))
     }
 

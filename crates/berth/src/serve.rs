@@ -120,7 +120,8 @@ async fn serve(
 
     let (edge, console) = (edge_socket, console_socket);
     let mut upgrade = Upgrade { program, edge, console, door, wish, has_left, home };
-    let ending = live((&mut answering, &mut serving), &mut signals, &mut upgrade, &api.socket).await;
+    let ending =
+        live((&mut answering, &mut serving), &mut signals, &mut upgrade, &api.socket).await;
     match &ending {
         Ending::Told(signal) => {
             tracing::info!(signal, "stopping; tenants keep running");
