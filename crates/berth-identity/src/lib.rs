@@ -15,7 +15,6 @@
 
 mod crockford;
 pub mod oidc;
-pub mod outbound;
 pub mod password;
 mod random;
 pub mod throttle;

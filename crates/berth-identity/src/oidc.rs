@@ -15,6 +15,7 @@
 //! by an e-mail address alone.
 
 mod algorithms;
+mod asking;
 mod attempt;
 mod callback;
 mod error;

@@ -12,9 +12,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("croner", &["berth-domain"]),
     ("lettre", &["berth-notify"]),
     ("openidconnect", &["berth-identity"]),
-    ("rustls", &["berth", "berth-identity", "berth-notify", "berth-web"]),
-    ("rustls-native-certs", &["berth", "berth-identity", "berth-notify", "berth-web"]),
-    ("tokio-rustls", &["berth", "berth-identity", "berth-notify", "berth-web"]),
+    ("rustls", &["berth", "berth-outbound", "berth-web"]),
+    ("rustls-native-certs", &["berth", "berth-outbound"]),
+    ("tokio-rustls", &["berth", "berth-outbound", "berth-web"]),
     ("totp-rs", &["berth-identity"]),
     ("sqlx", &["berth-store", "berth-postgres", "berth-testkit"]),
     // Needed by others of what we use; our own code has `std::sync::LazyLock`.

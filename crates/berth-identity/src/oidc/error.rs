@@ -1,6 +1,7 @@
 //! Why somebody is not signed in.
 
-use crate::outbound::Unreached;
+use berth_outbound::Unreached;
+
 use crate::random::NoRandomness;
 
 /// Why a sign-in at a provider came to nothing.
@@ -60,9 +61,7 @@ impl SignInError {
     #[must_use]
     pub const fn may_pass(&self) -> bool {
         match self {
-            Self::Unreached(why) => {
-                !matches!(why, Unreached::NotAnAddress | Unreached::Plain | Unreached::Inside(_))
-            }
+            Self::Unreached(why) => !why.is_refused(),
             Self::Resting | Self::TooLate | Self::NotOurs | Self::Code | Self::Refused(_) => true,
             Self::Provider(_) | Self::Token(_) | Self::Randomness(_) => false,
         }

@@ -6,7 +6,7 @@ use openidconnect::core::{CoreClientAuthMethod, CoreJsonWebKeySet, CoreProviderM
 
 use super::error::tamed;
 use super::settings::Settings;
-use crate::outbound::Outbound;
+use berth_outbound::Outbound;
 
 /// For how long is believed what a provider says about itself, in seconds.
 const FRESH: i64 = 60 * 60;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use berth_domain::{Problems, Timestamp};
+use berth_outbound::{Outbound, Unreached};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
     CoreGenderClaim, CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
@@ -19,6 +20,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 use url::Url;
 
+use super::asking::Asking;
 use super::attempt::SignInAttempt;
 use super::callback::{Callback, Outcome};
 use super::error::{BadToken, SignInError, tamed};
@@ -26,7 +28,6 @@ use super::identity::{ForeignIdentity, OtherClaims};
 use super::known::{Known, is_resting};
 use super::settings::{ProviderSettings, Settings};
 use super::verify::verify;
-use crate::outbound::{Outbound, Unreached};
 
 type Fields = IdTokenFields<
     OtherClaims,
@@ -157,7 +158,7 @@ impl Provider {
             .map_err(|_| SignInError::Provider("it has no token endpoint".to_owned()))?
             .set_redirect_uri(Cow::Borrowed(&self.settings.redirect))
             .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier().to_owned()));
-        request.request_async(&*self.outbound).await.map_err(not_exchanged)
+        request.request_async(&Asking(&self.outbound)).await.map_err(not_exchanged)
     }
 
     fn relying_party(&self, known: &Known) -> RelyingParty {
@@ -185,7 +186,7 @@ impl Provider {
 
     async fn discover(&self, now: Timestamp) -> Result<Known, SignInError> {
         let issuer = self.settings.issuer.clone();
-        let metadata = CoreProviderMetadata::discover_async(issuer, &*self.outbound).await;
+        let metadata = CoreProviderMetadata::discover_async(issuer, &Asking(&self.outbound)).await;
         let metadata = metadata.map_err(not_discovered)?;
         Known::learn(metadata, &self.settings, &self.outbound, now).map_err(SignInError::Provider)
     }
@@ -197,7 +198,8 @@ impl Provider {
         let Some(known) = memory.known.as_mut() else { return Ok(CoreJsonWebKeySet::default()) };
         if known.may_seek_keys(now) {
             let found =
-                CoreJsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &*self.outbound).await;
+                CoreJsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &Asking(&self.outbound))
+                    .await;
             let (keys, failed) = match found {
                 Ok(keys) => (Some(keys), None),
                 Err(error) => (None, Some(not_discovered(error))),

@@ -3,6 +3,7 @@
 //! For trials that ask millions of questions. What signs people in believes by the same functions.
 
 use berth_domain::{Problems, Timestamp};
+use berth_outbound::Outbound;
 use openidconnect::core::{CoreJsonWebKeySet, CoreProviderMetadata};
 use serde_json::Value;
 
@@ -12,7 +13,6 @@ use super::known::Known;
 use super::provider::{TokenRefusal, Tokens};
 use super::settings::{ProviderSettings, Settings};
 use super::verify::{Token, verify};
-use crate::outbound::Outbound;
 
 /// Reads the answers of one provider.
 #[derive(Debug)]

@@ -1,11 +1,9 @@
 //! What a person configures about a provider.
 
+use berth_domain::Problems;
+use berth_outbound::Outbound;
 use openidconnect::{ClientId, ClientSecret, IssuerUrl, RedirectUrl, Scope};
 use secrecy::{ExposeSecret as _, SecretString};
-
-use berth_domain::Problems;
-
-use crate::outbound::Outbound;
 
 /// A provider, as it is configured.
 #[derive(Debug, Clone)]
@@ -95,8 +93,9 @@ fn redirect(text: &str, problems: &mut Problems) -> Option<RedirectUrl> {
 
 #[cfg(test)]
 mod tests {
+    use berth_outbound::Policy;
+
     use super::*;
-    use crate::outbound::Policy;
 
     fn checked(change: impl FnOnce(&mut ProviderSettings)) -> String {
         let mut settings = ProviderSettings {
@@ -108,7 +107,7 @@ mod tests {
             groups_claim: Some("groups".to_owned()),
         };
         change(&mut settings);
-        let outbound = Outbound::new(Policy::default()).unwrap();
+        let outbound = Outbound::new(Policy::public("x")).unwrap();
         settings.check(&outbound).map_or_else(|found| found.to_string(), |_| String::new())
     }
 
@@ -131,7 +130,7 @@ mod tests {
         });
 
         insta::assert_snapshot!(said.replace("; ", "\n"), @r"
-        issuer: providers are spoken to over https, or over http in ranges that the configuration names
+        issuer: only https is spoken, and http with ranges that `x` names
         client_id: write what the provider calls us, without spaces
         client_secret: a secret has 1 to 1024 bytes
         redirect: write the console's own address, with https

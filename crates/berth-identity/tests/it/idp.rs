@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use berth_domain::Timestamp;
 use berth_identity::oidc::{Callback, ForeignIdentity, Provider, ProviderSettings, SignInError};
-use berth_identity::outbound::{Outbound, Policy, Resolve, SystemResolver};
+use berth_outbound::{Outbound, Policy, SystemResolver};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use url::Url;
@@ -83,10 +83,6 @@ impl Idp {
 
     pub(crate) fn issuer(&self) -> String {
         format!("http://{}/realm", self.address)
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// From now on it signs like this.
@@ -168,17 +164,18 @@ impl Idp {
 
 /// Reaches this machine.
 pub(crate) fn local() -> Arc<Outbound> {
-    reaching(&["127.0.0.0/8"], Arc::new(SystemResolver), Duration::from_secs(10))
+    reaching(&["127.0.0.0/8"], Duration::from_secs(10))
 }
 
-pub(crate) fn reaching(
-    allowed: &[&str],
-    resolver: Arc<dyn Resolve>,
-    patience: Duration,
-) -> Arc<Outbound> {
+/// Reaches these ranges beside what is public, and has this much patience.
+pub(crate) fn reaching(allowed: &[&str], patience: Duration) -> Arc<Outbound> {
     let allowed = allowed.iter().map(|range| range.parse().unwrap()).collect();
-    let policy = Policy { allowed, own: vec!["10.213.0.0/16".parse().unwrap()] };
-    Arc::new(Outbound::with(policy, resolver, patience).unwrap())
+    let policy = Policy {
+        setting: "sign_in.allow_private",
+        allowed,
+        own: vec!["10.213.0.0/16".parse().unwrap()],
+    };
+    Arc::new(Outbound::with(policy, Arc::new(SystemResolver), patience).unwrap())
 }
 
 /// The claims of a token, before a test changes them.

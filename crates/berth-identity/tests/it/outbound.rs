@@ -1,45 +1,12 @@
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use berth_identity::oidc::{Provider, SignInError};
-use berth_identity::outbound::{Outbound, Resolve, SystemResolver, Unreached};
+use berth_outbound::Unreached;
 use serde_json::json;
 
 use crate::idp::{Idp, Reply, at, reaching};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
-
-/// Says one address the first time, and another ever after.
-#[derive(Debug)]
-struct Names {
-    answers: Vec<Vec<SocketAddr>>,
-    asked: AtomicUsize,
-}
-
-#[async_trait]
-impl Resolve for Names {
-    async fn resolve(&self, _: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
-        let turn = self.asked.fetch_add(1, Ordering::SeqCst).min(self.answers.len() - 1);
-        let answer = &self.answers[turn];
-        Ok(answer.iter().map(|address| SocketAddr::new(address.ip(), port)).collect())
-    }
-}
-
-fn names(answers: &[&[&str]]) -> Arc<Names> {
-    let answers = answers
-        .iter()
-        .map(|answer| answer.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), 0)).collect());
-    Arc::new(Names { answers: answers.collect(), asked: AtomicUsize::new(0) })
-}
-
-fn of(idp: &Idp, issuer: &str, outbound: Arc<Outbound>) -> Provider {
-    let mut settings = idp.settings();
-    issuer.clone_into(&mut settings.issuer);
-    Provider::new(settings, outbound).unwrap()
-}
 
 async fn unreached(provider: &Provider) -> Unreached {
     match provider.begin(at(0)).await {
@@ -94,9 +61,9 @@ async fn redirects_are_not_followed() {
 async fn whoever_hangs_is_given_up_in_time() {
     let idp = Idp::start().await;
     idp.reply(DISCOVERY, Reply::Hang);
-    let hasty = reaching(&["127.0.0.1"], Arc::new(SystemResolver), Duration::from_millis(300));
+    let hasty = reaching(&["127.0.0.1"], Duration::from_millis(300));
 
-    let why = unreached(&of(&idp, &idp.issuer(), hasty)).await;
+    let why = unreached(&Provider::new(idp.settings(), hasty).unwrap()).await;
 
     assert!(matches!(why, Unreached::Late(_)), "{why:?}");
 }
@@ -123,7 +90,7 @@ async fn a_provider_cannot_send_us_inside() {
                 began,
                 Err(SignInError::Provider(_)
                     | SignInError::Unreached(
-                        Unreached::Inside(_) | Unreached::Plain | Unreached::NotAnAddress
+                        Unreached::Inside { .. } | Unreached::Plain(_) | Unreached::NotAnAddress
                     ))
             ),
             "{endpoint} {address}: {began:?}"
@@ -154,51 +121,4 @@ async fn whoever_is_no_provider_is_told_apart() {
 
         assert!(matches!(began, Err(SignInError::Provider(_))), "{reply:?}: {began:?}");
     }
-}
-
-#[tokio::test]
-async fn a_name_that_leads_inside_leads_nowhere() {
-    let idp = Idp::start().await;
-    let issuer = format!("http://login.example.com:{}/realm", idp.address().port());
-    let patience = Duration::from_secs(10);
-
-    for answers in [["127.0.0.1"].as_slice(), &["8.8.8.8", "127.0.0.1"], &["169.254.169.254"]] {
-        let outbound = reaching(&["192.0.2.0/24"], names(&[answers]), patience);
-        let why = unreached(&of(&idp, &issuer, outbound)).await;
-        assert!(matches!(why, Unreached::Inside(_) | Unreached::Plain), "{answers:?}: {why:?}");
-    }
-    let nowhere = reaching(&["127.0.0.1"], names(&[&[]]), patience);
-    assert!(matches!(unreached(&of(&idp, &issuer, nowhere)).await, Unreached::NoAddress));
-    assert_eq!(idp.asked(DISCOVERY), 0);
-}
-
-#[tokio::test]
-async fn a_name_that_changes_its_mind_is_asked_once_per_request() {
-    let idp = Idp::start().await;
-    let issuer = format!("http://rebind.example:{}/realm", idp.address().port());
-    // The first answer is checked and connected to; what comes later is checked again.
-    let names = names(&[&["127.0.0.1"], &["10.0.0.1"]]);
-    let outbound = reaching(&["127.0.0.1"], Arc::clone(&names) as _, Duration::from_secs(10));
-    let mut metadata = idp.metadata();
-    metadata["issuer"] = json!(issuer);
-    metadata["jwks_uri"] = json!(format!("{issuer}/keys"));
-    idp.reply(DISCOVERY, Reply::Json(metadata));
-
-    let why = unreached(&of(&idp, &issuer, outbound)).await;
-
-    assert!(matches!(why, Unreached::Inside(_)), "{why:?}");
-    assert_eq!(names.asked.load(Ordering::SeqCst), 2);
-    assert_eq!((idp.asked(DISCOVERY), idp.asked("/keys")), (1, 0));
-}
-
-#[tokio::test]
-async fn a_server_that_nobody_vouches_for_is_not_trusted() {
-    let idp = Idp::start().await;
-    let issuer = format!("https://127.0.0.1:{}/realm", idp.address().port());
-    let outbound = reaching(&["127.0.0.1"], Arc::new(SystemResolver), Duration::from_secs(10));
-
-    let why = unreached(&of(&idp, &issuer, outbound)).await;
-
-    assert!(matches!(why, Unreached::Tls(_)), "{why:?}");
-    assert_eq!(idp.asked(DISCOVERY), 0);
 }

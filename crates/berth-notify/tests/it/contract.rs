@@ -4,11 +4,11 @@
 use berth_domain::Timestamp;
 use berth_engine::{Messenger, Undelivered, Webhook};
 use berth_engine_testkit::FakeMessenger;
-use berth_notify::{MailSettings, MailTls, Notifier, Policy};
+use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_testkit::sink::{MailSink, Reply, WebSink};
 use secrecy::SecretString;
 
-use crate::message;
+use crate::{PATIENCE, message, outbound};
 
 /// Something to carry messages with, and what to make go wrong.
 struct Stage<M> {
@@ -49,7 +49,6 @@ async fn carries<M: Messenger>(stage: Stage<M>) {
 #[tokio::test]
 async fn what_ships_carries_messages() {
     let (web, mail) = (WebSink::start().await, MailSink::start().await);
-    let policy = Policy { allowed: vec!["127.0.0.0/8".parse().unwrap()], own: Vec::new() };
     let settings = MailSettings {
         host: "127.0.0.1".to_owned(),
         port: mail.address().port(),
@@ -61,7 +60,7 @@ async fn what_ships_carries_messages() {
     };
     let (web, mail) = (std::rc::Rc::new(web), std::rc::Rc::new(mail));
     let stage = Stage {
-        messenger: Notifier::new(policy, Some(settings)).unwrap(),
+        messenger: Notifier::new(outbound(&["127.0.0.0/8"], PATIENCE), Some(settings)).unwrap(),
         url: web.url("/hook"),
         gone: Box::new({
             let web = web.clone();

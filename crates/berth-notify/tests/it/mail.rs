@@ -1,8 +1,8 @@
 use berth_engine::{Messenger as _, Undelivered};
-use berth_notify::{MailSettings, MailTls, Notifier, Policy};
+use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_testkit::sink::MailSink;
 
-use crate::message;
+use crate::{PATIENCE, message, outbound};
 
 fn notifier(sink: &MailSink, tls: MailTls) -> Notifier {
     let settings = MailSettings {
@@ -14,7 +14,7 @@ fn notifier(sink: &MailSink, tls: MailTls) -> Notifier {
         to: vec!["ops@example.com".to_owned(), "Anna <anna@example.com>".to_owned()],
         reply_to: None,
     };
-    Notifier::new(Policy::default(), Some(settings)).unwrap()
+    Notifier::new(outbound(&[], PATIENCE), Some(settings)).unwrap()
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_server_without_tls_is_told_nothing_when_tls_is_wanted() {
 
 #[tokio::test]
 async fn without_a_server_there_is_no_mail() {
-    let none = Notifier::new(Policy::default(), None).unwrap();
+    let none = Notifier::new(outbound(&[], PATIENCE), None).unwrap();
 
     let sent = none.mail(&message("msg_1")).await;
 

@@ -6,7 +6,20 @@ mod contract;
 mod mail;
 mod webhook;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use berth_domain::notice::Message;
+use berth_outbound::{Outbound, Policy, SystemResolver};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Reaches these ranges beside what is public.
+fn outbound(allowed: &[&str], patience: Duration) -> Outbound {
+    let allowed = allowed.iter().map(|range| range.parse().unwrap()).collect();
+    let policy = Policy { allowed, ..Policy::public("notify.allow_private") };
+    Outbound::with(policy, Arc::new(SystemResolver), patience).unwrap()
+}
 
 /// A message that says something.
 fn message(id: &str) -> Message {

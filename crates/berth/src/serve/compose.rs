@@ -13,7 +13,8 @@ use berth_engine::host_routes::{self, HostRoute};
 use berth_engine::{
     ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
 };
-use berth_notify::{MailSettings, MailTls, Notifier, Policy};
+use berth_notify::{MailSettings, MailTls, Notifier};
+use berth_outbound::{Outbound, Policy};
 use berth_store::Location;
 use berth_store::quotas::Quota;
 use berth_web::{ConsoleConfig, ConsoleLimits, TlsFiles};
@@ -169,7 +170,11 @@ pub(crate) fn location(config: &Config) -> Location {
 /// Who carries messages out.
 pub(crate) fn messenger(config: &Config) -> anyhow::Result<Notifier> {
     let own = config.network.pool.to_string().parse().context("read the pool")?;
-    let policy = Policy { allowed: config.notify.allow_private.clone(), own: vec![own] };
+    let outbound = Outbound::new(Policy {
+        setting: "notify.allow_private",
+        allowed: config.notify.allow_private.clone(),
+        own: vec![own],
+    })?;
     let mail = &config.mail;
     let tls = match mail.tls {
         setting::MailTls::StartTls => MailTls::StartTls,
@@ -191,7 +196,7 @@ pub(crate) fn messenger(config: &Config) -> anyhow::Result<Notifier> {
         to: mail.to.iter().map(|reader| reader.as_str().to_owned()).collect(),
         reply_to: mail.reply_to.as_ref().map(|reader| reader.as_str().to_owned()),
     });
-    Ok(Notifier::new(policy, settings)?)
+    Ok(Notifier::new(outbound, settings)?)
 }
 
 /// Refuses a pool of networks that the host already uses for something else.

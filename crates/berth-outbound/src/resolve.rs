@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use async_trait::async_trait;
 
-/// Knows the addresses of names. Asked once per message: what it said is what is connected to.
+/// Knows the addresses of names. Asked once per request: what it said is what is connected to.
 #[async_trait]
 pub trait Resolve: std::fmt::Debug + Send + Sync {
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;

@@ -17,7 +17,7 @@ pub(super) fn client() -> Result<Arc<ClientConfig>, NoTls> {
     let (added, _) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
         tracing::warn!(
-            "this host has no certificate authorities: providers over https cannot be trusted; \
+            "this host has no certificate authorities: no server over https can be trusted; \
              install `ca-certificates`"
         );
     }

@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::{Request, header};
+use http::{Request, Response, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use openidconnect::{HttpRequest, HttpResponse};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -16,15 +15,15 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use super::{LONGEST_ANSWER, Unreached};
+use crate::{LONGEST_ANSWER, Unreached, Wanted};
 
 /// How much of an answer's head is read.
-const HEAD: usize = 32 * 1024;
+const HEAD: usize = 16 * 1024;
 
 /// The same request as it goes over a connection to its host.
 pub(super) fn written_for(
     url: &Url,
-    request: HttpRequest,
+    request: Request<Vec<u8>>,
 ) -> Result<Request<Full<Bytes>>, Unreached> {
     let host = match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -53,10 +52,10 @@ pub(super) async fn send(
     url: &Url,
     stream: TcpStream,
     tls: &Arc<ClientConfig>,
-    request: Request<Full<Bytes>>,
-) -> Result<HttpResponse, Unreached> {
+    (request, wanted): (Request<Full<Bytes>>, Wanted),
+) -> Result<Response<Vec<u8>>, Unreached> {
     if url.scheme() == "http" {
-        return speak(stream, request).await;
+        return speak(stream, request, wanted).await;
     }
     let name = match url.host() {
         Some(Host::Ipv4(address)) => Some(ServerName::from(IpAddr::V4(address))),
@@ -66,20 +65,24 @@ pub(super) async fn send(
     };
     let name = name.ok_or(Unreached::NotAnAddress)?;
     let stream = TlsConnector::from(Arc::clone(tls)).connect(name, stream).await;
-    speak(stream.map_err(Unreached::Tls)?, request).await
+    speak(stream.map_err(Unreached::Tls)?, request, wanted).await
 }
 
 async fn speak(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     request: Request<Full<Bytes>>,
-) -> Result<HttpResponse, Unreached> {
+    wanted: Wanted,
+) -> Result<Response<Vec<u8>>, Unreached> {
     let mut builder = http1::Builder::new();
     builder.max_buf_size(HEAD);
     let (mut sender, connection) =
         builder.handshake(TokioIo::new(stream)).await.map_err(Unreached::Http)?;
     let answer = async move {
         let answer = sender.send_request(request).await.map_err(Unreached::Http)?;
-        read(answer).await
+        match wanted {
+            Wanted::Head => Ok(answer.map(|_| Vec::new())),
+            Wanted::Whole => read(answer).await,
+        }
     };
     tokio::pin!(answer, connection);
     tokio::select! {
@@ -91,7 +94,7 @@ async fn speak(
     }
 }
 
-async fn read(answer: http::Response<Incoming>) -> Result<HttpResponse, Unreached> {
+async fn read(answer: Response<Incoming>) -> Result<Response<Vec<u8>>, Unreached> {
     let (parts, body) = answer.into_parts();
     let body = Limited::new(body, LONGEST_ANSWER).collect().await.map_err(|error| {
         match error.downcast::<hyper::Error>() {
@@ -100,5 +103,5 @@ async fn read(answer: http::Response<Incoming>) -> Result<HttpResponse, Unreache
             Err(_) => Unreached::TooLong,
         }
     })?;
-    Ok(http::Response::from_parts(parts, body.to_bytes().to_vec()))
+    Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
 }

@@ -39,15 +39,23 @@ const NOT_GLOBAL: [IpRange; 4] = [
 ];
 
 /// Which addresses may be reached although they are not public, and which never.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Policy {
-    /// `notify.allow_private`.
+    /// The setting that names ranges, for whoever has to change it.
+    pub setting: &'static str,
+    /// What that setting names.
     pub allowed: Vec<IpRange>,
     /// The pool of tenants' networks, unless a range above names it.
     pub own: Vec<IpRange>,
 }
 
 impl Policy {
+    /// Only what is public.
+    #[must_use]
+    pub const fn public(setting: &'static str) -> Self {
+        Self { setting, allowed: Vec::new(), own: Vec::new() }
+    }
+
     /// Whether an address may be reached.
     #[must_use]
     pub fn allows(&self, address: IpAddr) -> bool {
@@ -83,7 +91,8 @@ mod tests {
 
     #[test]
     fn only_what_is_public_may_be_reached() {
-        let policy = Policy { allowed: Vec::new(), own: vec!["93.0.0.0/8".parse().unwrap()] };
+        let policy =
+            Policy { setting: "x", allowed: Vec::new(), own: vec!["93.0.0.0/8".parse().unwrap()] };
 
         for text in ["8.8.8.8", "100.128.0.1", "172.32.0.1", "192.169.0.1", "2a00:1450::1"] {
             assert!(policy.allows(ip(text)), "{text}");
@@ -123,7 +132,7 @@ mod tests {
     #[test]
     fn what_the_configuration_names_may_be_reached_too() {
         let allowed = vec!["10.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()];
-        let policy = Policy { allowed, own: vec!["10.213.0.0/16".parse().unwrap()] };
+        let policy = Policy { setting: "x", allowed, own: vec!["10.213.0.0/16".parse().unwrap()] };
 
         for text in ["10.1.2.3", "10.213.0.1", "::1", "::ffff:10.0.0.1"] {
             assert!(policy.allows(ip(text)), "{text}");
