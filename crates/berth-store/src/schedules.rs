@@ -11,6 +11,7 @@ use berth_domain::{Actor, OperationId, OrganisationId, ScheduleId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::arg::{integer, text, text_or_null, time, time_or_null, unsigned};
+use crate::listed::first_readable;
 use crate::record::{Record, Source};
 use crate::{Change, Listed, Page, Part, StoreError, Tx};
 
@@ -166,12 +167,9 @@ pub async fn due(
         "WHERE paused = 0
            AND (next_at <= $1 OR (next_at > $2 AND created_at <= $1))
          ORDER BY next_at, id
-         LIMIT $3"
+         LIMIT $3 OFFSET $4"
     );
-    Ok(Listed::read(
-        tx.all(SOURCE, sql, vec![time(now), time(beyond), integer(limit)]).await?,
-        read,
-    ))
+    first_readable(tx, (SOURCE, sql), vec![time(now), time(beyond)], limit, read).await
 }
 
 /// Notes a run. Fails with [`StoreError::Taken`] when there is one of that instant.

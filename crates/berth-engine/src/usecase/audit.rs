@@ -20,7 +20,7 @@ use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::AuditFilter;
-use crate::view::AuditPage;
+use crate::view::Listing;
 
 /// As much of what somebody typed as is kept.
 const LONGEST: usize = 200;
@@ -169,7 +169,7 @@ impl Engine {
         actor: &Actor,
         org: Option<&str>,
         asked: &AuditFilter,
-    ) -> Result<AuditPage, EngineError> {
+    ) -> Result<Listing<AuditEntry>, EngineError> {
         let mut problems = Problems::default();
         let (filter, page) = self.read_audit_filter(asked, &mut problems);
         if !problems.is_empty() {
@@ -181,9 +181,7 @@ impl Engine {
         for error in &listed.unreadable {
             tracing::warn!(%error, "what somebody did cannot be read");
         }
-        let found = listed.rows.len() + listed.unreadable.len();
-        let is_last = found < usize::try_from(page.limit).unwrap_or(usize::MAX);
-        Ok(AuditPage { entries: listed.rows, is_last })
+        Ok(Listing { items: listed.rows, next: listed.next })
     }
 
     fn read_audit_filter(

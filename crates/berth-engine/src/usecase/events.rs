@@ -111,9 +111,10 @@ impl Reading {
         for error in &events.unreadable {
             tracing::warn!(%error, "an event cannot be read");
         }
-        let was_anything = !events.rows.is_empty();
+        // One that cannot be read is passed as well, or it would hide all that follow.
+        let Some(last) = events.last else { return Ok(false) };
+        self.last = last;
         for event in events.rows {
-            self.last = event.id;
             if event.kind == LOG && !self.sees_logs {
                 continue;
             }
@@ -125,6 +126,6 @@ impl Reading {
                 data: event.data,
             });
         }
-        Ok(was_anything)
+        Ok(true)
     }
 }

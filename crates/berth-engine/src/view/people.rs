@@ -9,14 +9,6 @@ pub use berth_store::audit::AuditEntry;
 pub use berth_store::memberships::Member;
 use secrecy::SecretString;
 
-/// Who did what, newest first, as far as it can be read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuditPage {
-    pub entries: Vec<AuditEntry>,
-    /// Whether there is nothing older. One that cannot be read is no end.
-    pub is_last: bool,
-}
-
 /// A token, and whether its time is over by now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenView {

@@ -226,7 +226,7 @@ async fn who_is_refused_is_written_down_and_nothing_else_happens() {
     assert_eq!(app.ask(&route, ORG, None).await, StatusCode::FORBIDDEN);
 
     let all = AuditFilter::default();
-    let written = app.process.engine.audit(&ACTOR, Some(ORG), &all).await.unwrap().entries;
+    let written = app.process.engine.audit(&ACTOR, Some(ORG), &all).await.unwrap().items;
     let told: Vec<_> = written
         .iter()
         .map(|entry| (entry.actor.to_string(), entry.action.as_str(), entry.outcome.as_str()))
@@ -256,7 +256,7 @@ async fn strangers_are_turned_away_before_anything_else_on_every_route() {
         assert_eq!(app.arrive(&status, uid, None).await, StatusCode::OK);
     }
     let all = app.process.engine.audit(&ACTOR, None, &AuditFilter::default()).await.unwrap();
-    assert_eq!(all.entries, []);
+    assert_eq!(all.items, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

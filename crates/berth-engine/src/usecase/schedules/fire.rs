@@ -15,7 +15,7 @@ use berth_domain::schedule::{Due as Decision, Outcome, Schedule, Targets};
 use berth_domain::{Actor, OperationId, Tenant, Timestamp, chain};
 use berth_store::events::NewEvent;
 use berth_store::schedules::{self as stored, Run, TenantRun};
-use berth_store::{Page, Tx, events, operations, tenants};
+use berth_store::{Page, StoreError, Tx, events, operations, tenants};
 use serde_json::json;
 
 use super::view::{is_away, resting};
@@ -34,8 +34,6 @@ const AT_A_TIME: u32 = 100;
 const TENANTS: u32 = 1000;
 /// In how many looks once to look for those that are due far ahead.
 const SELDOM: u64 = 60;
-/// In place of the name of a tenant whose row cannot be read. The reason names its id.
-const UNREADABLE: &str = "(unreadable)";
 /// What is due later than the clock and its own rule can explain was said by a clock that was ahead.
 const AHEAD: Duration = Duration::from_hours(24);
 
@@ -261,8 +259,10 @@ async fn targets(
             let listed = tenants::list(tx, schedule.organisation, &filter, &page).await?;
             let read = listed.rows.into_iter().map(|tenant| (tenant.name.to_string(), Ok(tenant)));
             found.extend(read);
+            // One whose row cannot be read has no name that could be known here. Its id is one as well.
             let broken = listed.unreadable.iter();
-            found.extend(broken.map(|error| (UNREADABLE.to_owned(), Err(chain(error)))));
+            let id = |error: &StoreError| error.row().unwrap_or("?").to_owned();
+            found.extend(broken.map(|error| (id(error), Err(chain(error)))));
         }
     }
     found.retain(|(_, tenant)| !tenant.as_ref().is_ok_and(is_away));

@@ -21,7 +21,7 @@ use super::stage::{Stage, problems};
 const CANARY: &str = "canary-7f3a";
 
 async fn entries(stage: &Stage, filter: AuditFilter) -> Vec<AuditEntry> {
-    stage.process().engine.audit(&ACTOR, Some(ORG), &filter).await.unwrap().entries
+    stage.process().engine.audit(&ACTOR, Some(ORG), &filter).await.unwrap().items
 }
 
 /// The operator, in this request.
@@ -212,7 +212,7 @@ async fn who_was_refused_is_written_down_where_they_asked() {
         ("delete_tenant", "/api/v1/x")
     );
     assert_eq!(here[0].origin.request.as_deref(), Some("req_2"));
-    let elsewhere = engine.audit(&ACTOR, None, &denied).await.unwrap().entries;
+    let elsewhere = engine.audit(&ACTOR, None, &denied).await.unwrap().items;
     assert_eq!(elsewhere.iter().map(|entry| entry.object.name.len()).collect::<Vec<_>>(), [200]);
 }
 

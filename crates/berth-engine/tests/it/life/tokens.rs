@@ -155,7 +155,7 @@ async fn what_a_token_says_is_kept_nowhere_and_what_is_done_by_it_names_it() {
 
     by_token.revoke_token(&bearer.actor, Some(ORG), &id).await.unwrap();
 
-    let all = engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await.unwrap().entries;
+    let all = engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await.unwrap().items;
     let told: Vec<_> = all
         .iter()
         .map(|entry| (entry.action.as_str(), entry.actor.to_string(), entry.origin.token))
@@ -201,7 +201,7 @@ async fn whoever_gives_more_than_they_have_makes_nothing_and_is_written_down() {
         assert!(
             engine.tokens(&ACTOR, org, &PageRequest::default()).await.unwrap().items.is_empty()
         );
-        let all = engine.audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().entries;
+        let all = engine.audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().items;
         assert_eq!(all.len(), denied, "{all:?}");
         for entry in all {
             assert_eq!((entry.action.as_str(), entry.outcome.as_str()), ("token.create", "denied"));
@@ -343,7 +343,7 @@ async fn a_right_that_is_lacking_is_written_down_when_a_route_takes_it() {
     let all = stage.process().engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await;
     let told: Vec<_> = all
         .unwrap()
-        .entries
+        .items
         .iter()
         .map(|entry| (entry.action.clone(), entry.outcome.as_str(), entry.object.name.clone()))
         .collect();

@@ -91,7 +91,7 @@ impl Crew {
 
     /// What was done, newest first: to the organisation, or with `None` to the installation.
     pub(super) async fn audit(&self, org: Option<&str>) -> Vec<AuditEntry> {
-        self.engine().audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().entries
+        self.engine().audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().items
     }
 
     /// The same in short.
