@@ -164,6 +164,8 @@ pub enum Kind {
     Conflict,
     /// It is not any more what the caller knew.
     Changed,
+    /// It was done, by the same request before, and nobody knows any more what was answered.
+    Done,
     /// Nobody knows who it is.
     Stranger,
     /// It is known who it is but for one code.
@@ -195,6 +197,7 @@ impl EngineError {
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
             Self::Changed { .. } => Kind::Changed,
+            Self::Repeated | Self::AnswerLost => Kind::Done,
             Self::People(source) => source.kind(),
             Self::OperatorOnly { .. } | Self::NoRight(_) => Kind::Forbidden,
             Self::NameTaken { .. }
@@ -206,8 +209,6 @@ impl EngineError {
             | Self::NotNow { .. }
             | Self::NoRun { .. }
             | Self::NotDelivered(_)
-            | Self::Repeated
-            | Self::AnswerLost
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
             Self::Postgres(_)

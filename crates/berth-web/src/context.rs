@@ -33,6 +33,20 @@ pub(crate) struct WebState {
     pub(crate) console: Option<Arc<Rules>>,
 }
 
+#[cfg(test)]
+impl WebState {
+    /// What requests of a test share.
+    pub(crate) fn of(engine: Engine) -> Self {
+        Self {
+            engine,
+            metrics: Arc::new(Registry::default()),
+            ids: Arc::new(berth_testkit::RandomIds),
+            stop: CancellationToken::new(),
+            console: None,
+        }
+    }
+}
+
 /// The engine, and on whose behalf it is called.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {

@@ -104,6 +104,7 @@ const CHANGED: Class =
     (StatusCode::PRECONDITION_FAILED, "changed", "it is not any more what `If-Match` says");
 const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large");
 const NOT_JSON: Class =
+const DONE: Class = (StatusCode::CONFLICT, "done", "this was done, and its answer is lost");
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
 const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
 const HALF_KNOWN: Class =
@@ -131,6 +132,7 @@ impl ApiError {
                 Kind::HalfKnown => HALF_KNOWN,
                 Kind::TooMany => TOO_MANY,
                 Kind::Forbidden => FORBIDDEN,
+                Kind::Done => DONE,
                 Kind::Unavailable => UNAVAILABLE,
                 Kind::Internal => INTERNAL,
             },

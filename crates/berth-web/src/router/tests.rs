@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::Body;
@@ -13,9 +12,7 @@ use berth_engine::request::{Accept, AuditFilter, Claim, CreateToken, Invite, Sig
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
 use berth_testkit::RandomIds;
 use http::{Request, StatusCode};
-use prometheus_client::registry::Registry;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::*;
@@ -34,13 +31,7 @@ impl App {
     async fn start() -> Self {
         let installation = Installation::new("test-rights").await;
         let process = installation.start().await;
-        let state = WebState {
-            engine: process.engine.clone(),
-            metrics: Arc::new(Registry::default()),
-            ids: Arc::new(RandomIds),
-            stop: CancellationToken::new(),
-            console: None,
-        };
+        let state = WebState::of(process.engine.clone());
         Self { state, process, _installation: installation }
     }
 
