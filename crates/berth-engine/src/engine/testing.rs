@@ -1,5 +1,6 @@
 //! An engine for tests of its inside: a real store, a runtime in memory, nothing in the background.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use berth_runtime::fake::FakeEngine;
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::quotas::Quota;
 use berth_store::{Key, Location, Store, organisations, tenants};
-use berth_testkit::{SequentialIds, SystemClock};
+use berth_testkit::{SequentialIds, SystemClock, postgres};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -73,10 +74,19 @@ pub(crate) struct TestEngine {
 
 impl TestEngine {
     pub(crate) async fn new() -> Self {
+        Self::with(|home| Location::Sqlite(home.join("berth.db"))).await
+    }
+
+    /// The same, whose rows are in a PostgreSQL database of its own.
+    pub(crate) async fn on_postgres() -> Self {
+        Self::with(|_| Location::Postgres(postgres::Server::shared().database().into())).await
+    }
+
+    async fn with(location: impl FnOnce(&Path) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let home = folder.path().to_owned();
         let key = Key::load_or_create(&home.join("key"), false).expect("a new key");
-        let location = Location::Sqlite(home.join("berth.db"));
+        let location = location(&home);
         let store = Store::open(&location, key, false).await.expect("a new store");
         let runtime = FakeEngine::new("test-engine");
         let clock = Arc::new(SystemClock);
