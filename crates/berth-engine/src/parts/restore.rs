@@ -9,6 +9,7 @@
 //! * What the tenant is said to be (modules, administrator, company) is read from its database.
 
 mod adopt;
+mod contents;
 mod custom;
 mod feed;
 
