@@ -8,6 +8,7 @@ use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::table;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
@@ -38,7 +39,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     }
     let api::Invitation { id, email, role, expires_at, .. } = &made.invitation;
     printer.data(&made.code)?;
-    let until = expires_at.strftime("%Y-%m-%d %H:%M");
+    let until = table::time(*expires_at);
     printer.talk(&format!("{id} invites {email} as {role} until {until}"));
     printer.talk("give them the code now: it is not shown again, and Berth does not send it");
     Ok(Exit::Success)

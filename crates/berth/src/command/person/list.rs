@@ -24,7 +24,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
 }
 
 fn row(person: &api::Person) -> Vec<String> {
-    let time = |at: &berth_domain::Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = |at: &berth_domain::Timestamp| table::time(*at);
     vec![
         person.email.clone(),
         person.name.clone(),

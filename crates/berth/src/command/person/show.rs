@@ -1,7 +1,6 @@
 //! `berth person show`
 
 use berth_api::v1 as api;
-use berth_domain::Timestamp;
 
 use super::WhoArgs;
 use super::list::roles;
@@ -17,7 +16,7 @@ pub(crate) async fn run(who: &WhoArgs, session: &Session<'_>) -> Result<Exit, Fa
         session.printer.json(&person)?;
         return Ok(Exit::Success);
     }
-    let time = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = table::time;
     let facts = [
         ("e-mail", Some(person.email.clone())),
         ("name", Some(person.name.clone())),

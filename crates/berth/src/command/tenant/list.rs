@@ -1,7 +1,7 @@
 //! `berth tenant list`
 
 use berth_api::v1 as api;
-use berth_domain::{Bytes, Timestamp};
+use berth_domain::Bytes;
 
 use crate::client::Call;
 use crate::exit::Exit;
@@ -72,9 +72,9 @@ impl Sort {
     fn column(self, tenant: &api::Tenant) -> Option<(&'static str, String)> {
         match self {
             Self::Name => None,
-            Self::Created => Some(("created", second(tenant.created_at))),
+            Self::Created => Some(("created", table::time(tenant.created_at))),
             Self::Expires => {
-                Some(("expires", tenant.expires_at.map_or_else(|| "never".to_owned(), second)))
+                Some(("expires", tenant.expires_at.map_or_else(|| "never".to_owned(), table::time)))
             }
             Self::Storage => Some(("storage", storage(tenant))),
         }
@@ -138,11 +138,6 @@ fn text(tenants: &[api::Tenant], sort: Sort) -> String {
         row
     });
     table::list(&headings, rows)
-}
-
-/// The time, without what is finer than a second.
-fn second(at: Timestamp) -> String {
-    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
 /// What it fills, of what it may fill.
