@@ -89,6 +89,10 @@ pub(crate) async fn authorise(
         Needs::Nobody => Ok(()),
         Needs::Account => account(&request),
         Needs::Right(right) => demand(&state, &mut request, (right, route)).await,
+        Needs::Command => {
+            let demanded = demand(&state, &mut request, (Right::Psql, route)).await;
+            demanded.map_err(ApiError::of_a_command)
+        }
     };
     match demanded {
         Ok(()) => next.run(request).await,

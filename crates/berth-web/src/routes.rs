@@ -13,7 +13,7 @@ mod webhooks;
 use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
 use berth_domain::access::Right::{
-    Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
+    Administer, Export, Installation, Logs, Metrics, Operate, Read, Secrets,
 };
 
 pub(crate) use route::{Answer, Needs, Route};
@@ -229,8 +229,7 @@ fn inside_tenants() -> Vec<Route> {
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()
             .answers(Answer::events::<api::LogLine>()),
-        // The least of them: what is more than SQL takes `Exec`, once the first frame says so.
-        Route::new("GET", tenant_path!("/exec"), Psql, get(tenant::exec::exec))
+        Route::new("GET", tenant_path!("/exec"), Needs::Command, get(tenant::exec::exec))
             .about("run_command", "Runs a command in the container, over a WebSocket.")
             .answers(Answer::upgrade::<api::exec::Start>()),
         Route::new("GET", tenant_path!("/export"), Export, get(tenant::export::export))

@@ -318,7 +318,7 @@ async fn a_session_that_is_over_lets_nobody_in_and_keeps_nobody_from_the_doors()
             let expected = match route.needs {
                 Needs::Nobody if route.method == "GET" => StatusCode::OK,
                 Needs::Nobody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                Needs::Account | Needs::Right(_) => StatusCode::UNAUTHORIZED,
+                Needs::Account | Needs::Right(_) | Needs::Command => StatusCode::UNAUTHORIZED,
             };
             assert_eq!(app.arrive_with(&route, cookie).await, expected, "{route:?}");
         }

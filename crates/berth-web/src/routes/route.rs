@@ -19,6 +19,9 @@ pub(crate) enum Needs {
     Account,
     /// A right, in the organisation that the path names.
     Right(Right),
+    /// The least of those that running something takes: what is more than SQL takes `exec`, once the first
+    /// frame says so.
+    Command,
 }
 
 impl Needs {
@@ -27,6 +30,7 @@ impl Needs {
             Self::Nobody => "nobody",
             Self::Account => "account",
             Self::Right(right) => right.as_str(),
+            Self::Command => Right::Psql.as_str(),
         }
     }
 }

@@ -140,6 +140,21 @@ async fn a_token_for_sql_begins_no_shell() {
     assert_eq!(denied["items"][0]["actor"], "service:ci@default");
 }
 
+#[tokio::test]
+async fn whoever_may_run_nothing_is_told_what_each_command_takes() {
+    let app = App::start().await;
+    let (_, secret) = token(&app, "read").await;
+
+    let refused = by(&app, &secret, "GET", "/tenants/acme/exec").await;
+
+    let problem = problem(&refused);
+    assert_eq!(problem.status, 403);
+    assert!(
+        problem.detail.ends_with("a command takes `exec`, and psql takes `psql`"),
+        "{problem:?}"
+    );
+}
+
 /// The status of what the server says to the first frame.
 async fn first_word(app: &App, secret: &str, start: &Start) -> u16 {
     let stream = UnixStream::connect(app.socket()).await.unwrap();
