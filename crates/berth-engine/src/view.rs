@@ -299,6 +299,8 @@ pub struct StatusView {
     pub claimed: bool,
     /// Disks that are low or full, in words.
     pub disk: Vec<String>,
+    /// Why the PostgreSQL server is not there. `None`: it is, or it is just starting.
+    pub postgres: Option<String>,
 }
 
 /// How full the disks are, and what fills them.

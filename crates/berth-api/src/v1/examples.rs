@@ -345,6 +345,7 @@ pub fn status() -> Status {
         console: Some("https://berth.example.com:8070".to_owned()),
         claimed: false,
         disk: Vec::new(),
+        postgres: None,
     }
 }
 

@@ -107,13 +107,18 @@ fn cgroups(info: &EngineInfo) -> Check {
 async fn cluster(engine: &Inner) -> Check {
     match engine.cluster.ready().await {
         Ok(cluster) => match cluster.server.ping().await {
+    const HINT: &str = "look at the server's log";
+    // One that rests for a while is not waited for: what it lacks is known.
+    if let Some(lack) = engine.cluster.trouble() {
+        return failed("PostgreSQL", lack.to_string(), HINT);
+    }
             Ok(()) => ok(
                 "PostgreSQL",
                 format!("{} at {}", cluster.server.version(), cluster.server.address()),
             ),
-            Err(error) => failed("PostgreSQL", chain(&error), "look at the server's log"),
+            Err(error) => failed("PostgreSQL", chain(&error), HINT),
         },
-        Err(error) => failed("PostgreSQL", chain(&error), "look at the server's log"),
+        Err(error) => failed("PostgreSQL", chain(&error), HINT),
     }
 }
 

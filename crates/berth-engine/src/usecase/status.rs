@@ -38,6 +38,7 @@ impl Engine {
             console: settings.console.clone(),
             claimed: berth_store::claim::is_claimed(&mut tx).await?,
             disk: short_of.collect(),
+            postgres: self.0.cluster.trouble().map(|lack| lack.0),
         })
     }
 }
