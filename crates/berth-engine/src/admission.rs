@@ -122,7 +122,7 @@ async fn check_space(
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
     room::check(engine, limits, None, problems).await?;
-    if let Err(no_room) = disk::room(engine, disk::Purpose::Create) {
+    if let Err(no_room) = disk::room(engine, disk::Purpose::Create).await {
         no_room.note(problems);
     }
     let mut tx = engine.store.read().await?;

@@ -85,8 +85,8 @@ impl Import<'_> {
     async fn check_room(&self, engine: &Inner, problems: &mut Problems) -> Result<(), EngineError> {
         let needed = self.source.footprint();
         // A disk that is full as it is was noted already.
-        if disk::room(engine, disk::Purpose::Import).is_ok()
-            && let Err(no_room) = disk::room_for(engine, disk::Purpose::Import, needed)
+        if disk::room(engine, disk::Purpose::Import).await.is_ok()
+            && let Err(no_room) = disk::room_for(engine, disk::Purpose::Import, needed).await
         {
             no_room.note(problems);
         }

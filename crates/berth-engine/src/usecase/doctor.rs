@@ -31,7 +31,7 @@ impl Engine {
             )),
         }
         checks.push(cluster(engine).await);
-        checks.extend(disks(engine));
+        checks.extend(disks(engine).await);
         checks.push(storage(engine).await);
         checks.push(reflink(engine));
         checks.push(clock(engine).await);
@@ -122,7 +122,7 @@ async fn cluster(engine: &Inner) -> Check {
     }
 }
 
-fn disks(engine: &Inner) -> Vec<Check> {
+async fn disks(engine: &Inner) -> Vec<Check> {
     const HINT: &str = "`berth disk` says what takes the space and how to get it back";
     let check = |place: disk::Place| {
         let detail = format!("{} below `{}`", place.space, place.path.display());
@@ -132,7 +132,7 @@ fn disks(engine: &Inner) -> Vec<Check> {
             DiskLevel::Full => failed("disk", format!("{detail}: nothing new is made"), HINT),
         }
     };
-    disk::places(engine).into_iter().map(check).collect()
+    disk::places(engine).await.into_iter().map(check).collect()
 }
 
 /// Tenants that cannot be measured, and those that have more than they may.

@@ -145,7 +145,7 @@ impl Engine {
             return Err(EngineError::UploadInUse { upload: id, operation });
         }
         let path = self.0.settings.paths.upload(id);
-        match source::look(path, disk::spare(&self.0)).await? {
+        match source::look(path, disk::spare(&self.0).await).await? {
             Ok(source) => Ok(Some((id, source))),
             Err(found) => {
                 problems.0.extend(found.0);
