@@ -194,6 +194,7 @@ section! {
         /// The names under which it is reached, as in `["berth.example.com"]`.
         /// Requests for other names are refused, so that no page of a stranger can speak to it through
         /// a browser. Addresses, and names below `localhost`, need not be listed.
+        /// No tenant gets one of them as its host.
         names: Vec<HostName> = "[]",
         /// A file with its certificate and what leads to the authority, in PEM. Empty: no TLS.
         /// A file that changes is read again within seconds.

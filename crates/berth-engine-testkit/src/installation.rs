@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use berth_domain::{Clock, IdSource};
-use berth_engine::{Door, Paths, Settings};
+use berth_engine::{ConsoleDoor, Door, Paths, Settings};
 use berth_runtime::fake::FakeEngine;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{RandomIds, SystemClock, postgres};
@@ -37,6 +37,8 @@ pub struct Installation {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
+    /// What the next process finds who comes to its console. `None`: there is none.
+    pub console: Option<Arc<dyn ConsoleDoor>>,
     pub messenger: Arc<FakeMessenger>,
     folder: Folder,
 }
@@ -74,6 +76,7 @@ impl Installation {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             door: Arc::new(OpenDoor),
+            console: None,
             messenger: Arc::new(FakeMessenger::default()),
             folder,
         };

@@ -45,6 +45,7 @@ impl Installation {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             door: Arc::clone(&self.door),
+            console: self.console.clone(),
             messenger: self.messenger.clone(),
             routes,
         };

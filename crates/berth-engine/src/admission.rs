@@ -143,6 +143,9 @@ async fn taken(
     wishes: &parse::Wishes,
     problems: &mut Problems,
 ) -> Result<Option<EngineError>, EngineError> {
+    if let Some(host) = &wishes.host {
+        taken::by_console(engine, host, problems);
+    }
     let Some(name) = &wishes.name else { return Ok(None) };
     let mut tx = engine.store.read().await?;
     if let Some(taken) = name_taken(&mut tx, organisation.id, name).await? {

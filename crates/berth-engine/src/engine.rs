@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::Settings;
 use crate::asker::Asker;
-use crate::door::Door;
+use crate::door::{ConsoleDoor, Door};
 use crate::error::EngineError;
 use crate::locks::Locks;
 use crate::messenger::Messenger;
@@ -29,7 +29,7 @@ use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
-use crate::usecase::Doorkeeper;
+use crate::usecase::{self, Doorkeeper};
 use crate::{disk, logs, orphans, reconciler, storage};
 
 pub use pulse::Pulse;
@@ -48,6 +48,8 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
+    /// `None`: nobody comes to a console.
+    pub console: Option<Arc<dyn ConsoleDoor>>,
     pub messenger: Arc<dyn Messenger>,
     pub routes: Routes,
 }
@@ -74,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) door: Arc<dyn Door>,
+    pub(crate) console: Option<Arc<dyn ConsoleDoor>>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
@@ -186,7 +189,7 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, messenger, routes } = setup;
+    let Setup { settings, store, runtime, clock, ids, door, console, messenger, routes } = setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -195,6 +198,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         clock,
         ids,
         door,
+        console,
         messenger,
         notices: Counted::default(),
         routes: routes.0,
@@ -226,6 +230,7 @@ async fn listen(engine: Arc<Inner>, lines: UnboundedReceiver<Line>) {
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
             peers::listen(&engine),
+            usecase::warn_of_console_names(&engine),
         )
     };
     tokio::select! {

@@ -45,7 +45,7 @@ mod usecase;
 pub mod view;
 
 pub use asker::Asker;
-pub use door::Door;
+pub use door::{Certificate, ConsoleDoor, ConsoleSeen, Door};
 pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind, PeopleError};
 pub use logs::LogsKept;
@@ -54,5 +54,7 @@ pub use notices::MessageCounts;
 pub use once::Once;
 pub use paths::Paths;
 pub use revision::Revision;
-pub use settings::{ClusterChoice, Settings, Sockets, TenantDefaults, UploadRules};
+pub use settings::{
+    ClusterChoice, ConsoleSettings, Settings, Sockets, TenantDefaults, UploadRules,
+};
 pub use usecase::{Recalled, SetOutcome};

@@ -31,6 +31,7 @@ mod unreadable;
 mod uploads;
 mod webhooks;
 
+pub(crate) use doctor::warn_of_console_names;
 pub(crate) use notify::keep as keep_notifying;
 pub use once::Recalled;
 pub(crate) use people::Doorkeeper;

@@ -32,7 +32,8 @@ mod server;
 mod socket;
 
 pub use console::{
-    Console, ConsoleConfig, ConsoleError, ConsoleLimits, TlsError, TlsFiles, serve_console,
+    Console, ConsoleConfig, ConsoleError, ConsoleLimits, TlsError, TlsFiles, read_certificate,
+    serve_console,
 };
 pub use openapi::document as openapi;
 pub use server::{Web, WebError, serve, serve_unix};

@@ -101,6 +101,7 @@ impl TestEngine {
             clock,
             ids: Arc::new(SequentialIds::default()),
             door: Arc::new(NoDoor),
+            console: None,
             messenger: Arc::new(NoMessenger),
             notices: crate::notices::Counted::default(),
             routes,

@@ -1,12 +1,14 @@
 //! Whether the host and what Berth stands on are as they should be.
 
+mod console;
+mod messages;
+
 use berth_domain::disk::DiskLevel;
 use berth_domain::storage::Level;
 use berth_domain::{Actor, HostName, ImageRef, chain};
-mod messages;
-
 use berth_runtime::EngineInfo;
 
+pub(crate) use self::console::warn_of_console_names;
 use crate::disk;
 use crate::engine::{Inner, Role};
 use crate::error::EngineError;
@@ -37,7 +39,7 @@ impl Engine {
         checks.push(clock(engine).await);
         checks.push(edge(engine).await);
         checks.push(sockets(engine));
-        checks.push(console(engine));
+        checks.extend(console::check(engine).await);
         checks.push(role(engine));
         checks.push(orphans(engine).await);
         checks.extend(messages::check(engine).await);
@@ -105,13 +107,13 @@ fn cgroups(info: &EngineInfo) -> Check {
 }
 
 async fn cluster(engine: &Inner) -> Check {
-    match engine.cluster.ready().await {
-        Ok(cluster) => match cluster.server.ping().await {
     const HINT: &str = "look at the server's log";
     // One that rests for a while is not waited for: what it lacks is known.
     if let Some(lack) = engine.cluster.trouble() {
         return failed("PostgreSQL", lack.to_string(), HINT);
     }
+    match engine.cluster.ready().await {
+        Ok(cluster) => match cluster.server.ping().await {
             Ok(()) => ok(
                 "PostgreSQL",
                 format!("{} at {}", cluster.server.version(), cluster.server.address()),
@@ -212,13 +214,6 @@ fn sockets(engine: &Inner) -> Check {
     match engine.settings.sockets {
         Sockets::Inherited => ok("sockets", "inherited from systemd or an earlier process"),
         Sockets::Own => ok("sockets", "opened by this process"),
-    }
-}
-
-fn console(engine: &Inner) -> Check {
-    match &engine.settings.console {
-        Some(url) => ok("console", format!("the API answers at {url} whoever shows a token")),
-        None => ok("console", "off: the API answers on its socket only"),
     }
 }
 

@@ -35,7 +35,7 @@ impl Engine {
             orphans,
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
-            console: settings.console.clone(),
+            console: settings.console.as_ref().map(|console| console.url.clone()),
             claimed: berth_store::claim::is_claimed(&mut tx).await?,
             disk: short_of.collect(),
             postgres: self.0.cluster.trouble().map(|lack| lack.0),

@@ -99,6 +99,7 @@ async fn called(
         None => name.as_ref().map(|name| HostName::of_tenant(name, &engine.settings.base_domain)),
     };
     let (Some(name), Some(host)) = (name, host) else { return Ok(None) };
+    taken::by_console(engine, &host, problems);
     let mut tx = engine.store.read().await?;
     taken::check(&mut tx, (&name, &host), None, problems).await?;
     Ok(Some((name, host)))

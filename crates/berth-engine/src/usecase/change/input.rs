@@ -90,6 +90,10 @@ async fn rename(
         if (name, host) == (&tenant.name, &tenant.host) {
             problems.add("name", format!("the tenant is called `{name}` already"));
         }
+        // One that it has already, it may keep.
+        if *host != tenant.host {
+            taken::by_console(engine, host, &mut problems);
+        }
         let mut tx = engine.store.read().await?;
         taken::check(&mut tx, (name, host), Some(tenant), &mut problems).await?;
     }

@@ -93,6 +93,7 @@ impl Site {
             runtime: runtime.runtime(),
             clock: Arc::clone(clock),
             ids: Arc::clone(ids),
+            console: None,
             door: Arc::new(TrueDoor { table: table.clone(), runtime: runtime.runtime() }),
             messenger: self.installation.messenger.clone(),
             routes,
