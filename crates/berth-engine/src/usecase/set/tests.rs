@@ -15,6 +15,7 @@ const ORG: &str = "default";
 const ACTOR: Actor = Actor::System;
 
 /// Runs a test on both control databases, with a tenant that has one core.
+#[expect(clippy::needless_pass_by_value, reason = "a closure reads best where it is given")]
 fn on_both(test: impl AsyncFn(&TestEngine, &Engine, &Tenant)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async {
