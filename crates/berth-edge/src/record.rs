@@ -156,7 +156,7 @@ impl Drop for Record {
             entry.bytes_in = bytes_in;
             entry.bytes_out = self.bytes_out;
             entry.duration_us = micros_since(self.began);
-            log.write(self.worker, &entry, &metrics.log_dropped);
+            log.write(self.worker, &entry);
         }
     }
 }

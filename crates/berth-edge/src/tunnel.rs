@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::EdgeMetrics;
+use crate::metrics::Counted;
 use crate::record::Record;
 use crate::tenants::Place;
 
@@ -49,7 +50,7 @@ pub(crate) async fn run(
     cut: Cut<'_>,
 ) {
     let TunnelEnd { mut stream, early: early_from_tenant, mut record, place } = end;
-    metrics.websockets.inc();
+    let _open = Counted::in_gauge(&metrics.websockets);
     let pass = async {
         visitor.write_all(&early_from_tenant).await?;
         stream.write_all(&early).await?;
@@ -62,6 +63,5 @@ pub(crate) async fn run(
         },
         () = cut.due() => {}
     }
-    metrics.websockets.dec();
     drop(place);
 }
