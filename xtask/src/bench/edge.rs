@@ -6,7 +6,8 @@
 //!
 //! # Invariants
 //!
-//! * The servers take turns, run by run, and only one of them is asked at a time.
+//! * The servers take turns, run by run and who is first as well, and only one of them is asked at a
+//!   time.
 //! * Everything lies in one directory under the build products, and ends with this process.
 
 mod figures;
@@ -68,16 +69,21 @@ fn measure(plan: Plan, directory: &Path) -> Result<()> {
             load::run(server, &script, path, 1)?;
         }
         for number in 1..=plan.runs {
-            pair.edge.push(load::run(&edge, &script, path, plan.seconds)?);
-            pair.nginx.push(load::run(&nginx.server, &script, path, plan.seconds)?);
+            pair.run(number, [&edge, &nginx.server], |server| {
+                load::run(server, &script, path, plan.seconds)
+            })?;
             progress::say(format!("{name} {number}/{}: {}", plan.runs, pair.last()));
         }
         loads.push(pair);
     }
     let mut sockets = Pair::new("WebSocket");
+    for server in [&edge, &nginx.server] {
+        load::websockets(server, plan.routes, 1)?;
+    }
     for number in 1..=plan.runs {
-        sockets.edge.push(load::websockets(&edge, plan.routes, plan.seconds)?);
-        sockets.nginx.push(load::websockets(&nginx.server, plan.routes, plan.seconds)?);
+        sockets.run(number, [&edge, &nginx.server], |server| {
+            load::websockets(server, plan.routes, plan.seconds)
+        })?;
         progress::say(format!("WebSocket {number}/{}: {}", plan.runs, sockets.last()));
     }
     loads.push(sockets);

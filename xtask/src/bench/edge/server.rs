@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::figures::Used;
 use super::{WORKERS, program};
 use crate::process::{Tool, last_lines_of};
 use crate::progress;
@@ -83,17 +84,19 @@ impl Server {
     }
 
     /// The time on processors that it has used so far, with the processes that it started.
-    pub(super) fn cpu_us(&self) -> Result<u64> {
+    pub(super) fn used(&self) -> Result<Used> {
         let own = self.child.id();
         let children = format!("/proc/{own}/task/{own}/children");
         let children = read_to_string(&children).context("list the processes of a server")?;
-        let mut ticks = 0;
+        let mut used = Used { user: 0, system: 0 };
         for process in children.split_whitespace().chain([own.to_string().as_str()]) {
             let stat = read_to_string(format!("/proc/{process}/stat"));
-            ticks += cpu_ticks(&stat.context("read what a process has used")?)
+            let (user, system) = cpu_ticks(&stat.context("read what a process has used")?)
                 .context("a line of /proc/PID/stat has its fields")?;
+            used.user += user * TICK_US;
+            used.system += system * TICK_US;
         }
-        Ok(ticks * TICK_US)
+        Ok(used)
     }
 }
 
@@ -114,11 +117,10 @@ fn start(program: &str, arguments: &[&str], log: &Path) -> Result<Child> {
 }
 
 /// User and system time (proc(5), fields 14 and 15). The name in the second field may hold blanks.
-fn cpu_ticks(stat: &str) -> Option<u64> {
+fn cpu_ticks(stat: &str) -> Option<(u64, u64)> {
     let (_, behind_name) = stat.rsplit_once(") ")?;
     let mut fields = behind_name.split(' ').skip(11);
-    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some(user + system)
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -129,7 +131,7 @@ mod tests {
     fn the_time_of_a_process_is_read_behind_its_name() {
         let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 100 0 0 0 12 34 0 0 20 0 3 0 5 6 7";
 
-        assert_eq!(cpu_ticks(stat), Some(46));
+        assert_eq!(cpu_ticks(stat), Some((12, 34)));
         assert_eq!(cpu_ticks("7 (a"), None);
     }
 }
