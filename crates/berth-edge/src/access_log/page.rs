@@ -124,7 +124,8 @@ impl Page {
         let micros = u32::try_from(time.subsec_microsecond()).unwrap_or(0);
         if self.second != time.as_second() || self.shown_second.is_empty() {
             let second = Timestamp::from_second(time.as_second()).unwrap_or(time);
-            self.shown_second = second.to_string().trim_end_matches('Z').to_owned();
+            self.shown_second = second.to_string();
+            self.shown_second.pop();
             self.second = time.as_second();
         }
         self.text.extend_from_slice(self.shown_second.as_bytes());

@@ -88,15 +88,15 @@ impl Server {
         let own = self.child.id();
         let children = format!("/proc/{own}/task/{own}/children");
         let children = read_to_string(&children).context("list the processes of a server")?;
-        let mut used = Used { user: 0, system: 0 };
+        let mut total = Used { user: 0, system: 0 };
         for process in children.split_whitespace().chain([own.to_string().as_str()]) {
             let stat = read_to_string(format!("/proc/{process}/stat"));
             let (user, system) = cpu_ticks(&stat.context("read what a process has used")?)
                 .context("a line of /proc/PID/stat has its fields")?;
-            used.user += user * TICK_US;
-            used.system += system * TICK_US;
+            total.user += user * TICK_US;
+            total.system += system * TICK_US;
         }
-        Ok(used)
+        Ok(total)
     }
 }
 
