@@ -1,7 +1,7 @@
 //! A socket to a tenant that hears the tenant out.
 //!
-//! A tenant may answer before it has read the request whole, and hang up: Odoo does so with an upload
-//! that is too large. What is written to it then fails, and the HTTP client would give up the answer
+//! A tenant may answer before it has read the request whole, and hang up: servers do so that refuse an
+//! upload by its length. What is written to it then fails, and the HTTP client would give up the answer
 //! with it (`hyper::proto::h1::dispatch`, `poll_catch`), though it has arrived. So a write that fails
 //! takes what it is given, and reading comes to the same end, behind the answer.
 //!

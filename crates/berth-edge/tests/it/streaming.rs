@@ -159,7 +159,7 @@ async fn a_tenant_that_refuses_an_upload_and_hangs_up_is_still_heard() {
                 .write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nmuch")
                 .await
                 .unwrap();
-            // Closing over what was not read resets the connection, as Odoo's server does.
+            // Closing over what was not read resets the connection.
         };
         let mut answer = Vec::new();
         let hearing = async {
