@@ -30,6 +30,7 @@ use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
 use crate::routes::RouteBoard;
 use crate::usecase::Doorkeeper;
+use crate::usecase::audit::{Denials, denied};
 use crate::{disk, logs, orphans, reconciler, storage};
 
 pub use pulse::Pulse;
@@ -86,6 +87,7 @@ pub(crate) struct Inner {
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
     pub(crate) doorkeeper: Doorkeeper,
+    pub(crate) denials: Denials,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -207,6 +209,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),
         doorkeeper: Doorkeeper::default(),
+        denials: Denials::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,
@@ -219,17 +222,19 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
     (inner, lines)
 }
 
-/// What goes on whether this process drives or not: writing what operations report, and hearing of
-/// what other processes wrote.
+/// What goes on whether this process drives or not: writing what operations report and what was denied
+/// again and again, and hearing of what other processes wrote.
 async fn listen(engine: Arc<Inner>, lines: UnboundedReceiver<Line>) {
     let work = async {
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
             peers::listen(&engine),
+            denied::keep(&engine),
         )
     };
     tokio::select! {
         _ = work => {}
         () = engine.stop.cancelled() => {}
     }
+    denied::tell_the_rest(&engine).await;
 }

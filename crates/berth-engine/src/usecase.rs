@@ -26,6 +26,7 @@ mod schedules;
 mod set;
 mod status;
 mod tenants;
+mod terms;
 mod tokens;
 mod unreadable;
 mod uploads;

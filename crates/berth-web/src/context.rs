@@ -88,7 +88,12 @@ impl FromRequestParts<WebState> for Context {
         let origin = origin(parts, request).with(caller.token);
         let once = parts.extensions.get::<Once>().cloned();
         Ok(Self {
-            engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone(), once }),
+            engine: state.engine.asked_by(Asker {
+                origin,
+                grants: caller.grants.clone(),
+                shown: caller.credential(),
+                once,
+            }),
             actor: caller.actor.clone(),
             request: request.clone(),
             known: if_match::read(parts)?,
@@ -109,7 +114,7 @@ fn origin(parts: &Parts, request: &RequestInfo) -> Origin {
 }
 
 /// The engine for whoever is at one of the doors, or looks after their own account: by which way they
-/// come, and whether they are signed in.
+/// come, and whether they are signed in. Whether they still are is looked up by what `me` is passed to.
 #[derive(Debug, Clone)]
 pub(crate) struct Visit {
     pub(crate) engine: Engine,
@@ -142,7 +147,7 @@ impl FromRequestParts<WebState> for Visit {
         let address = parts.extensions.get::<Remote>().map(|Remote(address)| *address);
         if_match::read(parts)?;
         Ok(Self {
-            engine: state.engine.asked_by(Asker { origin, grants, once: None }),
+            engine: state.engine.asked_by(Asker { origin, grants, shown: None, once: None }),
             whence: Whence { address, user_agent },
             me: parts.extensions.get::<Caller>().and_then(|caller| caller.me.clone()),
         })

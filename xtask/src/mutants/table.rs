@@ -11,6 +11,7 @@ const APPOINT: &str = "crates/berth-domain/src/access/appoint.rs";
 const APPOINTED: &str =
     "access::tests::nobody_makes_anybody_more_than_they_are_and_a_token_makes_nobody_anything";
 const MEMBERS: &str = "crates/berth-engine/src/usecase/people/members.rs";
+const TERMS: &str = "crates/berth-engine/src/usecase/terms.rs";
 const OTHER_SITE: &str =
     "router::tests::a_cookie_that_another_site_sends_changes_nothing_on_every_route";
 
@@ -200,15 +201,15 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "anybody makes a token with any scope",
         file: TOKENS,
-        check: "if let Err(why) = may_give(&self.1.grants, &token.scope, organisation) {",
-        instead: "if let (Err(why), true) = (may_give(&self.1.grants, &token.scope, organisation), false) {",
+        check: "let may = may_give(&by_now.1.grants, &token.scope, organisation);",
+        instead: "let may: Result<(), berth_domain::access::NotToGive> = Ok(());",
         tests: Tests::Engine,
         notices: GIVER,
     },
     Mutant {
         about: "anybody plans a token with any scope",
         file: TOKENS,
-        check: "        may_give(&self.1.grants, &token.scope, organisation).map_err(EngineError::NotToGive)?;\n",
+        check: "        may_give(&self.1.grants, &token.scope, organisation).map_err(PeopleError::NotToGive)?;\n",
         instead: "",
         tests: Tests::Engine,
         notices: GIVER,
@@ -312,16 +313,64 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "an admin signs an operator out",
         file: MEMBERS,
-        check: "if member.person.is_operator {",
-        instead: "if false {",
+        check: "let is_more = member.person.is_operator ||",
+        instead: "let is_more =",
         tests: Tests::Engine,
         notices: "life::people::roles::an_admin_looks_after_the_sessions_of_members_and_not_of_operators",
     },
     Mutant {
+        about: "an admin signs somebody out who works for others too",
+        file: MEMBERS,
+        check: "for post in posts.chain(is_more.then_some(Post::Operator)) {",
+        instead: "for post in posts.take(0).chain(is_more.then_some(Post::Operator)) {",
+        tests: Tests::Engine,
+        notices: "life::people::roles::sessions_of_somebody_who_is_something_elsewhere_are_not_an_admins_to_see_or_end",
+    },
+    Mutant {
+        about: "whoever is demoted while they ask changes people all the same",
+        file: TERMS,
+        check: "Ok(self.asked_by(Asker { grants, shown: None, ..self.1.clone() }))",
+        instead: "{ let _ = grants; Ok(self.asked_by(Asker { shown: None, ..self.1.clone() })) }",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::whoever_is_demoted_while_they_ask_changes_nobody_on_sqlite",
+    },
+    Mutant {
+        about: "whoever is demoted while they ask is not waited for",
+        file: TERMS,
+        check: "pub(super) async fn by_now(&self, tx: &mut Tx) -> Result<Self, EngineError> {\n        people::lock(tx).await?;",
+        instead: "pub(super) async fn by_now(&self, tx: &mut Tx) -> Result<Self, EngineError> {",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::whoever_is_demoted_while_they_ask_changes_nobody_on_postgresql",
+    },
+    Mutant {
+        about: "whoever is disabled while they ask changes their account all the same",
+        file: TERMS,
+        check: "if found.is_some_and(|person| person.id == me.person.id) {",
+        instead: "if found.is_none_or(|person| person.id == me.person.id) {",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::whoever_is_disabled_while_they_ask_changes_nobody_on_sqlite",
+    },
+    Mutant {
+        about: "whoever is demoted while they ask changes tenants all the same",
+        file: TERMS,
+        check: "if by_now.as_ref() == Some(&asker.grants) {",
+        instead: "if by_now.is_some() {",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::no_tenant_is_changed_or_opened_by_whoever_was_demoted_since_they_asked",
+    },
+    Mutant {
+        about: "a code for a new password is taken away from elsewhere",
+        file: "crates/berth-engine/src/usecase/people/invite.rs",
+        check: "Offer::Password => Self::demand_local(actor),",
+        instead: "Offer::Password => Ok(()),",
+        tests: Tests::Engine,
+        notices: "life::people::invited::a_code_for_a_new_password_is_taken_back_on_the_host_only",
+    },
+    Mutant {
         about: "whoever has a code adds to the account of somebody else",
         file: "crates/berth-engine/src/usecase/people/accept.rs",
-        check: "Some(me) if me.person.id == person.id =>",
-        instead: "Some(_) =>",
+        check: "(Offer::Post(_), Some(person), Some(me)) => person.id == me.person.id,",
+        instead: "(Offer::Post(_), Some(_), Some(_)) => true,",
         tests: Tests::Engine,
         notices: "life::people::invited::whoever_has_an_account_accepts_with_it_and_loses_nothing",
     },

@@ -103,6 +103,7 @@ impl TestEngine {
             logs: crate::logs::Slots::default(),
             orphans: crate::orphans::Tally::default(),
             doorkeeper: crate::usecase::Doorkeeper::default(),
+            denials: crate::usecase::audit::Denials::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,

@@ -27,7 +27,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let decided = self.demand(right, place);
         if decided.is_err()
-            && let Err(error) = self.note_denied(actor, place, route).await
+            && let Err(error) = self.deny(actor, (place, right.as_str()), route).await
         {
             tracing::error!(%actor, route = route.0, %error, "cannot write down who was refused");
         }

@@ -39,6 +39,7 @@ impl Engine {
         let stored = self.prove(me, whence, current).await?;
         let hash = self.0.doorkeeper.desk.hash(new).await?.to_phc();
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         let change = (Some(stored.as_str()), Some(hash.as_str()));
         if !people::change_password(&mut tx, person.id, change).await?.is_updated() {
             return Err(PeopleError::NotLetIn.into());

@@ -69,17 +69,17 @@ impl Engine {
         is_disabled: bool,
     ) -> Result<PersonView, EngineError> {
         let mut tx = self.0.store.begin().await?;
-        people::lock(&mut tx).await?;
+        let by_now = self.by_now(&mut tx).await?;
         let person = get(&mut tx, who).await?;
-        self.may_disable(&mut tx, &person, is_disabled).await?;
+        by_now.may_disable(&mut tx, &person, is_disabled).await?;
         if person.disabled_at.is_some() != is_disabled {
             let since = is_disabled.then(|| self.0.clock.now());
             people::disable(&mut tx, person.id, since).await?;
             let action = if is_disabled { "person.disable" } else { "person.enable" };
-            self.record(&mut tx, actor, written::person(action, &person)).await?;
+            by_now.record(&mut tx, actor, written::person(action, &person)).await?;
         }
         if is_disabled {
-            self.end_sessions(&mut tx, actor, &person, None).await?;
+            by_now.end_sessions(&mut tx, actor, &person, None).await?;
             invitations::delete_by(&mut tx, &person.actor(), None).await?;
         }
         let person = get(&mut tx, who).await?;
@@ -120,6 +120,7 @@ impl Engine {
     ) -> Result<Option<SecretString>, EngineError> {
         Self::demand_local(actor)?;
         let mut tx = self.0.store.begin().await?;
+        people::lock(&mut tx).await?;
         let person = get(&mut tx, who).await?;
         if what.takes_second_factor() {
             factor::forget(&mut tx, &person).await?;
@@ -178,9 +179,10 @@ impl Engine {
     /// Ends all of somebody's sessions. Returns how many there were.
     pub async fn end_person_sessions(&self, actor: &Actor, who: &str) -> Result<u64, EngineError> {
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let person = get(&mut tx, who).await?;
-        may_appoint(&self.1.grants, Post::Operator).map_err(PeopleError::NotToAppoint)?;
-        let ended = self.end_sessions(&mut tx, actor, &person, None).await?;
+        may_appoint(&by_now.1.grants, Post::Operator).map_err(PeopleError::NotToAppoint)?;
+        let ended = by_now.end_sessions(&mut tx, actor, &person, None).await?;
         tx.commit().await?;
         Ok(ended)
     }

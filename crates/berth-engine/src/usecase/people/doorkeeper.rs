@@ -70,6 +70,11 @@ impl Doorkeeper {
         self.lock().succeeded(caller, now);
     }
 
+    /// What somebody showed was right, and not enough to be let in.
+    pub(super) fn halfway(&self, caller: &Caller, now: Timestamp) {
+        self.lock().halfway(caller, now);
+    }
+
     /// Forgets what others did to make somebody wait.
     pub(super) fn forget(&self, email: &EmailAddress) {
         let mut throttle = self.lock();

@@ -5,4 +5,5 @@ mod doors;
 mod factors;
 mod invited;
 mod looked_after;
+mod meanwhile;
 mod roles;

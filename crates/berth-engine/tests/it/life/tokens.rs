@@ -37,7 +37,7 @@ async fn organisation(stage: &Stage) -> OrganisationId {
 /// The engine for somebody with these grants.
 fn on_terms(stage: &Stage, grants: Grants) -> Engine {
     let origin = Origin::socket("req_1".to_owned());
-    stage.process().engine.asked_by(Asker { origin, grants, once: None })
+    stage.process().engine.asked_by(Asker { origin, grants, shown: None, once: None })
 }
 
 /// The engine for a member of the organisation.
@@ -147,10 +147,11 @@ async fn a_token_is_looked_for_where_it_belongs() {
 async fn what_a_token_says_is_kept_nowhere_and_what_is_done_by_it_names_it() {
     let stage = Stage::new().await;
     let engine = &stage.process().engine;
-    let NewToken { token: made, secret } = create(&stage, Some(ORG), &wanted("member")).await;
+    let NewToken { token: made, secret } = create(&stage, Some(ORG), &wanted("admin")).await;
     let bearer = engine.bearer(&secret).await.unwrap().unwrap();
     let origin = Origin::socket("req_2".to_owned()).with(Some(bearer.token));
-    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants, once: None });
+    let shown = Some(Credential::Token(bearer.token));
+    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants, shown, once: None });
     let id = made.token.id.to_string();
 
     by_token.revoke_token(&bearer.actor, Some(ORG), &id).await.unwrap();
