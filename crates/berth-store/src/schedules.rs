@@ -83,12 +83,12 @@ pub async fn update(
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE schedule
                SET name = $3, action = $4, targets = $5, tag = $6, cron = $7, zone = $8, paused = $9,
-                   catch_up = $10, next_at = $11
+                   catch_up = $10, next_at = $11, created_by = $13
                WHERE id = $1
                  AND organisation_id = $2
                  AND next_at IS NOT DISTINCT FROM $12";
     let mut args = columns(schedule);
-    args.push(time_or_null(was_due));
+    args.extend([time_or_null(was_due), text(&schedule.created_by)]);
     tx.change(sql, args).await
 }
 

@@ -367,6 +367,22 @@ pub(super) const ALL: &[Mutant] = &[
         notices: "life::people::invited::a_code_for_a_new_password_is_taken_back_on_the_host_only",
     },
     Mutant {
+        about: "schedules of whoever left go on",
+        file: "crates/berth-engine/src/usecase/schedules/maker.rs",
+        check: "grants.is_some_and(|grants| covers(&grants, schedule))",
+        instead: "grants.is_some()",
+        tests: Tests::Engine,
+        notices: "life::people::clockwork::a_schedule_rests_when_its_maker_may_not_do_it_any_more_on_sqlite",
+    },
+    Mutant {
+        about: "schedules of tokens that were revoked go on",
+        file: "crates/berth-engine/src/usecase/schedules/maker.rs",
+        check: "if token.grants(now, &makers).is_some_and(|grants| covers(&grants, schedule)) {",
+        instead: "if token.grants(now, &makers).is_some() {",
+        tests: Tests::Engine,
+        notices: "life::people::clockwork::a_schedule_of_an_account_goes_on_as_long_as_it_has_a_token_that_may",
+    },
+    Mutant {
         about: "whoever has a code adds to the account of somebody else",
         file: "crates/berth-engine/src/usecase/people/accept.rs",
         check: "(Offer::Post(_), Some(person), Some(me)) => person.id == me.person.id,",

@@ -155,7 +155,8 @@ async fn runs_read_back_newest_first_and_are_forgotten(home: Home) {
 async fn a_change_loses_against_a_run(home: Home) {
     let nightly = schedule(&home, "nightly");
     insert(&home, std::slice::from_ref(&nightly)).await;
-    let changed = Schedule { action: Action::Stop, ..nightly.clone() };
+    let created_by = Actor::Person { email: "jo@example.com".parse().unwrap() };
+    let changed = Schedule { action: Action::Stop, created_by, ..nightly.clone() };
 
     let mut tx = home.begin().await;
     let was_due = Some(home.minutes(4));

@@ -5,7 +5,8 @@
 //! * When a schedule is due next, its run and the operations that it begins are written in one
 //!   transaction, which compares when it was due: each time leads to one run, whoever looks, and
 //!   wherever a process dies.
-//! * A run begins only when the one before is at rest.
+//! * A run begins only when the one before is at rest, and whoever answers for the schedule may still do
+//!   what it does.
 //! * Only the driver looks.
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use berth_store::schedules::{self as stored, Run, TenantRun};
 use berth_store::{Page, Tx, events, operations, tenants};
 use serde_json::json;
 
+use super::maker;
 use super::view::{is_away, resting};
 use crate::Kind;
 use crate::asker::Asker;
@@ -46,6 +48,8 @@ pub(super) struct Due<'a> {
     pub(super) actor: &'a Actor,
     pub(super) asker: &'a Asker,
     pub(super) note: Option<String>,
+    /// Why it is skipped: who answers for it may not do it any more. `None`: they may.
+    pub(super) lost: Option<String>,
 }
 
 /// Looks for as long as the engine drives.
@@ -100,7 +104,8 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         Decision::Missed { at } => missed(&mut tx, schedule, (at, now)).await?,
         Decision::Run { at, is_late } => {
             let note = is_late.then(|| format!("it was due at {at} and Berth did not run then"));
-            let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note };
+            let lost = maker::lost(&mut tx, schedule, now).await?;
+            let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note, lost };
             begin(&mut tx, engine, schedule, due).await?.ok()
         }
     };
@@ -166,7 +171,9 @@ pub(super) async fn begin(
         tenants: Vec::new(),
     };
     let mut happened = Vec::new();
-    if let Some(operation) = still_at_work(tx, schedule).await? {
+    if due.lost.is_some() {
+        run.note = due.lost;
+    } else if let Some(operation) = still_at_work(tx, schedule).await? {
         run.note = Some(format!("{operation} of the run before is still at work"));
     } else {
         let found = targets(tx, schedule).await?;

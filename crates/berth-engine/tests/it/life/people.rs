@@ -1,5 +1,6 @@
 //! People: claiming, signing in, being invited, being looked after.
 
+mod clockwork;
 mod crew;
 mod doors;
 mod factors;
