@@ -359,6 +359,14 @@ pub(super) const ALL: &[Mutant] = &[
         notices: "life::people::meanwhile::no_tenant_is_changed_or_opened_by_whoever_was_demoted_since_they_asked",
     },
     Mutant {
+        about: "nobody is looked up again whose request takes long",
+        file: "crates/berth-web/src/context.rs",
+        check: "shown: caller.credential(),",
+        instead: "shown: None,",
+        tests: Tests::Api,
+        notices: "tokens::what_is_sent_after_its_token_was_revoked_changes_nothing",
+    },
+    Mutant {
         about: "a code for a new password is taken away from elsewhere",
         file: "crates/berth-engine/src/usecase/people/invite.rs",
         check: "Offer::Password => Self::demand_local(actor),",
