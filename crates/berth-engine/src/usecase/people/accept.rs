@@ -47,7 +47,7 @@ impl Engine {
         };
         drop(tx);
         let Some(invitation) = found else {
-            self.note_not_accepted(None, "the code is not good").await?;
+            self.note_not_accepted(None, me, "the code is not good").await?;
             return Err(PeopleError::BadCode.into());
         };
         let is_theirs = match (invitation.offer, &person, me) {
@@ -57,7 +57,7 @@ impl Engine {
         };
         if !is_theirs {
             door.halfway(&caller, now);
-            self.note_not_accepted(Some(&invitation), "its owner is not signed in").await?;
+            self.note_not_accepted(Some(&invitation), me, "its owner is not signed in").await?;
             return Err(PeopleError::SignInFirst.into());
         }
         door.succeeded(&caller, now);
@@ -68,6 +68,7 @@ impl Engine {
     async fn note_not_accepted(
         &self,
         invitation: Option<&Invitation>,
+        me: Option<&SignedIn>,
         why: &'static str,
     ) -> Result<(), EngineError> {
         let organisation = invitation.and_then(|it| it.offer.organisation());
@@ -77,7 +78,8 @@ impl Engine {
             |it| Object::new(ObjectKind::Invitation, it.id, &it.email),
         );
         let refusal = Refusal { place, action: "invitation.accept", object, why: Some(why) };
-        self.note_refused(&Actor::Nobody, refusal).await
+        let actor = me.map_or(Actor::Nobody, |me| me.person.actor());
+        self.note_refused(&actor, refusal).await
     }
 
     async fn carry_out(

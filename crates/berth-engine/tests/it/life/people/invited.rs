@@ -117,6 +117,8 @@ async fn whoever_has_an_account_accepts_with_it_and_loses_nothing() {
         let taken = crew.engine().accept_invitation(me, &whence(4), acceptance(&code)).await;
         assert!(matches!(taken, Err(EngineError::People(PeopleError::SignInFirst))), "{taken:?}");
     }
+    let told = crew.told(None).await;
+    assert_eq!(told[0], "person:al@example.com invitation.accept denied");
     let bare = Accept { code: code.clone(), name: None, password: None };
     crew.engine().accept_invitation(Some(&jo), &whence(4), bare).await.unwrap();
 
