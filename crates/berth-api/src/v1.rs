@@ -8,6 +8,7 @@ pub mod examples;
 pub mod exec;
 mod list;
 mod operation;
+mod organisation;
 mod orphan;
 mod person;
 mod plan;
@@ -27,6 +28,7 @@ pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
 pub use list::List;
 pub use operation::{DemoCreate, Operation, Progress, Step};
+pub use organisation::{Organisation, OrganisationCreate, OrganisationSet};
 pub use orphan::{Adoption, Orphan, OrphanRemoval, OrphanRemoved, Orphans};
 pub use person::{
     Claim, Invitation, InvitationAccept, InvitationCreate, InvitationCreated, Member, MemberSet,

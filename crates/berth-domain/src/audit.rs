@@ -33,6 +33,7 @@ pub enum ObjectKind {
     Token,
     Person,
     Invitation,
+    Organisation,
     Installation,
     /// Of the API: something that somebody was not allowed to ask for.
     Route,
@@ -65,6 +66,7 @@ labels!(ObjectKind, UnknownObjectKind, "a kind of thing that something is done t
     Token => "token",
     Person => "person",
     Invitation => "invitation",
+    Organisation => "organisation",
     Installation => "installation",
     Route => "route",
 ]);

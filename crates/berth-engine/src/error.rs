@@ -92,6 +92,14 @@ pub enum EngineError {
     #[error("`{tenant}` was changed meanwhile")]
     Changed { tenant: String },
 
+    /// Somebody knew it as something else.
+    #[error("organisation `{0}` was changed meanwhile")]
+    OrganisationChanged(String),
+
+    /// It is not to be removed, or not yet.
+    #[error("organisation `{name}` cannot be deleted: {why}")]
+    OrganisationStays { name: String, why: String },
+
     #[error("you have no right to do this: it takes `{}`", .0.as_str())]
     NoRight(Right),
 
@@ -194,12 +202,13 @@ impl EngineError {
             | Self::NoPassword { .. } => Kind::NotFound,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
-            Self::Changed { .. } => Kind::Changed,
+            Self::Changed { .. } | Self::OrganisationChanged(_) => Kind::Changed,
             Self::People(source) => source.kind(),
             Self::OperatorOnly { .. } | Self::NoRight(_) => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
             | Self::UploadInUse { .. }
+            | Self::OrganisationStays { .. }
             | Self::Expired { .. }
             | Self::Busy { .. }
             | Self::Illegal { .. }

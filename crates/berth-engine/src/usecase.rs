@@ -16,6 +16,7 @@ mod logs;
 mod notify;
 mod once;
 mod operations;
+mod organisations;
 mod orphans;
 mod password;
 mod people;
@@ -38,9 +39,8 @@ pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 
-use berth_domain::{Actor, OrganisationId, Tenant};
-use berth_store::organisations::{self, Organisation};
-use berth_store::{Tx, tenants as stored};
+use berth_domain::{Actor, Organisation, OrganisationId, Tenant};
+use berth_store::{Tx, organisations as known, tenants as stored};
 
 use crate::engine::Inner;
 use crate::error::EngineError;
@@ -52,7 +52,7 @@ async fn organisation(
     _actor: &Actor,
     name: &str,
 ) -> Result<Organisation, EngineError> {
-    organisations::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
+    known::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
 }
 
 /// Finds the organisation that something is to be within. `None`: within none, but the installation.
@@ -79,7 +79,16 @@ async fn tenant(
     stored::find(tx, organisation.id, &name).await?.ok_or_else(no_such)
 }
 
-/// The same, in a transaction of its own.
+/// Refuses to add a tenant to an organisation that was removed since it was found. It stays until the
+/// transaction ends.
+async fn still_there(tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
+    if known::is_there(tx, tenant.organisation).await? {
+        return Ok(());
+    }
+    Err(EngineError::NoSuchOrganisation(tenant.organisation.to_string()))
+}
+
+/// The same as [`tenant`], in a transaction of its own.
 async fn find_tenant(
     engine: &Inner,
     actor: &Actor,

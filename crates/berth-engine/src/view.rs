@@ -2,6 +2,7 @@
 
 mod difference;
 mod listing;
+mod organisation;
 mod people;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use people::{
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
 pub use listing::Listing;
+pub use organisation::OrganisationView;
 
 /// Some of the tenants that were asked for.
 #[derive(Debug, Clone, PartialEq)]

@@ -33,6 +33,14 @@ pub(crate) struct WebState {
     pub(crate) console: Option<Arc<Rules>>,
 }
 
+/// Where a request is about to do something, and what the organisation is called in its path.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) place: Place,
+    /// `None`: it names none.
+    pub(crate) organisation: Option<String>,
+}
+
 /// The engine, and on whose behalf it is called.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
@@ -42,6 +50,8 @@ pub(crate) struct Context {
     /// What the tenant must still be that is changed.
     pub(crate) known: Option<Known>,
     place: Place,
+    /// What the organisation is called there, whether there is one or not.
+    organisation: Option<String>,
     grants: Grants,
     credential: Option<Credential>,
     stop: CancellationToken,
@@ -52,7 +62,8 @@ impl Context {
     /// that the route has in the description of the API.
     pub(crate) async fn demand(&self, right: Right, route: &str) -> Result<(), ApiError> {
         let route = (route, self.request.path.as_str());
-        Ok(self.engine.admit(&self.actor, (right, self.place), route).await?)
+        let org = self.organisation.as_deref();
+        Ok(self.engine.admit(&self.actor, (right, self.place), org, route).await?)
     }
 
     /// Waits until nothing more may be sent to whoever stays: Berth stops, or what they showed is not
@@ -84,7 +95,8 @@ impl FromRequestParts<WebState> for Context {
         // All are put there before a handler is called; without them nothing may be done.
         let caller = parts.extensions.get::<Caller>().ok_or(ApiError::Forbidden)?;
         let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
-        let place = parts.extensions.get::<Place>().ok_or(ApiError::Forbidden)?;
+        let Named { place, organisation } =
+            parts.extensions.get::<Named>().ok_or(ApiError::Forbidden)?;
         let origin = origin(parts, request).with(caller.token);
         let once = parts.extensions.get::<Once>().cloned();
         Ok(Self {
@@ -93,6 +105,7 @@ impl FromRequestParts<WebState> for Context {
             request: request.clone(),
             known: if_match::read(parts)?,
             place: *place,
+            organisation: organisation.clone(),
             grants: caller.grants.clone(),
             credential: caller.credential(),
             stop: state.stop.clone(),

@@ -10,7 +10,7 @@ use berth_domain::access::{Place, Right};
 use http::{HeaderMap, Method, header};
 
 use crate::access::{self, Caller, Remote};
-use crate::context::{Context, WebState};
+use crate::context::{Context, Named, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
 use crate::routes::{self, Needs};
@@ -113,10 +113,12 @@ async fn demand(
 }
 
 /// Where the request is about to do something, by its path.
-async fn place(state: &WebState, request: &mut Request) -> Result<Place, ApiError> {
+async fn place(state: &WebState, request: &mut Request) -> Result<Named, ApiError> {
     let params: Result<RawPathParams, _> = request.extract_parts().await;
     // What cannot be read names no organisation that anybody belongs to.
-    let Ok(params) = params else { return Ok(Place::Nowhere) };
+    let Ok(params) = params else {
+        return Ok(Named { place: Place::Nowhere, organisation: None });
+    };
     let org = params.iter().find(|(name, _)| *name == "org").map(|(_, org)| org);
-    Ok(state.engine.place(org).await?)
+    Ok(Named { place: state.engine.place(org).await?, organisation: org.map(str::to_owned) })
 }

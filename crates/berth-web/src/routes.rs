@@ -4,6 +4,7 @@
 
 mod audit;
 mod comparisons;
+mod organisations;
 mod people;
 mod route;
 mod schedules;
@@ -53,7 +54,8 @@ pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
 
 /// Returns all routes, by audience.
 pub(crate) fn all() -> Vec<Route> {
-    let mut routes = tenants();
+    let mut routes = organisations::all();
+    routes.extend(tenants());
     routes.extend(lives_of_tenants());
     routes.extend(comparisons::all());
     routes.extend(inside_tenants());

@@ -2,6 +2,7 @@
 
 mod comparing;
 mod found;
+mod organisations;
 mod people;
 mod tokens;
 mod watching;
@@ -25,6 +26,7 @@ pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
 };
+pub use organisations::{organisation, organisation_create, organisation_set};
 pub use people::{
     claim, invitation, invitation_accept, invitation_create, invitation_created, member,
     member_set, password_change, password_proof, person, person_reset, person_was_reset,

@@ -23,19 +23,20 @@ pub(crate) async fn check(
         }
     }
     if let Some(holder) = names::holder_of_host(tx, host, except).await? {
-        note_host(tx, host, holder, problems).await?;
+        let organisation = whose.map_or(holder.organisation, |tenant| tenant.organisation);
+        note_host(tx, (host, organisation), holder, problems).await?;
     }
     Ok(())
 }
 
-/// Notes that a host leads to another tenant.
+/// Notes that a host leads to another tenant. Of tenants of other organisations nothing else is said.
 pub(crate) async fn note_host(
     tx: &mut Tx,
-    host: &HostName,
+    (host, organisation): (&HostName, OrganisationId),
     holder: Holder,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
-    let other = tenants::get(tx, holder.organisation, holder.tenant).await?;
+    let other = tenants::get(tx, organisation, holder.tenant).await?;
     let message = match other {
         Some(Tenant { state: TenantState::Deleted { until, .. }, .. }) => format!(
             "`{host}` leads to a tenant that is deleted and can be brought back until {until}"

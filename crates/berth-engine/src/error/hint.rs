@@ -13,7 +13,7 @@ impl EngineError {
             Self::NoSuchUpload(_) => {
                 "list them with `berth upload list`; one that nobody imports is removed after `uploads.keep_hours`"
             }
-            Self::NoSuchOrganisation(_) => "the first organisation is `default`",
+            Self::NoSuchOrganisation(_) => "list yours with `berth organisation list`",
             Self::NoSuchQuota(_) => "list them with `berth quota list`",
             Self::NoSuchSchedule(_) => "list them with `berth schedule list`",
             Self::NoSuchWebhook(_) => "list them with `berth webhook list`",
@@ -58,6 +58,9 @@ impl EngineError {
             }
             Self::Changed { tenant } => {
                 Some(format!("look at it again with `berth tenant show {tenant}`"))
+            }
+            Self::OrganisationChanged(name) | Self::OrganisationStays { name, .. } => {
+                Some(format!("look at it with `berth organisation show {name}`"))
             }
             Self::NotRunning { tenant, state } => {
                 way_out(tenant, state).or_else(|| way_out(tenant, "stopped"))

@@ -1,8 +1,7 @@
 //! Making a tenant of a backup that was sent in.
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, Problems, UploadId};
-use berth_store::organisations::Organisation;
+use berth_domain::{Actor, OperationId, Organisation, Problems, UploadId};
 use berth_store::uploads;
 
 use super::create::Made;

@@ -1,10 +1,14 @@
 //! Looking at tenants.
 
-use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
+use std::collections::BTreeMap;
+
+use berth_domain::{
+    Actor, OrganisationId, OrganisationName, Problems, Stage, Tenant, TenantName, Timestamp,
+};
 use berth_runtime::WorkloadName;
-use berth_store::Page;
 use berth_store::storage::{self, StorageUse};
 use berth_store::tenants::{self as stored, Filter, Order, Place, SortKey, StateName};
+use berth_store::{Page, Tx, organisations};
 
 use super::{find_tenant, organisation, shown};
 use crate::Engine;
@@ -28,17 +32,46 @@ impl Engine {
         org: &str,
         filter: &TenantFilter,
     ) -> Result<TenantPage, EngineError> {
-        let (filter, order, page) = read(filter, self.0.clock.now())?;
+        let asked = read(filter, self.0.clock.now())?;
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
-        let sorted = stored::sorted(&mut tx, organisation.id, &filter, (order, &page)).await?;
+        let names = BTreeMap::from([(organisation.id, organisation.name)]);
+        self.list_tenants(&mut tx, (Some(organisation.id), &names), asked).await
+    }
+
+    /// Lists tenants of all organisations, for whoever runs the installation.
+    pub async fn all_tenants(
+        &self,
+        _actor: &Actor,
+        filter: &TenantFilter,
+    ) -> Result<TenantPage, EngineError> {
+        let asked = read(filter, self.0.clock.now())?;
+        let mut tx = self.0.store.read().await?;
+        let all = organisations::list(&mut tx).await?;
+        for error in &all.unreadable {
+            tracing::warn!(%error, "an organisation cannot be read");
+        }
+        let names = all.rows.into_iter().map(|found| (found.id, found.name)).collect();
+        self.list_tenants(&mut tx, (None, &names), asked).await
+    }
+
+    async fn list_tenants(
+        &self,
+        tx: &mut Tx,
+        (organisation, names): (Option<OrganisationId>, &Names),
+        (filter, order, page): Asked,
+    ) -> Result<TenantPage, EngineError> {
+        let sorted = stored::sorted(tx, organisation, &filter, (order, &page)).await?;
         for error in &sorted.unreadable {
             tracing::warn!(%error, "a tenant cannot be read");
         }
         for error in &sorted.unmeasured {
             tracing::warn!(%error, "what a tenant fills cannot be read");
         }
-        let view = |(tenant, storage)| self.view(tenant, &organisation.name, storage);
+        let view = |(tenant, storage): (Tenant, Option<StorageUse>)| {
+            let name = names.get(&tenant.organisation).map_or("", OrganisationName::as_str);
+            self.view(tenant, name, storage)
+        };
         Ok(TenantPage {
             tenants: sorted.rows.into_iter().map(view).collect(),
             next: sorted.next.map(|place| behind(&place)),
@@ -64,7 +97,7 @@ impl Engine {
             if tenant.state.is_up() { health::probe(&self.0, &tenant).await } else { Vec::new() };
         let mut tx = self.0.store.read().await?;
         let storage = storage::find(&mut tx, organisation.id, tenant.id).await?;
-        let view = self.view(tenant, &organisation.name, storage);
+        let view = self.view(tenant, organisation.name.as_str(), storage);
         Ok(TenantView { container: Some(container), probes, ..view })
     }
 
@@ -101,6 +134,8 @@ impl Engine {
 }
 
 type Asked = (Filter, Order, Page<Place>);
+/// What organisations are called.
+type Names = BTreeMap<OrganisationId, OrganisationName>;
 
 fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
     let TenantFilter { state, stage, text, tag, owner, expiring, sort, after, limit } = filter;

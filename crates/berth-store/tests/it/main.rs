@@ -15,6 +15,7 @@ mod names;
 mod observations;
 mod opening;
 mod operations;
+mod organisations;
 mod orphans;
 mod people;
 mod quotas;

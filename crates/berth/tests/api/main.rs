@@ -11,6 +11,7 @@ mod exec;
 mod files;
 mod isolation;
 mod lists;
+mod neighbours;
 mod operations;
 mod people;
 mod protocol;

@@ -120,7 +120,7 @@ async fn a_member_does_what_their_role_allows_until_they_are_removed() {
     let members = app.ours("GET", "/members", &Value::Null).await.json();
     assert_eq!(members["items"][0]["role"], "member");
     assert_eq!(app.ours("DELETE", member, &Value::Null).await.status, 204);
-    assert_eq!(by(&app, &cookie, "GET", tenants, &Value::Null).await.status, 403);
+    assert_eq!(by(&app, &cookie, "GET", tenants, &Value::Null).await.status, 404);
     assert_eq!(by(&app, &cookie, "GET", "/session", &Value::Null).await.status, 200);
     let people = app.call("GET", "/people", &Value::Null).await.json();
     assert_eq!(people["items"][0]["roles"], json!({}));

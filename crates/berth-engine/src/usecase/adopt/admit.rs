@@ -3,11 +3,10 @@
 use berth_domain::orphan::OrphanName;
 use berth_domain::tenant::{Image, OdooSettings};
 use berth_domain::{
-    Actor, Details, Generation, HostName, ImageRef, ObjectName, OperationId, Problems, Tenant,
-    TenantId, TenantName, TenantState, Timestamp, chain,
+    Actor, Details, Generation, HostName, ImageRef, ObjectName, OperationId, Organisation,
+    Problems, Tenant, TenantId, TenantName, TenantState, Timestamp, chain,
 };
 use berth_runtime::{ObservedState, RuntimeError, WorkloadName};
-use berth_store::organisations::Organisation;
 use berth_store::{Tx, orphans as stored, tenants};
 
 use crate::admission::{find_image, parse_addons, parse_stage, taken};

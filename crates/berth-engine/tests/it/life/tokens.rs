@@ -337,8 +337,8 @@ async fn a_right_that_is_lacking_is_written_down_when_a_route_takes_it() {
     let place = Place::Organisation(organisation(&stage).await);
     let route = ("stop_tenant", "/api/v1/x");
 
-    viewer.admit(&ACTOR, (Right::Read, place), route).await.unwrap();
-    lacks(&viewer.admit(&ACTOR, (Right::Operate, place), route).await, Right::Operate);
+    viewer.admit(&ACTOR, (Right::Read, place), Some(ORG), route).await.unwrap();
+    lacks(&viewer.admit(&ACTOR, (Right::Operate, place), Some(ORG), route).await, Right::Operate);
 
     let all = stage.process().engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await;
     let told: Vec<_> = all
