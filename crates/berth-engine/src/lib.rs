@@ -49,7 +49,7 @@ pub use door::Door;
 pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
 pub use error::{EngineError, Kind, PeopleError};
 pub use logs::LogsKept;
-pub use messenger::{Messenger, Undelivered, Webhook};
+pub use messenger::{Letter, Messenger, Undelivered, Webhook};
 pub use notices::MessageCounts;
 pub use once::Once;
 pub use paths::Paths;

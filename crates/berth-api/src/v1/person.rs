@@ -86,6 +86,8 @@ pub struct InvitationCreated {
     pub invitation: Invitation,
     /// What whoever is invited types. Shown this once.
     pub code: String,
+    /// Whether it was sent to them: `false` if the mail server did not take it. `null`: nobody wanted that.
+    pub mailed: Option<bool>,
 }
 
 /// Somebody to be invited.
@@ -95,6 +97,9 @@ pub struct InvitationCreate {
     pub email: String,
     /// `viewer`, `member` or `admin`; of the installation `operator`.
     pub role: String,
+    /// Send them the code by mail, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub send: bool,
 }
 
 /// Somebody who was invited, or who chooses a new password by a code.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
-use crate::messenger::{Messenger, Undelivered, Webhook};
+use crate::messenger::{Letter, Messenger, Undelivered, Webhook};
 use crate::operation::driver::Bell;
 use crate::operation::reporter::{self, Reports};
 use crate::parts::cluster::ClusterGate;
@@ -60,6 +60,14 @@ impl Messenger for NoMessenger {
     }
 
     async fn mail(&self, _: &Message) -> Result<(), Undelivered> {
+        Err(Undelivered::Failed("nobody carries it".to_owned()))
+    }
+
+    fn writes(&self) -> bool {
+        false
+    }
+
+    async fn write(&self, _: &Letter) -> Result<(), Undelivered> {
         Err(Undelivered::Failed("nobody carries it".to_owned()))
     }
 }

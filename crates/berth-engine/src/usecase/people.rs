@@ -16,6 +16,7 @@ mod directory;
 mod doorkeeper;
 mod factor;
 mod invite;
+mod letter;
 mod members;
 mod session;
 mod sign_in;

@@ -74,6 +74,8 @@ pub struct PersonView {
 pub struct NewInvitation {
     pub invitation: Invitation,
     pub code: SecretString,
+    /// Whether it was sent to whoever is invited. `None`: nobody wanted that.
+    pub is_mailed: Option<bool>,
 }
 
 /// What an authenticator is told. Shown until its first code was right.

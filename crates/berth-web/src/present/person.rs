@@ -88,8 +88,12 @@ pub(crate) fn invitation(invitation: Invitation) -> api::Invitation {
 }
 
 pub(crate) fn new_invitation(new: NewInvitation) -> api::InvitationCreated {
-    let NewInvitation { invitation: made, code } = new;
-    api::InvitationCreated { invitation: invitation(made), code: code.expose_secret().to_owned() }
+    let NewInvitation { invitation: made, code, is_mailed } = new;
+    api::InvitationCreated {
+        invitation: invitation(made),
+        code: code.expose_secret().to_owned(),
+        mailed: is_mailed,
+    }
 }
 
 pub(crate) fn enrolment(Enrolment { url, key }: Enrolment) -> api::SecondFactorEnrolment {

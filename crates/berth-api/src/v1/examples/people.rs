@@ -80,12 +80,12 @@ pub fn invitation() -> Invitation {
 
 #[must_use]
 pub fn invitation_create() -> InvitationCreate {
-    InvitationCreate { email: "al@example.com".to_owned(), role: "viewer".to_owned() }
+    InvitationCreate { email: "al@example.com".to_owned(), role: "viewer".to_owned(), send: false }
 }
 
 #[must_use]
 pub fn invitation_created() -> InvitationCreated {
-    InvitationCreated { invitation: invitation(), code: NOT_REAL.to_owned() }
+    InvitationCreated { invitation: invitation(), code: NOT_REAL.to_owned(), mailed: None }
 }
 
 #[must_use]

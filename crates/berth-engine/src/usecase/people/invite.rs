@@ -75,7 +75,7 @@ impl Engine {
         let deed = written::invitation("invitation.create", &invitation);
         self.record(&mut tx, actor, deed.after(written::offered(&invitation))).await?;
         tx.commit().await?;
-        Ok(NewInvitation { invitation, code: code.shown_once() })
+        Ok(NewInvitation { invitation, code: code.shown_once(), is_mailed: None })
     }
 
     /// Takes an invitation back. Whoever types its code is a stranger.

@@ -4,5 +4,6 @@ mod crew;
 mod doors;
 mod factors;
 mod invited;
+mod letters;
 mod looked_after;
 mod roles;
