@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, sql: include_str!("../migrations/0010_people.sql") },
     Migration { version: 11, sql: include_str!("../migrations/0011_address_in_the_audit.sql") },
     Migration { version: 12, sql: include_str!("../migrations/0012_answers_and_orders.sql") },
+    Migration { version: 14, sql: include_str!("../migrations/0014_sign_in_elsewhere.sql") },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

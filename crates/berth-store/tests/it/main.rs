@@ -8,6 +8,7 @@ mod claims;
 mod deadlines;
 mod driving;
 mod events;
+mod foreign;
 mod home;
 mod journal;
 mod messages;
