@@ -12,6 +12,7 @@ mod orphan;
 mod person;
 mod plan;
 mod problem;
+mod provider;
 mod quota;
 mod reconciliation;
 mod schedule;
@@ -35,6 +36,7 @@ pub use person::{
 };
 pub use plan::{Plan, PlanAction};
 pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
+pub use provider::{LinkedProvider, ProviderLink, ProviderVisit, SignInProvider};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use reconciliation::{AtWork, Fact, Healing, Reconciliation, TenantPlan, Trouble};
 pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};

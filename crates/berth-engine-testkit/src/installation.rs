@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use berth_domain::{Clock, IdSource};
-use berth_engine::{Door, Paths, Settings};
+use berth_engine::{Door, Paths, Providers, Settings};
 use berth_runtime::fake::FakeEngine;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{RandomIds, SystemClock, postgres};
@@ -38,6 +38,8 @@ pub struct Installation {
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
     pub messenger: Arc<FakeMessenger>,
+    /// Where else people may sign in: nowhere, unless a test says so.
+    pub providers: Providers,
     folder: Folder,
 }
 
@@ -75,6 +77,7 @@ impl Installation {
             ids: Arc::new(RandomIds),
             door: Arc::new(OpenDoor),
             messenger: Arc::new(FakeMessenger::default()),
+            providers: Providers::default(),
             folder,
         };
         installation.pull().await;

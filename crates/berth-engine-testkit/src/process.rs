@@ -46,6 +46,7 @@ impl Installation {
             ids: Arc::clone(&self.ids),
             door: Arc::clone(&self.door),
             messenger: self.messenger.clone(),
+            providers: self.providers.clone(),
             routes,
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

@@ -28,6 +28,7 @@ use crate::notices::Counted;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
+use crate::providers::Providers;
 use crate::routes::RouteBoard;
 use crate::usecase::Doorkeeper;
 use crate::{disk, logs, orphans, reconciler, storage};
@@ -49,6 +50,8 @@ pub struct Setup {
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
     pub messenger: Arc<dyn Messenger>,
+    /// Where else people may sign in.
+    pub providers: Providers,
     pub routes: Routes,
 }
 
@@ -75,6 +78,7 @@ pub(crate) struct Inner {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) door: Arc<dyn Door>,
     pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) providers: Providers,
     pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
     pub(crate) cluster: ClusterGate,
@@ -186,7 +190,7 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, messenger, routes } = setup;
+    let Setup { settings, store, runtime, clock, ids, door, messenger, providers, routes } = setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -196,6 +200,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         ids,
         door,
         messenger,
+        providers,
         notices: Counted::default(),
         routes: routes.0,
         cluster: ClusterGate::default(),

@@ -1,5 +1,6 @@
 //! How a use case can fail, in the words of whoever asked.
 
+mod foreign;
 mod hint;
 mod people;
 
@@ -10,6 +11,7 @@ use berth_identity::password::NotJudged;
 use berth_runtime::RuntimeError;
 use berth_store::{StoreError, idempotency};
 
+pub use foreign::ForeignError;
 pub use people::PeopleError;
 
 /// A refused or failed use case.
@@ -102,6 +104,10 @@ pub enum EngineError {
     #[error(transparent)]
     People(PeopleError),
 
+    /// Somebody who comes from a foreign provider is not let in.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
+
     #[error("only an operator may close `{tenant}` or open it again")]
     OperatorOnly { tenant: String },
 
@@ -192,6 +198,7 @@ impl EngineError {
             | Self::NoSuchMessage(_)
             | Self::NoSuchToken(_)
             | Self::NoPassword { .. } => Kind::NotFound,
+            Self::Foreign(error) => error.kind(),
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
             Self::Changed { .. } => Kind::Changed,

@@ -14,7 +14,9 @@ use secrecy::SecretString;
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
 pub use page::{HistoryRequest, PageRequest};
-pub use people::{Accept, ChangePassword, Claim, Invite, Reset, SignIn, Whence};
+pub use people::{
+    Accept, ChangePassword, Claim, Invite, LinkWith, Reset, Returned, SignIn, Whence,
+};
 pub use token::CreateToken;
 pub use wish::{CompareTenants, TenantWish};
 

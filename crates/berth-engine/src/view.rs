@@ -24,8 +24,8 @@ use secrecy::SecretString;
 
 use crate::revision::Revision;
 pub use people::{
-    AuditEntry, AuditPage, Bearer, Credential, Enrolment, Member, NewInvitation, NewSession,
-    NewToken, PersonView, SignedIn, TokenView,
+    Arrival, Arrived, AuditEntry, AuditPage, Bearer, Begun, Credential, Enrolment, Identity,
+    Member, NewInvitation, NewSession, NewToken, PersonView, ProviderView, SignedIn, TokenView,
 };
 
 pub use difference::{DifferenceView, FieldDifference, Mending};

@@ -20,6 +20,7 @@ pub(crate) use operation::{event, operation, plan};
 pub(crate) use orphan::{orphans, removed};
 pub(crate) use person::{
     account, enrolment, invitation, member, new_invitation, person, recovery_codes, sessions,
+    sign_in_provider,
 };
 pub(crate) use quota::quota;
 pub(crate) use reconciliation::{reconciliation, tenant_plan};

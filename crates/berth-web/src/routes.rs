@@ -7,6 +7,7 @@ mod comparisons;
 mod people;
 mod route;
 mod schedules;
+mod sign_in;
 mod tokens;
 mod webhooks;
 
@@ -43,12 +44,31 @@ pub(crate) const OPEN: &[(&str, &str)] = &[
     ("POST", "/api/v1/claim"),
     ("POST", "/api/v1/sign-in"),
     ("POST", "/api/v1/invitations/accept"),
+    ("GET", sign_in::PROVIDERS),
+    ("GET", sign_in::BEGIN),
+    ("GET", sign_in::CALLBACK),
     ("GET", "/api/v1/health"),
 ];
 
 /// Whether it is one of those.
 pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
-    OPEN.iter().any(|(open, at)| method == open && path == *at)
+    OPEN.iter().any(|(open, at)| method == open && is_at(at, path))
+}
+
+/// Whether a provider sends browsers there, from its own page: what they show of themselves counts for
+/// nothing there but the cookie that they were sent away with.
+pub(crate) fn is_return(method: &http::Method, path: &str) -> bool {
+    method == http::Method::GET && is_at(sign_in::CALLBACK, path)
+}
+
+/// Whether a path is of a form that may have names in it.
+fn is_at(form: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let are_equal = form.split('/').all(|form| match parts.next() {
+        Some(part) if form.starts_with('{') => !part.is_empty(),
+        part => part == Some(form),
+    });
+    are_equal && parts.next().is_none()
 }
 
 /// Returns all routes, by audience.
@@ -64,6 +84,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(webhooks::all());
     routes.extend(tokens::all());
     routes.extend(people::all());
+    routes.extend(sign_in::all());
     routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());

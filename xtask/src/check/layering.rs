@@ -63,6 +63,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "berth-edge",
             "berth-engine",
             "berth-files",
+            "berth-identity",
             "berth-notify",
             "berth-odoo",
             "berth-outbound",

@@ -26,10 +26,10 @@ pub use found::{
     tenant_plan_at_work, tenant_plan_in_trouble,
 };
 pub use people::{
-    claim, invitation, invitation_accept, invitation_create, invitation_created, member,
-    member_set, password_change, password_proof, person, person_reset, person_was_reset,
-    recovery_codes, second_factor_confirm, second_factor_enrolment, session, sessions_ended,
-    sign_in,
+    claim, invitation, invitation_accept, invitation_create, invitation_created, linked_provider,
+    member, member_set, password_change, password_proof, person, person_reset, person_was_reset,
+    provider_link, provider_visit, recovery_codes, second_factor_confirm, second_factor_enrolment,
+    session, sessions_ended, sign_in, sign_in_provider,
 };
 pub use tokens::{token, token_create, token_created};
 pub use watching::{

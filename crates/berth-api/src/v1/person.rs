@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::provider::LinkedProvider;
 use crate::Secret;
 
 /// Somebody who has an account.
@@ -19,6 +20,9 @@ pub struct Person {
     pub operator: bool,
     /// `viewer`, `member` or `admin`, by the name of the organisation.
     pub roles: BTreeMap<String, String>,
+    /// Foreign providers at which they sign in too.
+    #[serde(default)]
+    pub providers: Vec<LinkedProvider>,
     /// `null`: they may sign in.
     pub disabled_at: Option<Timestamp>,
     /// `null`: no authenticator is asked for.

@@ -92,6 +92,7 @@ impl TestEngine {
             ids: Arc::new(SequentialIds::default()),
             door: Arc::new(NoDoor),
             messenger: Arc::new(NoMessenger),
+            providers: crate::Providers::default(),
             notices: crate::notices::Counted::default(),
             routes,
             cluster: ClusterGate::default(),

@@ -49,6 +49,7 @@ impl EngineError {
             Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
             Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),
             Self::People(source) => source.hint(),
+            Self::Foreign(source) => source.hint(),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"

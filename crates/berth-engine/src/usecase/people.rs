@@ -15,6 +15,7 @@ mod claim;
 mod directory;
 mod doorkeeper;
 mod factor;
+mod foreign;
 mod invite;
 mod members;
 mod session;

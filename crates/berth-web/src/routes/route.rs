@@ -76,6 +76,12 @@ impl Answer {
         Self { schema: Some(one_of::<A, B>), ..Self::json::<A>(status) }
     }
 
+    /// `Location` says where the browser goes on.
+    pub(crate) fn redirect() -> Self {
+        let text = "`Location` says where the browser goes on.";
+        Self { status: 303, media: None, schema: None, text }
+    }
+
     /// Nothing to say.
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, media: None, schema: None, text: "It is done." }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use berth_config::Config;
 use berth_edge::{Edge, ProbeSecret};
-use berth_engine::{Engine, Epoch, Paths, Routes, Settings, Setup, Sockets};
+use berth_engine::{Engine, Epoch, Paths, Providers, Routes, Settings, Setup, Sockets};
 use berth_notify::Notifier;
 use berth_runtime::Runtime;
 use berth_runtime_docker::ConnectOptions;
@@ -72,6 +72,7 @@ struct Parts {
     runtime: Runtime,
     settings: Settings,
     messenger: Notifier,
+    providers: Providers,
     probe: ProbeSecret,
 }
 
@@ -153,11 +154,13 @@ impl Parts {
         let settings = compose::settings(config, home.id(), listening)?;
         compose::check_pool(&settings)?;
         let messenger = compose::messenger(config).context("set up messages")?;
-        Ok(Self { edge, console, routes, runtime, settings, messenger, probe })
+        let providers =
+            compose::providers(config).context("set up sign-in at foreign providers")?;
+        Ok(Self { edge, console, routes, runtime, settings, messenger, providers, probe })
     }
 
     fn join(self, store: Store, tasks: &TaskTracker, stop: &CancellationToken) -> (Web, Edge) {
-        let Self { edge, routes, runtime, settings, messenger, probe, .. } = self;
+        let Self { edge, routes, runtime, settings, messenger, providers, probe, .. } = self;
         let mut metrics = Registry::with_prefix("berth");
         edge.metrics().register(&mut metrics);
         let ids = Arc::new(SystemIds);
@@ -171,6 +174,7 @@ impl Parts {
             ids: ids.clone(),
             door,
             messenger: Arc::new(messenger),
+            providers,
             routes,
         };
         #[cfg(not(feature = "failpoints"))]

@@ -1,5 +1,7 @@
 //! The configuration in the words of those who are configured.
 
+mod providers;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +21,8 @@ use berth_store::Location;
 use berth_store::quotas::Quota;
 use berth_web::{ConsoleConfig, ConsoleLimits, TlsFiles};
 use secrecy::{ExposeSecret as _, SecretString};
+
+pub(crate) use providers::providers;
 
 /// What happens to a container is heard of at once; this is for what nobody says.
 const SCAN_EVERY: Duration = Duration::from_secs(30);

@@ -14,6 +14,7 @@ mod lists;
 mod operations;
 mod people;
 mod protocol;
+mod providers;
 mod repeats;
 mod schedules;
 mod socket;

@@ -144,7 +144,7 @@ impl Engine {
         Ok(person)
     }
 
-    async fn record_accepted(
+    pub(super) async fn record_accepted(
         &self,
         tx: &mut Tx,
         invitation: &Invitation,

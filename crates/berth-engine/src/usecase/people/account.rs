@@ -18,7 +18,8 @@ impl Engine {
     pub async fn who_am_i(&self, me: &SignedIn) -> Result<PersonView, EngineError> {
         let mut tx = self.0.store.read().await?;
         let roles = berth_store::memberships::named(&mut tx, me.person.id).await?;
-        Ok(PersonView { person: me.person.clone(), roles })
+        let identities = super::foreign::identities(&mut tx, &me.person).await?;
+        Ok(PersonView { person: me.person.clone(), roles, identities })
     }
 
     /// Puts a password in the place of one's own. All other sessions end.

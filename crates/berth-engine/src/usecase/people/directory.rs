@@ -99,7 +99,7 @@ impl Engine {
         let person = get(&mut self.0.store.read().await?, who).await?;
         let text = match what {
             Reset::Everything => {
-                "end their sessions, tokens and invitations, forget their password and second factor, and make a code for a new password"
+                "end their sessions, tokens and invitations, forget their password, second factor and providers, and make a code for a new password"
             }
             Reset::Password => {
                 "end their sessions, forget their password, and make a code for a new one"
@@ -132,6 +132,7 @@ impl Engine {
         if what == Reset::Everything {
             // Whoever was in their place may have made some.
             tokens::delete_of(&mut tx, person.id).await?;
+            berth_store::foreign::delete_all(&mut tx, person.id).await?;
             invitations::delete_by(&mut tx, &person.actor(), None).await?;
         }
         let deed = written::person("person.reset", &person);
@@ -203,5 +204,6 @@ impl Engine {
 
 async fn view(tx: &mut Tx, person: Person) -> Result<PersonView, EngineError> {
     let roles = memberships::named(tx, person.id).await?;
-    Ok(PersonView { person, roles })
+    let identities = super::foreign::identities(tx, &person).await?;
+    Ok(PersonView { person, roles, identities })
 }

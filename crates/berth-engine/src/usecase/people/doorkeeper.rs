@@ -20,6 +20,8 @@ use crate::request::Whence;
 pub(super) enum Purpose {
     Password,
     SecondFactor,
+    /// A sign-in at a provider, each counted by itself: nobody guesses one.
+    Provider,
     /// Codes that we drew: nobody guesses one, and trying is not free for all that.
     Code,
 }
@@ -44,6 +46,7 @@ impl Purpose {
         match self {
             Self::Password => "password",
             Self::SecondFactor => "totp",
+            Self::Provider => "provider",
             Self::Code => "code",
         }
     }

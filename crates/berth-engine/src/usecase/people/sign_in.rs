@@ -135,7 +135,7 @@ impl Engine {
         Ok(NewSession { session, person, secret: secret.expose().into() })
     }
 
-    fn new_session(
+    pub(super) fn new_session(
         &self,
         person: &Person,
         whence: &Whence,

@@ -95,6 +95,7 @@ impl Site {
             ids: Arc::clone(ids),
             door: Arc::new(TrueDoor { table: table.clone(), runtime: runtime.runtime() }),
             messenger: self.installation.messenger.clone(),
+            providers: self.installation.providers.clone(),
             routes,
         };
         let faults = Faults { failpoints: self.script.clone(), backoff };

@@ -4,7 +4,7 @@ use berth_api::v1 as api;
 use berth_domain::Timestamp;
 
 use super::WhoArgs;
-use super::list::roles;
+use super::list::{providers, roles};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -23,6 +23,7 @@ pub(crate) async fn run(who: &WhoArgs, session: &Session<'_>) -> Result<Exit, Fa
         ("name", Some(person.name.clone())),
         ("id", Some(person.id.clone())),
         ("roles", Some(roles(&person))),
+        ("signs in at", providers(&person)),
         ("second factor since", person.second_factor_since.map(time)),
         ("account since", Some(time(person.created_at))),
         ("signed in", person.signed_in_at.map(time)),
