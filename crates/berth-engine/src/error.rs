@@ -1,13 +1,16 @@
 //! How a use case can fail, in the words of whoever asked.
 
-use std::time::Duration;
+mod hint;
+mod people;
 
-use berth_domain::access::{NotToAppoint, NotToGive, Right};
+use berth_domain::access::Right;
 use berth_domain::{Bytes, IllegalTransition, OperationId, Problems, Timestamp, UploadId};
 use berth_identity::NoRandomness;
 use berth_identity::password::NotJudged;
 use berth_runtime::RuntimeError;
 use berth_store::{StoreError, idempotency};
+
+pub use people::PeopleError;
 
 /// A refused or failed use case.
 #[derive(Debug, thiserror::Error)]
@@ -92,59 +95,12 @@ pub enum EngineError {
     #[error("you have no right to do this: it takes `{}`", .0.as_str())]
     NoRight(Right),
 
-    /// Somebody wants to give what they may not.
-    #[error("{0}")]
-    NotToGive(NotToGive),
-
     #[error("there is no token `{0}`")]
     NoSuchToken(String),
 
-    /// Whoever signs in is not told which of the three it was, nor whether there is such an account.
-    #[error("the e-mail address, the password or the code is not right")]
-    NotLetIn,
-
-    /// The password is right.
-    #[error("the account has a second factor: its code is missing")]
-    SecondFactor,
-
-    #[error("too many attempts: try again in {} s", .0.as_millis().div_ceil(1000).max(1))]
-    Wait(Duration),
-
-    #[error("the code is not good: it was used, it was revoked, or its time is over")]
-    BadCode,
-
-    #[error("this installation is claimed already")]
-    Claimed,
-
-    #[error("only whoever is on the host may do this")]
-    LocalOnly,
-
-    #[error(
-        "there is an account for this address already: sign in, and accept the invitation then"
-    )]
-    SignInFirst,
-
-    #[error("{0}")]
-    NotToAppoint(NotToAppoint),
-
-    /// Nobody would be left who may do what they may.
-    #[error("`{person}` is the last {what} who may sign in")]
-    LastOne { person: String, what: &'static str },
-
-    #[error("`{person}` is {what} already")]
-    IsAlready { person: String, what: String },
-
-    #[error("`{person}` has no second factor, and {what}")]
-    NoFactor { person: String, what: &'static str },
-
-    #[error("nobody here is called `{0}`")]
-    NoSuchPerson(String),
-
-    #[error("there is no invitation `{0}`")]
-    NoSuchInvitation(String),
-
-    #[error("there is no session `{0}`")]
-    NoSuchSession(String),
+    /// About people, their accounts and what proves who they are.
+    #[error(transparent)]
+    People(PeopleError),
 
     #[error("only an operator may close `{tenant}` or open it again")]
     OperatorOnly { tenant: String },
@@ -235,28 +191,14 @@ impl EngineError {
             | Self::NoSuchWebhook(_)
             | Self::NoSuchMessage(_)
             | Self::NoSuchToken(_)
-            | Self::NoSuchPerson(_)
-            | Self::NoSuchInvitation(_)
-            | Self::NoSuchSession(_)
             | Self::NoPassword { .. } => Kind::NotFound,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
             Self::Changed { .. } => Kind::Changed,
-            Self::NotLetIn | Self::BadCode => Kind::Stranger,
-            Self::SecondFactor => Kind::HalfKnown,
-            Self::Wait(_) => Kind::TooMany,
-            Self::OperatorOnly { .. }
-            | Self::NoRight(_)
-            | Self::NotToGive(_)
-            | Self::NotToAppoint(_)
-            | Self::LocalOnly => Kind::Forbidden,
+            Self::People(source) => source.kind(),
+            Self::OperatorOnly { .. } | Self::NoRight(_) => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
-            | Self::Claimed
-            | Self::SignInFirst
-            | Self::LastOne { .. }
-            | Self::IsAlready { .. }
-            | Self::NoFactor { .. }
             | Self::UploadInUse { .. }
             | Self::Expired { .. }
             | Self::Busy { .. }
@@ -275,114 +217,12 @@ impl EngineError {
             Self::Runtime(_) | Self::Store(_) | Self::Failed(_) | Self::Io { .. } => Kind::Internal,
         }
     }
-
-    /// Where those are listed that there are, when one is meant that there is not.
-    const fn list(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::NoSuchTenant(_) => "list them with `berth tenant list`",
-            Self::NoSuchOperation(_) => "list them with `berth operation list`",
-            Self::NoSuchUpload(_) => {
-                "list them with `berth upload list`; one that nobody imports is removed after `uploads.keep_hours`"
-            }
-            Self::NoSuchOrganisation(_) => "the first organisation is `default`",
-            Self::NoSuchQuota(_) => "list them with `berth quota list`",
-            Self::NoSuchSchedule(_) => "list them with `berth schedule list`",
-            Self::NoSuchWebhook(_) => "list them with `berth webhook list`",
-            Self::NoSuchMessage(_) => "list them with `berth webhook deliveries NAME`",
-            Self::NoSuchToken(_) => "list them with `berth token list`",
-            Self::NoSuchPerson(_) => "list them with `berth person list`",
-            _ => return None,
-        })
-    }
-
-    /// What can be done about it, if anything.
-    #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one arm for each way to fail, and no decision")]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoSuchTenant(_)
-            | Self::NoSuchOperation(_)
-            | Self::NoSuchUpload(_)
-            | Self::NoSuchOrganisation(_)
-            | Self::NoSuchQuota(_)
-            | Self::NoSuchSchedule(_)
-            | Self::NoSuchWebhook(_)
-            | Self::NoSuchMessage(_)
-            | Self::NoSuchToken(_)
-            | Self::NoSuchPerson(_) => self.list().map(str::to_owned),
-            Self::NoPassword { tenant } => Some(format!(
-                "sign in with the one it had, or set another with `berth tenant password reset {tenant}`"
-            )),
-            Self::NoAdministrator { tenant } => Some(format!(
-                "set a user's password in Odoo's own shell: `berth tenant shell {tenant}`"
-            )),
-            Self::UploadInUse { operation, .. } => {
-                Some(format!("follow it with `berth operation watch {operation}`"))
-            }
-            Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
-            Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
-            Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),
-            Self::BadCode => Some("ask whoever gave it to you for another one".to_owned()),
-            Self::Claimed => Some("sign in, or ask an operator to invite you".to_owned()),
-            Self::LocalOnly => Some("run `berth` on the host, without a token".to_owned()),
-            Self::LastOne { what, .. } => Some(format!("invite another {what} first")),
-            Self::NameTaken { hint, .. } => Some(hint.clone()),
-            Self::Expired { tenant, .. } => Some(format!(
-                "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
-            )),
-            Self::Busy { operation, .. } => {
-                Some(format!("follow it with `berth operation watch {operation}`"))
-            }
-            Self::Changed { tenant } => {
-                Some(format!("look at it again with `berth tenant show {tenant}`"))
-            }
-            Self::NotRunning { tenant, state } => {
-                way_out(tenant, state).or_else(|| way_out(tenant, "stopped"))
-            }
-            Self::Illegal { tenant, source } => way_out(tenant, source.state),
-            Self::Runtime(_)
-            | Self::Postgres(_)
-            | Self::NoCluster(_)
-            | Self::Unavailable(_)
-            | Self::Failed(_) => {
-                Some("check the engine and the database with `berth doctor`".to_owned())
-            }
-            Self::Store(StoreError::Full(_)) => {
-                Some("free some disk space: what waits goes on by itself".to_owned())
-            }
-            Self::Invalid(_)
-            | Self::NotLetIn
-            | Self::SecondFactor
-            | Self::Wait(_)
-            | Self::SignInFirst
-            | Self::NotToAppoint(_)
-            | Self::IsAlready { .. }
-            | Self::NoFactor { .. }
-            | Self::NoSuchInvitation(_)
-            | Self::NoSuchSession(_)
-            | Self::NoRun { .. }
-            | Self::NotDelivered(_)
-            | Self::OperatorOnly { .. }
-            | Self::NoRight(_)
-            | Self::NotToGive(_)
-            | Self::NotNow { .. }
-            | Self::BrokeOff { .. }
-            | Self::Store(_)
-            | Self::Io { .. } => None,
-        }
-    }
 }
 
-/// How a tenant leaves a state in which little can be done to it.
-fn way_out(tenant: &str, state: &str) -> Option<String> {
-    let (what, command) = match state {
-        "stopped" => ("start it", "start"),
-        "suspended" | "broken and suspended" => ("an operator resumes it", "resume"),
-        "archived" => ("bring it back", "unarchive"),
-        "deleted" => ("bring it back", "restore-deleted"),
-        _ => return None,
-    };
-    Some(format!("{what} with `berth tenant {command} {tenant}`"))
+impl From<PeopleError> for EngineError {
+    fn from(source: PeopleError) -> Self {
+        Self::People(source)
+    }
 }
 
 impl From<NoRandomness> for EngineError {

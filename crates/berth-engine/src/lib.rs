@@ -47,7 +47,7 @@ pub mod view;
 pub use asker::Asker;
 pub use door::Door;
 pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
-pub use error::{EngineError, Kind};
+pub use error::{EngineError, Kind, PeopleError};
 pub use logs::LogsKept;
 pub use messenger::{Messenger, Undelivered, Webhook};
 pub use notices::MessageCounts;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use berth_api::v1::{FieldProblem, Problem};
-use berth_engine::{EngineError, Kind};
+use berth_engine::{EngineError, Kind, PeopleError};
 use http::StatusCode;
 
 use crate::request::RequestInfo;
@@ -168,7 +168,8 @@ impl ApiError {
     /// When it may be tried again, in seconds. `None`: that would not help.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooOften { wait } | Self::Engine(EngineError::Wait(wait)) => {
+            Self::TooOften { wait }
+            | Self::Engine(EngineError::People(PeopleError::Wait(wait))) => {
                 Some(whole_seconds(*wait))
             }
             // Something did not answer, and may do so any moment.

@@ -33,7 +33,7 @@ use secrecy::SecretString;
 
 use super::shown;
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 
 pub(crate) use doorkeeper::Doorkeeper;
 
@@ -79,7 +79,7 @@ async fn find(tx: &mut Tx, who: &str) -> Result<Option<Person>, EngineError> {
 
 /// The same of somebody who must be there.
 async fn get(tx: &mut Tx, who: &str) -> Result<Person, EngineError> {
-    find(tx, who).await?.ok_or_else(|| EngineError::NoSuchPerson(shown(who)))
+    find(tx, who).await?.ok_or_else(|| PeopleError::NoSuchPerson(shown(who)).into())
 }
 
 /// Reads a password that somebody chose.
@@ -115,7 +115,7 @@ impl Engine {
         if let Err(error) = self.note_denied(actor, place, (action, what)).await {
             tracing::error!(%actor, action, %error, "cannot write down who was refused");
         }
-        EngineError::NotToAppoint(why)
+        PeopleError::NotToAppoint(why).into()
     }
 
     /// Refuses whoever does not reach the host itself.
@@ -123,7 +123,7 @@ impl Engine {
         match actor {
             Actor::Local { .. } => Ok(()),
             Actor::System | Actor::Service { .. } | Actor::Person { .. } | Actor::Nobody => {
-                Err(EngineError::LocalOnly)
+                Err(PeopleError::LocalOnly.into())
             }
         }
     }

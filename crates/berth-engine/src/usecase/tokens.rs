@@ -22,7 +22,7 @@ use super::people::account_of;
 use super::{shown, within};
 use crate::Engine;
 use crate::admission::notes::moment;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::page;
 use crate::request::{CreateToken, PageRequest};
 use crate::view::{Listing, NewToken, PlanView, TokenView};
@@ -65,7 +65,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let organisation = within(&mut tx, actor, org).await?;
         let token = self.draft_token(actor, organisation, request)?;
-        may_give(&self.1.grants, &token.scope, organisation).map_err(EngineError::NotToGive)?;
+        may_give(&self.1.grants, &token.scope, organisation).map_err(PeopleError::NotToGive)?;
         Ok(plan("make", &token, self.0.clock.now()))
     }
 
@@ -85,7 +85,7 @@ impl Engine {
             let place = organisation.map_or(Place::Installation, Place::Organisation);
             let asked = format!("{}: {}", token.account, token.scope);
             self.note_denied(actor, place, ("token.create", &asked)).await?;
-            return Err(EngineError::NotToGive(why));
+            return Err(PeopleError::NotToGive(why).into());
         }
         let secret = ApiToken::draw()?;
         stored::insert(&mut tx, &token, &secret.digest().to_string()).await?;

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::doorkeeper::Purpose;
 use super::{chosen, written};
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::{Accept, Whence};
 use crate::view::SignedIn;
 
@@ -38,7 +38,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let digest = code.digest().to_string();
         let found = invitations::find_by_digest(&mut tx, &digest, now).await?;
-        let invitation = found.ok_or(EngineError::BadCode)?;
+        let invitation = found.ok_or(PeopleError::BadCode)?;
         let person = people::find(&mut tx, &invitation.email).await?;
         drop(tx);
         self.0.doorkeeper.succeeded(&caller, now);
@@ -46,7 +46,7 @@ impl Engine {
             (Offer::Password, Some(person)) => {
                 self.choose_password(&invitation, person, password).await
             }
-            (Offer::Password, None) => Err(EngineError::BadCode),
+            (Offer::Password, None) => Err(PeopleError::BadCode.into()),
             (Offer::Post(post), None) => {
                 self.begin_account(&invitation, post, (name, password)).await
             }
@@ -54,7 +54,7 @@ impl Engine {
                 Some(me) if me.person.id == person.id => {
                     self.add_post(&invitation, post, person).await
                 }
-                Some(_) | None => Err(EngineError::SignInFirst),
+                Some(_) | None => Err(PeopleError::SignInFirst.into()),
             },
         }
     }
@@ -75,7 +75,7 @@ impl Engine {
         let before = people::password(&mut tx, person.id).await?;
         let change = (before.as_deref(), Some(hash.as_str()));
         if !people::change_password(&mut tx, person.id, change).await?.is_updated() {
-            return Err(EngineError::BadCode);
+            return Err(PeopleError::BadCode.into());
         }
         let actor = person.actor();
         self.record(&mut tx, &actor, written::person("password.change", &person)).await?;
@@ -160,5 +160,5 @@ impl Engine {
 async fn take(tx: &mut Tx, invitation: &Invitation) -> Result<(), EngineError> {
     let organisation = invitation.offer.organisation();
     let taken = invitations::delete(tx, organisation, invitation.id).await?;
-    if taken.is_updated() { Ok(()) } else { Err(EngineError::BadCode) }
+    if taken.is_updated() { Ok(()) } else { Err(PeopleError::BadCode.into()) }
 }

@@ -9,7 +9,7 @@ use super::doorkeeper::Purpose;
 use super::sign_in::readable;
 use super::{chosen, written};
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::{ChangePassword, Whence};
 use crate::view::{PersonView, SignedIn};
 
@@ -41,7 +41,7 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let change = (Some(stored.as_str()), Some(hash.as_str()));
         if !people::change_password(&mut tx, person.id, change).await?.is_updated() {
-            return Err(EngineError::NotLetIn);
+            return Err(PeopleError::NotLetIn.into());
         }
         let actor = person.actor();
         self.record(&mut tx, &actor, written::person("password.change", person)).await?;

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::doorkeeper::Purpose;
 use super::{chosen, written};
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::{Claim, Whence};
 use crate::usecase::audit::Deed;
 
@@ -63,13 +63,17 @@ impl Engine {
             return Err(EngineError::Invalid(problems));
         };
         if self.is_claimed().await? {
-            return Err(EngineError::Claimed);
+            return Err(PeopleError::Claimed.into());
         }
         let hash = self.0.doorkeeper.desk.hash(password).await?;
         let mut tx = self.0.store.begin().await?;
         if !claim::redeem(&mut tx, &code.digest().to_string(), now).await?.is_updated() {
             let is_claimed = claim::is_claimed(&mut tx).await?;
-            return Err(if is_claimed { EngineError::Claimed } else { EngineError::BadCode });
+            return Err(if is_claimed {
+                PeopleError::Claimed.into()
+            } else {
+                PeopleError::BadCode.into()
+            });
         }
         let person = Person {
             id: PersonId::from_uuid(self.0.ids.uuid()),

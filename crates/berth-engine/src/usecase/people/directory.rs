@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{factor, get, invite, written};
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::Reset;
 use crate::view::{PersonView, PlanView};
 
@@ -179,7 +179,7 @@ impl Engine {
     pub async fn end_person_sessions(&self, actor: &Actor, who: &str) -> Result<u64, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let person = get(&mut tx, who).await?;
-        may_appoint(&self.1.grants, Post::Operator).map_err(EngineError::NotToAppoint)?;
+        may_appoint(&self.1.grants, Post::Operator).map_err(PeopleError::NotToAppoint)?;
         let ended = self.end_sessions(&mut tx, actor, &person, None).await?;
         tx.commit().await?;
         Ok(ended)
@@ -191,11 +191,11 @@ impl Engine {
         person: &Person,
         is_disabled: bool,
     ) -> Result<(), EngineError> {
-        may_appoint(&self.1.grants, Post::Operator).map_err(EngineError::NotToAppoint)?;
+        may_appoint(&self.1.grants, Post::Operator).map_err(PeopleError::NotToAppoint)?;
         let goes = is_disabled && person.is_operator && person.disabled_at.is_none();
         if goes && people::count_operators(tx).await? <= 1 {
             let person = person.email.to_string();
-            return Err(EngineError::LastOne { person, what: "operator" });
+            return Err(PeopleError::LastOne { person, what: "operator" }.into());
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use berth_domain::{EmailAddress, Timestamp};
 use berth_identity::password::{AtOnce, PasswordDesk};
 use berth_identity::throttle::{Account, Answer, Caller, Network, Rules, Throttle};
 
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::Whence;
 
 /// What somebody tries to get through.
@@ -62,7 +62,7 @@ impl Doorkeeper {
         let caller = Caller { account, network: Network::of(address) };
         match self.lock().ask(&caller, now) {
             Answer::Go => Ok(caller),
-            Answer::Wait(time) => Err(EngineError::Wait(time)),
+            Answer::Wait(time) => Err(PeopleError::Wait(time).into()),
         }
     }
 

@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::doorkeeper::Purpose;
 use super::written;
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::Whence;
 use crate::view::{Enrolment, SignedIn};
 
@@ -88,10 +88,10 @@ impl Engine {
         let mut tx = self.0.store.begin().await?;
         let Some(sealed) = secrets::get(&mut tx, &owner, SecretName::NewTotpSecret).await? else {
             let (person, what) = (person.email.to_string(), "none was begun");
-            return Err(EngineError::NoFactor { person, what });
+            return Err(PeopleError::NoFactor { person, what }.into());
         };
         let TotpVerdict::Accepted { step } = opened(&sealed)?.verify(&typed, now, None) else {
-            return Err(EngineError::NotLetIn);
+            return Err(PeopleError::NotLetIn.into());
         };
         secrets::put(&mut tx, &owner, SecretName::TotpSecret, &sealed).await?;
         secrets::delete(&mut tx, &owner, SecretName::NewTotpSecret).await?;
@@ -132,7 +132,7 @@ impl Engine {
         let person = &me.person;
         if person.second_factor_since.is_none() {
             let (person, what) = (person.email.to_string(), "so there is nothing to recover");
-            return Err(EngineError::NoFactor { person, what });
+            return Err(PeopleError::NoFactor { person, what }.into());
         }
         let mut tx = self.0.store.begin().await?;
         let codes = put_new_codes(&mut tx, person).await?;

@@ -10,7 +10,7 @@ use berth_store::{Tx, invitations, memberships, people};
 
 use super::written;
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::Invite;
 use crate::usecase::{shown, within};
 use crate::view::{NewInvitation, PlanView};
@@ -45,7 +45,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let organisation = within(&mut tx, actor, org).await?;
         let (invitation, post) = self.draft_invitation(actor, organisation, request)?;
-        may_appoint(&self.1.grants, post).map_err(EngineError::NotToAppoint)?;
+        may_appoint(&self.1.grants, post).map_err(PeopleError::NotToAppoint)?;
         refuse_if_already(&mut tx, &invitation, post).await?;
         let summary = format!("invite `{}` as {}", invitation.email, invitation.offer.as_str());
         let text = format!("make a code, good until {}", invitation.expires_at);
@@ -85,13 +85,13 @@ impl Engine {
         org: Option<&str>,
         id: &str,
     ) -> Result<(), EngineError> {
-        let no_such = || EngineError::NoSuchInvitation(shown(id));
+        let no_such = || PeopleError::NoSuchInvitation(shown(id));
         let mut tx = self.0.store.begin().await?;
         let organisation = within(&mut tx, actor, org).await?;
         let id = id.parse().map_err(|_| no_such())?;
         let found = invitations::find(&mut tx, organisation, id).await?.ok_or_else(no_such)?;
         if !invitations::delete(&mut tx, organisation, id).await?.is_updated() {
-            return Err(no_such());
+            return Err(no_such().into());
         }
         let deed = written::invitation("invitation.revoke", &found);
         self.record(&mut tx, actor, deed.before(written::offered(&found))).await?;
@@ -142,7 +142,7 @@ async fn refuse_if_already(
             .map(|member| format!("here as {}", member.role)),
     };
     match what {
-        Some(what) => Err(EngineError::IsAlready { person: person.email.to_string(), what }),
+        Some(what) => Err(PeopleError::IsAlready { person: person.email.to_string(), what }.into()),
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{find, written};
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::usecase::{organisation, shown};
 use crate::view::{Member, PlanView};
 
@@ -39,7 +39,7 @@ impl Engine {
         let role = read_role(role)?;
         let mut tx = self.0.store.read().await?;
         let (organisation, member) = find_member(&mut tx, actor, (org, who)).await?;
-        self.may_change(organisation, &member, role).map_err(EngineError::NotToAppoint)?;
+        self.may_change(organisation, &member, role).map_err(PeopleError::NotToAppoint)?;
         self.refuse_last_admin(&mut tx, organisation, &member, role).await?;
         let email = &member.person.email;
         Ok(match role {
@@ -85,7 +85,7 @@ impl Engine {
             }
             None => {
                 if !memberships::delete(&mut tx, organisation, person.id).await?.is_updated() {
-                    return Err(EngineError::NoSuchPerson(shown(who)));
+                    return Err(PeopleError::NoSuchPerson(shown(who)).into());
                 }
             }
         }
@@ -121,7 +121,7 @@ impl Engine {
         if memberships::count_admins(tx, organisation).await? > 1 {
             return Ok(());
         }
-        Err(EngineError::LastOne { person: member.person.email.to_string(), what: "admin" })
+        Err(PeopleError::LastOne { person: member.person.email.to_string(), what: "admin" }.into())
     }
 }
 
@@ -143,7 +143,7 @@ async fn find_member(
         Some(person) => memberships::find(tx, organisation, person.id).await?,
         None => None,
     };
-    let member = member.ok_or_else(|| EngineError::NoSuchPerson(shown(who)))?;
+    let member = member.ok_or_else(|| PeopleError::NoSuchPerson(shown(who)))?;
     Ok((organisation, member))
 }
 
@@ -185,6 +185,6 @@ impl Engine {
         } else {
             Post::In(organisation, member.role)
         };
-        may_appoint(&self.1.grants, post).map_err(EngineError::NotToAppoint)
+        Ok(may_appoint(&self.1.grants, post).map_err(PeopleError::NotToAppoint)?)
     }
 }

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::sign_in::IDLE;
 use super::{grants_of, written};
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::usecase::shown;
 use crate::view::SignedIn;
 
@@ -69,11 +69,11 @@ impl Engine {
 
     /// Ends one session of whoever asks.
     pub async fn end_own_session(&self, me: &SignedIn, id: &str) -> Result<(), EngineError> {
-        let no_such = || EngineError::NoSuchSession(shown(id));
+        let no_such = || PeopleError::NoSuchSession(shown(id));
         let session = id.parse().map_err(|_| no_such())?;
         let mut tx = self.0.store.begin().await?;
         if !sessions::delete(&mut tx, me.person.id, session).await?.is_updated() {
-            return Err(no_such());
+            return Err(no_such().into());
         }
         self.record(&mut tx, &me.person.actor(), written::person("session.end", &me.person))
             .await?;

@@ -21,7 +21,7 @@ use super::doorkeeper::Purpose;
 use super::factor::Code;
 use super::written;
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, PeopleError};
 use crate::request::{SignIn, Whence};
 use crate::view::NewSession;
 
@@ -56,7 +56,7 @@ impl Engine {
         };
         let known = self.judge(&email, password, whence).await?;
         if known.person.second_factor_since.is_some() && code.is_none() {
-            return Err(EngineError::SecondFactor);
+            return Err(PeopleError::SecondFactor.into());
         }
         self.let_in(known, code, whence).await
     }
@@ -161,7 +161,7 @@ impl Engine {
     pub(super) async fn refuse(&self, email: &EmailAddress) -> Result<EngineError, EngineError> {
         let object = Object::named(ObjectKind::Person, email);
         self.note_refused(&Actor::Nobody, Place::Installation, ("person.sign_in", object)).await?;
-        Ok(EngineError::NotLetIn)
+        Ok(PeopleError::NotLetIn.into())
     }
 }
 

@@ -10,7 +10,7 @@ use berth_engine::request::{
     SetSchedule, TenantChange,
 };
 use berth_engine::view::{Credential, NewToken};
-use berth_engine::{Asker, Engine, EngineError};
+use berth_engine::{Asker, Engine, EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_store::events::{self, NewEvent};
 use futures_util::StreamExt as _;
@@ -189,10 +189,13 @@ async fn whoever_gives_more_than_they_have_makes_nothing_and_is_written_down() {
     ];
 
     for refused in refusals {
-        assert!(matches!(refused, Err(EngineError::NotToGive(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NotToGive(_)))),
+            "{refused:?}"
+        );
     }
     let planned = by_token.plan_token(&actor, Some(ORG), &wanted("read")).await;
-    assert!(matches!(planned, Err(EngineError::NotToGive(_))), "{planned:?}");
+    assert!(matches!(planned, Err(EngineError::People(PeopleError::NotToGive(_)))), "{planned:?}");
     let engine = &stage.process().engine;
     for (org, denied) in [(Some(ORG), 2), (None, 1)] {
         assert!(

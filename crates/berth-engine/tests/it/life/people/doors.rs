@@ -2,9 +2,9 @@
 
 use berth_domain::Actor;
 use berth_domain::access::Grants;
-use berth_engine::EngineError;
 use berth_engine::request::{ChangePassword, Claim};
 use berth_engine::view::Credential;
+use berth_engine::{EngineError, PeopleError};
 use berth_engine_testkit::ACTOR;
 use jiff::SignedDuration;
 
@@ -27,13 +27,13 @@ async fn of_two_who_claim_at_once_one_wins_and_there_is_no_second_time() {
 
     assert_eq!(u8::from(one.is_ok()) + u8::from(two.is_ok()), 1, "{one:?} {two:?}");
     let late = one.and(two);
-    assert!(matches!(late, Err(EngineError::Claimed)), "{late:?}");
+    assert!(matches!(late, Err(EngineError::People(PeopleError::Claimed))), "{late:?}");
     assert!(engine.is_claimed().await.unwrap());
     assert!(engine.status(&ACTOR).await.unwrap().claimed);
     assert!(engine.setup_token(&ACTOR).await.unwrap().is_none());
     assert_eq!(engine.people(&ACTOR).await.unwrap().len(), 1);
     let again = engine.claim_installation(&whence(3), claim(&code)).await;
-    assert!(matches!(again, Err(EngineError::Claimed)), "{again:?}");
+    assert!(matches!(again, Err(EngineError::People(PeopleError::Claimed))), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,16 +42,16 @@ async fn a_code_to_claim_is_made_on_the_host_replaced_by_the_next_and_over_after
     let engine = &stage.process().engine;
     for actor in [Actor::Nobody, Actor::Person { email: OPERATOR.parse().unwrap() }] {
         let refused = engine.setup_token(&actor).await;
-        assert!(matches!(refused, Err(EngineError::LocalOnly)), "{refused:?}");
+        assert!(matches!(refused, Err(EngineError::People(PeopleError::LocalOnly))), "{refused:?}");
     }
     let first = engine.setup_token(&ACTOR).await.unwrap().unwrap();
     let second = engine.setup_token(&ACTOR).await.unwrap().unwrap();
 
     let replaced = engine.claim_installation(&whence(1), claim(&first)).await;
-    assert!(matches!(replaced, Err(EngineError::BadCode)), "{replaced:?}");
+    assert!(matches!(replaced, Err(EngineError::People(PeopleError::BadCode))), "{replaced:?}");
     stage.tick(SignedDuration::from_hours(24));
     let late = engine.claim_installation(&whence(1), claim(&second)).await;
-    assert!(matches!(late, Err(EngineError::BadCode)), "{late:?}");
+    assert!(matches!(late, Err(EngineError::People(PeopleError::BadCode))), "{late:?}");
     let third = engine.setup_token(&ACTOR).await.unwrap().unwrap();
     engine.claim_installation(&whence(1), claim(&third)).await.unwrap();
 }
@@ -120,7 +120,10 @@ async fn the_answer_and_what_is_written_down_are_the_same_whether_there_is_an_ac
         [(OPERATOR, "wrong"), ("nobody@example.com", PASSWORD), ("off@example.com", PASSWORD)]
     {
         let refused = crew.engine().begin_session(&whence(9), credentials(email, password)).await;
-        assert!(matches!(refused, Err(EngineError::NotLetIn)), "{email}: {refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NotLetIn))),
+            "{email}: {refused:?}"
+        );
     }
 
     let told = crew.told(None).await;
@@ -134,18 +137,18 @@ async fn guessing_is_slowed_where_it_comes_from_and_nobody_is_locked_out() {
     let crew = Crew::new().await;
     for _ in 0..6 {
         let wrong = crew.engine().begin_session(&whence(9), credentials(OPERATOR, "wrong")).await;
-        assert!(matches!(wrong, Err(EngineError::NotLetIn)), "{wrong:?}");
+        assert!(matches!(wrong, Err(EngineError::People(PeopleError::NotLetIn))), "{wrong:?}");
     }
 
     let right = crew.engine().begin_session(&whence(9), credentials(OPERATOR, PASSWORD)).await;
-    assert!(matches!(right, Err(EngineError::Wait(_))), "{right:?}");
+    assert!(matches!(right, Err(EngineError::People(PeopleError::Wait(_)))), "{right:?}");
     // The same whether there is such an account.
     for _ in 0..6 {
         let _ =
             crew.engine().begin_session(&whence(8), credentials("no@example.com", "wrong")).await;
     }
     let nobody = crew.engine().begin_session(&whence(8), credentials("no@example.com", "x")).await;
-    assert!(matches!(nobody, Err(EngineError::Wait(_))), "{nobody:?}");
+    assert!(matches!(nobody, Err(EngineError::People(PeopleError::Wait(_)))), "{nobody:?}");
     crew.sign_in(OPERATOR).await;
     crew.tick(SignedDuration::from_mins(1));
     crew.engine().begin_session(&whence(9), credentials(OPERATOR, PASSWORD)).await.unwrap();
@@ -177,7 +180,7 @@ async fn a_new_password_takes_the_old_one_and_ends_other_sessions() {
         |current: &str, new: &str| ChangePassword { current: secret(current), new: secret(new) };
 
     let wrong = crew.engine().change_password(&me, &whence(2), change("x", "one tall heron")).await;
-    assert!(matches!(wrong, Err(EngineError::NotLetIn)), "{wrong:?}");
+    assert!(matches!(wrong, Err(EngineError::People(PeopleError::NotLetIn))), "{wrong:?}");
     let weak = crew.engine().change_password(&me, &whence(2), change(PASSWORD, "short")).await;
     assert_eq!(problems(weak), ["password: a password has at least 12 bytes, this one has 5"]);
     assert!(crew.whoever(&there).await.is_some());
@@ -202,7 +205,10 @@ async fn sessions_are_ended_by_whose_they_are_and_by_nobody_else() {
 
     for id in [two.session.id.to_string(), "ses_1".to_owned(), "' --".to_owned()] {
         let refused = engine.end_own_session(&jo, &id).await;
-        assert!(matches!(refused, Err(EngineError::NoSuchSession(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NoSuchSession(_)))),
+            "{refused:?}"
+        );
     }
     engine.end_own_session(&me, &two.session.id.to_string()).await.unwrap();
     assert!(crew.whoever(&two).await.is_none());

@@ -1,9 +1,9 @@
 //! Second factors.
 
 use aws_lc_rs::hmac;
-use berth_engine::EngineError;
 use berth_engine::request::SignIn;
 use berth_engine::view::SignedIn;
+use berth_engine::{EngineError, PeopleError};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
@@ -66,7 +66,7 @@ async fn an_authenticator_is_asked_for_from_its_first_right_code_on_and_each_is_
     engine.confirm_second_factor(&me, &whence(2), &first).await.unwrap();
 
     let without = engine.begin_session(&whence(2), credentials(OPERATOR, PASSWORD)).await;
-    assert!(matches!(without, Err(EngineError::SecondFactor)), "{without:?}");
+    assert!(matches!(without, Err(EngineError::People(PeopleError::SecondFactor))), "{without:?}");
     let again = engine.begin_session(&whence(3), with(&first)).await;
     assert_eq!(refused(again), "the e-mail address, the password or the code is not right");
     crew.tick(SignedDuration::from_secs(30));
@@ -87,18 +87,18 @@ async fn a_code_on_paper_is_good_once_and_new_ones_void_the_old() {
     let me = crew.me(OPERATOR).await;
     let engine = crew.engine();
     let none = engine.new_recovery_codes(&me, &whence(2), secret(PASSWORD)).await;
-    assert!(matches!(none, Err(EngineError::NoFactor { .. })), "{none:?}");
+    assert!(matches!(none, Err(EngineError::People(PeopleError::NoFactor { .. }))), "{none:?}");
     let (_, codes) = enrol(&crew, &me).await;
     assert_eq!(codes.len(), 10);
 
     engine.begin_session(&whence(3), with(&codes[0])).await.unwrap();
     let again = engine.begin_session(&whence(3), with(&codes[0])).await;
-    assert!(matches!(again, Err(EngineError::NotLetIn)), "{again:?}");
+    assert!(matches!(again, Err(EngineError::People(PeopleError::NotLetIn))), "{again:?}");
     let me = crew.whoever(&engine.begin_session(&whence(3), with(&codes[1])).await.unwrap()).await;
     let me = me.unwrap();
     let new = engine.new_recovery_codes(&me, &whence(3), secret(PASSWORD)).await.unwrap();
     let old = engine.begin_session(&whence(3), with(&codes[2])).await;
-    assert!(matches!(old, Err(EngineError::NotLetIn)), "{old:?}");
+    assert!(matches!(old, Err(EngineError::People(PeopleError::NotLetIn))), "{old:?}");
     engine.begin_session(&whence(3), with(&new[0])).await.unwrap();
     engine.remove_second_factor(&me, &whence(3), secret(PASSWORD)).await.unwrap();
     crew.sign_in(OPERATOR).await;
@@ -110,7 +110,10 @@ async fn nothing_about_a_second_factor_changes_without_the_password() {
     let me = crew.me(OPERATOR).await;
     let engine = crew.engine();
     let unbegun = engine.confirm_second_factor(&me, &whence(2), &secret("123456")).await;
-    assert!(matches!(unbegun, Err(EngineError::NoFactor { .. })), "{unbegun:?}");
+    assert!(
+        matches!(unbegun, Err(EngineError::People(PeopleError::NoFactor { .. }))),
+        "{unbegun:?}"
+    );
     enrol(&crew, &me).await;
 
     let from = |last: u8| whence(10 + last);
@@ -120,10 +123,10 @@ async fn nothing_about_a_second_factor_changes_without_the_password() {
     let renewed = engine.new_recovery_codes(&me, &from(3), wrong()).await.map(drop);
 
     for refused in [enrolled, removed, renewed] {
-        assert!(matches!(refused, Err(EngineError::NotLetIn)), "{refused:?}");
+        assert!(matches!(refused, Err(EngineError::People(PeopleError::NotLetIn))), "{refused:?}");
     }
     let still = engine.begin_session(&whence(2), credentials(OPERATOR, PASSWORD)).await;
-    assert!(matches!(still, Err(EngineError::SecondFactor)), "{still:?}");
+    assert!(matches!(still, Err(EngineError::People(PeopleError::SecondFactor))), "{still:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,7 +139,7 @@ async fn codes_are_guessed_as_slowly_as_passwords() {
     for code in 0..8 {
         let guess = secret(&format!("00000{code}"));
         let refused = crew.engine().begin_session(&whence(9), with(&guess)).await;
-        waits |= matches!(refused, Err(EngineError::Wait(_)));
+        waits |= matches!(refused, Err(EngineError::People(PeopleError::Wait(_))));
     }
 
     assert!(waits);

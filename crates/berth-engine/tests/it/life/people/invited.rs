@@ -1,8 +1,8 @@
 //! Invitations.
 
 use berth_domain::access::{Grants, Role};
-use berth_engine::EngineError;
 use berth_engine::request::{Accept, Invite};
+use berth_engine::{EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 use jiff::SignedDuration;
 
@@ -38,18 +38,21 @@ async fn an_invitation_that_is_revoked_over_or_replaced_is_worth_nothing() {
     let revoked = engine.invite(&ACTOR, Some(ORG), &request).await.unwrap();
     let id = revoked.invitation.id.to_string();
     let elsewhere = engine.revoke_invitation(&ACTOR, None, &id).await;
-    assert!(matches!(elsewhere, Err(EngineError::NoSuchInvitation(_))), "{elsewhere:?}");
+    assert!(
+        matches!(elsewhere, Err(EngineError::People(PeopleError::NoSuchInvitation(_)))),
+        "{elsewhere:?}"
+    );
     engine.revoke_invitation(&ACTOR, Some(ORG), &id).await.unwrap();
     let replaced = crew.invite("jo@example.com", "viewer").await;
     let over = crew.invite("jo@example.com", "viewer").await;
 
     for code in [&revoked.code, &replaced] {
         let refused = crew.accept(code).await;
-        assert!(matches!(refused, Err(EngineError::BadCode)), "{refused:?}");
+        assert!(matches!(refused, Err(EngineError::People(PeopleError::BadCode))), "{refused:?}");
     }
     crew.tick(SignedDuration::from_hours(24 * 7));
     let late = crew.accept(&over).await;
-    assert!(matches!(late, Err(EngineError::BadCode)), "{late:?}");
+    assert!(matches!(late, Err(EngineError::People(PeopleError::BadCode))), "{late:?}");
     assert_eq!(engine.people(&ACTOR).await.unwrap().len(), 1);
 }
 
@@ -65,10 +68,16 @@ async fn nobody_invites_above_their_own_role_and_trying_is_written_down() {
     {
         let request = wanted("x@example.com", role);
         let refused = crew.of(me).invite(&me.person.actor(), org, &request).await;
-        assert!(matches!(refused, Err(EngineError::NotToAppoint(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
+            "{refused:?}"
+        );
     }
     let planned = crew.of(&admin).plan_invite(&ACTOR, None, &wanted("x@x.org", "operator")).await;
-    assert!(matches!(planned, Err(EngineError::NotToAppoint(_))), "{planned:?}");
+    assert!(
+        matches!(planned, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
+        "{planned:?}"
+    );
     let crooked = wanted("x@example.com", "operator");
     let crooked = crew.of(&admin).invite(&ACTOR, Some(ORG), &crooked).await;
     assert_eq!(problems(crooked), ["role: there is no `operator`: use viewer, member or admin"]);
@@ -90,7 +99,7 @@ async fn what_an_admin_offered_goes_when_they_are_admin_no_more() {
     crew.engine().set_member(&ACTOR, place, Some("member")).await.unwrap();
 
     let late = crew.accept(&offer.code).await;
-    assert!(matches!(late, Err(EngineError::BadCode)), "{late:?}");
+    assert!(matches!(late, Err(EngineError::People(PeopleError::BadCode))), "{late:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +113,7 @@ async fn whoever_has_an_account_accepts_with_it_and_loses_nothing() {
 
     for me in [None, Some(&al)] {
         let taken = crew.engine().accept_invitation(me, &whence(4), acceptance(&code)).await;
-        assert!(matches!(taken, Err(EngineError::SignInFirst)), "{taken:?}");
+        assert!(matches!(taken, Err(EngineError::People(PeopleError::SignInFirst))), "{taken:?}");
     }
     let bare = Accept { code: code.clone(), name: None, password: None };
     crew.engine().accept_invitation(Some(&jo), &whence(4), bare).await.unwrap();

@@ -1,8 +1,8 @@
 //! People whom somebody disables, resets, or signs out.
 
 use berth_domain::Actor;
-use berth_engine::EngineError;
 use berth_engine::request::{Accept, CreateToken, Reset};
+use berth_engine::{EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 
 use super::crew::{Crew, OPERATOR, PASSWORD, credentials, refused, secret, whence};
@@ -28,7 +28,7 @@ async fn whoever_is_disabled_is_out_at_once_with_their_tokens_until_they_are_let
     assert!(crew.engine().bearer(&token.secret).await.unwrap().is_none());
     let out =
         crew.engine().begin_session(&whence(4), credentials("jo@example.com", PASSWORD)).await;
-    assert!(matches!(out, Err(EngineError::NotLetIn)), "{out:?}");
+    assert!(matches!(out, Err(EngineError::People(PeopleError::NotLetIn))), "{out:?}");
     crew.engine().disable_person(&ACTOR, "jo@example.com", false).await.unwrap();
     crew.sign_in("jo@example.com").await;
     assert!(crew.whoever(&session).await.is_none(), "what ended stays ended");
@@ -66,9 +66,9 @@ async fn the_last_operator_is_not_disabled_and_only_operators_disable() {
     let last = crew.engine().disable_person(&ACTOR, OPERATOR, true).await;
     assert_eq!(refused(last), "`op@example.com` is the last operator who may sign in");
     let above = crew.of(&jo).disable_person(&jo.person.actor(), OPERATOR, true).await;
-    assert!(matches!(above, Err(EngineError::NotToAppoint(_))), "{above:?}");
+    assert!(matches!(above, Err(EngineError::People(PeopleError::NotToAppoint(_)))), "{above:?}");
     let nobody = crew.engine().person(&ACTOR, "nobody@example.com").await;
-    assert!(matches!(nobody, Err(EngineError::NoSuchPerson(_))), "{nobody:?}");
+    assert!(matches!(nobody, Err(EngineError::People(PeopleError::NoSuchPerson(_)))), "{nobody:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,9 +77,9 @@ async fn a_reset_is_for_whoever_is_on_the_host_and_leads_to_a_new_password() {
     let session = crew.sign_in(OPERATOR).await;
     let me = crew.whoever(&session).await.unwrap();
     let by_person = crew.of(&me).reset_person(&me.person.actor(), OPERATOR, Reset::Password).await;
-    assert!(matches!(by_person, Err(EngineError::LocalOnly)), "{by_person:?}");
+    assert!(matches!(by_person, Err(EngineError::People(PeopleError::LocalOnly))), "{by_person:?}");
     let planned = crew.engine().plan_reset(&Actor::Nobody, OPERATOR, Reset::Password).await;
-    assert!(matches!(planned, Err(EngineError::LocalOnly)), "{planned:?}");
+    assert!(matches!(planned, Err(EngineError::People(PeopleError::LocalOnly))), "{planned:?}");
     assert!(crew.whoever(&session).await.is_some());
     let request = CreateToken { account: "ci".into(), scope: "read".into(), expires: None };
     let token = crew.of(&me).create_token(&me.person.actor(), Some(ORG), &request).await.unwrap();
@@ -90,12 +90,12 @@ async fn a_reset_is_for_whoever_is_on_the_host_and_leads_to_a_new_password() {
     assert!(crew.whoever(&session).await.is_none());
     assert!(crew.engine().bearer(&token.secret).await.unwrap().is_none());
     let old = crew.engine().begin_session(&whence(4), credentials(OPERATOR, PASSWORD)).await;
-    assert!(matches!(old, Err(EngineError::NotLetIn)), "{old:?}");
+    assert!(matches!(old, Err(EngineError::People(PeopleError::NotLetIn))), "{old:?}");
     let new =
         || Accept { code: code.clone(), name: None, password: Some(secret("one tall heron")) };
     crew.engine().accept_invitation(None, &whence(4), new()).await.unwrap();
     let again = crew.engine().accept_invitation(None, &whence(4), new()).await;
-    assert!(matches!(again, Err(EngineError::BadCode)), "{again:?}");
+    assert!(matches!(again, Err(EngineError::People(PeopleError::BadCode))), "{again:?}");
     let new = credentials(OPERATOR, "one tall heron");
     crew.engine().begin_session(&whence(4), new).await.unwrap();
 }
@@ -108,7 +108,7 @@ async fn whoever_was_made_to_wait_is_let_try_at_once_after_a_reset_of_that_alone
         let _ = crew.engine().begin_session(&whence(9), credentials(OPERATOR, "wrong")).await;
     }
     let waits = crew.engine().begin_session(&whence(9), credentials(OPERATOR, PASSWORD)).await;
-    assert!(matches!(waits, Err(EngineError::Wait(_))), "{waits:?}");
+    assert!(matches!(waits, Err(EngineError::People(PeopleError::Wait(_)))), "{waits:?}");
 
     let code = crew.engine().reset_person(&ACTOR, OPERATOR, Reset::Waiting).await.unwrap();
 

@@ -1,7 +1,7 @@
 //! Members and their roles.
 
 use berth_domain::access::Grants;
-use berth_engine::EngineError;
+use berth_engine::{EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 
 use super::crew::{Crew, OPERATOR, refused};
@@ -55,7 +55,10 @@ async fn the_last_admin_stays_one_though_two_leave_at_once() {
 
     assert_eq!(u8::from(left.is_ok()) + u8::from(right.is_ok()), 1, "{left:?} {right:?}");
     let last = left.and(right);
-    assert!(matches!(last, Err(EngineError::LastOne { what: "admin", .. })), "{last:?}");
+    assert!(
+        matches!(last, Err(EngineError::People(PeopleError::LastOne { what: "admin", .. }))),
+        "{last:?}"
+    );
     // An operator may, and then there is none.
     let admins = crew.engine().members(&ACTOR, ORG).await.unwrap();
     let admin = admins.iter().find(|it| it.role.as_str() == "admin").unwrap();
@@ -76,7 +79,10 @@ async fn nobody_gives_or_takes_a_role_without_the_right_to() {
         ("admin@example.com", None),
     ] {
         let refused = of.set_member(&actor, (ORG, who), role).await;
-        assert!(matches!(refused, Err(EngineError::NotToAppoint(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
+            "{refused:?}"
+        );
     }
     assert_eq!(crew.told(Some(ORG)).await[0], "person:member@example.com member.remove denied");
     let crooked =
@@ -86,7 +92,10 @@ async fn nobody_gives_or_takes_a_role_without_the_right_to() {
     assert_eq!(refused(stranger), format!("nobody here is called `{OPERATOR}`"));
     for who in ["", "' OR '1'='1", "per_1"] {
         let nobody = crew.engine().set_member(&ACTOR, (ORG, who), None).await;
-        assert!(matches!(nobody, Err(EngineError::NoSuchPerson(_))), "{nobody:?}");
+        assert!(
+            matches!(nobody, Err(EngineError::People(PeopleError::NoSuchPerson(_)))),
+            "{nobody:?}"
+        );
     }
 }
 
@@ -108,5 +117,5 @@ async fn an_admin_looks_after_the_sessions_of_members_and_not_of_operators() {
     let bare = berth_engine::request::Accept { code, name: None, password: None };
     crew.engine().accept_invitation(Some(&op), &super::crew::whence(5), bare).await.unwrap();
     let above = of.end_member_sessions(&actor, (ORG, OPERATOR)).await;
-    assert!(matches!(above, Err(EngineError::NotToAppoint(_))), "{above:?}");
+    assert!(matches!(above, Err(EngineError::People(PeopleError::NotToAppoint(_)))), "{above:?}");
 }
