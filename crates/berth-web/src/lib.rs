@@ -30,6 +30,7 @@ mod router;
 mod routes;
 mod server;
 mod socket;
+mod unread;
 
 pub use console::{
     Console, ConsoleConfig, ConsoleError, ConsoleLimits, TlsError, TlsFiles, serve_console,

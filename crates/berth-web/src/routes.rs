@@ -16,7 +16,7 @@ use berth_domain::access::Right::{
     Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
 };
 
-pub(crate) use route::{Answer, Needs, Route};
+pub(crate) use route::{Answer, EVENT_STREAM, Needs, Route};
 
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;

@@ -88,6 +88,13 @@ fn measure(plan: Plan, directory: &Path) -> Result<()> {
     report(&loads, &change, reload_ms)
 }
 
+/// How long nginx takes to see a changed host, by itself, in milliseconds.
+pub(super) fn nginx_reload(routes: u32, directory: &Path) -> Result<u64> {
+    let upstream = Server::upstream(directory, "one")?;
+    let nginx = Nginx::start(directory, routes, upstream.address)?;
+    switch::reload(&nginx, directory, routes, &upstream)
+}
+
 /// Lets the edge see changed tables.
 fn change(plan: Plan) -> Result<Value> {
     let program = program()?;
@@ -120,8 +127,8 @@ fn report(loads: &[Pair], change: &Value, reload_ms: u64) -> Result<()> {
     Ok(())
 }
 
-/// The program that has all parts of the benchmark.
-fn program() -> Result<String> {
+/// The program that has all parts of the benchmarks.
+pub(super) fn program() -> Result<String> {
     let path: PathBuf = workspace::target().join("release/berth-bench");
     path.to_str().map(str::to_owned).context("the target directory's path is not UTF-8")
 }

@@ -20,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("berth-outbound", &["berth-domain"]),
     ("berth-identity", &["berth-domain", "berth-outbound"]),
     ("berth-files", &["berth-api", "berth-config", "berth-domain"]),
-    ("berth-bench", &["berth-domain", "berth-edge"]),
+    ("berth-bench", &["berth-domain", "berth-edge", "berth-store"]),
     ("berth-testkit", &["berth-domain"]),
     ("berth-postgres", &["berth-domain", "berth-runtime"]),
     ("berth-runtime-docker", &["berth-domain", "berth-runtime"]),

@@ -7,6 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::context::WebState;
 
+/// What an answer that goes on is written in.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
+
 /// Makes the schema of a type.
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
@@ -84,7 +87,7 @@ impl Answer {
     /// An event stream whose events hold a `T` as JSON.
     pub(crate) fn events<T: JsonSchema>() -> Self {
         let text = "Events; the data of each is JSON. An event `problem` is the last one.";
-        Self { status: 200, media: Some("text/event-stream"), schema: Some(subschema::<T>), text }
+        Self { status: 200, media: Some(EVENT_STREAM), schema: Some(subschema::<T>), text }
     }
 
     /// A WebSocket whose first frame is a `T`.

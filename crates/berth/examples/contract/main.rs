@@ -8,6 +8,7 @@
 //!
 //! * The same seed and the same number of cases ask the same of a server in the same state.
 //! * Every caller is asked for, and rounds go on until there are as many cases as were wanted.
+//! * Demos are released, so that everything else comes to an end and streams do.
 //! * There are tenants to talk about before every round, whatever the one before did to them.
 #![expect(clippy::unwrap_used, reason = "a trial that cannot be set up is a trial that fails")]
 #![expect(clippy::print_stdout, reason = "it is a program for people")]
@@ -47,10 +48,14 @@ async fn main() -> ExitCode {
         for caller in callers.all() {
             let known = callers.fill(&app).await;
             described::write(&folder, &known);
-            tally.add(caller.name, round.ask(caller).await);
+            let outcome = tokio::select! {
+                outcome = round.ask(caller) => outcome,
+                never = callers::release_demos(&app) => match never {},
+            };
+            tally.add(caller.name, outcome);
+            println!("{} of {cases} cases, {} just now", tally.cases(), caller.name);
         }
         round.seed += 1;
-        println!("{} of {cases} cases", tally.cases());
     }
     println!(
         "{tally}\nseeds: {seed} to {}; what was said is in {}",
