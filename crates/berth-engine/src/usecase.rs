@@ -38,7 +38,7 @@ pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 
-use berth_domain::{Actor, OrganisationId, Tenant};
+use berth_domain::{Actor, OrganisationId, Tenant, TenantState};
 use berth_store::organisations::{self, Organisation};
 use berth_store::{Tx, tenants as stored};
 
@@ -90,6 +90,21 @@ async fn find_tenant(
     let organisation = organisation(&mut tx, actor, org).await?;
     let tenant = tenant(&mut tx, &organisation, name).await?;
     Ok((organisation, tenant))
+}
+
+/// Refuses a tenant whose database cannot be opened now: something is done to it, or it is put away.
+fn demand_database(tenant: &Tenant) -> Result<(), EngineError> {
+    let name = || tenant.name.to_string();
+    if let Some(operation) = tenant.state.operation() {
+        let kind = format!("it is {}", tenant.state.label());
+        return Err(EngineError::Busy { tenant: name(), kind, operation });
+    }
+    match tenant.state {
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => {
+            Err(EngineError::NotRunning { tenant: name(), state: tenant.state.label() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What somebody typed, fit to be shown back.

@@ -208,7 +208,7 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "anybody plans a token with any scope",
         file: TOKENS,
-        check: "        may_give(&self.1.grants, &token.scope, organisation).map_err(EngineError::NotToGive)?;\n",
+        check: "        may_give(&self.1.grants, &token.scope, organisation).map_err(PeopleError::NotToGive)?;\n",
         instead: "",
         tests: Tests::Engine,
         notices: GIVER,

@@ -185,6 +185,11 @@ async fn receive(
     options.write(true).create_new(true).mode(0o600);
     let mut file = options.open(&part.0).await.map_err(cannot)?;
     let size = copy(engine, content, &mut file).await?;
+    if size == Bytes(0) {
+        let mut problems = Problems::default();
+        problems.add("body", "there is nothing in it: send a backup");
+        return Err(EngineError::Invalid(problems));
+    }
     file.sync_all().await.map_err(cannot)?;
     tokio::fs::rename(&part.0, &whole).await.map_err(cannot)?;
     // The name is in the folder, which has a cache of its own (fsync(2)).

@@ -23,6 +23,7 @@ mod round;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use app::App;
 use callers::Callers;
@@ -38,6 +39,8 @@ async fn main() -> ExitCode {
     };
     let (cases, seed): (u64, u64) = (cases.parse().unwrap(), seed.parse().unwrap());
     let folder = PathBuf::from(folder);
+    let log = std::fs::File::create(folder.join("berth.log")).unwrap();
+    tracing_subscriber::fmt().with_ansi(false).with_writer(Mutex::new(log)).init();
 
     let app = App::with_odoo().await;
     let callers = Callers::make(&app).await;
@@ -58,7 +61,7 @@ async fn main() -> ExitCode {
         round.seed += 1;
     }
     println!(
-        "{tally}\nseeds: {seed} to {}; what was said is in {}",
+        "{tally}\nseeds: {seed} to {}; what was said is in {}, with the server's log",
         round.seed - 1,
         folder.display()
     );
