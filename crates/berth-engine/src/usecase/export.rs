@@ -163,6 +163,7 @@ impl Engine {
             let environment = dump::environment(&object);
             (managed.workload_name(), ExecSpec { command, environment, terminal: None })
         } else {
+            self.demand_container(tenant).await?;
             let mut command = packing.cluster.psql(&object);
             "pg_dump".clone_into(&mut command[0]);
             command.extend(["--no-owner", "--no-privileges"].map(str::to_owned));

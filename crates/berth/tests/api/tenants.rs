@@ -110,6 +110,20 @@ async fn the_database_of_a_tenant_that_is_being_made_is_not_there_yet() {
 }
 
 #[tokio::test]
+async fn a_tenant_of_an_external_server_is_packed_by_its_own_container_while_that_runs() {
+    let app = App::with_odoo().await;
+    done(&app, &begin(&app, "/tenants", &json!({ "name": "acme" })).await).await;
+    done(&app, &begin(&app, "/tenants/acme/stop", &Value::Null).await).await;
+
+    for end in ["export", "eject"] {
+        let refused = app.ours("GET", &format!("/tenants/acme/{end}"), &Value::Null).await;
+
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        assert_eq!(problem(&refused).detail, "cannot do this while `acme` is stopped");
+    }
+}
+
+#[tokio::test]
 async fn the_database_of_a_tenant_that_is_put_away_is_closed_to_everybody() {
     let app = App::with_odoo().await;
     done(&app, &begin(&app, "/tenants", &json!({ "name": "acme" })).await).await;
