@@ -31,13 +31,13 @@ struct Question {
     query: String,
     order: Order,
     filter: Filter,
-    from: From,
+    from: Begin,
     limit: u32,
 }
 
 /// Where a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum From {
+enum Begin {
     Front,
     /// Behind half of all.
     Middle,
@@ -45,11 +45,11 @@ enum From {
 
 impl Question {
     fn new(name: &'static str, query: impl Into<String>, filter: Filter) -> Self {
-        let (order, from) = (Order::default(), From::Front);
+        let (order, from) = (Order::default(), Begin::Front);
         Self { name, query: query.into(), order, filter, from, limit: LIMIT }
     }
 
-    fn sorted(name: &'static str, by: SortKey, is_reversed: bool, from: From) -> Self {
+    fn sorted(name: &'static str, by: SortKey, is_reversed: bool, from: Begin) -> Self {
         let order = Order { by, is_reversed };
         let query = format!("sort={}", order.as_str());
         Self { order, from, ..Self::new(name, query, Filter::default()) }
@@ -65,7 +65,7 @@ fn questions() -> io::Result<Vec<Question>> {
     let page = Question::new("the largest page, 1000 rows", String::new(), none());
     Ok(vec![
         Question::new("first page", "", none()),
-        Question::sorted("page in the middle", SortKey::Name, false, From::Middle),
+        Question::sorted("page in the middle", SortKey::Name, false, Begin::Middle),
         Question { limit: MOST, ..page },
         Question::new("state=broken", "state=broken", Filter { state: Some(state), ..none() }),
         Question::new(
@@ -76,15 +76,15 @@ fn questions() -> io::Result<Vec<Question>> {
         Question::new("tag", format!("tag={}", tag(7)), Filter { tag: Some(team), ..none() }),
         Question::new("text in one name", "text=t05000", text("t05000")),
         Question::new("text in none", "text=nothing-like-it", text("nothing-like-it")),
-        Question::sorted("sort=created", SortKey::Created, false, From::Front),
-        Question::sorted("sort=-created", SortKey::Created, true, From::Front),
-        Question::sorted("sort=created, middle", SortKey::Created, false, From::Middle),
-        Question::sorted("sort=expires", SortKey::Expires, false, From::Front),
-        Question::sorted("sort=-expires", SortKey::Expires, true, From::Front),
-        Question::sorted("sort=expires, middle", SortKey::Expires, false, From::Middle),
-        Question::sorted("sort=storage", SortKey::Storage, false, From::Front),
-        Question::sorted("sort=-storage", SortKey::Storage, true, From::Front),
-        Question::sorted("sort=-storage, middle", SortKey::Storage, true, From::Middle),
+        Question::sorted("sort=created", SortKey::Created, false, Begin::Front),
+        Question::sorted("sort=-created", SortKey::Created, true, Begin::Front),
+        Question::sorted("sort=created, middle", SortKey::Created, false, Begin::Middle),
+        Question::sorted("sort=expires", SortKey::Expires, false, Begin::Front),
+        Question::sorted("sort=-expires", SortKey::Expires, true, Begin::Front),
+        Question::sorted("sort=expires, middle", SortKey::Expires, false, Begin::Middle),
+        Question::sorted("sort=storage", SortKey::Storage, false, Begin::Front),
+        Question::sorted("sort=-storage", SortKey::Storage, true, Begin::Front),
+        Question::sorted("sort=-storage, middle", SortKey::Storage, true, Begin::Middle),
     ])
 }
 
@@ -172,7 +172,7 @@ async fn page_of(
     Ok(sorted.map_err(io::Error::other)?.next)
 }
 
-impl From {
+impl Begin {
     const fn pages(self, half: u32) -> u32 {
         match self {
             Self::Front => 0,

@@ -19,7 +19,7 @@ use crate::times::Times;
 const TENANTS: &str = "/api/v1/organisations/default/tenants";
 const OPERATIONS: &str = "/api/v1/organisations/default/operations";
 /// How long a change may take before the measurement is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a visitor waits between two looks. One who never waits keeps the server from its work.
 const PAUSE: Duration = Duration::from_millis(1);
 const POLL: Duration = Duration::from_millis(10);
