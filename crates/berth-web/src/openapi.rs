@@ -105,7 +105,7 @@ fn parameters(route: &Route) -> Vec<Value> {
 }
 
 /// What an event of a stream is, when a document stands in it.
-fn carried(document: Value) -> Value {
+fn carried(document: &Value) -> Value {
     let data = json!({
         "type": "string", "contentMediaType": "application/json", "contentSchema": document,
     });
@@ -126,7 +126,7 @@ fn responses(generator: &mut SchemaGenerator, answers: &[Answer]) -> Value {
         if let Some(media) = answer.media {
             let content = &mut response["content"][media];
             match answer.schema.map(|schema| schema(generator).to_value()) {
-                Some(schema) if media == EVENT_STREAM => one_of(content, carried(schema)),
+                Some(schema) if media == EVENT_STREAM => one_of(content, carried(&schema)),
                 Some(schema) => one_of(content, schema),
                 None => *content = json!({}),
             }
