@@ -278,10 +278,10 @@ pub(super) const ALL: &[Mutant] = &[
         notices: "tokens::a_stream_ends_when_its_token_is_revoked",
     },
     Mutant {
-        about: "an admin makes anybody anything",
+        about: "a viewer makes viewers",
         file: APPOINT,
-        check: " && role <= *own",
-        instead: "",
+        check: "own.rights().contains(&Right::Members) && role <= *own",
+        instead: "role <= *own",
         tests: Tests::Domain,
         notices: APPOINTED,
     },
