@@ -5,8 +5,14 @@
 //! * A benchmark is one entry of [`ALL`] and one module `bench/<name>.rs`.
 //! * Benchmarks print what they measured; they never fail on a number.
 
+mod api;
+mod berth;
 mod create;
 mod edge;
+mod idle;
+mod pool;
+mod taken;
+mod visitor;
 
 use anyhow::{Result, bail};
 
@@ -23,6 +29,11 @@ struct Bench {
 
 const ALL: &[Bench] = &[
     Bench {
+        name: "api",
+        about: "lists and changed routes among many tenants [--tenants 10000] [--runs 300] [--changes 200]",
+        run: api::run,
+    },
+    Bench {
         name: "create",
         about: "time from a request to a login page, beside a cold start [--runs 20]",
         run: create::run,
@@ -31,6 +42,11 @@ const ALL: &[Bench] = &[
         name: "edge",
         about: "the edge beside nginx [--runs 5] [--seconds 5] [--routes 10000]",
         run: edge::run,
+    },
+    Bench {
+        name: "idle",
+        about: "what a server takes that has nothing to do [--tenants 20] [--minutes 5]",
+        run: idle::run,
     },
 ];
 

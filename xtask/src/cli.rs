@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     bench, check, clean, contract, fuzz, mutants, ordeal, podman, progress, run, setup, test,
@@ -23,7 +23,7 @@ usage: cargo xtask COMMAND
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
   podman [--only SUITE]  tests on Debian's Podman; SUITE is contract or story
   mutants [--only WORD]  takes each check of who may do what away; fails when no test notices
-  fuzz [READER] [--minutes 1]
+  fuzz [READER,..] [--minutes 1] [--jobs 1]
                          asks readers of foreign input what reaches new code; fails when one breaks
   contract [--cases 10000] [--seed N]
                          asks the API all that its description says and does not say
@@ -100,9 +100,12 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
 fn try_to_break(trial: &str, mut rest: Rest) -> Result<ExitCode> {
     if trial == "fuzz" {
         let minutes = rest.number("--minutes", 1)?;
+        let jobs = rest.number("--jobs", 1)?;
+        let jobs = usize::try_from(jobs).context("`--jobs` is too high")?;
         let only = rest.word();
         rest.end()?;
-        return fuzz::run(only.as_deref(), minutes).map(succeed);
+        let wish = fuzz::Wish { only: only.as_deref(), minutes, jobs };
+        return fuzz::run(wish).map(succeed);
     }
     let cases = rest.number("--cases", 10_000)?;
     let seed = rest.value("--seed")?.map(|seed| seed.parse()).transpose()?;

@@ -7,8 +7,10 @@
 //!   (`sancov-module`) needs no other. There are no sanitizers, because our own code has no `unsafe`.
 //! * What is found stays below `target`; what is worth keeping is copied to `fuzz/corpus` by a person.
 //! * A reader that breaks does not keep the others from being asked.
+//! * What a reader came to is said when it is known, and of all of them at the end.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
 
@@ -26,27 +28,42 @@ const SLOWEST: u32 = 10;
 /// How much memory all of it may take, in MiB.
 const MOST_MEMORY: u32 = 1024;
 
+/// What is asked, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish<'a> {
+    /// Names of readers with commas between them. Without: all of them.
+    pub(crate) only: Option<&'a str>,
+    /// How long each of them is asked.
+    pub(crate) minutes: u64,
+    /// How many are asked at once.
+    pub(crate) jobs: usize,
+}
+
 /// What asking a reader came to.
 struct Asked {
     reader: String,
-    inputs: u64,
-    reached: u64,
+    figures: Figures,
     is_whole: bool,
 }
 
-/// Asks one reader, or all of them, each for so many minutes.
-pub(crate) fn run(only: Option<&str>, minutes: u64) -> Result<()> {
-    let readers = readers(only)?;
+/// What libFuzzer says of a run.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Figures {
+    inputs: u64,
+    /// How much code was reached in the end.
+    reached: u64,
+    /// Inputs that led to something new, and were kept.
+    kept: u64,
+}
+
+/// Asks one reader, some, or all of them.
+pub(crate) fn run(wish: Wish<'_>) -> Result<()> {
+    let readers = readers(wish.only)?;
     let program = build()?;
-    let mut asked = Vec::new();
-    for reader in readers {
-        progress::say(format!("asking {reader} for {minutes} min"));
-        asked.push(ask(&program, &reader, minutes)?);
-    }
-    progress::fact(format!("{:<18} {:>12} {:>8}  {}", "reader", "inputs", "reached", "broken"));
-    for Asked { reader, inputs, reached, is_whole } in &asked {
-        let broken = if *is_whole { "no" } else { "YES" };
-        progress::fact(format!("{reader:<18} {inputs:>12} {reached:>8}  {broken}"));
+    let asked = ask_all(&program, &readers, wish)?;
+    progress::fact(header());
+    for asked in &asked {
+        progress::fact(asked.line());
     }
     let broken: Vec<_> = asked.iter().filter(|asked| !asked.is_whole).collect();
     if let Some(first) = broken.first() {
@@ -59,6 +76,31 @@ pub(crate) fn run(only: Option<&str>, minutes: u64) -> Result<()> {
     Ok(())
 }
 
+/// Asks so many at once, in the order of their names.
+fn ask_all(program: &str, readers: &[String], wish: Wish<'_>) -> Result<Vec<Asked>> {
+    let waiting = Mutex::new(readers.iter());
+    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.next());
+    let work = || -> Result<Vec<Asked>> {
+        let mut asked = Vec::new();
+        while let Some(reader) = next() {
+            progress::say(format!("asking {reader} for {} min", wish.minutes));
+            let came_to = ask(program, reader, wish.minutes)?;
+            progress::say(format!("{}\n{}", header(), came_to.line()));
+            asked.push(came_to);
+        }
+        Ok(asked)
+    };
+    let all = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..wish.jobs).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().map(|worker| worker.join().ok());
+        ended.collect::<Option<Result<Vec<_>>>>()
+    });
+    let mut all: Vec<Asked> =
+        all.context("a thread that asked panicked")??.into_iter().flatten().collect();
+    all.sort_by(|one, other| one.reader.cmp(&other.reader));
+    Ok(all)
+}
+
 /// Every reader has a folder in the corpus, and a test holds it to that.
 fn readers(only: Option<&str>) -> Result<Vec<String>> {
     let folder = workspace::root().join("fuzz/corpus");
@@ -68,13 +110,25 @@ fn readers(only: Option<&str>) -> Result<Vec<String>> {
         readers.push(name.to_string_lossy().into_owned());
     }
     readers.sort();
-    if let Some(only) = only {
-        if !readers.iter().any(|reader| reader == only) {
-            bail!("there is no reader `{only}`: there are {}", readers.join(", "));
-        }
-        readers.retain(|reader| reader == only);
+    let Some(only) = only else { return Ok(readers) };
+    let only: Vec<&str> = only.split(',').collect();
+    if let Some(stranger) = only.iter().find(|name| !readers.iter().any(|reader| reader == *name)) {
+        bail!("there is no reader `{stranger}`: there are {}", readers.join(", "));
     }
+    readers.retain(|reader| only.contains(&reader.as_str()));
     Ok(readers)
+}
+
+fn header() -> String {
+    format!("{:<18} {:>12} {:>8} {:>8}  {}", "reader", "inputs", "reached", "kept", "broken")
+}
+
+impl Asked {
+    fn line(&self) -> String {
+        let Figures { inputs, reached, kept } = self.figures;
+        let broken = if self.is_whole { "no" } else { "YES" };
+        format!("{:<18} {inputs:>12} {reached:>8} {kept:>8}  {broken}", self.reader)
+    }
 }
 
 fn build() -> Result<String> {
@@ -120,8 +174,7 @@ fn ask(program: &str, reader: &str, minutes: u64) -> Result<Asked> {
     }
     let said = std::fs::read(&log).with_context(|| format!("read {}", log.display()))?;
     let said = String::from_utf8_lossy(&said);
-    let (inputs, reached) = figures(&said);
-    Ok(Asked { reader: reader.to_owned(), inputs, reached, is_whole: ended.is_ok() })
+    Ok(Asked { reader: reader.to_owned(), figures: figures(&said), is_whole: ended.is_ok() })
 }
 
 /// A folder below `target`, made.
@@ -135,13 +188,15 @@ fn text(path: &Path) -> Result<&str> {
     path.to_str().context("the target directory's path is not UTF-8")
 }
 
-/// How many inputs were asked, and how much code was reached in the end.
-fn figures(log: &str) -> (u64, u64) {
+fn figures(log: &str) -> Figures {
     let number = |text: &str| text.trim().split(' ').next().and_then(|word| word.parse().ok());
-    let inputs =
-        log.lines().find_map(|line| number(line.strip_prefix("stat::number_of_executed_units:")?));
+    let figure = |name: &str| log.lines().find_map(|line| number(line.strip_prefix(name)?));
     let reached = log.lines().rev().find_map(|line| number(line.split_once(" cov: ")?.1));
-    (inputs.unwrap_or(0), reached.unwrap_or(0))
+    Figures {
+        inputs: figure("stat::number_of_executed_units:").unwrap_or(0),
+        reached: reached.unwrap_or(0),
+        kept: figure("stat::new_units_added:").unwrap_or(0),
+    }
 }
 
 #[cfg(test)]
@@ -151,15 +206,22 @@ mod tests {
     #[test]
     fn figures_are_those_of_the_end() {
         let log = "#2\tINITED cov: 12 ft: 13 corp: 1/1b\n#900\tNEW    cov: 40 ft: 60 corp: 9/1b\n\
-                   #901\tDONE   cov: 41 ft: 61 corp: 9/1b\nstat::number_of_executed_units: 901\n";
+                   #901\tDONE   cov: 41 ft: 61 corp: 9/1b\nstat::number_of_executed_units: 901\n\
+                   stat::average_exec_per_sec:     90\nstat::new_units_added:          8\n";
 
-        assert_eq!(figures(log), (901, 41));
-        assert_eq!(figures("it did not start"), (0, 0));
+        assert_eq!(figures(log), Figures { inputs: 901, reached: 41, kept: 8 });
+        assert_eq!(figures("it did not start"), Figures::default());
+    }
+
+    #[test]
+    fn some_readers_can_be_named_in_any_order() {
+        assert_eq!(readers(Some("zip,cron")).unwrap(), ["cron", "zip"]);
+        assert!(readers(None).unwrap().len() > 20);
     }
 
     #[test]
     fn a_reader_that_is_not_there_is_named_with_those_that_are() {
-        let error = readers(Some("tea-leaves")).unwrap_err().to_string();
+        let error = readers(Some("zip,tea-leaves")).unwrap_err().to_string();
 
         assert!(error.contains("`tea-leaves`") && error.contains("zip"), "{error}");
     }

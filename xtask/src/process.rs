@@ -136,7 +136,8 @@ impl Tool {
             }
             if reported.elapsed() >= HEARTBEAT {
                 reported = Instant::now();
-                progress::say(format!("  still at it: {}", last_line(log)));
+                let name = log.file_stem().unwrap_or_default().display();
+                progress::say(format!("  {name}, still at it: {}", last_line(log)));
             }
             std::thread::sleep(POLL);
         };

@@ -8,10 +8,12 @@ pub mod examples;
 pub mod exec;
 mod list;
 mod operation;
+mod organisation;
 mod orphan;
 mod person;
 mod plan;
 mod problem;
+mod provider;
 mod quota;
 mod reconciliation;
 mod schedule;
@@ -27,6 +29,7 @@ pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
 pub use list::List;
 pub use operation::{DemoCreate, Operation, Progress, Step};
+pub use organisation::{Organisation, OrganisationCreate, OrganisationSet};
 pub use orphan::{Adoption, Orphan, OrphanRemoval, OrphanRemoved, Orphans};
 pub use person::{
     Claim, Invitation, InvitationAccept, InvitationCreate, InvitationCreated, Member, MemberSet,
@@ -35,6 +38,7 @@ pub use person::{
 };
 pub use plan::{Plan, PlanAction};
 pub use problem::{FieldProblem, MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem};
+pub use provider::{LinkedProvider, ProviderLink, ProviderVisit, SignInProvider};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use reconciliation::{AtWork, Fact, Healing, Reconciliation, TenantPlan, Trouble};
 pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};

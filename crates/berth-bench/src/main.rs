@@ -1,5 +1,5 @@
-//! What `cargo xtask bench edge` measures with: the edge without Berth, a tenant that costs next to
-//! nothing, and a visitor who talks over `WebSocket`s.
+//! What `cargo xtask bench` measures with: the edge without Berth, a tenant that costs next to nothing, a
+//! visitor who talks over `WebSocket`s, a store full of tenants, and somebody who asks the API for them.
 //!
 //! # Invariants
 //!
@@ -7,18 +7,25 @@
 //! * Whatever measures ends with one line of JSON.
 
 mod change;
+mod client;
 mod door;
+mod questions;
+mod suspend;
 mod table;
+mod tenants;
+mod times;
 mod upstream;
 mod websocket;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use client::Client;
+use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 #[derive(Debug, Parser)]
@@ -65,6 +72,39 @@ enum Part {
         #[arg(long)]
         workers: NonZeroUsize,
     },
+    /// Tenants in the store of a home whose server rests.
+    Tenants {
+        #[arg(long)]
+        home: PathBuf,
+        #[arg(long)]
+        count: u32,
+    },
+    /// Lists of these tenants, over the API or, without an address, of the store alone.
+    Lists {
+        #[arg(long)]
+        home: PathBuf,
+        #[arg(long)]
+        tenants: u32,
+        #[arg(long)]
+        runs: usize,
+        /// Over the socket of the home.
+        #[arg(long)]
+        socket: bool,
+        /// Over TCP.
+        #[arg(long, conflicts_with = "socket", requires = "token_file")]
+        address: Option<SocketAddr>,
+        #[arg(long)]
+        token_file: Option<PathBuf>,
+    },
+    /// How long from a request to suspend one of these tenants until its visitors are told.
+    Suspend {
+        #[arg(long)]
+        home: PathBuf,
+        #[arg(long)]
+        edge: SocketAddr,
+        #[arg(long)]
+        runs: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,7 +130,34 @@ fn run(part: Part) -> io::Result<()> {
         Part::Change { routes, runs, workers } => {
             say(&threads(1)?.block_on(change::measure(routes, runs, workers))?)
         }
+        Part::Tenants { home, count } => say(&threads(1)?.block_on(tenants::fill(&home, count))?),
+        Part::Lists { home, tenants, runs, socket, address, token_file } => {
+            let from = Way { socket, address, token_file };
+            say(&threads(1)?.block_on(lists(&home, from, (runs, questions::half(tenants))))?)
+        }
+        Part::Suspend { home, edge, runs } => {
+            say(&threads(1)?.block_on(suspend::measure(&home, edge, runs))?)
+        }
     }
+}
+
+/// How the API is reached, if it is.
+struct Way {
+    socket: bool,
+    address: Option<SocketAddr>,
+    token_file: Option<PathBuf>,
+}
+
+async fn lists(home: &Path, way: Way, (runs, half): (usize, u32)) -> io::Result<Value> {
+    let mut client = match way {
+        Way { socket: true, .. } => Client::at_socket(&home.join("berth.sock")).await?,
+        Way { address: Some(address), token_file: Some(file), .. } => {
+            let token = std::fs::read_to_string(file)?.trim().to_owned();
+            Client::at_address(address, address.to_string(), Some(token)).await?
+        }
+        Way { .. } => return questions::alone(home, runs, half).await,
+    };
+    questions::over(&mut client, runs, half).await
 }
 
 fn threads(count: usize) -> io::Result<Runtime> {

@@ -10,10 +10,11 @@ use secrecy::SecretString;
 
 use crate::environment::Sources;
 use crate::mistake::{Invalid, Mistake, Place};
+use crate::providers::{self, Provider};
 use crate::reader::{File, Reader};
 use crate::sections::{
     Api, Audit, Console, Development, Disk, Edge, Engine, Images, Log, Logs, Mail, Network, Notify,
-    Operations, Postgres, Quotas, Store, Tenants, Uploads,
+    Operations, Postgres, Quotas, SignIn, Store, Tenants, Uploads,
 };
 use crate::setting::{EngineHost, Listen, Scheme};
 
@@ -28,6 +29,9 @@ pub struct Config {
     pub images: Images,
     pub edge: Edge,
     pub console: Console,
+    pub sign_in: SignIn,
+    /// Where else people may sign in.
+    pub providers: Vec<Provider>,
     pub network: Network,
     pub postgres: Postgres,
     pub tenants: Tenants,
@@ -162,6 +166,8 @@ impl Config {
         let images = Images::read(reader);
         let edge = Edge::read(reader);
         let console = Console::read(reader);
+        let sign_in = SignIn::read(reader);
+        let providers = providers::read(reader, &sign_in, &console);
         let network = Network::read(reader);
         let postgres = Postgres::read(reader);
         let tenants = Tenants::read(reader);
@@ -194,6 +200,8 @@ impl Config {
             images,
             edge,
             console,
+            sign_in,
+            providers,
             network,
             postgres,
             tenants,

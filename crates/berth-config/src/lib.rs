@@ -14,6 +14,7 @@ mod config;
 mod environment;
 mod mistake;
 mod nearest;
+mod providers;
 mod reader;
 mod sample;
 mod secret_file;
@@ -24,4 +25,5 @@ pub use config::{Cluster, Config, Effective, check_file, check_text, explain, lo
 pub use environment::{Environment, Sources};
 pub use mistake::{Invalid, Mistake, Place};
 pub use nearest::nearest;
+pub use providers::Provider;
 pub use sample::sample;

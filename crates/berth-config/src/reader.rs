@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::environment::Sources;
 use crate::mistake::{Mistake, Place};
 use crate::nearest::nearest;
+use crate::providers;
 use crate::sections::{self, Field};
 use crate::setting::Setting;
 
@@ -25,6 +26,25 @@ pub(crate) struct Reader<'a> {
     file: Option<File<'a>>,
     mistakes: Vec<Mistake>,
     shown: Vec<(&'static str, String, Place)>,
+}
+
+/// One section of a list of sections.
+pub(crate) struct Row<'a> {
+    pub(crate) place: Place,
+    /// `section.key` of the list.
+    path: String,
+    values: Vec<(String, DeValue<'a>, Place)>,
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn value(&self, key: &str) -> Option<&DeValue<'a>> {
+        self.values.iter().find(|(name, _, _)| name == key).map(|(_, value, _)| value)
+    }
+
+    fn place_of(&self, key: &str) -> &Place {
+        let found = self.values.iter().find(|(name, _, _)| name == key);
+        found.map_or(&self.place, |(_, _, place)| place)
+    }
 }
 
 /// Where a value was found.
@@ -78,7 +98,8 @@ impl<'a> File<'a> {
                 (Some(section), DeValue::Table(table)) => {
                     let keys = || section.fields.iter().map(|field| field.key);
                     for (key, _) in table {
-                        if !keys().any(|known| known == key.get_ref()) {
+                        let is_list = (section.name, key.get_ref().as_ref()) == providers::LIST;
+                        if !is_list && !keys().any(|known| known == key.get_ref()) {
                             let path = format!("{}.{}", section.name, key.get_ref());
                             let near = nearest(key.get_ref(), keys());
                             mistakes.push(stranger(self.place(Some(&key.span())), path, near));
@@ -209,6 +230,78 @@ impl<'a> Reader<'a> {
         let shown = self.shown.iter().rfind(|(shown, _, _)| *shown == path);
         let place = shown.map_or(Place::Default, |(_, _, place)| place.clone());
         self.note_at(place, path, message, hint);
+    }
+
+    /// Notes a mistake about a value in a list of sections.
+    pub(crate) fn note_in(&mut self, row: &Row<'_>, key: &str, message: String) {
+        let path = format!("{}.{key}", row.path);
+        self.note_at(row.place_of(key).clone(), &path, message, None);
+    }
+
+    /// Has a value shown that is in force.
+    pub(crate) fn show(&mut self, path: &'static str, value: String, place: Place) {
+        self.shown.push((path, value, place));
+    }
+
+    /// The sections of a list, as in `[[section.key]]`. Keys that do not exist are noted.
+    pub(crate) fn rows<const N: usize>(
+        &mut self,
+        (section, key): (&str, &str),
+        keys: [&'static str; N],
+    ) -> Vec<Row<'a>> {
+        let path = format!("{section}.{key}");
+        let Some(file) = &self.file else { return Vec::new() };
+        let Some(DeValue::Table(table)) = file.table.get(section).map(Spanned::get_ref) else {
+            return Vec::new();
+        };
+        let Some(list) = table.get(key) else { return Vec::new() };
+        let place = file.place(Some(&list.span()));
+        let DeValue::Array(list) = list.get_ref() else {
+            let hint = format!("write `[[{path}]]` on a line of its own");
+            let message = "this is a list of sections, not a value".to_owned();
+            self.note_at(place, &path, message, Some(&hint));
+            return Vec::new();
+        };
+        let (mut rows, mut mistakes) = (Vec::new(), Vec::new());
+        for item in list {
+            let place = file.place(Some(&item.span()));
+            let mut row = Row { place, path: path.clone(), values: Vec::new() };
+            let DeValue::Table(table) = item.get_ref() else {
+                mistakes.push(stranger(row.place.clone(), path.clone(), None));
+                continue;
+            };
+            for (name, value) in table {
+                let place = file.place(Some(&name.span()));
+                if !keys.contains(&name.get_ref().as_ref()) {
+                    let near = nearest(name.get_ref(), keys.iter().copied());
+                    mistakes.push(stranger(place, format!("{path}.{}", name.get_ref()), near));
+                    continue;
+                }
+                row.values.push((name.get_ref().to_string(), value.get_ref().clone(), place));
+            }
+            rows.push(row);
+        }
+        self.mistakes.extend(mistakes);
+        rows
+    }
+
+    /// Reads a value of such a section. One that cannot be read is noted.
+    pub(crate) fn optional<T: Setting>(&mut self, row: &Row<'_>, key: &str) -> Option<T> {
+        match T::from_toml(row.value(key)?) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.note_in(row, key, message);
+                None
+            }
+        }
+    }
+
+    /// The same of a value that must be there.
+    pub(crate) fn needed<T: Setting>(&mut self, row: &Row<'_>, key: &str) -> Option<T> {
+        if row.value(key).is_none() {
+            self.note_in(row, key, "is missing".to_owned());
+        }
+        self.optional(row, key)
     }
 
     fn note_at(&mut self, place: Place, key: &str, message: String, hint: Option<&str>) {

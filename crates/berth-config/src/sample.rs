@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::sections;
+use crate::{providers, sections};
 
 const HEAD: &str = "\
 # Configuration of Berth. Every line that sets something is commented out and shows the default.
@@ -31,8 +31,23 @@ pub fn sample() -> String {
             writeln!(text, "# {} = {}", field.key, field.default)
                 .expect("writing to a string cannot fail");
         }
+        if section.name == providers::LIST.0 {
+            provider(&mut text);
+        }
     }
     text
+}
+
+/// An example of a provider. Its lines have no space after the `#`: they belong together.
+fn provider(text: &mut String) {
+    text.push_str("\n# One for each provider. What stands here is an example; variables and flags set none.\n");
+    text.push_str("#[[sign_in.provider]]\n");
+    for providers::Entry { key, example, doc } in &providers::KEYS {
+        for line in *doc {
+            writeln!(text, "# {line}").expect("writing to a string cannot fail");
+        }
+        writeln!(text, "#{key} = {example}").expect("writing to a string cannot fail");
+    }
 }
 
 fn comment(text: &mut String, lines: &[&str]) {

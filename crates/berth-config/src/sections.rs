@@ -13,7 +13,7 @@ use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Stage, TimeZone
 use crate::reader::Reader;
 use crate::setting::{
     Age, Cores, EngineHost, Level, Listen, LogFormat, MailHost, MailTls, Mailbox, PostgresMode,
-    Scheme, Seconds, StoreUrl, Word,
+    PublicUrl, Scheme, Seconds, StoreUrl, Word,
 };
 
 /// A section as the sample and the reader see it.
@@ -67,13 +67,14 @@ macro_rules! section {
 }
 
 /// Every section, in the order of the sample.
-pub const ALL: [Section; 19] = [
+pub const ALL: [Section; 20] = [
     Api::SECTION,
     Store::SECTION,
     Engine::SECTION,
     Images::SECTION,
     Edge::SECTION,
     Console::SECTION,
+    SignIn::SECTION,
     Network::SECTION,
     Postgres::SECTION,
     Tenants::SECTION,
@@ -194,7 +195,11 @@ section! {
         /// The names under which it is reached, as in `["berth.example.com"]`.
         /// Requests for other names are refused, so that no page of a stranger can speak to it through
         /// a browser. Addresses, and names below `localhost`, need not be listed.
+        /// No tenant gets one of them as its host.
         names: Vec<HostName> = "[]",
+        /// Where browsers reach it, as in `"https://berth.example.com"`. Its name belongs into `names` too.
+        /// Providers of sign-ins send people back there. Empty: there are none.
+        public_url: Option<PublicUrl> = r#""""#,
         /// A file with its certificate and what leads to the authority, in PEM. Empty: no TLS.
         /// A file that changes is read again within seconds.
         tls_certificate: Option<PathBuf> = r#""""#,
@@ -210,6 +215,17 @@ section! {
         max_connections: u32 = "512",
         /// Connections from one address at the same time; trusted proxies are exempt.
         max_connections_per_address: u32 = "64",
+    }
+}
+
+section! {
+    /// Sign-in at foreign providers (`OpenID` Connect), of which there may be several; see below.
+    /// They are told to send people back to `/api/v1/sign-in/providers/ID/callback` of
+    /// `console.public_url`.
+    SignIn = "sign_in" {
+        /// Ranges that are not public and where providers may be all the same, as in `["10.0.0.0/8"]`.
+        /// A provider can have Berth ask whatever is in them; http without TLS is allowed there only.
+        allow_private: Vec<IpRange> = "[]",
     }
 }
 

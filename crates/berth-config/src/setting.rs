@@ -8,7 +8,7 @@ mod network;
 use toml::de::{DeArray, DeValue};
 
 pub use kinds::{Age, Cores, Level, LogFormat, PostgresMode, Seconds, Word};
-pub use network::{EngineHost, Listen, MailHost, MailTls, Mailbox, Scheme, StoreUrl};
+pub use network::{EngineHost, Listen, MailHost, MailTls, Mailbox, PublicUrl, Scheme, StoreUrl};
 
 /// A value of a configuration.
 pub trait Setting: Sized {

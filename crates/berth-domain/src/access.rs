@@ -9,6 +9,7 @@
 
 mod appoint;
 mod scope;
+mod sees;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::operation::OperationKind;
 
 pub use appoint::{NotToAppoint, Post, may_appoint, narrowed};
 pub use scope::{InvalidScope, Scope};
+pub use sees::{Sees, sees};
 
 /// One thing that somebody may do, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +30,7 @@ pub enum Right {
     /// Make tenants, start, stop and change them.
     Operate,
     /// Rename tenants, put them away, delete them and bring them back; say who is told of what
-    /// happens.
+    /// happens, and what people call the organisation.
     Administer,
     /// Read what tenants' Odoos say.
     Logs,
@@ -46,7 +48,8 @@ pub enum Right {
     Members,
     /// Read what Berth counts.
     Metrics,
-    /// Run the installation: its disks, its clusters, what organisations may have.
+    /// Run the installation: its disks, its clusters, which organisations there are and what they may
+    /// have.
     Installation,
 }
 

@@ -33,6 +33,9 @@ pub enum ObjectKind {
     Token,
     Person,
     Invitation,
+    Organisation,
+    /// Of sign-ins: somebody there who is nobody here.
+    Provider,
     Installation,
     /// Of the API: something that somebody was not allowed to ask for.
     Route,
@@ -65,6 +68,8 @@ labels!(ObjectKind, UnknownObjectKind, "a kind of thing that something is done t
     Token => "token",
     Person => "person",
     Invitation => "invitation",
+    Organisation => "organisation",
+    Provider => "provider",
     Installation => "installation",
     Route => "route",
 ]);

@@ -49,6 +49,12 @@ impl IpRange {
         Self { network: IpAddr::V6(network), prefix }
     }
 
+    /// Whether every address of its kind lies in the range.
+    #[must_use]
+    pub const fn is_everybody(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether the address lies in the range. An IPv4 address that came in over an IPv6 socket
     /// (`::ffff:192.0.2.1`) counts as the IPv4 address that it is.
     #[must_use]

@@ -12,17 +12,16 @@ use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Sleep, sleep};
 use tokio_util::sync::CancellationToken;
 
+use crate::seldom::Seldom;
 use crate::shared::Shared;
 use crate::socket::{Ledger, VisitorSocket};
 use crate::{exchange, tunnel};
@@ -73,8 +72,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, worker: usize, stream: TcpStream,
         (Ended::Closed, Some(end)) => {
             let parts = http.into_parts();
             let visitor = parts.io.into_inner().into_stream();
-            let cut = tunnel::Cut { stop: &shared.stop, after: shared.config.limits.drain };
-            tunnel::run(visitor, parts.read_buf, end, &shared.metrics, cut).await;
+            tunnel::run(&shared, visitor, parts.read_buf, end).await;
         }
         (Ended::Closed, None) => see_off(http.into_parts().io, &shared.stop).await,
         (Ended::Broken(error), _) => {
@@ -167,43 +165,6 @@ async fn run(http: &mut impl Served, shared: &Shared, ledger: &Ledger) -> Ended 
                 first_byte = Some(now + FIRST_BYTE);
             }
         }
-    }
-}
-
-/// A future that is asked once, and then not before it can be ready.
-///
-/// A connection is woken twice by each request, and to ask its timer and the stop takes locks that
-/// all connections share. Whom a future wakes is known to it from the first time.
-struct Seldom<'a, F, R> {
-    future: Pin<&'a mut F>,
-    can_be_ready: R,
-    /// Whom it wakes.
-    woken: Option<Waker>,
-}
-
-impl<'a, F, R> Seldom<'a, F, R> {
-    fn new(future: Pin<&'a mut F>, can_be_ready: R) -> Self {
-        Self { future, can_be_ready, woken: None }
-    }
-
-    /// Lets the future begin anew.
-    fn again(&mut self, begin: impl FnOnce(Pin<&mut F>)) {
-        begin(self.future.as_mut());
-        self.woken = None;
-    }
-}
-
-impl<F: Future, R: Fn(&F) -> bool + Unpin> Future for Seldom<'_, F, R> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let known = self.woken.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
-        if known && !(self.can_be_ready)(&self.future) {
-            return Poll::Pending;
-        }
-        // Without a budget it is not even asked whom to wake.
-        self.woken = has_budget_remaining().then(|| cx.waker().clone());
-        self.future.as_mut().poll(cx)
     }
 }
 

@@ -4,6 +4,9 @@
 //!
 //! * Each task that is started here is waited for before `serve` returns.
 //! * A visitor beyond the limits is told so and let go before a byte of it was read.
+//! * A thread that serves visitors, or the task that writes the log, ends only when it is told to. One
+//!   that ends by itself did so by a fault of ours, and takes the edge along: whoever runs it starts
+//!   anew, which is quicker and surer than to go on with what is left.
 
 use std::io;
 use std::net::SocketAddr;
@@ -85,10 +88,12 @@ impl Edge {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, EdgeError> {
         let address = listener.local_addr().map_err(|source| EdgeError::Listener { source })?;
+        let metrics = EdgeMetrics::new();
         let (log, log_writer) = match &config.access_log {
             None => (None, None),
             Some(path) => {
-                let opened = AccessLog::open(path, config.workers)
+                let dropped = metrics.log_dropped.clone();
+                let opened = AccessLog::open(path.clone(), config.workers, dropped)
                     .await
                     .map_err(|source| EdgeError::AccessLog { path: path.clone(), source })?;
                 (Some(opened.0), Some(opened.1))
@@ -102,7 +107,7 @@ impl Edge {
             stop: CancellationToken::new(),
             tenants: Tenants::new(config.workers),
             turns: Turns::of(config.workers),
-            metrics: EdgeMetrics::new(),
+            metrics,
             config,
             routes,
             probe,
@@ -139,17 +144,30 @@ impl Edge {
 
     /// Serves visitors until `stop`. Then nobody is let in any more, and requests and `WebSocket`s
     /// have `drain` to finish.
+    ///
+    /// Returns before the stop, and cuts everybody off, if a part of it is broken.
     pub async fn serve(self, stop: CancellationToken) {
         let Self { listener, address, shared, workers, log_writer } = self;
         let tasks = TaskTracker::new();
         let log_stop = CancellationToken::new();
+        let broken = workers.broken();
         if let Some(writer) = log_writer {
-            tasks.spawn(writer.run(log_stop.clone()));
+            let (ended, log_stop) = (broken.clone().drop_guard(), log_stop.clone());
+            tasks.spawn(async move {
+                writer.run(log_stop).await;
+                drop(ended);
+            });
         }
         tracing::info!(%address, "the edge serves visitors at `{address}`");
         let visitors = TaskTracker::new();
         let reception = Reception::new(shared, workers, visitors.clone());
-        reception.accept(&listener, &stop).await;
+        tokio::select! {
+            () = reception.accept(&listener, &stop) => {}
+            () = broken.cancelled() => {
+                tracing::error!("a part of the edge ended by itself, so all of it ends");
+                return;
+            }
+        }
         drop(listener);
         visitors.close();
         tracing::info!(open = visitors.len(), "the edge lets nobody in any more");
@@ -236,5 +254,41 @@ async fn pause_after(error: &io::Error) {
     if !one_visitor {
         tracing::warn!(%error, "cannot take a visitor's connection");
         tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct StandingClock;
+
+    impl Clock for StandingClock {
+        fn now(&self) -> berth_domain::Timestamp {
+            berth_domain::Timestamp::UNIX_EPOCH
+        }
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_panics_ends_the_edge_and_is_not_taken_for_a_stuck_one() {
+        let config = EdgeConfig { listen: ([127, 0, 0, 1], 0).into(), ..EdgeConfig::default() };
+        let (_table, routes) = watch::channel(Arc::default());
+        let secret = ProbeSecret::from_bytes([0; 32]);
+        let mut edge = Edge::bind(config, routes, secret, Arc::new(StandingClock)).await.unwrap();
+        let turns = edge.turns();
+        let of_worker = turns.clone();
+        edge.workers = Workers::each(NonZeroUsize::MIN, |number| {
+            let turns = of_worker.clone();
+            move |runtime, _| runtime.block_on(turns.during(number, async { panic!("a trial") }))
+        })
+        .unwrap();
+
+        let serving = edge.serve(CancellationToken::new());
+        tokio::time::timeout(Duration::from_secs(20), serving).await.expect("it ends by itself");
+
+        assert_eq!(turns.counts().next(), Some(None), "the thread is at rest");
     }
 }

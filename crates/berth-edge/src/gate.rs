@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use berth_domain::HostName;
 
+use crate::metrics::Counted;
 use crate::page::Refusal;
 use crate::shared::Shared;
 use crate::{Route, RouteState};
@@ -64,7 +65,7 @@ async fn wait(shared: &Shared, host: &HostName, route: Arc<Route>) -> Result<Arc
     let Some(_place) = tenant.wait(shared.config.limits.held_per_tenant) else {
         return Err(Refused { refusal: Refusal::Crowded, route: Some(route) });
     };
-    let _waiting = Waiting::new(shared);
+    let _waiting = Counted::in_gauge(&shared.metrics.held);
     let mut routes = shared.routes.clone();
     let settled = routes.wait_for(|table| {
         table.find(host).is_none_or(|route| verdict(route.state, false) != Verdict::Wait)
@@ -83,22 +84,6 @@ async fn wait(shared: &Shared, host: &HostName, route: Arc<Route>) -> Result<Arc
         Verdict::Pass => Ok(route),
         Verdict::Wait => Err(Refused { refusal: Refusal::Busy, route: Some(route) }),
         Verdict::Refuse(refusal) => Err(Refused { refusal, route: Some(route) }),
-    }
-}
-
-/// Counts a request as waiting for as long as it lives.
-struct Waiting<'a>(&'a Shared);
-
-impl<'a> Waiting<'a> {
-    fn new(shared: &'a Shared) -> Self {
-        shared.metrics.held.inc();
-        Self(shared)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.metrics.held.dec();
     }
 }
 

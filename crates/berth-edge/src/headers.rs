@@ -119,20 +119,21 @@ fn is_of_one_connection(name: &str) -> bool {
 }
 
 fn may_not_enter(name: &str) -> bool {
-    match name.as_bytes()[0] {
-        // The edge asks for bodies itself; `Proxy` becomes `HTTP_PROXY` in CGI.
+    let is_forged = match name.as_bytes()[0] {
+        // The edge asks for bodies itself.
         b'e' => name == EXPECT,
-        b'f' => name == "forwarded" || name.contains('_'),
+        b'f' => name == "forwarded",
         b'x' => {
             const PREFIXES: [&str; 4] = ["x-forwarded-", "x-odoo-", "x-berth-", "x-original-"];
             const NAMES: [&str; 3] = ["x-real-ip", "x-rewrite-url", "x-forwarded"];
-            NAMES.contains(&name)
-                || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-                || name.contains('_')
+            NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         }
-        b'p' if matches!(name, "proxy" | "proxy-authorization") => true,
-        _ => is_of_one_connection(name) || name.contains('_'),
-    }
+        // `Proxy` becomes `HTTP_PROXY` in CGI.
+        b'p' => matches!(name, "proxy" | "proxy-authorization"),
+        _ => false,
+    };
+    // WSGI knows `a_b` and `a-b` as one.
+    is_forged || name.contains('_') || is_of_one_connection(name)
 }
 
 /// The tenant's own name with the port that the visitor used. The visitor's own spelling is taken

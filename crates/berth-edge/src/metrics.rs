@@ -43,6 +43,23 @@ pub struct EdgeMetrics {
     pub(crate) log_dropped: Counter<u64, AtomicU64>,
 }
 
+/// Counts one in a gauge for as long as it lives, however that ends.
+#[derive(Debug)]
+pub(crate) struct Counted(Gauge<i64, AtomicI64>);
+
+impl Counted {
+    pub(crate) fn in_gauge(gauge: &Gauge<i64, AtomicI64>) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 /// One tenant's answers, counted by the first digit of their status.
 #[derive(Debug, Clone)]
 pub(crate) struct StatusCounters([Counter; 5]);
@@ -112,7 +129,7 @@ impl EdgeMetrics {
         );
         edge.register(
             "access_log_dropped",
-            "Lines that the access log could not take in time",
+            "Lines that the access log or its disk could not take",
             self.log_dropped.clone(),
         );
     }

@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use berth_domain::Timestamp;
 use http::uri::PathAndQuery;
@@ -103,7 +103,7 @@ impl Record {
     pub(crate) fn answered(&mut self, status: StatusCode, asked: Option<Instant>) {
         self.status = status.as_u16();
         if let Some(entry) = &mut self.entry {
-            entry.upstream_us = asked.map(micros_since);
+            entry.upstream_us = asked.map(|asked| micros(asked.elapsed()));
         }
     }
 
@@ -127,15 +127,16 @@ impl Record {
     }
 }
 
-fn micros_since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         let metrics = &self.shared.metrics;
+        let now = Instant::now();
+        self.ledger.answer_ended(now);
         if self.is_probe {
-            self.ledger.answer_ended(Instant::now());
             return;
         }
         let bytes_in = self.bytes_in + self.upload.as_ref().map_or(0, |upload| upload.bytes());
@@ -146,17 +147,16 @@ impl Drop for Record {
             None => metrics.nobody.count(status),
         }
         if status != StatusCode::SWITCHING_PROTOCOLS {
-            metrics.latency.observe(self.began.elapsed().as_secs_f64());
+            metrics.latency.observe((now - self.began).as_secs_f64());
         }
         metrics.bytes_in.inc_by(bytes_in);
         metrics.bytes_out.inc_by(self.bytes_out);
-        self.ledger.answer_ended(Instant::now());
         if let (Some(mut entry), Some(log)) = (self.entry.take(), &self.shared.log) {
             entry.status = status;
             entry.bytes_in = bytes_in;
             entry.bytes_out = self.bytes_out;
-            entry.duration_us = micros_since(self.began);
-            log.write(self.worker, &entry, &metrics.log_dropped);
+            entry.duration_us = micros(now - self.began);
+            log.write(self.worker, &entry);
         }
     }
 }

@@ -57,9 +57,13 @@ pub(crate) fn visitors_http(limits: &EdgeLimits) -> server::Builder {
     http
 }
 
+/// Bytes of a tenant's answer that may be read ahead of the visitor, and the most that its head may
+/// have. The parser's own bound is three times that, for each of thousands of visitors who are slow.
+const TENANT_BUFFER: usize = 128 << 10;
+
 /// How tenants are spoken to.
 pub(crate) fn tenants_http() -> client::Builder {
     let mut http = client::Builder::new();
-    http.max_header_size(128 << 10);
+    http.max_buf_size(TENANT_BUFFER).max_header_size(TENANT_BUFFER);
     http
 }

@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 
 use crate::EdgeLimits;
 use crate::framing::{self, FramingFault};
+use crate::pace::Pace;
 use crate::tunnel::TunnelEnd;
 
 /// How the body of a request is delimited.
@@ -47,8 +48,8 @@ struct Notes {
     answering: bool,
     /// When the current wait for a head, or for its rest, began.
     waiting_since: Instant,
-    /// Since when the visitor has not taken what was sent.
-    blocked_since: Option<Instant>,
+    /// How the visitor takes the current answer.
+    pace: Pace,
     tunnel: Option<TunnelEnd>,
 }
 
@@ -63,7 +64,7 @@ impl Ledger {
             fresh: true,
             answering: false,
             waiting_since: now,
-            blocked_since: None,
+            pace: Pace::default(),
             tunnel: None,
         }))
     }
@@ -78,6 +79,7 @@ impl Ledger {
         let mut notes = self.notes();
         notes.answering = true;
         notes.fresh = false;
+        notes.pace = Pace::default();
         let Phase::Head(raw) = &mut notes.phase else { return Err(FramingFault::Lost) };
         let Some(head) = framing::read(raw) else { return Err(FramingFault::Lost) };
         let Delimited::Length(length) = body else {
@@ -126,7 +128,7 @@ impl Ledger {
     /// the visitor who is waited for.
     pub(crate) fn deadline(&self, limits: &EdgeLimits) -> Option<Instant> {
         let notes = self.notes();
-        let blocked = notes.blocked_since.map(|since| since + limits.idle_timeout);
+        let blocked = notes.pace.deadline(limits.idle_timeout);
         let waiting = (!notes.answering).then(|| {
             let started = !matches!(&notes.phase, Phase::Head(raw) if raw.is_empty());
             let patience =
@@ -160,12 +162,12 @@ impl Ledger {
         }
     }
 
-    fn wrote(&self, progress: bool) {
-        let mut notes = self.notes();
-        if progress {
-            notes.blocked_since = None;
-        } else if notes.blocked_since.is_none() {
-            notes.blocked_since = Some(Instant::now());
+    /// Notes how many bytes the visitor took. `None`: it takes none right now.
+    fn wrote(&self, bytes: Option<usize>) {
+        let pace = &mut self.notes().pace;
+        match bytes {
+            Some(bytes) => pace.moved(bytes, Instant::now),
+            None => pace.waits(Instant::now),
         }
     }
 }
@@ -186,8 +188,11 @@ impl VisitorSocket {
         self.stream
     }
 
-    fn note<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        self.ledger.wrote(written.is_ready());
+    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.ledger.wrote(match &written {
+            Poll::Ready(taken) => Some(taken.as_ref().map_or(0, |taken| *taken)),
+            Poll::Pending => None,
+        });
         written
     }
 }
@@ -309,10 +314,10 @@ mod tests {
         let ledger = ledger(&[GET]);
         ledger.request_began(Delimited::Length(0)).unwrap();
 
-        ledger.wrote(false);
+        ledger.wrote(None);
         assert!(ledger.deadline(&EdgeLimits::default()).is_some());
 
-        ledger.wrote(true);
+        ledger.wrote(Some(1));
         assert_eq!(ledger.deadline(&EdgeLimits::default()), None);
     }
 }

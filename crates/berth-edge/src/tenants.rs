@@ -23,7 +23,8 @@ use crate::{Route, RouteTable};
 /// (`ODOO_HTTP_SOCKET_TIMEOUT` in `odoo/service/server.py`), so ours go first.
 const IDLE: Duration = Duration::from_millis(1_500);
 
-/// How many connections to one tenant lie aside at most, in all threads together.
+/// How many connections to one tenant lie aside at most, in all threads together. Where there are more
+/// threads, each of them has one.
 const IDLE_CONNECTIONS: usize = 64;
 
 /// Connections in the boxes in which they come and go.
@@ -39,7 +40,6 @@ pub(crate) struct TenantLive {
     websockets: Arc<AtomicUsize>,
     /// One for each thread, which is the only one to use its own.
     aside: Box<[Mutex<Aside>]>,
-    aside_limit: usize,
 }
 
 /// A place among a bounded number of places. Dropping it frees it.
@@ -66,8 +66,7 @@ impl TenantLive {
         let statuses = metrics.of_tenant(name.as_str());
         let [requests, held, websockets] = std::array::from_fn(|_| Arc::default());
         let aside = (0..workers.get()).map(|_| Mutex::default()).collect();
-        let aside_limit = IDLE_CONNECTIONS.div_ceil(workers.get());
-        Self { name, statuses, requests, held, websockets, aside, aside_limit }
+        Self { name, statuses, requests, held, websockets, aside }
     }
 
     /// Takes a place for one request. `None` means that the tenant has as many as it may.
@@ -92,8 +91,9 @@ impl TenantLive {
     /// Keeps a connection for the next request.
     pub(crate) fn put_aside(&self, mut connection: Box<UpstreamConnection>) {
         connection.idle_since = Instant::now();
+        let limit = share(connection.worker, self.aside.len());
         let mut aside = self.lying_aside(connection.worker);
-        if aside.len() < self.aside_limit {
+        if aside.len() < limit {
             aside.push(connection);
         }
     }
@@ -115,6 +115,13 @@ impl TenantLive {
             self.lying_aside(worker).retain(|connection| now - connection.idle_since < IDLE);
         }
     }
+}
+
+/// How many connections lie aside in one of so many threads: what cannot be shared evenly is for the
+/// first of them.
+fn share(worker: usize, workers: usize) -> usize {
+    let more = usize::from(worker < IDLE_CONNECTIONS % workers);
+    (IDLE_CONNECTIONS / workers + more).max(1)
 }
 
 /// All tenants that had a request lately.
@@ -175,6 +182,17 @@ impl Tenants {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn threads_share_the_connections_that_lie_aside_and_none_goes_without() {
+        for workers in 1..=200 {
+            let shares: Vec<usize> = (0..workers).map(|worker| share(worker, workers)).collect();
+
+            assert_eq!(shares.iter().sum::<usize>(), IDLE_CONNECTIONS.max(workers), "{shares:?}");
+            let (least, most) = (shares.iter().min(), shares.iter().max());
+            assert!(least >= Some(&1) && most <= least.map(|least| least + 1).as_ref());
+        }
+    }
 
     #[test]
     fn places_are_bounded_and_come_back() {

@@ -31,6 +31,7 @@ impl Turns {
     /// Comes round in a thread for as long as `work` there lasts.
     pub(crate) async fn during(&self, thread: usize, work: impl Future<Output = ()>) {
         let Some(turns) = self.0.get(thread) else { return work.await };
+        let _rest = Rest(turns);
         let turning = async {
             for count in 0.. {
                 turns.store(count, Ordering::Relaxed);
@@ -41,7 +42,16 @@ impl Turns {
             () = turning => {}
             () = work => {}
         }
-        turns.store(AT_REST, Ordering::Relaxed);
+    }
+}
+
+/// Notes that a thread is at rest when its work is over, also when it panicked: who is gone is not
+/// stuck.
+struct Rest<'a>(&'a AtomicU64);
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        self.0.store(AT_REST, Ordering::Relaxed);
     }
 }
 

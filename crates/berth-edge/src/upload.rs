@@ -3,7 +3,7 @@
 //! # Invariants
 //!
 //! * It is never gathered, except for a call whose content decides (`Upload::whole`).
-//! * It ends after the limit, also when it does not say its length.
+//! * It ends after the limit, also when it does not say its length, and when it comes too slowly.
 //! * What follows the body (trailers) stays here: nobody expects it, and it could name headers that
 //!   visitors may not set.
 
@@ -11,12 +11,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use crate::body::Patience;
+use crate::pace::Pace;
 
 /// Why a body ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +79,10 @@ struct Stream {
     incoming: Incoming,
     left: u64,
     meter: Arc<UploadMeter>,
+    /// With a visitor who is silent.
     patience: Patience,
+    silence: Duration,
+    pace: Pace,
 }
 
 impl Upload {
@@ -92,11 +96,11 @@ impl Upload {
     }
 
     /// Passes a body on as it comes: at most `limit` bytes, with at most `silence` between two
-    /// pieces.
+    /// pieces, and not much more of it in all (`pace`).
     pub(crate) fn stream(incoming: Incoming, limit: u64, silence: Duration) -> Self {
         let meter = Arc::default();
-        let patience = Patience::new(silence);
-        Self(Source::Stream(Stream { incoming, left: limit, meter, patience }))
+        let (patience, pace) = (Patience::new(silence), Pace::default());
+        Self(Source::Stream(Stream { incoming, left: limit, meter, patience, silence, pace }))
     }
 
     /// What is known of a body that streams. `None` when there is nothing to follow.
@@ -127,7 +131,10 @@ impl Stream {
             Poll::Pending if self.patience.is_over(cx) => {
                 return Poll::Ready(Some(Err(self.meter.fail(UploadFault::TooSlow))));
             }
-            Poll::Pending => return Poll::Pending,
+            Poll::Pending => {
+                self.pace.waits(Instant::now);
+                return Poll::Pending;
+            }
         };
         self.patience.renew();
         match frame {
@@ -145,6 +152,10 @@ impl Stream {
         let Some(left) = self.left.checked_sub(length) else {
             return Err(self.meter.fail(UploadFault::TooLarge));
         };
+        self.pace.moved(data.len(), Instant::now);
+        if self.pace.is_too_slow(self.silence) {
+            return Err(self.meter.fail(UploadFault::TooSlow));
+        }
         self.left = left;
         self.meter.bytes.fetch_add(length, Ordering::Relaxed);
         Ok(Frame::data(data))

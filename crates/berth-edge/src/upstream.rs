@@ -24,6 +24,7 @@ use tokio::net::TcpStream;
 
 use crate::EdgeLimits;
 use crate::body::Patience;
+use crate::tenant_socket::TenantSocket;
 use crate::upload::{Upload, UploadMeter};
 
 /// Why a tenant cannot be reached or gave no answer.
@@ -64,7 +65,7 @@ pub(crate) struct UpstreamConnection {
     /// The thread that opened it: only there does it turn without waking another.
     pub(crate) worker: usize,
     sender: SendRequest<Upload>,
-    driver: Connection<TokioIo<TcpStream>, Upload>,
+    driver: Connection<TokioIo<TenantSocket>, Upload>,
     ended: bool,
     /// How long the tenant may be silent while something is asked of it.
     pub(crate) patience: Patience,
@@ -87,7 +88,7 @@ impl UpstreamConnection {
         };
         stream.set_nodelay(true).map_err(|source| UpstreamError::Connect { address, source })?;
         let (sender, driver) = http
-            .handshake(TokioIo::new(stream))
+            .handshake(TokioIo::new(TenantSocket::new(stream)))
             .await
             .map_err(|source| UpstreamError::Exchange { address, source })?;
         let idle_since = Instant::now();
@@ -173,7 +174,7 @@ impl UpstreamConnection {
             return None;
         }
         let parts = self.driver.into_parts();
-        Some((parts.io.into_inner(), parts.read_buf))
+        Some((parts.io.into_inner().into_stream(), parts.read_buf))
     }
 }
 

@@ -8,19 +8,23 @@
 //!
 //! * A visitor is given to the thread that has the fewest of them, and stays there.
 //! * Whoever ends the threads has waited for their visitors before.
+//! * A thread that ends by itself is told of at once (`Workers::broken`). A visit that panics ends alone.
 
 use std::io;
 use std::net::{IpAddr, TcpStream};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::admission::Pass;
 use crate::connection;
+use crate::metrics::Counted;
 use crate::shared::Shared;
 
 /// A visitor who was let in.
@@ -35,11 +39,17 @@ pub(crate) struct Visit {
 
 /// The threads, from their start to their end.
 #[derive(Debug)]
-pub(crate) struct Workers(Vec<Worker>);
+pub(crate) struct Workers {
+    all: Vec<Worker>,
+    /// Some thread has ended.
+    broken: CancellationToken,
+}
+
+/// What arrives in a thread. It holds no more than may be let in: each visit has its pass.
+type Arriving = mpsc::UnboundedReceiver<(Visit, Present)>;
 
 #[derive(Debug)]
 struct Worker {
-    /// Holds no more than may be let in: each visit has its pass.
     visits: mpsc::UnboundedSender<(Visit, Present)>,
     present: Arc<AtomicUsize>,
     thread: JoinHandle<()>,
@@ -47,7 +57,7 @@ struct Worker {
 
 /// Counts a visitor as present in a thread for as long as it lives.
 #[derive(Debug)]
-struct Present(Arc<AtomicUsize>);
+pub(crate) struct Present(Arc<AtomicUsize>);
 
 impl Present {
     fn in_thread_of(present: &Arc<AtomicUsize>) -> Self {
@@ -65,17 +75,32 @@ impl Drop for Present {
 impl Workers {
     /// Starts as many threads as the configuration says.
     pub(crate) fn start(shared: &Arc<Shared>) -> io::Result<Self> {
-        let numbers = 0..shared.config.workers.get();
-        numbers
-            .map(|number| Worker::start(number, Arc::clone(shared)))
-            .collect::<io::Result<_>>()
-            .map(Self)
+        Self::each(shared.config.workers, |number| {
+            let shared = Arc::clone(shared);
+            move |runtime: &Runtime, arriving| work(runtime, number, &shared, arriving)
+        })
+    }
+
+    /// Starts threads for work that each of them has.
+    pub(crate) fn each<W>(count: NonZeroUsize, work: impl Fn(usize) -> W) -> io::Result<Self>
+    where
+        W: FnOnce(&Runtime, Arriving) + Send + 'static,
+    {
+        let broken = CancellationToken::new();
+        let start = |number| Worker::start(number, work(number), broken.clone().drop_guard());
+        let all = (0..count.get()).map(start).collect::<io::Result<_>>()?;
+        Ok(Self { all, broken })
+    }
+
+    /// Is cancelled once a thread has ended.
+    pub(crate) fn broken(&self) -> CancellationToken {
+        self.broken.clone()
     }
 
     /// Gives a visitor to a thread.
     pub(crate) fn take(&self, visit: Visit) {
         let Some(worker) =
-            self.0.iter().min_by_key(|worker| worker.present.load(Ordering::Relaxed))
+            self.all.iter().min_by_key(|worker| worker.present.load(Ordering::Relaxed))
         else {
             return;
         };
@@ -87,7 +112,7 @@ impl Workers {
 
     /// Ends the threads. Visitors that are still there are cut off.
     pub(crate) async fn end(self) {
-        for Worker { visits, thread, .. } in self.0 {
+        for Worker { visits, thread, .. } in self.all {
             drop(visits);
             let joined = tokio::task::spawn_blocking(move || thread.join()).await;
             if !matches!(joined, Ok(Ok(()))) {
@@ -98,22 +123,23 @@ impl Workers {
 }
 
 impl Worker {
-    fn start(number: usize, shared: Arc<Shared>) -> io::Result<Self> {
+    fn start(
+        number: usize,
+        work: impl FnOnce(&Runtime, Arriving) + Send + 'static,
+        ended: DropGuard,
+    ) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
         let (visits, arriving) = mpsc::unbounded_channel();
-        let thread = thread::Builder::new()
-            .name(format!("edge-{number}"))
-            .spawn(move || work(&runtime, number, &shared, arriving))?;
+        let thread = thread::Builder::new().name(format!("edge-{number}")).spawn(move || {
+            // Also dropped when the work panics.
+            let _ended = ended;
+            work(&runtime, arriving);
+        })?;
         Ok(Self { visits, present: Arc::default(), thread })
     }
 }
 
-fn work(
-    runtime: &Runtime,
-    number: usize,
-    shared: &Arc<Shared>,
-    mut arriving: mpsc::UnboundedReceiver<(Visit, Present)>,
-) {
+fn work(runtime: &Runtime, number: usize, shared: &Arc<Shared>, mut arriving: Arriving) {
     let serving = async {
         while let Some((visit, present)) = arriving.recv().await {
             let tasks = visit.stay.task_tracker().clone();
@@ -124,16 +150,12 @@ fn work(
 }
 
 async fn stay(shared: Arc<Shared>, number: usize, visit: Visit, present: Present) {
+    let open = Counted::in_gauge(&shared.metrics.connections);
     let Visit { stream, peer, pass, stay } = visit;
-    let stream = match tokio::net::TcpStream::from_std(stream) {
-        Ok(stream) => stream,
-        Err(error) => {
-            tracing::warn!(%peer, %error, "cannot serve a visitor who was let in");
-            return;
-        }
-    };
-    shared.metrics.connections.inc();
-    connection::serve(Arc::clone(&shared), number, stream, peer).await;
-    shared.metrics.connections.dec();
-    drop((pass, present, stay));
+    match tokio::net::TcpStream::from_std(stream) {
+        Ok(stream) => connection::serve(shared, number, stream, peer).await,
+        Err(error) => tracing::warn!(%peer, %error, "cannot serve a visitor who was let in"),
+    }
+    // Whoever looks at the gauge afterwards finds the place free.
+    drop((pass, present, stay, open));
 }

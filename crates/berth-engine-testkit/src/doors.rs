@@ -1,8 +1,8 @@
-//! Doors to tenants without an edge.
+//! Doors to tenants without an edge, and to a console without a listener.
 
 use async_trait::async_trait;
 use berth_domain::HostName;
-use berth_engine::Door;
+use berth_engine::{ConsoleDoor, ConsoleSeen, Door};
 
 /// Every tenant's login page answers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,5 +23,16 @@ pub struct ClosedDoor;
 impl Door for ClosedDoor {
     async fn knock(&self, _: &HostName, _: &str) -> std::io::Result<u16> {
         Ok(503)
+    }
+}
+
+/// A console at which this is found.
+#[derive(Debug, Clone)]
+pub struct SeenConsole(pub ConsoleSeen);
+
+#[async_trait]
+impl ConsoleDoor for SeenConsole {
+    async fn look(&self) -> ConsoleSeen {
+        self.0.clone()
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use berth_domain::{Clock, IdSource};
-use berth_engine::{Door, Paths, Settings};
+use berth_engine::{ConsoleDoor, Door, Paths, Providers, Settings};
 use berth_runtime::fake::FakeEngine;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{RandomIds, SystemClock, postgres};
@@ -37,7 +37,11 @@ pub struct Installation {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
+    /// What the next process finds who comes to its console. `None`: there is none.
+    pub console: Option<Arc<dyn ConsoleDoor>>,
     pub messenger: Arc<FakeMessenger>,
+    /// Where else people may sign in: nowhere, unless a test says so.
+    pub providers: Providers,
     folder: Folder,
 }
 
@@ -74,7 +78,9 @@ impl Installation {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             door: Arc::new(OpenDoor),
+            console: None,
             messenger: Arc::new(FakeMessenger::default()),
+            providers: Providers::default(),
             folder,
         };
         installation.pull().await;

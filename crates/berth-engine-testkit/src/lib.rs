@@ -20,12 +20,12 @@ mod settings;
 
 use berth_domain::Actor;
 
-pub use doors::{ClosedDoor, OpenDoor};
+pub use doors::{ClosedDoor, OpenDoor, SeenConsole};
 pub use image::{capabilities, digest, know, reference};
 pub use installation::{Control, Installation};
 pub use messages::FakeMessenger;
 pub use process::Process;
-pub use settings::{external, settings};
+pub use settings::{console, external, settings};
 
 /// Whoever runs the tests, on the socket.
 pub const ACTOR: Actor = Actor::Local { uid: 0 };

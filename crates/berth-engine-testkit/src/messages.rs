@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use berth_domain::Timestamp;
 use berth_domain::notice::Message;
-use berth_engine::{Messenger, Undelivered, Webhook};
+use berth_engine::{Letter, Messenger, Undelivered, Webhook};
 
 /// What arrived, and what is to go wrong.
 #[derive(Debug, Default)]
@@ -17,6 +17,7 @@ struct State {
     readers: Vec<String>,
     posted: Vec<(String, Message)>,
     mailed: Vec<Message>,
+    letters: Vec<Letter>,
     troubles: VecDeque<Undelivered>,
     hangs: bool,
 }
@@ -47,6 +48,12 @@ impl FakeMessenger {
     #[must_use]
     pub fn mailed(&self) -> Vec<Message> {
         self.lock().mailed.clone()
+    }
+
+    /// Letters that arrived.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        self.lock().letters.clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -83,6 +90,16 @@ impl Messenger for FakeMessenger {
     async fn mail(&self, message: &Message) -> Result<(), Undelivered> {
         self.trouble().await?;
         self.lock().mailed.push(message.clone());
+        Ok(())
+    }
+
+    fn writes(&self) -> bool {
+        !self.lock().readers.is_empty()
+    }
+
+    async fn write(&self, letter: &Letter) -> Result<(), Undelivered> {
+        self.trouble().await?;
+        self.lock().letters.push(letter.clone());
         Ok(())
     }
 }

@@ -45,7 +45,9 @@ impl Installation {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             door: Arc::clone(&self.door),
+            console: self.console.clone(),
             messenger: self.messenger.clone(),
+            providers: self.providers.clone(),
             routes,
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

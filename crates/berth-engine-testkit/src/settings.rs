@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::{Bytes, Limits, Stage};
-use berth_engine::{ClusterChoice, LogsKept, Paths, Settings, TenantDefaults, UploadRules};
+use berth_engine::{
+    ClusterChoice, ConsoleSettings, LogsKept, Paths, Settings, TenantDefaults, UploadRules,
+};
 use berth_store::quotas::Quota;
 use berth_testkit::postgres;
 use secrecy::SecretString;
@@ -55,6 +57,23 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         audit_kept: None,
         uploads: UploadRules { largest: Bytes(Bytes::GIB), kept: Duration::from_hours(24) },
         scan_every: Duration::from_secs(30),
+    }
+}
+
+/// A console of this name, with nothing odd about it.
+///
+/// # Panics
+///
+/// When it is no name.
+#[must_use]
+pub fn console(name: &str) -> ConsoleSettings {
+    ConsoleSettings {
+        url: format!("http://{name}:8070"),
+        address: ([127, 0, 0, 1], 8070).into(),
+        names: vec![name.parse().expect("a host name")],
+        has_tls: false,
+        is_behind_proxy: false,
+        trusted_proxies: Vec::new(),
     }
 }
 

@@ -14,12 +14,11 @@ pub(crate) mod room;
 pub(crate) mod taken;
 
 use berth_domain::{
-    Actor, Digest, Generation, ImageRef, Limits, ModuleName, OperationId, OrganisationId, Problems,
-    Tenant, TenantId, TenantName, TenantState, tenant,
+    Actor, Digest, Generation, ImageRef, Limits, ModuleName, OperationId, Organisation,
+    OrganisationId, Problems, Tenant, TenantId, TenantName, TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
 use berth_odoo::probe::Capabilities;
-use berth_store::organisations::Organisation;
 use berth_store::{Tx, names};
 use secrecy::SecretString;
 
@@ -122,7 +121,7 @@ async fn check_space(
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
     room::check(engine, limits, None, problems).await?;
-    if let Err(no_room) = disk::room(engine, disk::Purpose::Create) {
+    if let Err(no_room) = disk::room(engine, disk::Purpose::Create).await {
         no_room.note(problems);
     }
     let mut tx = engine.store.read().await?;
@@ -143,6 +142,9 @@ async fn taken(
     wishes: &parse::Wishes,
     problems: &mut Problems,
 ) -> Result<Option<EngineError>, EngineError> {
+    if let Some(host) = &wishes.host {
+        taken::by_console(engine, host, problems);
+    }
     let Some(name) = &wishes.name else { return Ok(None) };
     let mut tx = engine.store.read().await?;
     if let Some(taken) = name_taken(&mut tx, organisation.id, name).await? {
@@ -151,7 +153,7 @@ async fn taken(
     if let Some(host) = &wishes.host
         && let Some(holder) = names::holder_of_host(&mut tx, host, None).await?
     {
-        taken::note_host(&mut tx, host, holder, problems).await?;
+        taken::note_host(&mut tx, (host, organisation.id), holder, problems).await?;
     }
     Ok(None)
 }
@@ -164,8 +166,13 @@ pub(crate) async fn name_taken(
 ) -> Result<Option<EngineError>, EngineError> {
     let Some(holder) = names::holder_of_name(tx, name, None).await? else { return Ok(None) };
     let (message, hint) = taken::of_name(tx, name, holder, organisation).await?;
-    let otherwise =
-        || format!("choose another name, or look at it with `berth tenant show {name}`");
+    let otherwise = || {
+        if holder.organisation == organisation {
+            format!("choose another name, or look at it with `berth tenant show {name}`")
+        } else {
+            "choose another name: those of all organisations are taken".to_owned()
+        }
+    };
     Ok(Some(EngineError::NameTaken { message, hint: hint.unwrap_or_else(otherwise) }))
 }
 

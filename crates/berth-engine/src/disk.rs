@@ -166,8 +166,13 @@ async fn ask_engine(engine: &Inner) {
 
 /// The file systems that Berth stands on, each once. One that cannot be looked at is left out: the
 /// engine may run on another host, the cluster not be made yet.
-pub(crate) fn places(engine: &Inner) -> Vec<Place> {
-    measured(wanted(engine))
+///
+/// A disk may take its time to answer, so a thread waits for it that nobody else needs.
+pub(crate) async fn places(engine: &Inner) -> Vec<Place> {
+    let wanted = wanted(engine);
+    let found = tokio::task::spawn_blocking(move || measured(wanted)).await;
+    // It only ends early with the process.
+    found.unwrap_or_default()
 }
 
 fn wanted(engine: &Inner) -> Vec<(&'static str, PathBuf)> {

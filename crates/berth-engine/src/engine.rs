@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::Settings;
 use crate::asker::Asker;
-use crate::door::Door;
+use crate::door::{ConsoleDoor, Door};
 use crate::error::EngineError;
 use crate::locks::Locks;
 use crate::messenger::Messenger;
@@ -28,8 +28,10 @@ use crate::notices::Counted;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
 use crate::parts::cluster::ClusterGate;
+use crate::providers::Providers;
 use crate::routes::RouteBoard;
-use crate::usecase::Doorkeeper;
+use crate::usecase::audit::{Denials, denied};
+use crate::usecase::{self, Doorkeeper};
 use crate::{disk, logs, orphans, reconciler, storage};
 
 pub use pulse::Pulse;
@@ -48,7 +50,11 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub door: Arc<dyn Door>,
+    /// `None`: nobody comes to a console.
+    pub console: Option<Arc<dyn ConsoleDoor>>,
     pub messenger: Arc<dyn Messenger>,
+    /// Where else people may sign in.
+    pub providers: Providers,
     pub routes: Routes,
 }
 
@@ -74,7 +80,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) door: Arc<dyn Door>,
+    pub(crate) console: Option<Arc<dyn ConsoleDoor>>,
     pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) providers: Providers,
     pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
     pub(crate) cluster: ClusterGate,
@@ -86,6 +94,7 @@ pub(crate) struct Inner {
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
     pub(crate) doorkeeper: Doorkeeper,
+    pub(crate) denials: Denials,
     /// Threads that work on files.
     pub(crate) file_work: TaskTracker,
     pub(crate) role: watch::Sender<Role>,
@@ -186,7 +195,8 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, messenger, routes } = setup;
+    let Setup { settings, store, runtime, clock, ids, door, console, messenger, providers, routes } =
+        setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -195,7 +205,9 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         clock,
         ids,
         door,
+        console,
         messenger,
+        providers,
         notices: Counted::default(),
         routes: routes.0,
         cluster: ClusterGate::default(),
@@ -207,6 +219,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),
         doorkeeper: Doorkeeper::default(),
+        denials: Denials::default(),
         file_work: TaskTracker::new(),
         role: watch::Sender::new(Role::Standby),
         backoff: driver::backoff,
@@ -219,17 +232,20 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
     (inner, lines)
 }
 
-/// What goes on whether this process drives or not: writing what operations report, and hearing of
-/// what other processes wrote.
+/// What goes on whether this process drives or not: writing what operations report and what was denied
+/// again and again, and hearing of what other processes wrote.
 async fn listen(engine: Arc<Inner>, lines: UnboundedReceiver<Line>) {
     let work = async {
         tokio::join!(
             reporter::write_reports(engine.store.clone(), lines, engine.latest.clone()),
             peers::listen(&engine),
+            usecase::warn_of_console_names(&engine),
+            denied::keep(&engine),
         )
     };
     tokio::select! {
         _ = work => {}
         () = engine.stop.cancelled() => {}
     }
+    denied::tell_the_rest(&engine).await;
 }

@@ -1,5 +1,6 @@
 //! How a use case can fail, in the words of whoever asked.
 
+mod foreign;
 mod hint;
 mod people;
 
@@ -10,6 +11,7 @@ use berth_identity::password::NotJudged;
 use berth_runtime::RuntimeError;
 use berth_store::{StoreError, idempotency};
 
+pub use foreign::ForeignError;
 pub use people::PeopleError;
 
 /// A refused or failed use case.
@@ -92,6 +94,14 @@ pub enum EngineError {
     #[error("`{tenant}` was changed meanwhile")]
     Changed { tenant: String },
 
+    /// Somebody knew it as something else.
+    #[error("organisation `{0}` was changed meanwhile")]
+    OrganisationChanged(String),
+
+    /// It is not to be removed, or not yet.
+    #[error("organisation `{name}` cannot be deleted: {why}")]
+    OrganisationStays { name: String, why: String },
+
     #[error("you have no right to do this: it takes `{}`", .0.as_str())]
     NoRight(Right),
 
@@ -101,6 +111,10 @@ pub enum EngineError {
     /// About people, their accounts and what proves who they are.
     #[error(transparent)]
     People(PeopleError),
+
+    /// Somebody who comes from a foreign provider is not let in.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
 
     #[error("only an operator may close `{tenant}` or open it again")]
     OperatorOnly { tenant: String },
@@ -164,6 +178,8 @@ pub enum Kind {
     Conflict,
     /// It is not any more what the caller knew.
     Changed,
+    /// It was done, by the same request before, and nobody knows any more what was answered.
+    Done,
     /// Nobody knows who it is.
     Stranger,
     /// It is known who it is but for one code.
@@ -192,22 +208,23 @@ impl EngineError {
             | Self::NoSuchMessage(_)
             | Self::NoSuchToken(_)
             | Self::NoPassword { .. } => Kind::NotFound,
+            Self::Foreign(error) => error.kind(),
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::BrokeOff { .. } => Kind::Unreadable,
-            Self::Changed { .. } => Kind::Changed,
+            Self::Changed { .. } | Self::OrganisationChanged(_) => Kind::Changed,
+            Self::Repeated | Self::AnswerLost => Kind::Done,
             Self::People(source) => source.kind(),
             Self::OperatorOnly { .. } | Self::NoRight(_) => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
             | Self::UploadInUse { .. }
+            | Self::OrganisationStays { .. }
             | Self::Expired { .. }
             | Self::Busy { .. }
             | Self::Illegal { .. }
             | Self::NotNow { .. }
             | Self::NoRun { .. }
             | Self::NotDelivered(_)
-            | Self::Repeated
-            | Self::AnswerLost
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
             Self::Postgres(_)

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use berth_domain::{UploadId, chain};
 use berth_store::{
-    StoreError, audit, deliveries, events, idempotency, invitations, names, schedules, sessions,
-    tokens, uploads,
+    StoreError, audit, deliveries, events, foreign, idempotency, invitations, names, schedules,
+    sessions, tokens, uploads,
 };
 
 use crate::engine::Inner;
@@ -57,6 +57,7 @@ async fn forget(engine: &Inner) -> Result<u64, StoreError> {
     let tokens = tokens::trim(&mut tx, now - TOKENS).await?;
     let sessions = sessions::trim(&mut tx, now).await?;
     let invitations = invitations::trim(&mut tx, now).await?;
+    foreign::trim(&mut tx, now).await?;
     tx.commit().await?;
     Ok(requests + events + runs + messages + deeds + tokens + sessions + invitations)
 }

@@ -32,6 +32,7 @@ mod page;
 mod parts;
 mod paths;
 mod plan;
+mod providers;
 mod reconciler;
 pub mod request;
 mod revision;
@@ -45,14 +46,17 @@ mod usecase;
 pub mod view;
 
 pub use asker::Asker;
-pub use door::Door;
+pub use door::{Certificate, ConsoleDoor, ConsoleSeen, Door};
 pub use engine::{Engine, Epoch, Pulse, Role, Routes, Setup};
-pub use error::{EngineError, Kind, PeopleError};
+pub use error::{EngineError, ForeignError, Kind, PeopleError};
 pub use logs::LogsKept;
-pub use messenger::{Messenger, Undelivered, Webhook};
+pub use messenger::{Letter, Messenger, Undelivered, Webhook};
 pub use notices::MessageCounts;
 pub use once::Once;
 pub use paths::Paths;
+pub use providers::{Providers, SignInProvider};
 pub use revision::Revision;
-pub use settings::{ClusterChoice, Settings, Sockets, TenantDefaults, UploadRules};
+pub use settings::{
+    ClusterChoice, ConsoleSettings, Settings, Sockets, TenantDefaults, UploadRules,
+};
 pub use usecase::{Recalled, SetOutcome};

@@ -7,8 +7,8 @@
 //! * Every call ends within half a minute.
 
 use async_trait::async_trait;
-use berth_domain::Timestamp;
 use berth_domain::notice::Message;
+use berth_domain::{EmailAddress, Timestamp};
 use secrecy::SecretString;
 
 /// Where a message goes, and with what it is signed.
@@ -16,6 +16,16 @@ use secrecy::SecretString;
 pub struct Webhook {
     pub url: String,
     pub secret: SecretString,
+}
+
+/// A letter to one reader, text only. There may be a secret in it: it is not kept.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The same however often it is sent.
+    pub id: String,
+    pub to: EmailAddress,
+    pub subject: String,
+    pub text: SecretString,
 }
 
 /// Why a message did not arrive.
@@ -47,4 +57,10 @@ pub trait Messenger: std::fmt::Debug + Send + Sync {
 
     /// Sends a message by mail to the readers.
     async fn mail(&self, message: &Message) -> Result<(), Undelivered>;
+
+    /// Whether letters can be sent.
+    fn writes(&self) -> bool;
+
+    /// Sends a letter to whom it is for, and to nobody else.
+    async fn write(&self, letter: &Letter) -> Result<(), Undelivered>;
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod meant;
+mod organisation;
 mod page;
 mod people;
 mod token;
@@ -13,8 +14,11 @@ use secrecy::SecretString;
 
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
+pub use organisation::{CreateOrganisation, ListOrganisations, SetOrganisation};
 pub use page::{HistoryRequest, PageRequest};
-pub use people::{Accept, ChangePassword, Claim, Invite, Reset, SignIn, Whence};
+pub use people::{
+    Accept, ChangePassword, Claim, Invite, LinkWith, Reset, Returned, SignIn, Whence,
+};
 pub use token::CreateToken;
 pub use wish::{CompareTenants, TenantWish};
 

@@ -1,4 +1,4 @@
-//! What a tenant is to be, as one short text.
+//! What a tenant or an organisation is to be, as one short text.
 //!
 //! # Invariants
 //!
@@ -8,9 +8,9 @@
 
 use std::fmt::Write as _;
 
-use berth_domain::Tenant;
+use berth_domain::{Organisation, Tenant};
 
-/// Stands for everything that a tenant is to be.
+/// Stands for everything that it is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision(String);
 
@@ -43,7 +43,17 @@ impl Revision {
             created_by: _,
         } = tenant;
         let wanted = (id, name, host, stage, image, odoo, limits, storage, addons, details);
-        let text = format!("{wanted:?}");
+        Self::digested(&format!("{wanted:?}"))
+    }
+
+    /// The same of an organisation.
+    #[must_use]
+    pub(crate) fn of_organisation(organisation: &Organisation) -> Self {
+        let Organisation { id, name, title, created_at: _ } = organisation;
+        Self::digested(&format!("{:?}", (id, name, title)))
+    }
+
+    fn digested(text: &str) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
         let mut hex = String::with_capacity(2 * KEPT);
         for byte in digest.as_ref().iter().take(KEPT) {

@@ -1,11 +1,12 @@
 //! What an installation is set up as, in the engine's own words.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use berth_domain::disk::Thresholds;
 use berth_domain::subnet::SubnetPool;
-use berth_domain::{Bytes, HostName, ImageRef, Language, Limits, Stage, TimeZoneName};
+use berth_domain::{Bytes, HostName, ImageRef, IpRange, Language, Limits, Stage, TimeZoneName};
 use berth_store::quotas::Quota;
 use secrecy::SecretString;
 
@@ -39,8 +40,8 @@ pub struct Settings {
     pub memory_percent: u32,
     /// Who opened the sockets on which the process listens.
     pub sockets: Sockets,
-    /// Where the API is reached over TCP. `None`: nowhere.
-    pub console: Option<String>,
+    /// How the API is reached over TCP. `None`: not at all.
+    pub console: Option<ConsoleSettings>,
     /// Folders below which a development tenant's addons may lie.
     pub addons_roots: Vec<PathBuf>,
     /// For how many days a deleted tenant can be brought back. 0: it is gone at once.
@@ -59,12 +60,34 @@ pub struct Settings {
     pub scan_every: Duration,
 }
 
+/// How the API is reached over TCP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// What people are told.
+    pub url: String,
+    pub address: SocketAddr,
+    /// Names under which it may be asked for, besides addresses and `localhost`.
+    pub names: Vec<HostName>,
+    pub has_tls: bool,
+    /// Whether something before it ends TLS.
+    pub is_behind_proxy: bool,
+    /// Who may say that a request came from somebody else.
+    pub trusted_proxies: Vec<IpRange>,
+}
+
 /// What may be sent in to be imported, and how long it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UploadRules {
     pub largest: Bytes,
     /// After which one that nobody imports is removed.
     pub kept: Duration,
+}
+
+impl Settings {
+    /// Names of the console, which lead to no tenant.
+    pub(crate) fn console_names(&self) -> &[HostName] {
+        self.console.as_ref().map_or(&[], |console| console.names.as_slice())
+    }
 }
 
 /// Who opened the listening sockets of a process.

@@ -20,6 +20,7 @@ use berth_odoo::manifest::Manifest;
 use berth_postgres::dump::header::MAGIC;
 
 use crate::error::EngineError;
+pub(crate) use head::MOST_EXTENSIONS;
 
 /// What a problem with the backup itself is about.
 pub(crate) const FIELD: &str = "upload";

@@ -16,6 +16,7 @@ mod logs;
 mod notify;
 mod once;
 mod operations;
+mod organisations;
 mod orphans;
 mod password;
 mod people;
@@ -26,11 +27,13 @@ mod schedules;
 mod set;
 mod status;
 mod tenants;
+mod terms;
 mod tokens;
 mod unreadable;
 mod uploads;
 mod webhooks;
 
+pub(crate) use doctor::warn_of_console_names;
 pub(crate) use notify::keep as keep_notifying;
 pub use once::Recalled;
 pub(crate) use people::Doorkeeper;
@@ -38,9 +41,8 @@ pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 
-use berth_domain::{Actor, OrganisationId, Tenant};
-use berth_store::organisations::{self, Organisation};
-use berth_store::{Tx, tenants as stored};
+use berth_domain::{Actor, Organisation, OrganisationId, Tenant, TenantState};
+use berth_store::{Tx, organisations as known, tenants as stored};
 
 use crate::engine::Inner;
 use crate::error::EngineError;
@@ -52,7 +54,7 @@ async fn organisation(
     _actor: &Actor,
     name: &str,
 ) -> Result<Organisation, EngineError> {
-    organisations::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
+    known::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
 }
 
 /// Finds the organisation that something is to be within. `None`: within none, but the installation.
@@ -79,7 +81,16 @@ async fn tenant(
     stored::find(tx, organisation.id, &name).await?.ok_or_else(no_such)
 }
 
-/// The same, in a transaction of its own.
+/// Refuses to add a tenant to an organisation that was removed since it was found. It stays until the
+/// transaction ends.
+async fn still_there(tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
+    if known::is_there(tx, tenant.organisation).await? {
+        return Ok(());
+    }
+    Err(EngineError::NoSuchOrganisation(tenant.organisation.to_string()))
+}
+
+/// The same as [`tenant`], in a transaction of its own.
 async fn find_tenant(
     engine: &Inner,
     actor: &Actor,
@@ -90,6 +101,21 @@ async fn find_tenant(
     let organisation = organisation(&mut tx, actor, org).await?;
     let tenant = tenant(&mut tx, &organisation, name).await?;
     Ok((organisation, tenant))
+}
+
+/// Refuses a tenant whose database cannot be opened now: something is done to it, or it is put away.
+fn demand_database(tenant: &Tenant) -> Result<(), EngineError> {
+    let name = || tenant.name.to_string();
+    if let Some(operation) = tenant.state.operation() {
+        let kind = format!("it is {}", tenant.state.label());
+        return Err(EngineError::Busy { tenant: name(), kind, operation });
+    }
+    match tenant.state {
+        TenantState::Archived { .. } | TenantState::Deleted { .. } => {
+            Err(EngineError::NotRunning { tenant: name(), state: tenant.state.label() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What somebody typed, fit to be shown back.

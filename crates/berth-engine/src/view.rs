@@ -2,6 +2,7 @@
 
 mod difference;
 mod listing;
+mod organisation;
 mod people;
 
 use std::collections::BTreeMap;
@@ -24,12 +25,13 @@ use secrecy::SecretString;
 
 use crate::revision::Revision;
 pub use people::{
-    AuditEntry, AuditPage, Bearer, Credential, Enrolment, Member, NewInvitation, NewSession,
-    NewToken, PersonView, SignedIn, TokenView,
+    Arrival, Arrived, AuditEntry, Bearer, Begun, Credential, Enrolment, Identity, Member,
+    NewInvitation, NewSession, NewToken, PersonView, ProviderView, SignedIn, TokenView,
 };
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
 pub use listing::Listing;
+pub use organisation::OrganisationView;
 
 /// Some of the tenants that were asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -299,6 +301,8 @@ pub struct StatusView {
     pub claimed: bool,
     /// Disks that are low or full, in words.
     pub disk: Vec<String>,
+    /// Why the PostgreSQL server is not there. `None`: it is, or it is just starting.
+    pub postgres: Option<String>,
 }
 
 /// How full the disks are, and what fills them.

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use berth_api::v1 as api;
 use berth_config::{Mistake, Place};
 
-pub use parse::parse;
+pub use parse::{organisation, parse};
 pub use written::{toml, wish};
 
 /// A tenant, and where each thing about it is written.

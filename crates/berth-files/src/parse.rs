@@ -7,6 +7,7 @@ use std::path::Path;
 use berth_api::v1 as api;
 use berth_config::setting::{Setting as _, Written};
 use berth_config::{Mistake, Place, nearest};
+use berth_domain::OrganisationName;
 use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -52,6 +53,8 @@ const KEYS: [(&str, Kind); 21] = [
 ];
 /// The section that describes a tenant.
 const SECTION: &str = "tenant";
+/// Whose tenants all of them are. A file need not say it.
+const WHOSE: &str = "organisation";
 
 /// Reads the tenants of a file, and finds what is wrong with it.
 #[must_use]
@@ -74,10 +77,23 @@ pub fn parse(path: &Path, text: &str) -> (Vec<Described>, Vec<Mistake>) {
             DeValue::Array(tenants) if name == SECTION => {
                 described.extend(tenants.iter().filter_map(|tenant| file.tenant(tenant)));
             }
+            value if name == WHOSE => file.whose(&key.span(), value),
             _ => file.strange_section(&key.span(), name),
         }
     }
     (described, file.mistakes)
+}
+
+/// Which organisation a file says that its tenants are of, and where. `None`: it does not say, or what it
+/// says is none, which [`parse`] finds.
+#[must_use]
+pub fn organisation(path: &Path, text: &str) -> Option<(OrganisationName, Place)> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let (key, value) = table.get_ref().iter().find(|(key, _)| key.get_ref() == WHOSE)?;
+    let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+    let file = File { path, ends, mistakes: Vec::new() };
+    let name = value.get_ref().as_str()?.parse().ok()?;
+    Some((name, file.place(Some(&key.span()))))
 }
 
 struct File<'a> {
@@ -97,11 +113,25 @@ impl File<'_> {
         self.mistakes.push(Mistake { place, key, message, hint });
     }
 
+    /// Finds what is wrong with the organisation that a file names.
+    fn whose(&mut self, span: &Range<usize>, value: &DeValue<'_>) {
+        let read = Written::Text.text_of(value);
+        let read = read.and_then(|text| {
+            text.parse::<OrganisationName>().map(drop).map_err(|error| error.to_string())
+        });
+        if let Err(why) = read {
+            let place = self.place(Some(span));
+            self.note(place, WHOSE.to_owned(), why, None);
+        }
+    }
+
     fn strange_section(&mut self, span: &Range<usize>, name: &str) {
         let place = self.place(Some(span));
         let is_meant = name == SECTION || nearest(name, [SECTION].into_iter()).is_some();
+        let is_whose =
+            nearest(name, [WHOSE].into_iter()).map(|near| format!("did you mean `{near}`?"));
         let hint = is_meant.then(|| format!("begin each tenant with `[[{SECTION}]]`"));
-        let hint = hint.or_else(|| {
+        let hint = hint.or(is_whose).or_else(|| {
             let key = KEYS.iter().find(|(key, _)| *key == name);
             key.map(|_| format!("it belongs under `[[{SECTION}]]`"))
         });

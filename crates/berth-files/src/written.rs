@@ -36,18 +36,22 @@ pub fn wish(tenant: &api::Tenant) -> api::TenantWish {
     }
 }
 
-/// Returns the text of a file that describes these tenants.
+/// Returns the text of a file that describes these tenants, which are of this organisation. `None`: of
+/// whichever is meant when the file is read.
 ///
 /// # Panics
 ///
 /// Never: texts, numbers and lists have a TOML form.
 #[must_use]
-pub fn toml(wishes: &[api::TenantWish]) -> String {
+pub fn toml(organisation: Option<&str>, wishes: &[api::TenantWish]) -> String {
     #[derive(Serialize)]
     struct File<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        organisation: Option<&'a str>,
         tenant: &'a [api::TenantWish],
     }
-    toml::to_string(&File { tenant: wishes }).expect("texts, numbers and lists have a TOML form")
+    toml::to_string(&File { organisation, tenant: wishes })
+        .expect("texts, numbers and lists have a TOML form")
 }
 
 #[cfg(test)]
@@ -60,6 +64,30 @@ mod tests {
         tenant.limits.cpu_millis = 1500;
         tenant.notes = Some("pays in advance\n\"sometimes\"".to_owned());
 
-        insta::assert_snapshot!(toml(&[wish(&tenant)]));
+        insta::assert_snapshot!(toml(None, &[wish(&tenant)]));
+    }
+
+    #[test]
+    fn whose_they_are_is_written_first_and_read_back() {
+        let text = toml(Some("acme"), &[wish(&api::examples::tenant())]);
+
+        assert!(text.starts_with("organisation = \"acme\"\n\n[[tenant]]\n"), "{text}");
+        let path = std::path::Path::new("acme.toml");
+        let (tenants, mistakes) = crate::parse(path, &text);
+        assert_eq!((tenants.len(), mistakes.len()), (1, 0));
+        let (name, place) = crate::organisation(path, &text).unwrap();
+        assert_eq!((name.as_str(), place.to_string().as_str()), ("acme", "acme.toml:1"));
+    }
+
+    #[test]
+    fn what_is_no_organisation_is_a_mistake_with_its_place() {
+        let path = std::path::Path::new("acme.toml");
+        for text in ["organisation = \"Ac me\"", "organisation = 7", "organisation = [\"acme\"]"] {
+            let (_, mistakes) = crate::parse(path, text);
+
+            assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");
+            assert!(mistakes[0].to_string().starts_with("acme.toml:1: organisation: "), "{text}");
+            assert!(crate::organisation(path, text).is_none(), "{text}");
+        }
     }
 }

@@ -8,7 +8,8 @@
 //! * Whoever is told to wait is let in after that time, whatever others do meanwhile from elsewhere.
 //!   So no stranger can lock anybody out of an account, only slow a first attempt from a new network
 //!   by [`Rules::account`]'s longest wait. `docs/adr/0016` has the reasons and the price.
-//! * Memory is bounded: of too many, the coolest are forgotten.
+//! * Memory is bounded: of too many, the coolest are forgotten. Whoever is told to wait by what they did
+//!   themselves is not remembered anew for it: one network fills no table with names that it invents.
 //!
 //! Deliberately absent: locks, and files. A restart forgets; nobody who can cause one needs to guess.
 
@@ -94,12 +95,16 @@ impl Throttle {
         let of_network = self.networks.get(&caller.network).copied();
         let of_network = of_network.unwrap_or_else(|| Visit::first(now, Duration::ZERO));
         let of_network = of_network.sane(network.longest, now);
-        let of_pair = self.pairs.get(&caller.pair()).copied();
-        let of_pair = of_pair.unwrap_or_else(|| Visit::first(now, slowed)).sane(longest, now);
+        let known = self.pairs.get(&caller.pair()).copied();
+        let of_pair = known.unwrap_or_else(|| Visit::first(now, slowed)).sane(longest, now);
 
         let wait = of_pair.wait(now).max(of_network.wait(now));
         if !wait.is_zero() {
-            self.put_pair(caller, of_pair, now);
+            // Whom nothing but their network makes wait was promised nothing that is worth a place: one
+            // network asks for any number of accounts.
+            if known.is_some() || !of_pair.wait(now).is_zero() {
+                self.put_pair(caller, of_pair, now);
+            }
             self.networks.change(&caller.network, |_| of_network);
             return Answer::Wait(wait);
         }
@@ -114,8 +119,14 @@ impl Throttle {
 
     /// Takes back what an attempt cost that was let in and was right. What others did stays counted.
     pub fn succeeded(&mut self, caller: &Caller, now: Timestamp) {
-        let Rules { account, network, .. } = self.rules;
         self.pairs.remove(&caller.pair());
+        self.halfway(caller, now);
+    }
+
+    /// Takes back what an attempt cost that was let in and was right as far as it went, but did not let
+    /// anybody in. Only this account from this network pays: it is not tried without end.
+    pub fn halfway(&mut self, caller: &Caller, now: Timestamp) {
+        let Rules { account, network, .. } = self.rules;
         self.accounts.change(&caller.account, |heat| heat.cooler(&account, now));
         self.networks.change(&caller.network, |visit| visit.refunded(&network, now));
     }

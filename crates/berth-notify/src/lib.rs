@@ -15,7 +15,7 @@ mod webhook;
 use async_trait::async_trait;
 use berth_domain::Timestamp;
 use berth_domain::notice::Message;
-use berth_engine::{Messenger, Undelivered, Webhook};
+use berth_engine::{Letter, Messenger, Undelivered, Webhook};
 use berth_outbound::Outbound;
 
 pub use mail::{MailSettings, MailTls, NotAMail};
@@ -57,7 +57,22 @@ impl Messenger for Notifier {
     async fn mail(&self, message: &Message) -> Result<(), Undelivered> {
         match &self.mail {
             Some(mail) => mail.send(message).await,
-            None => Err(Undelivered::Refused("no mail is configured: see `[mail]`".to_owned())),
+            None => Err(no_mail()),
         }
     }
+
+    fn writes(&self) -> bool {
+        self.mail.is_some()
+    }
+
+    async fn write(&self, letter: &Letter) -> Result<(), Undelivered> {
+        match &self.mail {
+            Some(mail) => mail.write(letter).await,
+            None => Err(no_mail()),
+        }
+    }
+}
+
+fn no_mail() -> Undelivered {
+    Undelivered::Refused("no mail is configured: see `[mail]`".to_owned())
 }

@@ -1,9 +1,9 @@
-//! Mail to the readers that are configured.
+//! Mail to the readers that are configured, and letters to one reader.
 
 use std::time::Duration;
 
 use berth_domain::notice::Message;
-use berth_engine::Undelivered;
+use berth_engine::{Letter, Undelivered};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::Credentials;
@@ -88,7 +88,15 @@ impl Mailer {
     }
 
     pub(crate) async fn send(&self, message: &Message) -> Result<(), Undelivered> {
-        let mail = self.letter(message)?;
+        self.carry(self.letter(message)?).await
+    }
+
+    /// Sends a letter to one reader.
+    pub(crate) async fn write(&self, letter: &Letter) -> Result<(), Undelivered> {
+        self.carry(self.to_one(letter)?).await
+    }
+
+    async fn carry(&self, mail: lettre::Message) -> Result<(), Undelivered> {
         let sent = tokio::time::timeout(PATIENCE, self.transport.send(mail)).await;
         let late = |_| Undelivered::Failed("the mail server took too long".to_owned());
         sent.map_err(late)?
@@ -97,21 +105,40 @@ impl Mailer {
     }
 
     fn letter(&self, message: &Message) -> Result<lettre::Message, Undelivered> {
-        let domain = self.from.email.domain();
-        let mut letter: MessageBuilder = lettre::Message::builder()
-            .from(self.from.clone())
-            .subject(format!("[Berth] {}", message.title))
-            .message_id(Some(format!("<{}@{domain}>", message.id)))
-            .raw_header(automatic());
+        let mut letter = self.begun(&message.id, format!("[Berth] {}", message.title));
         for reader in &self.to {
             letter = letter.to(reader.clone());
         }
+        self.ended(letter, text(message))
+    }
+
+    fn to_one(&self, letter: &Letter) -> Result<lettre::Message, Undelivered> {
+        let Letter { id, to, subject, text } = letter;
+        let to = mailbox(to.as_str()).map_err(|error| Undelivered::Refused(error.to_string()))?;
+        self.ended(self.begun(id, subject.clone()).to(to), text.expose_secret().to_owned())
+    }
+
+    /// What all letters begin with.
+    fn begun(&self, id: &str, subject: String) -> MessageBuilder {
+        let domain = self.from.email.domain();
+        lettre::Message::builder()
+            .from(self.from.clone())
+            .subject(subject)
+            .message_id(Some(format!("<{id}@{domain}>")))
+            .raw_header(automatic())
+    }
+
+    fn ended(
+        &self,
+        mut letter: MessageBuilder,
+        text: String,
+    ) -> Result<lettre::Message, Undelivered> {
         if let Some(reply_to) = &self.reply_to {
             letter = letter.reply_to(reply_to.clone());
         }
         letter
             .header(ContentType::TEXT_PLAIN)
-            .body(text(message))
+            .body(text)
             .map_err(|error| Undelivered::Refused(error.to_string()))
     }
 }

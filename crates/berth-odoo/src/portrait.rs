@@ -126,12 +126,7 @@ impl Portrait {
             let found = self.base_version.clone();
             return Err(Misfit::OtherSeries { found, series: series.clone() });
         }
-        let missing: Vec<&str> = self
-            .modules
-            .iter()
-            .map(ModuleName::as_str)
-            .filter(|name| !capabilities.modules.contains_key(*name) && !elsewhere(name))
-            .collect();
+        let missing = capabilities.lacks(self.modules.iter().map(ModuleName::as_str), elsewhere);
         if missing.is_empty() { Ok(()) } else { Err(Misfit::ModulesMissing(missing.join(", "))) }
     }
 

@@ -108,6 +108,16 @@ impl Capabilities {
         parse::capabilities(output)
     }
 
+    /// Which of these modules the image does not have. They may be `elsewhere`.
+    pub fn lacks<'a>(
+        &self,
+        modules: impl IntoIterator<Item = &'a str>,
+        elsewhere: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
+        let is_lacking = |name: &&str| !self.modules.contains_key(*name) && !elsewhere(name);
+        modules.into_iter().filter(is_lacking).map(str::to_owned).collect()
+    }
+
     /// Returns `19` of `19.0` and `18` of `saas~18.3`.
     #[must_use]
     pub fn major(&self) -> u32 {

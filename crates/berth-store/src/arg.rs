@@ -3,7 +3,7 @@
 use berth_domain::Timestamp;
 
 /// One argument. The `Option` is inside, so that PostgreSQL learns the type of a NULL.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Arg {
     Text(Option<String>),
     Integer(Option<i64>),

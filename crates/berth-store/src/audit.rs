@@ -111,7 +111,7 @@ pub async fn list(
         text_or_null(page.after),
         integer(page.limit),
     ];
-    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
+    Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
 }
 
 /// Forgets what is older than this and returns how much that was.

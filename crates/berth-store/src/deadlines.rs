@@ -3,6 +3,7 @@
 use berth_domain::{OrganisationId, Tenant, TenantId, Timestamp};
 
 use crate::arg::{integer, text, time};
+use crate::listed::first_readable;
 use crate::tenants::{SOURCE, row, select};
 use crate::{Change, Listed, StoreError, Tx};
 
@@ -12,9 +13,9 @@ pub async fn over(tx: &mut Tx, now: Timestamp, limit: u32) -> Result<Listed<Tena
         "WHERE t.state = 'deleted'
            AND t.until <= $1
          ORDER BY t.until, t.id
-         LIMIT $2"
+         LIMIT $2 OFFSET $3"
     );
-    Ok(Listed::read(tx.all(SOURCE, sql, vec![time(now), integer(limit)]).await?, row::read))
+    first_readable(tx, (SOURCE, sql), vec![time(now)], limit, row::read).await
 }
 
 /// Lists tenants that expired and are open all the same, at most `limit`. Those with an operation are
@@ -28,9 +29,9 @@ pub async fn expired(
         "WHERE t.expires_at <= $1
            AND t.state IN ('running', 'over_limit', 'drifted', 'stopped')
          ORDER BY t.expires_at, t.id
-         LIMIT $2"
+         LIMIT $2 OFFSET $3"
     );
-    Ok(Listed::read(tx.all(SOURCE, sql, vec![time(now), integer(limit)]).await?, row::read))
+    first_readable(tx, (SOURCE, sql), vec![time(now)], limit, row::read).await
 }
 
 /// Lists suspended tenants that expired or will, at most `limit`.
@@ -58,10 +59,10 @@ pub async fn to_warn(
            AND (t.expiry_warned IS NULL OR t.expiry_warned > $3)
            AND t.state NOT IN ('archived', 'deleted', 'deleting')
          ORDER BY t.expires_at, t.id
-         LIMIT $4"
+         LIMIT $4 OFFSET $5"
     );
-    let args = vec![time(now), time(by), integer(days), integer(limit)];
-    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, row::read))
+    let args = vec![time(now), time(by), integer(days)];
+    first_readable(tx, (SOURCE, sql), args, limit, row::read).await
 }
 
 /// Notes that somebody was warned `days` days ahead, if nobody was before and the tenant still expires

@@ -115,6 +115,17 @@ impl StoreError {
         matches!(self, Self::Contended(_))
     }
 
+    /// The key of the row that it is about, if it is about one.
+    #[must_use]
+    pub fn row(&self) -> Option<&str> {
+        match self {
+            Self::Missing { row, .. }
+            | Self::Unknown { row, .. }
+            | Self::Inconsistent { row, .. } => Some(row),
+            _ => None,
+        }
+    }
+
     /// Whether it is about one row that this version does not understand: all the others may be read.
     #[must_use]
     pub const fn is_about_one_row(&self) -> bool {

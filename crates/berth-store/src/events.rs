@@ -11,6 +11,7 @@ use berth_domain::{OperationId, OrganisationId, TenantId, Timestamp};
 use serde_json::Value;
 
 use crate::arg::{integer, text, text_or_null, time};
+use crate::listed::is_full;
 use crate::record::{Record, Source};
 use crate::{Listed, StoreError, Tx};
 
@@ -37,6 +38,17 @@ pub struct Event {
     pub kind: String,
     pub data: Value,
     pub at: Timestamp,
+}
+
+/// Events that follow each other, and why others between them cannot be read.
+#[derive(Debug)]
+pub struct Batch {
+    pub rows: Vec<Event>,
+    pub unreadable: Vec<StoreError>,
+    /// The last one, readable or not. `None`: there is none.
+    pub last: Option<i64>,
+    /// Whether there may be more behind it.
+    pub is_whole: bool,
 }
 
 const SOURCE: Source = Source { table: "event", key: "id" };
@@ -92,14 +104,14 @@ pub async fn append_to_all(
 
 /// Lists an organisation's events behind `last`, oldest first, at most `limit`.
 ///
-/// With `operation` only that one's.
+/// With `operation` only that one's. Whoever follows them goes on behind [`Batch::last`].
 pub async fn after(
     tx: &mut Tx,
     organisation: OrganisationId,
     last: i64,
     operation: Option<OperationId>,
     limit: u32,
-) -> Result<Listed<Event>, StoreError> {
+) -> Result<Batch, StoreError> {
     let sql = "SELECT id, organisation_id, operation_id, tenant_id, kind, data, at
                FROM event
                WHERE organisation_id = $1
@@ -108,7 +120,11 @@ pub async fn after(
                ORDER BY id
                LIMIT $4";
     let args = vec![text(organisation), integer(last), text_or_null(operation), integer(limit)];
-    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
+    let records = tx.all(SOURCE, sql, args).await?;
+    let last = records.last().map(|last| last.integer("id")).transpose()?;
+    let is_whole = is_full(&records, limit);
+    let Listed { rows, unreadable, .. } = Listed::read(records, read);
+    Ok(Batch { rows, unreadable, last, is_whole })
 }
 
 /// Returns the id of the newest event of the installation, 0 before the first.

@@ -95,6 +95,19 @@ pub async fn list(
     Ok(Listed::read(found, read))
 }
 
+/// Lists the invitations of an address to organisations whose time is not over.
+pub async fn to_organisations(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<Listed<Invitation>, StoreError> {
+    let sql = select!(
+        "WHERE email = $1 AND organisation_id IS NOT NULL AND expires_at > $2
+         ORDER BY organisation_id, id"
+    );
+    Ok(Listed::read(tx.all(SOURCE, sql, vec![text(email), time(now)]).await?, read))
+}
+
 /// Takes an invitation away, because it was accepted or revoked. `Unchanged`: somebody was faster.
 pub async fn delete(
     tx: &mut Tx,

@@ -26,6 +26,7 @@ pub mod disks;
 pub mod driving;
 pub mod epoch;
 pub mod events;
+pub mod foreign;
 pub mod idempotency;
 pub mod images;
 pub mod invitations;

@@ -1,7 +1,8 @@
 //! Answers with many rows.
 
-use crate::StoreError;
-use crate::record::Record;
+use crate::arg::{Arg, integer};
+use crate::record::{Record, Source};
+use crate::{StoreError, Tx};
 
 /// Rows that could be read, and why the others could not.
 ///
@@ -78,6 +79,32 @@ impl<T> Listed<T> {
             _ => None,
         };
         Ok(Self { next, ..Self::read(records, read) })
+    }
+}
+
+/// Reads the first rows that can be read, at most `limit` at once: those before them that cannot be read
+/// are reported and passed, so that no number of them hides all others for ever.
+///
+/// The statement ends with `LIMIT` and `OFFSET`, whose arguments come last.
+pub(crate) async fn first_readable<T>(
+    tx: &mut Tx,
+    (source, sql): (Source, &'static str),
+    args: Vec<Arg>,
+    limit: u32,
+    read: impl Fn(&Record) -> Result<T, StoreError>,
+) -> Result<Listed<T>, StoreError> {
+    let mut passed: Vec<StoreError> = Vec::new();
+    loop {
+        let mut args = args.clone();
+        let skipped = u32::try_from(passed.len()).unwrap_or(u32::MAX);
+        args.extend([integer(limit), integer(skipped)]);
+        let records = tx.all(source, sql, args).await?;
+        let is_last = !is_full(&records, limit);
+        let found = Listed::read(records, &read);
+        passed.extend(found.unreadable);
+        if is_last || !found.rows.is_empty() {
+            return Ok(Listed { rows: found.rows, unreadable: passed, next: None });
+        }
     }
 }
 

@@ -39,7 +39,7 @@ macro_rules! members {
     };
 }
 
-/// Makes somebody a member, or gives whoever is one another role.
+/// Makes somebody a member, or gives whoever is one another role. By hand: no group takes it away.
 pub async fn put(
     tx: &mut Tx,
     (organisation, person): (OrganisationId, PersonId),
@@ -49,7 +49,7 @@ pub async fn put(
     let sql = "INSERT INTO membership (organisation_id, person_id, role, created_at)
                VALUES ($1, $2, $3, $4)
                ON CONFLICT (organisation_id, person_id) DO UPDATE
-               SET role = excluded.role";
+               SET role = excluded.role, given_by = NULL";
     let args = vec![text(organisation), text(person), text(role), time(now)];
     tx.execute(sql, args).await.map(drop)
 }

@@ -160,6 +160,19 @@ pub async fn sign_in(
     tx.change(sql, vec![text(id), text(password), time(now)]).await
 }
 
+/// Notes that somebody signed in elsewhere, without their password. `Unchanged`: meanwhile the account was
+/// disabled. Holds the row until the transaction ends.
+pub async fn sign_in_elsewhere(
+    tx: &mut Tx,
+    id: PersonId,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    let sql = "UPDATE person
+               SET signed_in_at = $2
+               WHERE id = $1 AND disabled_at IS NULL";
+    tx.change(sql, vec![text(id), time(now)]).await
+}
+
 /// Disables an account, or with `None` enables it.
 pub async fn disable(
     tx: &mut Tx,
@@ -172,10 +185,10 @@ pub async fn disable(
     tx.execute(sql, vec![text(id), time_or_null(since)]).await.map(drop)
 }
 
-/// Makes somebody an operator.
+/// Makes somebody an operator. By hand: no group takes it away.
 pub async fn make_operator(tx: &mut Tx, id: PersonId) -> Result<(), StoreError> {
     let sql = "UPDATE person
-               SET is_operator = 1
+               SET is_operator = 1, operator_by = NULL
                WHERE id = $1";
     tx.execute(sql, vec![text(id)]).await.map(drop)
 }

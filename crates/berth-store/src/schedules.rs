@@ -11,6 +11,7 @@ use berth_domain::{Actor, OperationId, OrganisationId, ScheduleId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::arg::{integer, text, text_or_null, time, time_or_null, unsigned};
+use crate::listed::first_readable;
 use crate::record::{Record, Source};
 use crate::{Change, Listed, Page, Part, StoreError, Tx};
 
@@ -83,12 +84,12 @@ pub async fn update(
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE schedule
                SET name = $3, action = $4, targets = $5, tag = $6, cron = $7, zone = $8, paused = $9,
-                   catch_up = $10, next_at = $11
+                   catch_up = $10, next_at = $11, created_by = $13
                WHERE id = $1
                  AND organisation_id = $2
                  AND next_at IS NOT DISTINCT FROM $12";
     let mut args = columns(schedule);
-    args.push(time_or_null(was_due));
+    args.extend([time_or_null(was_due), text(&schedule.created_by)]);
     tx.change(sql, args).await
 }
 
@@ -166,12 +167,9 @@ pub async fn due(
         "WHERE paused = 0
            AND (next_at <= $1 OR (next_at > $2 AND created_at <= $1))
          ORDER BY next_at, id
-         LIMIT $3"
+         LIMIT $3 OFFSET $4"
     );
-    Ok(Listed::read(
-        tx.all(SOURCE, sql, vec![time(now), time(beyond), integer(limit)]).await?,
-        read,
-    ))
+    first_readable(tx, (SOURCE, sql), vec![time(now), time(beyond)], limit, read).await
 }
 
 /// Notes a run. Fails with [`StoreError::Taken`] when there is one of that instant.

@@ -180,6 +180,7 @@ impl Store {
                 begun.map(|transaction| Tx::postgres(transaction, key))
             }
         }
+        .map(Tx::writing)
         .map_err(StoreError::query)
     }
 

@@ -22,6 +22,7 @@ mod sorted;
 mod state_name;
 
 pub(crate) use row::{modules_from_json, modules_to_json};
+pub(crate) use sorted::containing;
 pub use sorted::{Order, Place, SortKey, Sorted, sorted};
 pub use state_name::{StateName, UnknownStateName};
 
@@ -120,7 +121,7 @@ pub async fn list(
     let after = page.after.as_ref();
     let after = after.map(|name| Place { key: None, name: name.to_string() });
     let page = Page { after, limit: page.limit };
-    let sorted = sorted(tx, organisation, filter, (Order::default(), &page)).await?;
+    let sorted = sorted(tx, Some(organisation), filter, (Order::default(), &page)).await?;
     let rows = sorted.rows.into_iter().map(|(tenant, _)| tenant).collect();
     let next = sorted.next.map(|place| place.name);
     Ok(Listed { rows, unreadable: sorted.unreadable, next })

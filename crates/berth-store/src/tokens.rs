@@ -129,6 +129,21 @@ pub async fn find_good(
     found.as_ref().map(read).transpose()
 }
 
+/// Lists what an account has in an organisation, or with `None` in the installation, also what is over.
+pub async fn of_account(
+    tx: &mut Tx,
+    organisation: Option<OrganisationId>,
+    account: &Label,
+) -> Result<Listed<Token>, StoreError> {
+    let sql = select!(
+        "WHERE (t.organisation_id = $1 OR ($1 IS NULL AND t.organisation_id IS NULL))
+           AND t.account = $2
+         ORDER BY t.id"
+    );
+    let args = vec![text_or_null(organisation), text(account)];
+    Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
+}
+
 /// Notes that a token was used, unless that was noted since `stale`.
 pub async fn touch(
     tx: &mut Tx,

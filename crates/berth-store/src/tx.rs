@@ -12,6 +12,7 @@ use crate::{Key, StoreError};
 pub struct Tx {
     inner: Inner,
     key: Arc<Key>,
+    is_writing: bool,
 }
 
 enum Inner {
@@ -52,11 +53,16 @@ macro_rules! bound {
 
 impl Tx {
     pub(crate) fn sqlite(transaction: Transaction<'static, Sqlite>, key: Arc<Key>) -> Self {
-        Self { inner: Inner::Sqlite(transaction), key }
+        Self { inner: Inner::Sqlite(transaction), key, is_writing: false }
     }
 
     pub(crate) fn postgres(transaction: Transaction<'static, Postgres>, key: Arc<Key>) -> Self {
-        Self { inner: Inner::Postgres(transaction), key }
+        Self { inner: Inner::Postgres(transaction), key, is_writing: false }
+    }
+
+    /// The same, of one that writes.
+    pub(crate) fn writing(self) -> Self {
+        Self { is_writing: true, ..self }
     }
 
     /// Makes everything since `begin` durable and visible, all of it or nothing.
@@ -81,6 +87,15 @@ impl Tx {
         match self.inner {
             Inner::Sqlite(_) => sqlite,
             Inner::Postgres(_) => postgres,
+        }
+    }
+
+    /// Returns the text that also keeps others from removing the rows that it finds, until this transaction
+    /// ends, where there is such a thing and this transaction may: SQLite has one writer at a time.
+    pub(crate) const fn holding(&self, plain: &'static str, holding: &'static str) -> &'static str {
+        match self.inner {
+            Inner::Postgres(_) if self.is_writing => holding,
+            Inner::Postgres(_) | Inner::Sqlite(_) => plain,
         }
     }
 

@@ -83,8 +83,9 @@ impl Daemon {
             _lock: lock,
         };
         daemon.up().await;
-        images::copy(&Setup::read(), &daemon.socket()).await;
+        // Containers first: an image that one was made of cannot be removed.
         daemon.engine().remove_everything().await;
+        images::copy(&Setup::read(), &daemon.socket()).await;
         daemon
     }
 

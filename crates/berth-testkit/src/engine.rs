@@ -122,6 +122,16 @@ impl Engine {
         (answer.status == 200).then(id).flatten()
     }
 
+    /// Every image, as `GET /images/json` describes it.
+    pub(crate) async fn images(&self) -> Vec<Value> {
+        self.list("/images/json").await
+    }
+
+    /// Removes an image with all its names. One that something still stands on stays.
+    pub(crate) async fn remove_image(&self, id: &str) {
+        let _ = self.ask("DELETE", &format!("/images/{id}?force=1"), &Value::Null).await;
+    }
+
     /// Makes and starts a container as `POST /containers/create` takes it, and returns its id.
     ///
     /// # Panics

@@ -1,5 +1,5 @@
-//! Throw-away PostgreSQL, throw-away homes of Berth, settable clocks, counted ids, a browser, a proxy
-//! that hangs, and conditions to wait for.
+//! Throw-away PostgreSQL, throw-away homes of Berth, settable clocks, counted ids, a browser, a
+//! provider of identities, a proxy that hangs, and conditions to wait for.
 //!
 //! # Invariants
 //!
@@ -17,6 +17,7 @@ pub mod durable;
 pub mod engine;
 pub mod home;
 pub mod http;
+pub mod idp;
 pub mod ids;
 pub mod interrupt;
 pub mod outage;

@@ -13,7 +13,7 @@ pub(crate) fn read(bytes: &[u8]) -> bool {
         assert!(is_placed(&described.place) && described.places.values().all(is_placed));
     }
     let wishes: Vec<_> = described.into_iter().map(|described| described.wish).collect();
-    let written = berth_files::toml(&wishes);
+    let written = berth_files::toml(None, &wishes);
     let (again, wrong) = parse(Path::new("tenants.toml"), &written);
     let again: Vec<_> = again.into_iter().map(|described| described.wish).collect();
     assert!(wrong.is_empty() && again == wishes, "{written}");

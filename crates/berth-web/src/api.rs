@@ -13,6 +13,7 @@ pub(crate) mod members;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod operations;
+pub(crate) mod organisations;
 pub(crate) mod orphans;
 pub(crate) mod people;
 pub(crate) mod quotas;

@@ -11,6 +11,7 @@
 
 mod accept;
 mod admission;
+mod certificate;
 mod forwarded;
 mod guard;
 mod paced;
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use crate::context::WebState;
 use crate::router::router;
 use crate::server::Web;
+pub use certificate::read as read_certificate;
 pub(crate) use guard::{guard, seal};
 pub(crate) use rules::Rules;
 pub use tls::{TlsError, TlsFiles};
@@ -134,6 +136,12 @@ impl Console {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns whether it speaks TLS.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.tls.is_some()
     }
 
     /// Returns what clients on this host are told, and others if it has a name.

@@ -33,6 +33,28 @@ pub(crate) struct WebState {
     pub(crate) console: Option<Arc<Rules>>,
 }
 
+#[cfg(test)]
+impl WebState {
+    /// What requests of a test share.
+    pub(crate) fn of(engine: Engine) -> Self {
+        Self {
+            engine,
+            metrics: Arc::new(Registry::default()),
+            ids: Arc::new(berth_testkit::RandomIds),
+            stop: CancellationToken::new(),
+            console: None,
+        }
+    }
+}
+
+/// Where a request is about to do something, and what the organisation is called in its path.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) place: Place,
+    /// `None`: it names none.
+    pub(crate) organisation: Option<String>,
+}
+
 /// The engine, and on whose behalf it is called.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
@@ -42,6 +64,8 @@ pub(crate) struct Context {
     /// What the tenant must still be that is changed.
     pub(crate) known: Option<Known>,
     place: Place,
+    /// What the organisation is called there, whether there is one or not.
+    organisation: Option<String>,
     grants: Grants,
     credential: Option<Credential>,
     stop: CancellationToken,
@@ -52,7 +76,8 @@ impl Context {
     /// that the route has in the description of the API.
     pub(crate) async fn demand(&self, right: Right, route: &str) -> Result<(), ApiError> {
         let route = (route, self.request.path.as_str());
-        Ok(self.engine.admit(&self.actor, (right, self.place), route).await?)
+        let org = self.organisation.as_deref();
+        Ok(self.engine.admit(&self.actor, (right, self.place), org, route).await?)
     }
 
     /// Waits until nothing more may be sent to whoever stays: Berth stops, or what they showed is not
@@ -84,15 +109,22 @@ impl FromRequestParts<WebState> for Context {
         // All are put there before a handler is called; without them nothing may be done.
         let caller = parts.extensions.get::<Caller>().ok_or(ApiError::Forbidden)?;
         let request = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?;
-        let place = parts.extensions.get::<Place>().ok_or(ApiError::Forbidden)?;
+        let Named { place, organisation } =
+            parts.extensions.get::<Named>().ok_or(ApiError::Forbidden)?;
         let origin = origin(parts, request).with(caller.token);
         let once = parts.extensions.get::<Once>().cloned();
         Ok(Self {
-            engine: state.engine.asked_by(Asker { origin, grants: caller.grants.clone(), once }),
+            engine: state.engine.asked_by(Asker {
+                origin,
+                grants: caller.grants.clone(),
+                shown: caller.credential(),
+                once,
+            }),
             actor: caller.actor.clone(),
             request: request.clone(),
             known: if_match::read(parts)?,
             place: *place,
+            organisation: organisation.clone(),
             grants: caller.grants.clone(),
             credential: caller.credential(),
             stop: state.stop.clone(),
@@ -109,7 +141,7 @@ fn origin(parts: &Parts, request: &RequestInfo) -> Origin {
 }
 
 /// The engine for whoever is at one of the doors, or looks after their own account: by which way they
-/// come, and whether they are signed in.
+/// come, and whether they are signed in. Whether they still are is looked up by what `me` is passed to.
 #[derive(Debug, Clone)]
 pub(crate) struct Visit {
     pub(crate) engine: Engine,
@@ -142,7 +174,7 @@ impl FromRequestParts<WebState> for Visit {
         let address = parts.extensions.get::<Remote>().map(|Remote(address)| *address);
         if_match::read(parts)?;
         Ok(Self {
-            engine: state.engine.asked_by(Asker { origin, grants, once: None }),
+            engine: state.engine.asked_by(Asker { origin, grants, shown: None, once: None }),
             whence: Whence { address, user_agent },
             me: parts.extensions.get::<Caller>().and_then(|caller| caller.me.clone()),
         })

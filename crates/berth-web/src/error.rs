@@ -49,6 +49,10 @@ pub(crate) enum ApiError {
     )]
     NoToken,
 
+    /// What would be run is said later, so both rights are named.
+    #[error("you have no right to do this: a command takes `exec`, and psql takes `psql`")]
+    NoCommand,
+
     #[error("too many tokens that are not good came from your network")]
     TooOften { wait: Duration },
 
@@ -100,6 +104,7 @@ const NOT_FOUND: Class = (StatusCode::NOT_FOUND, "not-found", "there is no such 
 const NO_METHOD: Class =
     (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "the method is not allowed");
 const CONFLICT: Class = (StatusCode::CONFLICT, "conflict", "not in this state");
+const DONE: Class = (StatusCode::CONFLICT, "done", "this was done, and its answer is lost");
 const CHANGED: Class =
     (StatusCode::PRECONDITION_FAILED, "changed", "it is not any more what `If-Match` says");
 const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large");
@@ -127,6 +132,7 @@ impl ApiError {
                 Kind::NotFound => NOT_FOUND,
                 Kind::Conflict => CONFLICT,
                 Kind::Changed => CHANGED,
+                Kind::Done => DONE,
                 Kind::Stranger => STRANGER,
                 Kind::HalfKnown => HALF_KNOWN,
                 Kind::TooMany => TOO_MANY,
@@ -139,12 +145,20 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
-            Self::Forbidden | Self::OtherSite | Self::NoAccount => FORBIDDEN,
+            Self::Forbidden | Self::OtherSite | Self::NoAccount | Self::NoCommand => FORBIDDEN,
             Self::BadToken | Self::NoToken | Self::BadSession => STRANGER,
             Self::TooOften { .. } => TOO_MANY,
             Self::WrongHost => MISDIRECTED,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,
             Self::Broken { .. } => INTERNAL,
+        }
+    }
+
+    /// The same, of a request to run something, which has not said yet what.
+    pub(crate) fn of_a_command(self) -> Self {
+        match self {
+            Self::Engine(EngineError::NoRight(_)) => Self::NoCommand,
+            other => other,
         }
     }
 

@@ -26,8 +26,12 @@ const CHANGES: [&str; 9] = [
 
 /// Whether a route looks at `If-Match`.
 pub(crate) fn is_taken(method: &str, path: &str) -> bool {
+    let is_change = method == Method::PATCH || method == Method::DELETE;
+    if path == "/api/v1/organisations/{org}" {
+        return is_change;
+    }
     match path.strip_prefix("/api/v1/organisations/{org}/tenants/{name}") {
-        Some("") => method == Method::PATCH || method == Method::DELETE,
+        Some("") => is_change,
         Some(change) => method == Method::POST && CHANGES.contains(&change),
         None => false,
     }
@@ -40,7 +44,7 @@ pub(crate) fn read(parts: &Parts) -> Result<Option<Known>, ApiError> {
     }
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     if !is_taken(parts.method.as_str(), path) {
-        return Err(refused("only changes of tenants take `If-Match`"));
+        return Err(refused("only changes of tenants and organisations take `If-Match`"));
     }
     match known(&parts.headers) {
         Some(known) => Ok(Some(known)),
@@ -122,16 +126,22 @@ mod tests {
     }
 
     #[test]
-    fn every_change_of_a_tenant_takes_it_and_nothing_else_does() {
+    fn every_change_of_a_tenant_or_an_organisation_takes_it_and_nothing_else_does() {
         let all = routes::all();
         let taking = all.iter().filter(|route| is_taken(route.method, route.path));
         let taking: Vec<&str> = taking.map(|route| route.id).collect();
 
-        assert_eq!(taking.len(), CHANGES.len() + 2, "{taking:?}");
+        assert_eq!(taking.len(), CHANGES.len() + 4, "{taking:?}");
         assert!(
-            ["set_tenant", "delete_tenant", "restore_deleted_tenant"]
-                .iter()
-                .all(|id| taking.contains(id))
+            [
+                "set_tenant",
+                "delete_tenant",
+                "restore_deleted_tenant",
+                "set_organisation",
+                "delete_organisation",
+            ]
+            .iter()
+            .all(|id| taking.contains(id))
         );
     }
 }

@@ -30,9 +30,11 @@ mod router;
 mod routes;
 mod server;
 mod socket;
+mod unread;
 
 pub use console::{
-    Console, ConsoleConfig, ConsoleError, ConsoleLimits, TlsError, TlsFiles, serve_console,
+    Console, ConsoleConfig, ConsoleError, ConsoleLimits, TlsError, TlsFiles, read_certificate,
+    serve_console,
 };
 pub use openapi::document as openapi;
 pub use server::{Web, WebError, serve, serve_unix};

@@ -7,6 +7,8 @@
 //! * Requests are the same when method, address, `If-Match` and body are, byte for byte. Of a body that
 //!   is a stream only the length counts: it is not read before it is known to be wanted.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
@@ -115,19 +117,50 @@ async fn answer(
 ) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
     let context = Context::from_request_parts(&mut parts, state).await?;
-    let _turn = match context.engine.recall(&context.actor).await? {
-        Some(Recalled::Answered(answer)) => return Answered::again(&answer),
-        Some(Recalled::Unanswered(Some(id))) if is_begun => {
-            let org = organisation(&parts);
-            let view = context.engine.operation(&context.actor, &org, &id.to_string()).await?;
-            return Ok(accepted(&org, view));
-        }
-        Some(Recalled::Unanswered(_)) => return Err(EngineError::AnswerLost.into()),
+    let org = organisation(&parts);
+    let turn = match context.engine.recall(&context.actor).await? {
         Some(Recalled::New(turn)) => Some(turn),
+        Some(known) => return answer_again(&context, &org, is_begun, known).await,
         None => None,
     };
     let response = next.run(Request::from_parts(parts, body)).await;
-    if response.status().is_success() { keep(&context, response).await } else { Ok(response) }
+    if response.status().is_success() {
+        return keep(&context, response).await;
+    }
+    if !was_repeated(&response) {
+        return Ok(response);
+    }
+    // Another process was faster, and what it answered may be kept by now. Nobody has to wait for this
+    // one any more, and it must not wait for itself.
+    drop(turn);
+    match context.engine.recall(&context.actor).await? {
+        Some(known) => answer_again(&context, &org, is_begun, known).await,
+        None => Ok(response),
+    }
+}
+
+/// Answers what was answered before, as far as it is known.
+async fn answer_again(
+    context: &Context,
+    org: &str,
+    is_begun: bool,
+    known: Recalled,
+) -> Result<Response, ApiError> {
+    match known {
+        Recalled::Answered(answer) => Answered::again(&answer),
+        Recalled::Unanswered(Some(id)) if is_begun => {
+            let view = context.engine.operation(&context.actor, org, &id.to_string()).await?;
+            Ok(accepted(org, view))
+        }
+        Recalled::Unanswered(_) => Err(EngineError::AnswerLost.into()),
+        Recalled::New(_) => Err(EngineError::Repeated.into()),
+    }
+}
+
+/// Whether the request failed because another process carried the same one out meanwhile.
+fn was_repeated(response: &Response) -> bool {
+    let error = response.extensions().get::<Arc<ApiError>>();
+    error.is_some_and(|error| matches!(**error, ApiError::Engine(EngineError::Repeated)))
 }
 
 /// The organisation that the path names: an operation has one.
@@ -184,3 +217,6 @@ impl Answered {
         response.body(Body::from(body)).map_err(|error| broken(error.into()))
     }
 }
+
+#[cfg(test)]
+mod tests;

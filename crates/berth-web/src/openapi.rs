@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::if_match;
-use crate::routes::{self, Answer, Route};
+use crate::routes::{self, Answer, EVENT_STREAM, Route};
 
 /// Returns the description. It is committed as `docs/openapi.json`.
 #[must_use]
@@ -104,6 +104,19 @@ fn parameters(route: &Route) -> Vec<Value> {
     parameters
 }
 
+/// What an event of a stream is, when a document stands in it.
+fn carried(document: &Value) -> Value {
+    let data = json!({
+        "type": "string", "contentMediaType": "application/json", "contentSchema": document,
+    });
+    let text = json!({ "type": "string" });
+    json!({
+        "type": "object",
+        "properties": { "id": text, "event": text, "data": data },
+        "required": ["data"],
+    })
+}
+
 fn responses(generator: &mut SchemaGenerator, answers: &[Answer]) -> Value {
     let mut responses = Map::new();
     for answer in answers {
@@ -113,6 +126,7 @@ fn responses(generator: &mut SchemaGenerator, answers: &[Answer]) -> Value {
         if let Some(media) = answer.media {
             let content = &mut response["content"][media];
             match answer.schema.map(|schema| schema(generator).to_value()) {
+                Some(schema) if media == EVENT_STREAM => one_of(content, carried(&schema)),
                 Some(schema) => one_of(content, schema),
                 None => *content = json!({}),
             }

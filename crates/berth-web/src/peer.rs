@@ -10,7 +10,7 @@ use berth_domain::access::{Place, Right};
 use http::{HeaderMap, Method, header};
 
 use crate::access::{self, Caller, Remote};
-use crate::context::{Context, WebState};
+use crate::context::{Context, Named, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
 use crate::routes::{self, Needs};
@@ -39,6 +39,10 @@ pub(crate) async fn admit(
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
     let remote = request.extensions().get().copied();
     let is_open = routes::is_open(request.method(), request.uri().path());
+    if routes::is_return(request.method(), request.uri().path()) {
+        // It comes from another site, as nothing else may (`docs/adr/0021` says why it is safe).
+        return next.run(request).await;
+    }
     match caller(&state, (request.method(), request.headers()), (uid, remote)).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
@@ -89,6 +93,10 @@ pub(crate) async fn authorise(
         Needs::Nobody => Ok(()),
         Needs::Account => account(&request),
         Needs::Right(right) => demand(&state, &mut request, (right, route)).await,
+        Needs::Command => {
+            let demanded = demand(&state, &mut request, (Right::Psql, route)).await;
+            demanded.map_err(ApiError::of_a_command)
+        }
     };
     match demanded {
         Ok(()) => next.run(request).await,
@@ -113,10 +121,12 @@ async fn demand(
 }
 
 /// Where the request is about to do something, by its path.
-async fn place(state: &WebState, request: &mut Request) -> Result<Place, ApiError> {
+async fn place(state: &WebState, request: &mut Request) -> Result<Named, ApiError> {
     let params: Result<RawPathParams, _> = request.extract_parts().await;
     // What cannot be read names no organisation that anybody belongs to.
-    let Ok(params) = params else { return Ok(Place::Nowhere) };
+    let Ok(params) = params else {
+        return Ok(Named { place: Place::Nowhere, organisation: None });
+    };
     let org = params.iter().find(|(name, _)| *name == "org").map(|(_, org)| org);
-    Ok(state.engine.place(org).await?)
+    Ok(Named { place: state.engine.place(org).await?, organisation: org.map(str::to_owned) })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::console::{guard, seal};
 use crate::context::WebState;
@@ -12,8 +12,9 @@ use crate::once::{Repeats, carry_out_once};
 use crate::peer::{admit, authorise};
 use crate::request::identify;
 use crate::routes;
+use crate::unread::take_the_rest;
 
-/// Builds the router. From the outside in: seal the answer (over TCP), name the request, look at its
+/// Builds the router. From the outside in: take what was not read, seal the answer (over TCP), name the request, look at its
 /// host (over TCP), admit the caller, find the route, check the right.
 pub(crate) fn router(state: &WebState) -> Router {
     let mut router = guarded(state).layer(from_fn_with_state(state.clone(), admit));
@@ -24,7 +25,7 @@ pub(crate) fn router(state: &WebState) -> Router {
     if let Some(rules) = &state.console {
         router = router.layer(from_fn_with_state(Arc::clone(rules), seal));
     }
-    router.with_state(state.clone())
+    router.layer(from_fn(take_the_rest)).with_state(state.clone())
 }
 
 /// The routes, each behind the right that it takes, and then behind what was answered before.

@@ -4,19 +4,21 @@
 
 mod audit;
 mod comparisons;
+mod organisations;
 mod people;
 mod route;
 mod schedules;
+mod sign_in;
 mod tokens;
 mod webhooks;
 
 use axum::routing::{delete, get, patch, post, put};
 use berth_api::v1 as api;
 use berth_domain::access::Right::{
-    Administer, Export, Installation, Logs, Metrics, Operate, Psql, Read, Secrets,
+    Administer, Export, Installation, Logs, Metrics, Operate, Read, Secrets,
 };
 
-pub(crate) use route::{Answer, Needs, Route};
+pub(crate) use route::{Answer, EVENT_STREAM, Needs, Route};
 
 use crate::api as endpoint;
 use crate::api::events::AfterQuery;
@@ -43,17 +45,37 @@ pub(crate) const OPEN: &[(&str, &str)] = &[
     ("POST", "/api/v1/claim"),
     ("POST", "/api/v1/sign-in"),
     ("POST", "/api/v1/invitations/accept"),
+    ("GET", sign_in::PROVIDERS),
+    ("GET", sign_in::BEGIN),
+    ("GET", sign_in::CALLBACK),
     ("GET", "/api/v1/health"),
 ];
 
 /// Whether it is one of those.
 pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
-    OPEN.iter().any(|(open, at)| method == open && path == *at)
+    OPEN.iter().any(|(open, at)| method == open && is_at(at, path))
+}
+
+/// Whether a provider sends browsers there, from its own page: what they show of themselves counts for
+/// nothing there but the cookie that they were sent away with.
+pub(crate) fn is_return(method: &http::Method, path: &str) -> bool {
+    method == http::Method::GET && is_at(sign_in::CALLBACK, path)
+}
+
+/// Whether a path is of a form that may have names in it.
+fn is_at(form: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let are_equal = form.split('/').all(|form| match parts.next() {
+        Some(part) if form.starts_with('{') => !part.is_empty(),
+        part => part == Some(form),
+    });
+    are_equal && parts.next().is_none()
 }
 
 /// Returns all routes, by audience.
 pub(crate) fn all() -> Vec<Route> {
-    let mut routes = tenants();
+    let mut routes = organisations::all();
+    routes.extend(tenants());
     routes.extend(lives_of_tenants());
     routes.extend(comparisons::all());
     routes.extend(inside_tenants());
@@ -64,6 +86,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(webhooks::all());
     routes.extend(tokens::all());
     routes.extend(people::all());
+    routes.extend(sign_in::all());
     routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());
@@ -229,8 +252,7 @@ fn inside_tenants() -> Vec<Route> {
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()
             .answers(Answer::events::<api::LogLine>()),
-        // The least of them: what is more than SQL takes `Exec`, once the first frame says so.
-        Route::new("GET", tenant_path!("/exec"), Psql, get(tenant::exec::exec))
+        Route::new("GET", tenant_path!("/exec"), Needs::Command, get(tenant::exec::exec))
             .about("run_command", "Runs a command in the container, over a WebSocket.")
             .answers(Answer::upgrade::<api::exec::Start>()),
         Route::new("GET", tenant_path!("/export"), Export, get(tenant::export::export))

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use berth_config::{Environment, Sources};
+use berth_domain::OrganisationName;
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    apply, audit, completions, config, diff, export, invitation, mail, member, operation, orphans,
-    person, quota, schedule, serve, service, tenant, token, upload, webhook,
+    apply, audit, completions, config, diff, export, invitation, mail, member, operation,
+    organisation, orphans, person, quota, schedule, serve, service, tenant, token, upload, webhook,
 };
+use crate::failure::Failure;
 use crate::printer::Output;
 
 /// Berth, a control plane for Odoo
@@ -38,10 +40,9 @@ pub(crate) struct Global {
     /// The authorities whose certificates count [default: `$BERTH_CA_FILE`, or those of the system]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// The organisation whose tenants are meant
-    #[arg(long, global = true, value_name = "NAME", default_value = "default")]
-    #[arg(value_parser = organisation)]
-    pub(crate) organisation: String,
+    /// The organisation that is meant [default: `$BERTH_ORGANISATION`, or `default`]
+    #[arg(long, global = true, value_name = "NAME", value_parser = organisation_name)]
+    pub(crate) organisation: Option<String>,
     /// What is printed: text for people or JSON for programs
     #[arg(long, short, global = true, value_enum, default_value_t = Output::Text)]
     #[arg(hide_possible_values = true, value_name = "text|json")]
@@ -81,6 +82,9 @@ pub(crate) enum Command {
     /// People: everybody who has an account
     #[command(subcommand)]
     Person(person::Command),
+    /// Organisations: who owns tenants
+    #[command(subcommand)]
+    Organisation(organisation::Command),
     /// Members: who is what in the organisation
     #[command(subcommand)]
     Member(member::Command),
@@ -144,6 +148,16 @@ pub(crate) struct ConfigArgs {
 }
 
 impl Global {
+    /// The organisation that is meant, or why there can be none of that name.
+    pub(crate) fn organisation(&self, environment: &Environment) -> Result<String, Failure> {
+        let named = self.organisation.as_deref().or_else(|| environment.get("BERTH_ORGANISATION"));
+        let named = named.unwrap_or(OrganisationName::FIRST);
+        organisation_name(named).map_err(|why| {
+            let message = format!("`BERTH_ORGANISATION` names no organisation: {why}");
+            Failure::refused(message, "leave it out, or list them with `berth organisation list`")
+        })
+    }
+
     pub(crate) fn sources(&self, environment: Environment) -> Sources {
         Sources { home: self.home.clone(), environment, ..Sources::default() }
     }
@@ -157,7 +171,7 @@ impl ConfigArgs {
     }
 }
 
-fn organisation(text: &str) -> Result<String, String> {
+fn organisation_name(text: &str) -> Result<String, String> {
     let is_name = (1..=63).contains(&text.len())
         && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     if is_name { Ok(text.to_owned()) } else { Err("use a-z, 0-9 and -".to_owned()) }

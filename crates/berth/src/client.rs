@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use berth_api::v1::List;
-use berth_domain::{IdSource as _, TenantName};
+use berth_domain::{IdSource as _, OrganisationName, TenantName};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -148,9 +148,19 @@ impl Client {
         Self { token, ..self }
     }
 
+    /// The organisation that is meant.
+    pub(crate) fn meant(&self) -> &str {
+        &self.organisation
+    }
+
     /// `/api/v1/organisations/{org}` and what follows.
     pub(crate) fn path(&self, end: &str) -> String {
         format!("/api/v1/organisations/{}{end}", self.organisation)
+    }
+
+    /// The path of an organisation, whichever is meant otherwise.
+    pub(crate) fn organisation(name: &OrganisationName) -> String {
+        format!("/api/v1/organisations/{name}")
     }
 
     /// The path of a tenant and what follows.

@@ -12,6 +12,7 @@ pub(crate) mod invitation;
 pub(crate) mod mail;
 pub(crate) mod member;
 pub(crate) mod operation;
+pub(crate) mod organisation;
 pub(crate) mod orphans;
 pub(crate) mod person;
 pub(crate) mod quota;
@@ -53,6 +54,7 @@ pub(crate) async fn run(
         Command::Schedule(command) => schedule::run(command, &session).await,
         Command::Webhook(command) => webhook::run(command, &session).await,
         Command::Person(command) => person::run(command, &session).await,
+        Command::Organisation(command) => organisation::run(command, &session).await,
         Command::Member(command) => member::run(command, &session).await,
         Command::Invitation(command) => invitation::run(command, &session).await,
         Command::Token(command) => token::run(command, &session).await,

@@ -56,6 +56,8 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
+            // It was done, and not refused; only what it says is lost.
+            Self::Problem(problem) if problem.is_done() => Exit::Failed,
             Self::Problem(problem) if problem.status < 500 => Exit::Refused,
             Self::Refused { .. } | Self::Files(_) => Exit::Refused,
             Self::About { failure, .. } => failure.exit(),
@@ -67,6 +69,23 @@ impl Failure {
             | Self::Operation(_)
             | Self::Config(_)
             | Self::Other(_) => Exit::Failed,
+        }
+    }
+
+    /// Whether what was asked for may be done all the same: the answer got lost or cannot be read, or Berth
+    /// failed, which may have been afterwards.
+    pub(crate) fn leaves_open(&self) -> bool {
+        match self {
+            Self::Problem(problem) => problem.status >= 500,
+            Self::Lost(_) | Self::Other(_) => true,
+            Self::About { failure, .. } => failure.leaves_open(),
+            Self::NotRunning { .. }
+            | Self::Unreachable { .. }
+            | Self::Operation(_)
+            | Self::Config(_)
+            | Self::Files(_)
+            | Self::Refused { .. }
+            | Self::ReaderGone => false,
         }
     }
 

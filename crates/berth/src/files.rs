@@ -61,7 +61,8 @@ impl Compared {
 /// Reads files and asks what would make tenants what the files say.
 pub(crate) async fn compare(session: &Session<'_>, args: FilesArgs) -> Result<Compared, Failure> {
     let FilesArgs { files, prune, mark } = args;
-    let read::Read { described, mut mistakes, .. } = read::all(&files);
+    let meant = session.client.meant();
+    let read::Read { described, mut mistakes, .. } = read::all(&files, meant);
     // With --prune this would delete everything: more likely the files are not where they should be.
     if described.is_empty() && mistakes.is_empty() {
         return Err(Failure::refused(

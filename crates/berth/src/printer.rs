@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use berth_config::Environment;
+use berth_domain::OrganisationName;
 use clap::ValueEnum;
 use owo_colors::OwoColorize as _;
 use serde::Serialize;
@@ -28,7 +29,27 @@ pub(crate) struct Printer {
     has_colour: bool,
     /// Standard error is a terminal that can show progress.
     is_live: bool,
+    /// Which organisation is meant. `None`: the one that is meant when nobody says.
+    organisation: Option<String>,
 }
+
+/// What is said of commands depends on the organisation, if they begin with one of these.
+const OF_AN_ORGANISATION: [&str; 14] = [
+    "apply",
+    "audit",
+    "diff",
+    "export",
+    "invitation",
+    "mail",
+    "member",
+    "operation",
+    "quota",
+    "schedule",
+    "tenant",
+    "token",
+    "upload",
+    "webhook",
+];
 
 impl Printer {
     pub(crate) fn new(global: &Global, environment: &Environment) -> Self {
@@ -39,6 +60,10 @@ impl Printer {
             is_quiet: global.quiet,
             has_colour: is_terminal && !refuses,
             is_live: is_terminal && environment.get("TERM") != Some("dumb"),
+            organisation: global
+                .organisation(environment)
+                .ok()
+                .filter(|name| name != OrganisationName::FIRST),
         }
     }
 
@@ -61,15 +86,26 @@ impl Printer {
     /// Says what could be done next, unless asked to be quiet.
     pub(crate) fn hint(&self, text: &str) {
         if !self.is_quiet {
-            self.say(&format!("{}: {}\n", self.paint("hint"), visible(text)));
+            self.say(&format!("{}: {}\n", self.paint("hint"), visible(&self.placed(text))));
         }
     }
 
     /// Says what went wrong.
     pub(crate) fn report(&self, failure: &Failure) {
         if let Some(report) = failure.report() {
-            self.say(&report.render(|label| self.paint(label)));
+            self.say(&self.placed(&report.render(|label| self.paint(label))));
         }
+    }
+
+    /// The text with its commands as they are typed for the organisation that is meant.
+    fn placed(&self, text: &str) -> String {
+        let Some(organisation) = &self.organisation else { return text.to_owned() };
+        OF_AN_ORGANISATION.iter().fold(text.to_owned(), |text, noun| {
+            text.replace(
+                &format!("`berth {noun} "),
+                &format!("`berth --organisation {organisation} {noun} "),
+            )
+        })
     }
 
     fn paint(&self, label: &'static str) -> String {

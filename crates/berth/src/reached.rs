@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use berth_config::Sources;
+use berth_domain::OrganisationName;
 use secrecy::SecretString;
 
 use crate::cli::{Command, Global};
@@ -36,7 +37,12 @@ pub(crate) fn client(
         Some(file) => Some(read(file)?),
         None => environment.get("BERTH_TOKEN").map(SecretString::from),
     };
-    Ok(Client::new(place, global.organisation.clone()).showing(token))
+    let organisation = if is_of_this_host(command) {
+        OrganisationName::FIRST.to_owned()
+    } else {
+        global.organisation(environment)?
+    };
+    Ok(Client::new(place, organisation).showing(token))
 }
 
 fn is_of_this_host(command: &Command) -> bool {

@@ -10,6 +10,7 @@
 
 mod build;
 mod compose;
+mod console_door;
 mod door;
 #[cfg(feature = "failpoints")]
 mod failpoints;

@@ -1,5 +1,6 @@
 //! Lists and facts, in columns.
 
+use berth_domain::Timestamp;
 use comfy_table::{ContentArrangement, Table};
 
 /// Returns rows under headings, each column as wide as its widest cell.
@@ -23,6 +24,11 @@ pub(crate) fn facts(facts: &[(&str, Option<String>)]) -> String {
     trimmed(&mut table)
 }
 
+/// A time as people read it, to the second: what is on the wire is exact.
+pub(crate) fn time(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
 /// Without lines, and without white space at either end of a row.
 fn trimmed(table: &mut Table) -> String {
     table.load_style(comfy_table::presets::NOTHING);
@@ -36,6 +42,15 @@ fn trimmed(table: &mut Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_told_to_the_second() {
+        for exact in
+            ["2026-05-01T10:00:00Z", "2026-05-01T10:00:00.123456Z", "2026-05-01T10:00:00.999999Z"]
+        {
+            assert_eq!(time(exact.parse().unwrap()), "2026-05-01T10:00:00Z");
+        }
+    }
 
     #[test]
     fn columns_line_up_and_absent_facts_are_absent() {

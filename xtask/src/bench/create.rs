@@ -10,23 +10,16 @@
 //!
 //! # Invariants
 //!
-//! * Everything lies under a home id that begins with `test-`, and is removed at the end.
-//! * Two benchmarks at the same time, or one beside a run of the tests, do not touch each other: home
-//!   id, folder and range of networks are of this process alone.
 //! * While one thing is measured, everything else is idle.
 
-mod berth;
 mod figures;
-mod pool;
 mod rig;
-mod visitor;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::process::Tool;
-use crate::{progress, setup, workspace};
-use berth::Bench;
+use super::berth::{self, Bench};
+use crate::{progress, setup};
 use figures::{median, percentile, table};
 use rig::Rig;
 
@@ -37,9 +30,7 @@ const BARE_RUNS: usize = 5;
 pub(super) fn run(arguments: &[String]) -> Result<()> {
     let runs = runs(arguments)?;
     let ready = setup::run(false)?;
-    progress::say("building berth; the first time takes some minutes");
-    let cargo = Tool::new("cargo").args(["build", "--release", "-p", "berth"]);
-    cargo.directory(workspace::root()).run()?;
+    berth::build(&["berth"])?;
 
     // Both stay until everything is measured: where a thousand files were just removed, ext4 takes
     // several times as long to make new ones.

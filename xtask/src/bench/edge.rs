@@ -6,7 +6,8 @@
 //!
 //! # Invariants
 //!
-//! * The servers take turns, run by run, and only one of them is asked at a time.
+//! * The servers take turns, run by run and who is first as well, and only one of them is asked at a
+//!   time.
 //! * Everything lies in one directory under the build products, and ends with this process.
 
 mod figures;
@@ -68,16 +69,21 @@ fn measure(plan: Plan, directory: &Path) -> Result<()> {
             load::run(server, &script, path, 1)?;
         }
         for number in 1..=plan.runs {
-            pair.edge.push(load::run(&edge, &script, path, plan.seconds)?);
-            pair.nginx.push(load::run(&nginx.server, &script, path, plan.seconds)?);
+            pair.run(number, [&edge, &nginx.server], |server| {
+                load::run(server, &script, path, plan.seconds)
+            })?;
             progress::say(format!("{name} {number}/{}: {}", plan.runs, pair.last()));
         }
         loads.push(pair);
     }
     let mut sockets = Pair::new("WebSocket");
+    for server in [&edge, &nginx.server] {
+        load::websockets(server, plan.routes, 1)?;
+    }
     for number in 1..=plan.runs {
-        sockets.edge.push(load::websockets(&edge, plan.routes, plan.seconds)?);
-        sockets.nginx.push(load::websockets(&nginx.server, plan.routes, plan.seconds)?);
+        sockets.run(number, [&edge, &nginx.server], |server| {
+            load::websockets(server, plan.routes, plan.seconds)
+        })?;
         progress::say(format!("WebSocket {number}/{}: {}", plan.runs, sockets.last()));
     }
     loads.push(sockets);
@@ -86,6 +92,13 @@ fn measure(plan: Plan, directory: &Path) -> Result<()> {
     let change = change(plan)?;
     let reload_ms = switch::reload(&nginx, directory, plan.routes, &upstream)?;
     report(&loads, &change, reload_ms)
+}
+
+/// How long nginx takes to see a changed host, by itself, in milliseconds.
+pub(super) fn nginx_reload(routes: u32, directory: &Path) -> Result<u64> {
+    let upstream = Server::upstream(directory, "one")?;
+    let nginx = Nginx::start(directory, routes, upstream.address)?;
+    switch::reload(&nginx, directory, routes, &upstream)
 }
 
 /// Lets the edge see changed tables.
@@ -120,8 +133,8 @@ fn report(loads: &[Pair], change: &Value, reload_ms: u64) -> Result<()> {
     Ok(())
 }
 
-/// The program that has all parts of the benchmark.
-fn program() -> Result<String> {
+/// The program that has all parts of the benchmarks.
+pub(super) fn program() -> Result<String> {
     let path: PathBuf = workspace::target().join("release/berth-bench");
     path.to_str().map(str::to_owned).context("the target directory's path is not UTF-8")
 }

@@ -2,6 +2,7 @@
 
 mod comparing;
 mod found;
+mod organisations;
 mod people;
 mod tokens;
 mod watching;
@@ -25,11 +26,12 @@ pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
 };
+pub use organisations::{organisation, organisation_create, organisation_set};
 pub use people::{
-    claim, invitation, invitation_accept, invitation_create, invitation_created, member,
-    member_set, password_change, password_proof, person, person_reset, person_was_reset,
-    recovery_codes, second_factor_confirm, second_factor_enrolment, session, sessions_ended,
-    sign_in,
+    claim, invitation, invitation_accept, invitation_create, invitation_created, linked_provider,
+    member, member_set, password_change, password_proof, person, person_reset, person_was_reset,
+    provider_link, provider_visit, recovery_codes, second_factor_confirm, second_factor_enrolment,
+    session, sessions_ended, sign_in, sign_in_provider,
 };
 pub use tokens::{token, token_create, token_created};
 pub use watching::{
@@ -345,6 +347,7 @@ pub fn status() -> Status {
         console: Some("https://berth.example.com:8070".to_owned()),
         claimed: false,
         disk: Vec::new(),
+        postgres: None,
     }
 }
 

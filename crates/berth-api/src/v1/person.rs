@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::provider::LinkedProvider;
 use crate::Secret;
 
 /// Somebody who has an account.
@@ -19,6 +20,9 @@ pub struct Person {
     pub operator: bool,
     /// `viewer`, `member` or `admin`, by the name of the organisation.
     pub roles: BTreeMap<String, String>,
+    /// Foreign providers at which they sign in too.
+    #[serde(default)]
+    pub providers: Vec<LinkedProvider>,
     /// `null`: they may sign in.
     pub disabled_at: Option<Timestamp>,
     /// `null`: no authenticator is asked for.
@@ -86,6 +90,8 @@ pub struct InvitationCreated {
     pub invitation: Invitation,
     /// What whoever is invited types. Shown this once.
     pub code: String,
+    /// Whether it was sent to them: `false` if the mail server did not take it. `null`: nobody wanted that.
+    pub mailed: Option<bool>,
 }
 
 /// Somebody to be invited.
@@ -95,6 +101,9 @@ pub struct InvitationCreate {
     pub email: String,
     /// `viewer`, `member` or `admin`; of the installation `operator`.
     pub role: String,
+    /// Send them the code by mail, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub send: bool,
 }
 
 /// Somebody who was invited, or who chooses a new password by a code.

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 /// The media type of a [`Problem`].
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Why a request was not carried out.
+/// The [`Problem::kind`] that says that a request was carried out, and what was answered to it is lost.
+const DONE: &str = "urn:berth:problem:done";
+
+/// Why a request was not carried out, or cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// What kind of problem it is: `urn:berth:problem:not-found`. Programs branch on this.
@@ -32,6 +35,14 @@ pub struct Problem {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+}
+
+impl Problem {
+    /// Whether what was asked for is done all the same.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.kind == DONE
+    }
 }
 
 /// One thing that is wrong with a request.

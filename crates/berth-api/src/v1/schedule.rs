@@ -22,7 +22,8 @@ pub struct Schedule {
     /// A name of the IANA database.
     pub zone: String,
     pub paused: bool,
-    /// Why nothing is begun although it is not paused: its tenants were put away.
+    /// Why nothing is begun although it is not paused: its tenants were put away, or who it is on behalf of
+    /// may not do this any more.
     pub resting: Option<String>,
     /// How late something that was missed is made up for. 0: never.
     pub catch_up_seconds: u64,
@@ -31,7 +32,7 @@ pub struct Schedule {
     /// Newest first. Empty in lists.
     pub runs: Vec<ScheduleRun>,
     pub created_at: Timestamp,
-    /// On whose behalf it begins things.
+    /// On whose behalf it begins things: who made it, or changed it last.
     pub created_by: String,
 }
 

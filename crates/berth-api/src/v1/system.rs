@@ -38,6 +38,9 @@ pub struct Status {
     /// Disks that are low or full, in words.
     #[serde(default)]
     pub disk: Vec<String>,
+    /// Why the PostgreSQL server is not there. `null`: it is, or it is just starting.
+    #[serde(default)]
+    pub postgres: Option<String>,
 }
 
 /// That a process of Berth answers.

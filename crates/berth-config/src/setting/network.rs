@@ -121,6 +121,43 @@ impl Setting for Mailbox {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineHost(PathBuf);
 
+/// Where browsers reach something: `https://berth.example.com`, without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// Without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Setting for PublicUrl {
+    const WRITTEN: Written = Written::Text;
+
+    /// In the open only on this very machine: what is typed there is a password.
+    fn from_text(text: &str) -> Result<Self, String> {
+        let wanted = "write an address like `https://berth.example.com`, without a path; http only for this \
+                      machine, as in `http://localhost:8070`";
+        let url = url::Url::parse(text).map_err(|_| wanted.to_owned())?;
+        let host = url.host_str().unwrap_or_default();
+        let is_local =
+            matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".localhost");
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_local);
+        let is_bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if is_safe && is_bare && !host.is_empty() {
+            Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        } else {
+            Err(wanted.to_owned())
+        }
+    }
+}
+
 /// Where the control database is. It holds no password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreUrl(String);
@@ -201,6 +238,29 @@ impl Setting for StoreUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_for_browsers_is_safe_and_has_no_path() {
+        for (text, kept) in [
+            ("https://berth.example.com", "https://berth.example.com"),
+            ("https://Berth.example.com:8443/", "https://berth.example.com:8443"),
+            ("http://localhost:8070", "http://localhost:8070"),
+        ] {
+            assert_eq!(PublicUrl::from_text(text).unwrap().as_str(), kept);
+        }
+        for text in [
+            "",
+            "berth.example.com",
+            "http://berth.example.com",
+            "https://a.example/console",
+            "https://a.example?x",
+            "https://a.example#x",
+            "https://jo@a.example",
+            "ftp://localhost",
+        ] {
+            assert!(PublicUrl::from_text(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {

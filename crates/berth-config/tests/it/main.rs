@@ -4,6 +4,7 @@
 mod layers;
 mod mail;
 mod mistakes;
+mod providers;
 mod sample;
 
 use std::path::{Path, PathBuf};

@@ -68,6 +68,24 @@ fn a_membership_is_worth_nothing_elsewhere() {
 }
 
 #[test]
+fn nobody_learns_of_an_organisation_in_which_they_may_do_nothing() {
+    let of_own = Grants::Token { within: Some(organisation(OWN)), scope: "read".parse().unwrap() };
+    let (own, other) =
+        (Place::Organisation(organisation(OWN)), Place::Organisation(organisation(OTHER)));
+    for grants in [member(Role::Viewer), member(Role::Admin), of_own] {
+        let sees = sees(&grants);
+        assert!(sees.has(own) && sees.has(Place::Installation), "{grants:?}");
+        assert!(!sees.has(other) && !sees.has(Place::Nowhere), "{grants:?}");
+    }
+    let of_all = Grants::Token { within: None, scope: "metrics".parse().unwrap() };
+    for grants in [Grants::Operator, of_all] {
+        assert_eq!(sees(&grants), Sees::All);
+    }
+    let nobody = sees(&Grants::Memberships(BTreeMap::new()));
+    assert!(!nobody.has(own) && !nobody.has(Place::Nowhere));
+}
+
+#[test]
 fn members_read_what_is_the_same_for_everybody_and_do_nothing_to_the_installation() {
     for right in Right::ALL {
         let may = decide(&member(Role::Admin), *right, Place::Installation).is_allowed();

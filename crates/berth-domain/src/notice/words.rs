@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Message;
-use crate::{Bytes, Timestamp};
+use crate::{Bytes, OrganisationName, Timestamp};
 
 /// What is known of an event besides its kind.
 #[derive(Debug, Clone, Copy)]
@@ -93,10 +93,20 @@ fn message(kind: String, facts: Facts<'_>, words: Words) -> Message {
         title: words.title,
         message: words.message,
         hint: words.hint,
-        command: words.command,
+        command: words.command.map(|command| placed(&command, facts.organisation)),
         url: facts.url.map(str::to_owned),
     }
     .tidy()
+}
+
+/// A command as it is typed for an organisation that is not the one that is meant when nobody says.
+fn placed(command: &str, organisation: &str) -> String {
+    match command.strip_prefix("berth ") {
+        Some(rest) if organisation != OrganisationName::FIRST => {
+            format!("berth --organisation {organisation} {rest}")
+        }
+        Some(_) | None => command.to_owned(),
+    }
 }
 
 fn words(kind: &str, facts: &Facts<'_>) -> Words {

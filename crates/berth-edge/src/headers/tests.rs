@@ -62,6 +62,15 @@ fn nothing_that_a_proxy_is_believed_passes_from_a_visitor() {
 }
 
 #[test]
+fn no_name_with_an_underscore_passes_whatever_it_begins_with() {
+    for letter in 'a'..='z' {
+        let (name, other) = (format!("{letter}_name"), format!("{letter}name_"));
+
+        assert_eq!(sent_to_tenant(&[(&name, "1"), (&other, "1")]), OURS, "{name}");
+    }
+}
+
+#[test]
 fn headers_of_the_connection_end_here_and_all_others_pass() {
     let lines = [
         ("connection", "keep-alive, X-Mine, Content-Length"),

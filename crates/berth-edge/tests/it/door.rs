@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use berth_domain::{Clock, Timestamp};
 use berth_edge::{
@@ -20,6 +21,17 @@ struct StandingClock;
 impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
         "2027-01-01T00:00:00Z".parse().unwrap()
+    }
+}
+
+/// A clock that panics when the first visitor asks, after the edge itself did.
+#[derive(Debug, Default)]
+pub(crate) struct ClockThatBreaksOnce(AtomicUsize);
+
+impl Clock for ClockThatBreaksOnce {
+    fn now(&self) -> Timestamp {
+        assert!(self.0.fetch_add(1, Ordering::SeqCst) != 1, "a trial");
+        StandingClock.now()
     }
 }
 
@@ -64,11 +76,18 @@ impl Door {
     }
 
     pub(crate) async fn with(routes: Vec<Route>, adjust: impl FnOnce(&mut EdgeConfig)) -> Self {
+        Self::with_clock(routes, Arc::new(StandingClock), adjust).await
+    }
+
+    pub(crate) async fn with_clock(
+        routes: Vec<Route>,
+        clock: Arc<dyn Clock>,
+        adjust: impl FnOnce(&mut EdgeConfig),
+    ) -> Self {
         let mut config =
             EdgeConfig { listen: "127.0.0.1:0".parse().unwrap(), ..EdgeConfig::default() };
         adjust(&mut config);
         let (routes, watched) = watch::channel(Arc::new(RouteTable::new(routes)));
-        let clock = Arc::new(StandingClock);
         let edge = Edge::bind(config, watched, secret(), clock).await.unwrap();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (address, metrics) = (edge.address(), edge.metrics());

@@ -148,6 +148,51 @@ async fn a_visitor_who_waits_for_leave_to_send_gets_it_from_the_edge() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_a_body_that_is_refused() {
+    let acme = Tenant::named("acme").await;
+    let door = Door::open(vec![route(Some(acme.address))]).await;
+
+    for (host, path, length, status) in [
+        ("acme.localhost", "/web/database/create", 5, "403"),
+        ("nobody.localhost", "/", 5, "404"),
+        ("acme.localhost", "/", 1_usize << 40, "413"),
+        ("acme.localhost", "/jsonrpc", 2 << 20, "413"),
+    ] {
+        let mut talk = Talk::with(door.address).await;
+        talk.say(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
+             Expect: 100-continue\r\n\r\n"
+        ))
+        .await;
+        let head = talk.read_head().await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {head}");
+    }
+    assert!(acme.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_tenant_with_endless_headers_is_a_bad_answer() {
+    for lines in ["X: a\r\n".repeat(200), format!("X: {}\r\n", "a".repeat(200 << 10))] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: 0\r\n\r\n");
+        let acme = Tenant::start(move |_| Act::SayAndClose(answer.clone())).await;
+        let door = Door::open(vec![route(Some(acme.address))]).await;
+
+        assert_eq!(get(door.address, "acme.localhost", "/").await.status, 502);
+    }
+}
+
+#[tokio::test]
+async fn informational_answers_without_end_are_not_waited_through_for_ever() {
+    let acme = Tenant::start(|_| Act::Say("HTTP/1.1 102 Processing\r\n\r\n".repeat(10))).await;
+    let door = Door::with(vec![route(Some(acme.address))], |config| {
+        config.limits.upstream_timeout = Duration::from_millis(200);
+    })
+    .await;
+
+    assert_eq!(get(door.address, "acme.localhost", "/").await.status, 504);
+}
+
+#[tokio::test]
 async fn a_tenant_that_speaks_http_1_0_and_closes_is_understood() {
     let acme = Tenant::start(|_| {
         Act::SayAndClose(

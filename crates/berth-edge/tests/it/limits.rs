@@ -1,9 +1,12 @@
 //! What one visitor, one tenant and all together may use.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::door::{Door, route};
-use crate::talk::{Talk, get, shout, until};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::door::{ClockThatBreaksOnce, Door, route};
+use crate::talk::{Talk, get, shout, soon, until};
 use crate::tenant::{Act, Tenant, ok};
 
 #[tokio::test]
@@ -150,4 +153,55 @@ async fn one_tenant_gets_only_so_many_requests_at_a_time() {
     })
     .await;
     assert_eq!(get(door.address, "acme.localhost", "/").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_comes_drop_by_drop_is_not_waited_for() {
+    let acme = Tenant::named("acme").await;
+    let door = Door::with(vec![route(Some(acme.address))], |config| {
+        config.limits.idle_timeout = Duration::from_millis(300);
+    })
+    .await;
+    let mut talk = Talk::with(door.address).await;
+    talk.say("POST / HTTP/1.1\r\nHost: acme.localhost\r\nContent-Length: 1000000\r\n\r\n").await;
+    let (mut reading, mut writing) = talk.stream.split();
+
+    let mut answer = [0; 13];
+    let dripping = async {
+        loop {
+            // Never silent for as long as one may be.
+            writing.write_all(b"x").await.unwrap_or(());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = dripping => {}
+        read = soon("the end of patience", reading.read_exact(&mut answer)) => drop(read.unwrap()),
+    }
+
+    assert_eq!(&answer, b"HTTP/1.1 408 ");
+}
+
+#[tokio::test]
+async fn a_request_that_panics_costs_its_own_connection_and_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let acme = Tenant::named("acme").await;
+    let routes = vec![route(Some(acme.address))];
+    let door = Door::with_clock(routes, Arc::new(ClockThatBreaksOnce::default()), |config| {
+        config.limits.connections = 1;
+        config.limits.requests_per_tenant = 1;
+        // What is written down has a time.
+        config.access_log = Some(folder.path().join("access.log"));
+    })
+    .await;
+
+    let get = "GET / HTTP/1.1\r\nHost: acme.localhost\r\n\r\n";
+    assert_eq!(shout(door.address, get).await, "");
+
+    until("the place to be free", || door.metric("edge_connections ") < 0.5).await;
+    for _ in 0..2 {
+        until("nobody to be there", || door.metric("edge_connections ") < 0.5).await;
+        let mut talk = Talk::with(door.address).await;
+        assert_eq!(talk.get("acme.localhost", "/").await.status, 200);
+    }
 }

@@ -138,3 +138,38 @@ async fn an_answer_that_comes_before_the_upload_is_over_is_passed_on() {
     soon("the half-used connection to end", stream.read_to_end(&mut rest)).await.unwrap_or(0);
     assert!(rest.len() <= 2, "{rest:?}");
 }
+
+#[tokio::test]
+async fn a_tenant_that_refuses_an_upload_and_hangs_up_is_still_heard() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = Door::open(vec![route(Some(listener.local_addr().unwrap()))]).await;
+    let text = vec![b'x'; 2 << 20];
+    for _ in 0..50 {
+        let mut talk = Talk::with(door.address).await;
+        talk.say(&format!(
+            "POST / HTTP/1.1\r\nHost: acme.localhost\r\nContent-Length: {}\r\n\r\n",
+            text.len()
+        ))
+        .await;
+        let (mut reading, mut writing) = talk.stream.into_split();
+        let refusing = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            head(&mut stream).await;
+            stream
+                .write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nmuch")
+                .await
+                .unwrap();
+            // Closing over what was not read resets the connection.
+        };
+        let mut answer = Vec::new();
+        let hearing = async {
+            while !answer.ends_with(b"much") && reading.read_buf(&mut answer).await.unwrap() > 0 {}
+        };
+        // What is still written after the answer may fail.
+        let pouring = async { writing.write_all(&text).await.unwrap_or(()) };
+        soon("an answer", async { tokio::join!(hearing, pouring, refusing) }).await;
+
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.ends_with("much"), "{answer}");
+    }
+}

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use berth_edge::{EdgeConfig, Upstream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::door::{Door, route};
-use crate::talk::{Talk, until};
+use crate::talk::{Talk, soon, until};
 use crate::tenant::{Act, Tenant};
 
 const UPGRADE: &str = "GET /websocket?version=19 HTTP/1.1\r\nHost: acme.localhost\r\n\
@@ -149,4 +151,99 @@ async fn a_websocket_goes_on_for_a_while_after_the_stop() {
     talk.say("still there").await;
 
     assert_eq!(talk.exactly("still there".len()).await, b"still there");
+}
+
+/// A door before a tenant that agrees and then does as the test says, and a visitor who was agreed with.
+async fn agreed(adjust: impl FnOnce(&mut EdgeConfig)) -> (Door, Talk, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = Door::with(vec![route(Some(listener.local_addr().unwrap()))], adjust).await;
+    let mut talk = Talk::with(door.address).await;
+    talk.say(UPGRADE).await;
+    let (mut tenant, _) = soon("the edge", listener.accept()).await.unwrap();
+    let mut asked = Vec::new();
+    while !asked.ends_with(b"\r\n\r\n") {
+        asked.push(soon("the request", tenant.read_u8()).await.unwrap());
+    }
+    tenant.write_all(SWITCHED.as_bytes()).await.unwrap();
+    assert_eq!(talk.reply(true).await.status, 101);
+    (door, talk, tenant)
+}
+
+fn impatient(config: &mut EdgeConfig) {
+    config.limits.idle_timeout = Duration::from_millis(200);
+}
+
+#[tokio::test]
+async fn more_than_anybody_holds_passes_both_ways_at_once() {
+    const SIZE: usize = 20 << 20;
+    let (_door, talk, tenant) = agreed(|_| {}).await;
+    let (mut visitor, mut tenant) = (talk.stream.into_split(), tenant.into_split());
+    let text: Vec<u8> = (0..=250).cycle().take(SIZE).collect();
+    let (mut there, mut back) = (Vec::new(), Vec::new());
+
+    let all = soon("all of it", async {
+        tokio::join!(
+            async {
+                visitor.1.write_all(&text).await.unwrap();
+                visitor.1.shutdown().await.unwrap();
+            },
+            async {
+                tenant.1.write_all(&text).await.unwrap();
+                tenant.1.shutdown().await.unwrap();
+            },
+            tenant.0.read_to_end(&mut there),
+            visitor.0.read_to_end(&mut back),
+        )
+    })
+    .await;
+
+    assert_eq!((all.2.unwrap(), all.3.unwrap()), (SIZE, SIZE));
+    assert!(there == text && back == text, "every byte is the one that was sent");
+}
+
+#[tokio::test]
+async fn who_has_said_the_last_word_still_hears_the_other() {
+    let acme = echo().await;
+    let door = Door::open(vec![route(Some(acme.address))]).await;
+    let mut talk = Talk::with(door.address).await;
+    talk.say(UPGRADE).await;
+    assert_eq!(talk.reply(true).await.status, 101);
+
+    talk.say("last words").await;
+    talk.stream.shutdown().await.unwrap();
+
+    assert_eq!(talk.rest().await, "last words");
+    until("it to be over", || door.metric("edge_websockets") < 0.5).await;
+}
+
+#[tokio::test]
+async fn a_websocket_in_which_nobody_speaks_is_cut() {
+    let (door, mut talk, _tenant) =
+        agreed(|config| config.limits.upstream_timeout = Duration::from_millis(200)).await;
+
+    assert_eq!(talk.rest().await, "");
+    until("it to be over", || door.metric("edge_websockets") < 0.5).await;
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_let_go_of_a_visitor_who_left_is_left() {
+    let (door, talk, mut tenant) = agreed(impatient).await;
+
+    drop(talk);
+
+    until("it to be over", || door.metric("edge_websockets") < 0.5).await;
+    let mut rest = Vec::new();
+    soon("the tenant to be left", tenant.read_to_end(&mut rest)).await.unwrap_or(0);
+    assert!(rest.is_empty());
+}
+
+#[tokio::test]
+async fn a_visitor_who_takes_no_message_is_let_go() {
+    let (door, _talk, mut tenant) = agreed(impatient).await;
+    let block = vec![b'x'; 64 << 10];
+
+    let pouring = async { while tenant.write_all(&block).await.is_ok() {} };
+    soon("the tenant to be told", pouring).await;
+
+    until("it to be over", || door.metric("edge_websockets") < 0.5).await;
 }

@@ -65,7 +65,8 @@ impl Import<'_> {
             if let Some(problem) = other_series(&series, capabilities) {
                 problems.add_with_hint("image", problem, &series_hint(&series));
             }
-            let missing = missing(manifest.modules.keys(), capabilities, wishes);
+            let has = |module: &str| parse::addons_have(wishes.addons.as_deref(), module);
+            let missing = capabilities.lacks(manifest.modules.keys().map(String::as_str), has);
             if !self.allow_missing_modules && !missing.is_empty() {
                 problems.add_with_hint("image", lacking(&missing), LACKING_HINT);
             }
@@ -84,8 +85,8 @@ impl Import<'_> {
     async fn check_room(&self, engine: &Inner, problems: &mut Problems) -> Result<(), EngineError> {
         let needed = self.source.footprint();
         // A disk that is full as it is was noted already.
-        if disk::room(engine, disk::Purpose::Import).is_ok()
-            && let Err(no_room) = disk::room_for(engine, disk::Purpose::Import, needed)
+        if disk::room(engine, disk::Purpose::Import).await.is_ok()
+            && let Err(no_room) = disk::room_for(engine, disk::Purpose::Import, needed).await
         {
             no_room.note(problems);
         }
@@ -99,19 +100,6 @@ impl Import<'_> {
 }
 
 pub(crate) const LACKING_HINT: &str = "build an image that has them, or say `--allow-missing-modules`: what they added stays in the database and does not work";
-
-/// Which modules neither the image nor the tenant's own folder has.
-fn missing<'a>(
-    modules: impl Iterator<Item = &'a String>,
-    capabilities: &Capabilities,
-    wishes: &Wishes,
-) -> Vec<String> {
-    modules
-        .filter(|name| !capabilities.modules.contains_key(*name))
-        .filter(|name| !parse::addons_have(wishes.addons.as_deref(), name))
-        .cloned()
-        .collect()
-}
 
 /// Names modules that the image does not have.
 pub(crate) fn lacking(missing: &[String]) -> String {

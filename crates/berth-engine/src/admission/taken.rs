@@ -4,6 +4,7 @@ use berth_domain::{HostName, OrganisationId, Problems, Tenant, TenantName, Tenan
 use berth_store::names::{self, Holder};
 use berth_store::{Tx, tenants};
 
+use crate::engine::Inner;
 use crate::error::EngineError;
 
 /// Notes which of the two another tenant than `whose` has.
@@ -23,19 +24,47 @@ pub(crate) async fn check(
         }
     }
     if let Some(holder) = names::holder_of_host(tx, host, except).await? {
-        note_host(tx, host, holder, problems).await?;
+        let organisation = whose.map_or(holder.organisation, |tenant| tenant.organisation);
+        note_host(tx, (host, organisation), holder, problems).await?;
     }
     Ok(())
 }
 
-/// Notes that a host leads to another tenant.
+/// Notes that a host is a name of the console: whoever signs in there must not meet a tenant, nor leave
+/// it their cookies.
+pub(crate) fn by_console(engine: &Inner, host: &HostName, problems: &mut Problems) {
+    if engine.settings.console_names().contains(host) {
+        problems.add_with_hint(
+            "host",
+            format!("`{host}` is a name of the console"),
+            "choose another host, or take it out of `console.names`",
+        );
+    }
+}
+
+/// Which names of the console tenants have all the same, from the time before they were its names.
+pub(crate) async fn from_console(
+    engine: &Inner,
+    tx: &mut Tx,
+) -> Result<Vec<(HostName, Option<TenantName>)>, EngineError> {
+    let mut found = Vec::new();
+    for name in engine.settings.console_names() {
+        if let Some(holder) = names::holder_of_host(tx, name, None).await? {
+            let tenant = tenants::get(tx, holder.organisation, holder.tenant).await?;
+            found.push((name.clone(), tenant.map(|tenant| tenant.name)));
+        }
+    }
+    Ok(found)
+}
+
+/// Notes that a host leads to another tenant. Of tenants of other organisations nothing else is said.
 pub(crate) async fn note_host(
     tx: &mut Tx,
-    host: &HostName,
+    (host, organisation): (&HostName, OrganisationId),
     holder: Holder,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
-    let other = tenants::get(tx, holder.organisation, holder.tenant).await?;
+    let other = tenants::get(tx, organisation, holder.tenant).await?;
     let message = match other {
         Some(Tenant { state: TenantState::Deleted { until, .. }, .. }) => format!(
             "`{host}` leads to a tenant that is deleted and can be brought back until {until}"

@@ -81,19 +81,23 @@ impl From<NoRoom> for EngineError {
 }
 
 /// Fails when one of the disks that Berth stands on is full.
-pub(crate) fn room(engine: &Inner, purpose: Purpose) -> Result<(), NoRoom> {
+pub(crate) async fn room(engine: &Inner, purpose: Purpose) -> Result<(), NoRoom> {
     let thresholds = engine.settings.disk;
     let full = |space: &Space| thresholds.level(space) == DiskLevel::Full;
-    match places(engine).into_iter().find(|place| full(&place.space)) {
+    match places(engine).await.into_iter().find(|place| full(&place.space)) {
         None => Ok(()),
         Some(place) => Err(lack(engine, purpose, None, place)),
     }
 }
 
 /// Fails when a disk is full, or when the home would be with so much more in it.
-pub(crate) fn room_for(engine: &Inner, purpose: Purpose, needed: Bytes) -> Result<(), NoRoom> {
-    room(engine, purpose)?;
-    let Some(home) = home(engine) else { return Ok(()) };
+pub(crate) async fn room_for(
+    engine: &Inner,
+    purpose: Purpose,
+    needed: Bytes,
+) -> Result<(), NoRoom> {
+    room(engine, purpose).await?;
+    let Some(home) = home(engine).await else { return Ok(()) };
     if needed <= spare_of(&engine.settings.disk, &home.space) {
         return Ok(());
     }
@@ -104,7 +108,7 @@ pub(crate) fn room_for(engine: &Inner, purpose: Purpose, needed: Bytes) -> Resul
 pub(crate) async fn until_full(engine: &Inner, purpose: Purpose) -> NoRoom {
     loop {
         tokio::time::sleep(LOOK).await;
-        if let Err(no_room) = room(engine, purpose) {
+        if let Err(no_room) = room(engine, purpose).await {
             return no_room;
         }
     }
@@ -112,13 +116,13 @@ pub(crate) async fn until_full(engine: &Inner, purpose: Purpose) -> NoRoom {
 
 /// How much more the home takes before it is full. Nothing is known of one that cannot be looked at,
 /// and nothing is in its way.
-pub(crate) fn spare(engine: &Inner) -> Bytes {
-    home(engine).map_or(Bytes(u64::MAX), |home| spare_of(&engine.settings.disk, &home.space))
+pub(crate) async fn spare(engine: &Inner) -> Bytes {
+    home(engine).await.map_or(Bytes(u64::MAX), |home| spare_of(&engine.settings.disk, &home.space))
 }
 
-fn home(engine: &Inner) -> Option<Place> {
+async fn home(engine: &Inner) -> Option<Place> {
     let home = engine.settings.paths.home();
-    places(engine).into_iter().find(|place| place.path == home)
+    places(engine).await.into_iter().find(|place| place.path == home)
 }
 
 fn spare_of(thresholds: &Thresholds, space: &Space) -> Bytes {

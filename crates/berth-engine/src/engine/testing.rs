@@ -1,5 +1,6 @@
 //! An engine for tests of its inside: a real store, a runtime in memory, nothing in the background.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use berth_runtime::fake::FakeEngine;
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::quotas::Quota;
 use berth_store::{Key, Location, Store, organisations, tenants};
-use berth_testkit::{SequentialIds, SystemClock};
+use berth_testkit::{SequentialIds, SystemClock, postgres};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 use super::{Inner, Role};
 use crate::door::Door;
 use crate::locks::Locks;
-use crate::messenger::{Messenger, Undelivered, Webhook};
+use crate::messenger::{Letter, Messenger, Undelivered, Webhook};
 use crate::operation::driver::Bell;
 use crate::operation::reporter::{self, Reports};
 use crate::parts::cluster::ClusterGate;
@@ -62,6 +63,14 @@ impl Messenger for NoMessenger {
     async fn mail(&self, _: &Message) -> Result<(), Undelivered> {
         Err(Undelivered::Failed("nobody carries it".to_owned()))
     }
+
+    fn writes(&self) -> bool {
+        false
+    }
+
+    async fn write(&self, _: &Letter) -> Result<(), Undelivered> {
+        Err(Undelivered::Failed("nobody carries it".to_owned()))
+    }
 }
 
 /// An engine in a folder of its own; the folder goes when this is dropped.
@@ -73,10 +82,19 @@ pub(crate) struct TestEngine {
 
 impl TestEngine {
     pub(crate) async fn new() -> Self {
+        Self::with(|home| Location::Sqlite(home.join("berth.db"))).await
+    }
+
+    /// The same, whose rows are in a PostgreSQL database of its own.
+    pub(crate) async fn on_postgres() -> Self {
+        Self::with(|_| Location::Postgres(postgres::Server::shared().database().into())).await
+    }
+
+    async fn with(location: impl FnOnce(&Path) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let home = folder.path().to_owned();
         let key = Key::load_or_create(&home.join("key"), false).expect("a new key");
-        let location = Location::Sqlite(home.join("berth.db"));
+        let location = location(&home);
         let store = Store::open(&location, key, false).await.expect("a new store");
         let runtime = FakeEngine::new("test-engine");
         let clock = Arc::new(SystemClock);
@@ -91,7 +109,9 @@ impl TestEngine {
             clock,
             ids: Arc::new(SequentialIds::default()),
             door: Arc::new(NoDoor),
+            console: None,
             messenger: Arc::new(NoMessenger),
+            providers: crate::Providers::default(),
             notices: crate::notices::Counted::default(),
             routes,
             cluster: ClusterGate::default(),
@@ -103,6 +123,7 @@ impl TestEngine {
             logs: crate::logs::Slots::default(),
             orphans: crate::orphans::Tally::default(),
             doorkeeper: crate::usecase::Doorkeeper::default(),
+            denials: crate::usecase::audit::Denials::default(),
             file_work: tokio_util::task::TaskTracker::new(),
             role: watch::Sender::new(Role::Driver),
             backoff: |_| Duration::ZERO,

@@ -13,7 +13,7 @@ impl EngineError {
             Self::NoSuchUpload(_) => {
                 "list them with `berth upload list`; one that nobody imports is removed after `uploads.keep_hours`"
             }
-            Self::NoSuchOrganisation(_) => "the first organisation is `default`",
+            Self::NoSuchOrganisation(_) => "list yours with `berth organisation list`",
             Self::NoSuchQuota(_) => "list them with `berth quota list`",
             Self::NoSuchSchedule(_) => "list them with `berth schedule list`",
             Self::NoSuchWebhook(_) => "list them with `berth webhook list`",
@@ -42,22 +42,23 @@ impl EngineError {
             Self::NoAdministrator { tenant } => Some(format!(
                 "set a user's password in Odoo's own shell: `berth tenant shell {tenant}`"
             )),
-            Self::UploadInUse { operation, .. } => {
-                Some(format!("follow it with `berth operation watch {operation}`"))
-            }
             Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
             Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),
             Self::People(source) => source.hint(),
+            Self::Foreign(source) => source.hint(),
             Self::NameTaken { hint, .. } => Some(hint.clone()),
             Self::Expired { tenant, .. } => Some(format!(
                 "give it more time first with `berth tenant set {tenant} --expires 30d`, or `never`"
             )),
-            Self::Busy { operation, .. } => {
+            Self::Busy { operation, .. } | Self::UploadInUse { operation, .. } => {
                 Some(format!("follow it with `berth operation watch {operation}`"))
             }
             Self::Changed { tenant } => {
                 Some(format!("look at it again with `berth tenant show {tenant}`"))
+            }
+            Self::OrganisationChanged(name) | Self::OrganisationStays { name, .. } => {
+                Some(format!("look at it with `berth organisation show {name}`"))
             }
             Self::NotRunning { tenant, state } => {
                 way_out(tenant, state).or_else(|| way_out(tenant, "stopped"))

@@ -56,8 +56,18 @@ pub(crate) struct ClusterGate {
 #[derive(Debug, Clone)]
 enum State {
     Starting,
+    /// It ends again and again, and is left alone for a while.
+    Resting(Rests),
     Ready(Arc<Cluster>),
     Failed(String),
+}
+
+/// How a server that ends in haste is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rests {
+    /// How many times it ended in a row.
+    times: u32,
+    length: Duration,
 }
 
 impl Default for ClusterGate {
@@ -66,6 +76,17 @@ impl Default for ClusterGate {
             state: watch::Sender::new(State::Starting),
             losses: AtomicU64::new(0),
             look: Notify::new(),
+        }
+    }
+}
+
+impl State {
+    /// What whoever waits is told. `None`: to wait on.
+    fn outcome(&self) -> Option<Result<Arc<Cluster>, NoCluster>> {
+        match self {
+            Self::Starting | Self::Resting(_) => None,
+            Self::Ready(cluster) => Some(Ok(Arc::clone(cluster))),
+            Self::Failed(why) => Some(Err(NoCluster(why.clone()))),
         }
     }
 }
@@ -79,14 +100,24 @@ impl ClusterGate {
     /// Waits until the cluster is there, or says why it is not.
     pub(crate) async fn ready(&self) -> Result<Arc<Cluster>, NoCluster> {
         let mut state = self.state.subscribe();
-        let decided = state.wait_for(|state| !matches!(state, State::Starting));
-        let Ok(Ok(decided)) = tokio::time::timeout(PATIENCE, decided).await else {
-            return Err(NoCluster(format!("it did not start within {} s", PATIENCE.as_secs())));
+        let decided = state.wait_for(|state| state.outcome().is_some());
+        let decided = match tokio::time::timeout(PATIENCE, decided).await {
+            Ok(Ok(decided)) => decided.outcome(),
+            _ => None,
         };
-        match &*decided {
-            State::Ready(cluster) => Ok(Arc::clone(cluster)),
-            State::Failed(why) => Err(NoCluster(why.clone())),
-            State::Starting => unreachable!("waited until it is decided"),
+        decided.unwrap_or_else(|| {
+            let late = || NoCluster(format!("it did not start within {} s", PATIENCE.as_secs()));
+            Err(self.trouble().unwrap_or_else(late))
+        })
+    }
+
+    /// Why the cluster is not there and will not be in a moment, as far as that is known without asking
+    /// it. One that just starts is in no trouble.
+    pub(crate) fn trouble(&self) -> Option<NoCluster> {
+        match &*self.state.borrow() {
+            State::Ready(_) | State::Starting => None,
+            State::Resting(rests) => Some(NoCluster(rests.to_string())),
+            State::Failed(why) => Some(NoCluster(why.clone())),
         }
     }
 
@@ -104,11 +135,9 @@ impl ClusterGate {
 
     /// Why the cluster is not there at this moment; `None` when it answers.
     pub(crate) async fn lacks(&self) -> Option<NoCluster> {
-        let cluster = match &*self.state.borrow() {
-            State::Ready(cluster) => Arc::clone(cluster),
-            State::Starting => return Some(NoCluster("it is starting".to_owned())),
-            State::Failed(why) => return Some(NoCluster(why.clone())),
-        };
+        let ready = self.state.borrow().outcome().and_then(Result::ok);
+        let starts = || NoCluster("it is starting".to_owned());
+        let Some(cluster) = ready else { return Some(self.trouble().unwrap_or_else(starts)) };
         if answers(&cluster.server).await {
             return None;
         }

@@ -39,7 +39,7 @@ pub(crate) use unpack::unpack;
 
 /// Copies the blueprint's files and writes the configuration.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
-    disk::room(context, disk::Purpose::Files)?;
+    disk::room(context, disk::Purpose::Files).await?;
     let tenant = context.tenant().await?;
     let blueprint = tenant
         .blueprint

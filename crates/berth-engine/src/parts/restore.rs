@@ -9,6 +9,7 @@
 //! * What the tenant is said to be (modules, administrator, company) is read from its database.
 
 mod adopt;
+mod contents;
 mod custom;
 mod feed;
 
@@ -86,7 +87,7 @@ pub(crate) async fn open(
 impl Restoration<'_> {
     async fn run(&self, context: &Context) -> Result<(), StepError> {
         let server = &self.cluster.server;
-        disk::room(context, disk::Purpose::Import)?;
+        disk::room(context, disk::Purpose::Import).await?;
         server.add_allowed_extensions(self.object, &self.source.extensions).await?;
         let mut restorer = server.restorer(self.object, self.password).await?;
         let carried_out = async {

@@ -22,19 +22,23 @@ pub struct Meant<'a> {
     pub known: Option<&'a Known>,
 }
 
+impl Known {
+    /// Whether it is as somebody knows it.
+    pub(crate) fn has(&self, now: &Revision) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::OneOf(known) => known.iter().any(|known| known == now.as_str()),
+        }
+    }
+}
+
 impl Meant<'_> {
     /// Refuses a tenant that became another than is known.
     pub(crate) fn check(&self, tenant: &Tenant) -> Result<(), EngineError> {
         match self.known {
             None | Some(Known::Anything) => Ok(()),
-            Some(Known::OneOf(known)) => {
-                let now = Revision::of(tenant);
-                if known.iter().any(|known| known == now.as_str()) {
-                    Ok(())
-                } else {
-                    Err(EngineError::Changed { tenant: tenant.name.to_string() })
-                }
-            }
+            Some(known) if known.has(&Revision::of(tenant)) => Ok(()),
+            Some(Known::OneOf(_)) => Err(EngineError::Changed { tenant: tenant.name.to_string() }),
         }
     }
 }

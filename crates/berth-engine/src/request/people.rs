@@ -32,6 +32,24 @@ pub struct SignIn {
     pub code: Option<SecretString>,
 }
 
+/// A provider to be linked with one's own account.
+#[derive(Debug, Clone)]
+pub struct LinkWith {
+    /// Typed once more.
+    pub password: SecretString,
+    /// The path to be sent back to. `None`: the first page.
+    pub next: Option<String>,
+}
+
+/// What a browser comes back from a provider with.
+#[derive(Debug, Clone)]
+pub struct Returned {
+    /// What it was given to hold. `None`: it holds nothing.
+    pub held: Option<SecretString>,
+    /// What stands behind the question mark.
+    pub query: SecretString,
+}
+
 /// A password in the place of another.
 #[derive(Debug, Clone)]
 pub struct ChangePassword {

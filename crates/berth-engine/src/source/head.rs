@@ -13,7 +13,7 @@ const LONGEST: u64 = 64 << 20;
 /// How many problems of the dump are told one by one.
 const TOLD: usize = 10;
 /// No Odoo has more extensions than this.
-const MOST_EXTENSIONS: usize = 100;
+pub(crate) const MOST_EXTENSIONS: usize = 100;
 /// As much of a statement as a person wants to read.
 const EXCERPT: usize = 80;
 

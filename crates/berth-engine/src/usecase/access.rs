@@ -21,12 +21,8 @@ impl Engine {
         (command, terminal): (TenantCommand, Option<TerminalSize>),
     ) -> Result<ExecSession, EngineError> {
         let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        self.demand_container(&tenant).await?;
         let workload = WorkloadName::tenant(&tenant.id.object_name());
-        let observed = self.0.runtime.workloads.observe(&workload).await;
-        match observed.map_err(EngineError::Runtime)? {
-            Some(observed) if observed.state == ObservedState::Running => {}
-            _ => return Err(not_running(&tenant)),
-        }
         let deed = deed(&tenant, &command);
         let spec = self.command(&tenant, command, terminal).await?;
         self.record_now(actor, deed).await?;
@@ -81,6 +77,18 @@ fn deed(tenant: &Tenant, command: &TenantCommand) -> Deed {
         }
         TenantCommand::Psql(_) => Deed::to("tenant.psql", tenant),
         TenantCommand::Shell => Deed::to("tenant.shell", tenant),
+    }
+}
+
+impl Engine {
+    /// Refuses a tenant in whose container nothing can be run now.
+    pub(super) async fn demand_container(&self, tenant: &Tenant) -> Result<(), EngineError> {
+        let workload = WorkloadName::tenant(&tenant.id.object_name());
+        let observed = self.0.runtime.workloads.observe(&workload).await;
+        match observed.map_err(EngineError::Runtime)? {
+            Some(observed) if observed.state == ObservedState::Running => Ok(()),
+            _ => Err(not_running(tenant)),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::create::made_deed;
 use super::operations::{Subject, new, view};
-use super::organisation;
+use super::{organisation, still_there};
 use crate::admission::{name_taken, taken};
 use crate::error::EngineError;
 use crate::request::AdoptOrphan;
@@ -85,12 +85,14 @@ impl Engine {
     /// Looks again, in the transaction that decides, whether nobody was faster.
     async fn claim(&self, tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
         names::lock(tx).await?;
+        still_there(tx, tenant).await?;
         if let Some(taken) = name_taken(tx, tenant.organisation, &tenant.name).await? {
             return Err(taken);
         }
         let mut problems = Problems::default();
         if let Some(holder) = names::holder_of_host(tx, &tenant.host, None).await? {
-            taken::note_host(tx, &tenant.host, holder, &mut problems).await?;
+            let host = (&tenant.host, tenant.organisation);
+            taken::note_host(tx, host, holder, &mut problems).await?;
         }
         let object = tenant.id.object_name();
         if orphans::claims(tx).await?.has(&object) {

@@ -6,24 +6,24 @@
 //!   shows a secret, is written down before: what cannot be written down is not done.
 //! * What is written down of a thing is chosen field by field, and no secret is chosen.
 
-use berth_domain::access::Place;
+pub(crate) mod denied;
+
 use berth_domain::audit::{Object, ObjectKind, Origin, Outcome};
 use berth_domain::{Actor, AuditId, OperationId, OrganisationId, Problems, Tenant};
 use berth_store::audit::{self as stored, AuditEntry, Filter};
 use berth_store::{Page, StoreError, Tx};
 use serde_json::Value;
 
-use super::{once, within};
+use super::{once, terms, within};
 use crate::Engine;
 use crate::admission::notes::past;
 use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::AuditFilter;
-use crate::view::AuditPage;
+use crate::view::Listing;
 
-/// As much of what somebody typed as is kept.
-const LONGEST: usize = 200;
+pub(crate) use denied::{Denials, Refusal};
 
 /// Something that somebody does.
 #[derive(Debug)]
@@ -69,16 +69,18 @@ impl Deed {
 }
 
 /// Writes down what somebody does, in the transaction that does it, and that their request is carried
-/// out by that: sent again, it is not carried out again.
+/// out by that: sent again, it is not carried out again. Fails when they may do other things by now than
+/// when they asked.
 pub(crate) async fn record(
     tx: &mut Tx,
     engine: &Inner,
     (actor, asker): (&Actor, &Asker),
     deed: Deed,
-) -> Result<(), StoreError> {
+) -> Result<(), EngineError> {
+    terms::refuse_if_changed(tx, engine, asker).await?;
     let operation = deed.operation();
     write(tx, engine, (actor, &asker.origin), deed).await?;
-    once::remember(tx, engine, (actor, asker), operation).await
+    Ok(once::remember(tx, engine, (actor, asker), operation).await?)
 }
 
 async fn write(
@@ -111,54 +113,15 @@ impl Engine {
         actor: &Actor,
         deed: Deed,
     ) -> Result<(), EngineError> {
-        Ok(record(tx, &self.0, (actor, &self.1), deed).await?)
+        record(tx, &self.0, (actor, &self.1), deed).await
     }
 
     /// Writes down what somebody is about to do that no transaction holds. Their request is not carried
     /// out by that.
     pub(super) async fn record_now(&self, actor: &Actor, deed: Deed) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
+        terms::refuse_if_changed(&mut tx, &self.0, &self.1).await?;
         write(&mut tx, &self.0, (actor, &self.1.origin), deed).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Writes down that somebody asked for what they may not: which route of the API, and where.
-    pub async fn note_denied(
-        &self,
-        actor: &Actor,
-        place: Place,
-        (action, path): (&str, &str),
-    ) -> Result<(), EngineError> {
-        let path: String = path.chars().take(LONGEST).collect();
-        let object = Object::named(ObjectKind::Route, path);
-        self.note_refused(actor, place, (action, object)).await
-    }
-
-    /// Writes down that somebody was not let do something.
-    pub(super) async fn note_refused(
-        &self,
-        actor: &Actor,
-        place: Place,
-        (action, object): (&str, Object),
-    ) -> Result<(), EngineError> {
-        let organisation = match place {
-            Place::Organisation(organisation) => Some(organisation),
-            Place::Installation | Place::Nowhere => None,
-        };
-        let entry = AuditEntry {
-            id: AuditId::from_uuid(self.0.ids.uuid()),
-            at: self.0.clock.now(),
-            organisation,
-            actor: actor.clone(),
-            action: action.to_owned(),
-            object,
-            before: None,
-            after: None,
-            origin: self.1.origin.clone(),
-            outcome: Outcome::Denied,
-        };
-        let mut tx = self.0.store.begin().await?;
-        stored::append(&mut tx, &entry).await?;
         Ok(tx.commit().await?)
     }
 
@@ -169,7 +132,7 @@ impl Engine {
         actor: &Actor,
         org: Option<&str>,
         asked: &AuditFilter,
-    ) -> Result<AuditPage, EngineError> {
+    ) -> Result<Listing<AuditEntry>, EngineError> {
         let mut problems = Problems::default();
         let (filter, page) = self.read_audit_filter(asked, &mut problems);
         if !problems.is_empty() {
@@ -181,9 +144,7 @@ impl Engine {
         for error in &listed.unreadable {
             tracing::warn!(%error, "what somebody did cannot be read");
         }
-        let found = listed.rows.len() + listed.unreadable.len();
-        let is_last = found < usize::try_from(page.limit).unwrap_or(usize::MAX);
-        Ok(AuditPage { entries: listed.rows, is_last })
+        Ok(Listing { items: listed.rows, next: listed.next })
     }
 
     fn read_audit_filter(

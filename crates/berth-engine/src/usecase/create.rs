@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::audit::Deed;
 use super::operations::view;
-use super::organisation;
+use super::{organisation, still_there};
 use crate::admission::{self, Admitted, Asked, quota, taken};
 use crate::engine::Inner;
 use crate::error::EngineError;
@@ -147,13 +147,15 @@ impl Engine {
     async fn hand_out(&self, tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
         names::lock(tx).await?;
         quotas::lock(tx).await?;
+        still_there(tx, tenant).await?;
         let taken = admission::name_taken(tx, tenant.organisation, &tenant.name).await?;
         if let Some(taken) = taken {
             return Err(taken);
         }
         let mut problems = Problems::default();
         if let Some(holder) = names::holder_of_host(tx, &tenant.host, None).await? {
-            taken::note_host(tx, &tenant.host, holder, &mut problems).await?;
+            let host = (&tenant.host, tenant.organisation);
+            taken::note_host(tx, host, holder, &mut problems).await?;
         }
         let wanted = quota::Wanted { tenant: None, ..quota::Wanted::of(tenant) };
         quota::check(&self.0, tx, &wanted, None, &mut problems).await?;

@@ -59,7 +59,7 @@ impl Engine {
             space("control database", counted.control, None),
             space("images", self.images().await, Some("remove old ones with `docker image prune`")),
         ];
-        let places = crate::disk::places(engine).into_iter().map(|place| PlaceView {
+        let places = crate::disk::places(engine).await.into_iter().map(|place| PlaceView {
             level: engine.settings.disk.level(&place.space),
             since: seen.iter().find(|disk| disk.place == place.name).map(|disk| disk.since),
             name: place.name,

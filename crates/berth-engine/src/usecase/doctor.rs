@@ -1,12 +1,14 @@
 //! Whether the host and what Berth stands on are as they should be.
 
+mod console;
+mod messages;
+
 use berth_domain::disk::DiskLevel;
 use berth_domain::storage::Level;
 use berth_domain::{Actor, HostName, ImageRef, chain};
-mod messages;
-
 use berth_runtime::EngineInfo;
 
+pub(crate) use self::console::warn_of_console_names;
 use crate::disk;
 use crate::engine::{Inner, Role};
 use crate::error::EngineError;
@@ -31,13 +33,13 @@ impl Engine {
             )),
         }
         checks.push(cluster(engine).await);
-        checks.extend(disks(engine));
+        checks.extend(disks(engine).await);
         checks.push(storage(engine).await);
         checks.push(reflink(engine));
         checks.push(clock(engine).await);
         checks.push(edge(engine).await);
         checks.push(sockets(engine));
-        checks.push(console(engine));
+        checks.extend(console::check(engine).await);
         checks.push(role(engine));
         checks.push(orphans(engine).await);
         checks.extend(messages::check(engine).await);
@@ -105,19 +107,24 @@ fn cgroups(info: &EngineInfo) -> Check {
 }
 
 async fn cluster(engine: &Inner) -> Check {
+    const HINT: &str = "look at the server's log";
+    // One that rests for a while is not waited for: what it lacks is known.
+    if let Some(lack) = engine.cluster.trouble() {
+        return failed("PostgreSQL", lack.to_string(), HINT);
+    }
     match engine.cluster.ready().await {
         Ok(cluster) => match cluster.server.ping().await {
             Ok(()) => ok(
                 "PostgreSQL",
                 format!("{} at {}", cluster.server.version(), cluster.server.address()),
             ),
-            Err(error) => failed("PostgreSQL", chain(&error), "look at the server's log"),
+            Err(error) => failed("PostgreSQL", chain(&error), HINT),
         },
-        Err(error) => failed("PostgreSQL", chain(&error), "look at the server's log"),
+        Err(error) => failed("PostgreSQL", chain(&error), HINT),
     }
 }
 
-fn disks(engine: &Inner) -> Vec<Check> {
+async fn disks(engine: &Inner) -> Vec<Check> {
     const HINT: &str = "`berth disk` says what takes the space and how to get it back";
     let check = |place: disk::Place| {
         let detail = format!("{} below `{}`", place.space, place.path.display());
@@ -127,7 +134,7 @@ fn disks(engine: &Inner) -> Vec<Check> {
             DiskLevel::Full => failed("disk", format!("{detail}: nothing new is made"), HINT),
         }
     };
-    disk::places(engine).into_iter().map(check).collect()
+    disk::places(engine).await.into_iter().map(check).collect()
 }
 
 /// Tenants that cannot be measured, and those that have more than they may.
@@ -207,13 +214,6 @@ fn sockets(engine: &Inner) -> Check {
     match engine.settings.sockets {
         Sockets::Inherited => ok("sockets", "inherited from systemd or an earlier process"),
         Sockets::Own => ok("sockets", "opened by this process"),
-    }
-}
-
-fn console(engine: &Inner) -> Check {
-    match &engine.settings.console {
-        Some(url) => ok("console", format!("the API answers at {url} whoever shows a token")),
-        None => ok("console", "off: the API answers on its socket only"),
     }
 }
 

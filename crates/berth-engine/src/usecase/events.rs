@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use berth_domain::access::{Place, Right};
 use berth_domain::{Actor, OperationId, OrganisationId};
-use berth_store::{StoreError, events as stored, operations};
+use berth_store::{StoreError, events as stored, operations, organisations};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use tokio::sync::watch;
@@ -36,7 +36,8 @@ struct Reading {
 
 impl Engine {
     /// Returns events after the one with id `after`: first those that are written, then each as it
-    /// comes. With an operation, the stream ends when that is at rest and everything was told. What
+    /// comes. With an operation, the stream ends when that is at rest and everything was told; without
+    /// one, when the organisation is removed. What
     /// tenants' Odoos say is told to whoever may read their logs.
     pub async fn events(
         &self,
@@ -97,8 +98,10 @@ impl Reading {
     }
 
     async fn is_at_rest(&self) -> Result<bool, StoreError> {
-        let Some(id) = self.operation else { return Ok(false) };
         let mut tx = self.engine.store.read().await?;
+        let Some(id) = self.operation else {
+            return Ok(!organisations::is_there(&mut tx, self.organisation).await?);
+        };
         let found = operations::find(&mut tx, self.organisation, id).await?;
         Ok(found.is_none_or(|operation| operation.state.is_at_rest()))
     }
@@ -111,9 +114,10 @@ impl Reading {
         for error in &events.unreadable {
             tracing::warn!(%error, "an event cannot be read");
         }
-        let was_anything = !events.rows.is_empty();
+        // One that cannot be read is passed as well, or it would hide all that follow.
+        let Some(last) = events.last else { return Ok(false) };
+        self.last = last;
         for event in events.rows {
-            self.last = event.id;
             if event.kind == LOG && !self.sees_logs {
                 continue;
             }
@@ -125,6 +129,6 @@ impl Reading {
                 data: event.data,
             });
         }
-        Ok(was_anything)
+        Ok(true)
     }
 }

@@ -10,7 +10,7 @@ mod pack;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use berth_domain::{Actor, Tenant, TenantState};
+use berth_domain::{Actor, Tenant};
 use berth_odoo::archive::{CUSTOM_DUMP, DUMP, MANIFEST};
 use berth_odoo::manifest::Manifest;
 use berth_odoo::readback;
@@ -22,7 +22,7 @@ use secrecy::SecretString;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
 use super::audit::Deed;
-use super::find_tenant;
+use super::{demand_database, find_tenant};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::operation::StepError;
@@ -90,10 +90,7 @@ impl Engine {
 
     /// Sees that the tenant's database can be read, and keeps others from packing it meanwhile.
     pub(super) async fn packing(&self, tenant: &Tenant) -> Result<Packing, EngineError> {
-        if matches!(tenant.state, TenantState::Archived { .. } | TenantState::Deleted { .. }) {
-            let (tenant, state) = (tenant.name.to_string(), tenant.state.label());
-            return Err(EngineError::NotRunning { tenant, state });
-        }
+        demand_database(tenant)?;
         let cluster = self.0.cluster.ready().await?;
         let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let object = tenant.id.object_name();
@@ -166,6 +163,7 @@ impl Engine {
             let environment = dump::environment(&object);
             (managed.workload_name(), ExecSpec { command, environment, terminal: None })
         } else {
+            self.demand_container(tenant).await?;
             let mut command = packing.cluster.psql(&object);
             "pg_dump".clone_into(&mut command[0]);
             command.extend(["--no-owner", "--no-privileges"].map(str::to_owned));

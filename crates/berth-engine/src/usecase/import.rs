@@ -1,8 +1,7 @@
 //! Making a tenant of a backup that was sent in.
 
 use berth_domain::operation::{OperationKind, OperationState, Queue};
-use berth_domain::{Actor, OperationId, Problems, UploadId};
-use berth_store::organisations::Organisation;
+use berth_domain::{Actor, OperationId, Organisation, Problems, UploadId};
 use berth_store::uploads;
 
 use super::create::Made;
@@ -145,7 +144,7 @@ impl Engine {
             return Err(EngineError::UploadInUse { upload: id, operation });
         }
         let path = self.0.settings.paths.upload(id);
-        match source::look(path, disk::spare(&self.0)).await? {
+        match source::look(path, disk::spare(&self.0).await).await? {
             Ok(source) => Ok(Some((id, source))),
             Err(found) => {
                 problems.0.extend(found.0);

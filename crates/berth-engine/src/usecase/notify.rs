@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_domain::notice::{DeliveryState, Message, Patterns};
-use berth_domain::{Actor, DeliveryId, SubscriptionId, Timestamp, chain};
+use berth_domain::{Actor, DeliveryId, OrganisationId, SubscriptionId, Timestamp, chain};
 use berth_store::deliveries::{self, Delivery};
 use berth_store::subscriptions::{self, Channel, Subscription};
 use berth_store::{StoreError, Tx, events, organisations};
@@ -71,7 +71,7 @@ async fn look_once(engine: &Arc<Inner>, said: &mut Unreadable) -> Result<(), Eng
     let names = organisations::list(&mut tx).await?.rows;
     drop(tx);
     said.say("a subscription", &all.unreadable);
-    let names: BTreeMap<_, _> = names.into_iter().map(|it| (it.id, it.name)).collect();
+    let names: BTreeMap<_, _> = names.into_iter().map(|it| (it.id, it.name.to_string())).collect();
     for subscription in all.rows.iter().filter(|it| it.disabled.is_none()) {
         let name = names.get(&subscription.organisation).map_or("", String::as_str);
         if let Err(error) = look_for(engine, (subscription, name), latest).await {
@@ -145,18 +145,7 @@ async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
         let found = subscriptions::find(&mut tx, organisation.id, MAIL).await?;
         match found {
             None if has_readers => {
-                let mail = Subscription {
-                    id: SubscriptionId::from_uuid(engine.ids.uuid()),
-                    organisation: organisation.id,
-                    name: MAIL.to_owned(),
-                    channel: Channel::Mail,
-                    events: Patterns::all(),
-                    disabled: None,
-                    cursor: events::latest(&mut tx).await?,
-                    created_at: engine.clock.now(),
-                    created_by: Actor::System,
-                };
-                subscriptions::insert(&mut tx, &mail).await?;
+                subscribe_readers_of(engine, &mut tx, organisation.id).await?;
             }
             Some(mail) => {
                 let disabled = match mail.disabled.as_deref() {
@@ -173,6 +162,29 @@ async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
         }
     }
     tx.commit().await.map_err(StoreError::into)
+}
+
+/// The same of an organisation that has no such subscription, which a new one has not.
+pub(super) async fn subscribe_readers_of(
+    engine: &Inner,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<(), EngineError> {
+    if engine.messenger.readers().is_empty() {
+        return Ok(());
+    }
+    let mail = Subscription {
+        id: SubscriptionId::from_uuid(engine.ids.uuid()),
+        organisation,
+        name: MAIL.to_owned(),
+        channel: Channel::Mail,
+        events: Patterns::all(),
+        disabled: None,
+        cursor: events::latest(tx).await?,
+        created_at: engine.clock.now(),
+        created_by: Actor::System,
+    };
+    Ok(subscriptions::insert(tx, &mail).await?)
 }
 
 /// A message that waits to be sent at once.

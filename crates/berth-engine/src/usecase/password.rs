@@ -8,7 +8,7 @@ use berth_store::secrets::{self, SecretName};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::audit::Deed;
-use super::{find_tenant, once};
+use super::{demand_database, find_tenant, once};
 use crate::admission::password_problems;
 use crate::error::EngineError;
 use crate::parts::database::{hashed, secret_of};
@@ -115,10 +115,7 @@ impl Engine {
 
 /// Whether the tenant may get this password now.
 fn check(tenant: &Tenant, new: Option<&SecretString>) -> Result<(), EngineError> {
-    if let Some(operation) = tenant.state.operation() {
-        let kind = format!("it is {}", tenant.state.label());
-        return Err(EngineError::Busy { tenant: tenant.name.to_string(), kind, operation });
-    }
+    demand_database(tenant)?;
     let mut problems = Problems::default();
     password_problems(new.map(ExposeSecret::expose_secret), "password", &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(EngineError::Invalid(problems)) }

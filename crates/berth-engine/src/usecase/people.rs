@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //!
-//! * What somebody may do is read for each request (`grants_of`), and a disabled account may nothing.
+//! * What somebody may do is read for each request (`grants_of`), and a disabled account may nothing. It
+//!   is read again in the transaction of each change of people (`terms`).
 //! * A code, a step of an authenticator and an invitation are used up in the transaction that lets
 //!   somebody in.
 //! * No secret leaves but once, to whoever it was made for; the audit has none.
@@ -15,7 +16,9 @@ mod claim;
 mod directory;
 mod doorkeeper;
 mod factor;
+mod foreign;
 mod invite;
+mod letter;
 mod members;
 mod session;
 mod sign_in;
@@ -109,13 +112,10 @@ impl Engine {
         &self,
         actor: &Actor,
         place: Place,
-        (action, what): (&str, &str),
+        asked: (&str, &str),
         why: NotToAppoint,
     ) -> EngineError {
-        if let Err(error) = self.note_denied(actor, place, (action, what)).await {
-            tracing::error!(%actor, action, %error, "cannot write down who was refused");
-        }
-        PeopleError::NotToAppoint(why).into()
+        self.refused(actor, place, asked, PeopleError::NotToAppoint(why).into()).await
     }
 
     /// Refuses whoever does not reach the host itself.

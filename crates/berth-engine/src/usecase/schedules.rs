@@ -1,6 +1,7 @@
 //! Schedules: what is begun again and again.
 
 mod fire;
+mod maker;
 mod read;
 mod view;
 
@@ -142,7 +143,8 @@ impl Engine {
         Ok(plan(&self.0, &changed, "change"))
     }
 
-    /// Changes a schedule, pauses it, or lets it go on. Begins nothing that it missed meanwhile.
+    /// Changes a schedule, pauses it, or lets it go on. Begins nothing that it missed meanwhile. Whoever does
+    /// answers for it from then on.
     pub async fn set_schedule(
         &self,
         actor: &Actor,
@@ -205,7 +207,7 @@ impl Engine {
         let schedule = find(&mut tx, actor, (org, name)).await?;
         self.demand_schedule(&schedule)?;
         self.record(&mut tx, actor, deed("schedule.run", &schedule)).await?;
-        let due = Due { at: self.0.clock.now(), actor, asker: &self.1, note: None };
+        let due = Due { at: self.0.clock.now(), actor, asker: &self.1, note: None, lost: None };
         let run = fire::begin(&mut tx, &self.0, &schedule, due).await?;
         let run = run.map_err(|why| EngineError::NoRun { schedule: name.to_owned(), why })?;
         tx.commit().await?;
@@ -251,7 +253,9 @@ impl Engine {
         let mut problems = Problems::default();
         let changed =
             read::change(tx, &self.0, (&organisation, schedule), (&self.1, request), &mut problems);
-        changed.await?.ok_or(EngineError::Invalid(problems))
+        let changed = changed.await?.ok_or(EngineError::Invalid(problems))?;
+        // Whoever changes it answers for it from then on.
+        Ok(Schedule { created_by: actor.clone(), ..changed })
     }
 }
 
@@ -269,6 +273,7 @@ fn told(schedule: &Schedule) -> Value {
         "zone": schedule.zone.to_string(),
         "catch_up_seconds": schedule.catch_up.as_secs(),
         "paused": schedule.paused,
+        "on_behalf_of": schedule.created_by.to_string(),
     })
 }
 

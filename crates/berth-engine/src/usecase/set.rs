@@ -4,14 +4,18 @@
 //!
 //! * What is noted takes effect at once, in one transaction with an event. Limits and stage need an
 //!   operation; asked for together, both are written by the same transaction or neither is.
+//! * What somebody does not name stays as it is in that transaction, whoever changed it last.
+
+mod told;
 
 use berth_domain::operation::OperationKind;
-use berth_domain::{Actor, Details, Problems, Tag, Tenant, Timestamp};
+use berth_domain::{Actor, Limits, Organisation, Problems, Stage, Tenant};
 use berth_store::events::NewEvent;
 use berth_store::operations::Operation;
 use berth_store::{Tx, events, quotas, tenants};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::told::{noticed, told};
 use super::audit::Deed;
 use super::change::decide::{self, Request};
 use super::operations::view;
@@ -34,13 +38,31 @@ pub enum SetOutcome {
     Noted(Box<TenantView>),
 }
 
-/// What somebody asked for, checked.
+/// What was written.
+enum Written {
+    Begun(Box<Operation>),
+    Noted,
+    Nothing,
+}
+
+/// What somebody asked for, as it is for one tenant: what they do not name stays as it is there.
 struct Wanting {
     noted: Noted,
-    /// `None`: limits and stage stay as they are.
-    set: Option<SetInput>,
-    tenant: Tenant,
+    limits: Limits,
+    stage: Stage,
 }
+
+impl Wanting {
+    /// What an operation has to do. `None`: limits and stage are as they are to be.
+    fn set(&self, tenant: &Tenant) -> Option<SetInput> {
+        let from = Wishes::of(tenant.limits, tenant.stage);
+        let to = Wishes::of(self.limits, self.stage);
+        (from != to).then_some(SetInput { from, to })
+    }
+}
+
+/// How often a tenant is looked at again that others change meanwhile.
+const LOOKS: usize = 5;
 
 impl Engine {
     /// Says what setting something would do, and touches nothing.
@@ -54,9 +76,9 @@ impl Engine {
         let meant = tenant.into();
         let (_, tenant) = find_tenant(&self.0, actor, org, meant.name).await?;
         meant.check(&tenant)?;
-        let wanting = self.wanting(&tenant, request).await?;
-        let was = Noted { details: tenant.details.clone(), storage: tenant.storage };
-        Ok(plan::set(&tenant, (&was, &wanting.noted), wanting.set.as_ref()))
+        let wanting = self.look(&tenant, request).await?;
+        let was = was(&tenant);
+        Ok(plan::set(&tenant, (&was, &wanting.noted), wanting.set(&tenant).as_ref()))
     }
 
     /// Gives a tenant other limits or another stage, and notes things about it.
@@ -68,102 +90,132 @@ impl Engine {
         request: &SetTenant,
     ) -> Result<SetOutcome, EngineError> {
         let meant = tenant.into();
-        let (organisation, seen) = find_tenant(&self.0, actor, org, meant.name).await?;
-        meant.check(&seen)?;
-        // Looked at before the transaction, which must not wait for an engine.
-        let wanting = self.wanting(&seen, request).await?;
+        for _ in 0..LOOKS {
+            let (organisation, seen) = find_tenant(&self.0, actor, org, meant.name).await?;
+            meant.check(&seen)?;
+            // Looked at before the transaction, which must not wait for an engine.
+            let looked = self.look(&seen, request).await?;
+            let place = (&organisation, meant);
+            let written = match self.write(actor, place, request, looked.limits).await? {
+                Written::Nothing => continue,
+                Written::Begun(operation) => SetOutcome::Begun(Box::new(view(&operation, &[]))),
+                Written::Noted => {
+                    let view = self.tenant(actor, org, meant.name).await?;
+                    // A standby leaves routes to the driver, which looks every minute.
+                    if self.role() == Role::Driver {
+                        deadlines::reword(&self.0, &view.tenant).await;
+                    }
+                    SetOutcome::Noted(Box::new(view))
+                }
+            };
+            return Ok(written);
+        }
+        Err(decide::changed_just_now(meant.name))
+    }
+
+    /// Writes what was asked for, on the tenant as it is in this transaction: what others changed
+    /// meanwhile stays. `Nothing`: by that its limits are others than there was room for.
+    async fn write(
+        &self,
+        actor: &Actor,
+        (organisation, meant): (&Organisation, Meant<'_>),
+        request: &SetTenant,
+        room_for: Limits,
+    ) -> Result<Written, EngineError> {
         let mut tx = self.0.store.begin().await?;
         quotas::lock(&mut tx).await?;
-        let tenant = read_tenant(&mut tx, &organisation, meant.name).await?;
+        let tenant = read_tenant(&mut tx, organisation, meant.name).await?;
         meant.check(&tenant)?;
-        let had = Wanted::of(&tenant);
-        let mut problems = Problems::default();
-        let noted = self.note(&tenant, request, &mut problems);
-        let limits = wanting.set.as_ref().map_or(tenant.limits, |_| wanting.tenant.limits);
-        let wanted =
-            Wanted { owner: noted.details.owner.as_ref(), storage: noted.storage, limits, ..had };
-        quota::check(&self.0, &mut tx, &wanted, Some(&had), &mut problems).await?;
-        if !problems.is_empty() {
-            return Err(EngineError::Invalid(problems));
+        let wanting = self.wanting(&mut tx, &tenant, request).await?;
+        if wanting.limits != room_for {
+            return Ok(Written::Nothing);
         }
-        self.write_notes(&mut tx, &tenant, &noted).await?;
-        let operation = match &wanting.set {
-            Some(set) => Some(self.begin_set(&mut tx, actor, &seen, set).await?),
+        let noted = &wanting.noted;
+        self.write_notes(&mut tx, &tenant, noted).await?;
+        let operation = match wanting.set(&tenant) {
+            Some(set) => Some(self.begin_set(&mut tx, actor, &tenant, &set).await?),
             None => None,
         };
         // The state as it is by now, with the operation that has it.
         let news = match tenants::get(&mut tx, tenant.organisation, tenant.id).await? {
-            Some(tenant) if noted.storage != seen.storage => {
-                storage::reconsider(&mut tx, &tenant, self.0.clock.now()).await?
+            Some(now) if noted.storage != tenant.storage => {
+                storage::reconsider(&mut tx, &now, self.0.clock.now()).await?
             }
             _ => None,
         };
-        self.append_event(&mut tx, actor, &tenant, &noted).await?;
+        self.append_event(&mut tx, actor, &tenant, noted).await?;
         if let Some(news) = news {
             events::append(&mut tx, &news, self.0.clock.now()).await?;
         }
         tx.commit().await?;
         self.0.bell.ring();
         self.0.announce();
-        if let Some(operation) = operation {
-            return Ok(SetOutcome::Begun(Box::new(view(&operation, &[]))));
-        }
-        let view = self.tenant(actor, org, meant.name).await?;
-        // A standby leaves routes to the driver, which looks every minute.
-        if self.role() == Role::Driver {
-            deadlines::reword(&self.0, &view.tenant).await;
-        }
-        Ok(SetOutcome::Noted(Box::new(view)))
+        Ok(operation.map_or(Written::Noted, |operation| Written::Begun(Box::new(operation))))
     }
 
     /// Checks everything that was asked for.
-    async fn wanting(&self, tenant: &Tenant, request: &SetTenant) -> Result<Wanting, EngineError> {
-        let SetTenant { cpu, memory, pids, stage, .. } = request;
+    async fn look(&self, tenant: &Tenant, request: &SetTenant) -> Result<Wanting, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        let wanting = self.wanting(&mut tx, tenant, request).await;
+        drop(tx);
+        // What is wrong with the host's room is said beside everything else.
+        let (mut problems, wanting) = match wanting {
+            Ok(wanting) => (Problems::default(), Some(wanting)),
+            Err(EngineError::Invalid(problems)) => (problems, None),
+            Err(error) => return Err(error),
+        };
+        let limits = parse_limits(tenant.limits, limits(request), &mut Problems::default());
+        if let (Some(limits), true) = (limits, names_wishes(request)) {
+            room::check(&self.0, limits, Some(tenant.id), &mut problems).await?;
+        }
+        match wanting {
+            Some(wanting) if problems.is_empty() => Ok(wanting),
+            _ => Err(EngineError::Invalid(problems)),
+        }
+    }
+
+    /// The same, except for the room that the host has.
+    async fn wanting(
+        &self,
+        tx: &mut Tx,
+        tenant: &Tenant,
+        request: &SetTenant,
+    ) -> Result<Wanting, EngineError> {
         let mut problems = Problems::default();
         if *request == SetTenant::default() {
             problems.add("", "nothing to set: name a limit, a stage, or something to note");
         }
         let noted = self.note(tenant, request, &mut problems);
-        let wanted = (cpu.as_deref(), memory.as_deref(), *pids);
-        let limits = parse_limits(tenant.limits, wanted, &mut problems);
-        let stage = match stage {
+        let limits = parse_limits(tenant.limits, limits(request), &mut problems);
+        let stage = match &request.stage {
             Some(stage) => problems.check("stage", stage.parse()),
             None => Some(tenant.stage),
         };
-        let sets = cpu.is_some() || memory.is_some() || pids.is_some() || request.stage.is_some();
-        if let (Some(limits), true) = (limits, sets) {
-            room::check(&self.0, limits, Some(tenant.id), &mut problems).await?;
-        }
         if let Some(limits) = limits {
             let had = Wanted::of(tenant);
             let owner = noted.details.owner.as_ref();
             let wanted = Wanted { owner, storage: noted.storage, limits, ..had };
-            let mut tx = self.0.store.read().await?;
-            quota::check(&self.0, &mut tx, &wanted, Some(&had), &mut problems).await?;
+            quota::check(&self.0, tx, &wanted, Some(&had), &mut problems).await?;
         }
         let (Some(limits), Some(stage), true) = (limits, stage, problems.is_empty()) else {
             return Err(EngineError::Invalid(problems));
         };
-        let is_same = (limits, stage) == (tenant.limits, tenant.stage);
-        let is_noted = noted.details == tenant.details && noted.storage == tenant.storage;
-        if is_same && is_noted {
-            problems.add("", "nothing would change: these are the settings in force");
-            return Err(EngineError::Invalid(problems));
-        }
-        let set = (!is_same).then(|| SetInput {
-            from: Wishes::of(tenant.limits, tenant.stage),
-            to: Wishes::of(limits, stage),
-        });
-        if set.is_some() {
+        let wanting = Wanting { noted, limits, stage };
+        let is_changed = wanting.set(tenant).is_some();
+        // What an operation is about to write is not what is in force.
+        if is_changed || (names_wishes(request) && tenant.state.operation().is_some()) {
             let id = self.operation_id();
             decide::allowed(&self.0, &self.1, tenant, (OperationKind::TenantSet, id))?;
         }
-        Ok(Wanting { noted, set, tenant: Tenant { limits, stage, ..tenant.clone() } })
+        if !is_changed && wanting.noted == was(tenant) {
+            problems.add("", "nothing would change: these are the settings in force");
+            return Err(EngineError::Invalid(problems));
+        }
+        Ok(wanting)
     }
 
     fn note(&self, tenant: &Tenant, request: &SetTenant, problems: &mut Problems) -> Noted {
-        let was = Noted { details: tenant.details.clone(), storage: tenant.storage };
-        notes::read(&request.notes, was, self.0.clock.now(), problems)
+        notes::read(&request.notes, was(tenant), self.0.clock.now(), problems)
     }
 
     async fn begin_set(
@@ -204,7 +256,7 @@ impl Engine {
         tenant: &Tenant,
         noted: &Noted,
     ) -> Result<(), EngineError> {
-        let was = Noted { details: tenant.details.clone(), storage: tenant.storage };
+        let was = was(tenant);
         if was == *noted {
             return Ok(());
         }
@@ -225,22 +277,20 @@ impl Engine {
     }
 }
 
-fn told(Noted { details, storage }: &Noted) -> Value {
-    let Details { notes, tags, owner, expires_at } = details;
-    json!({
-        "notes": notes.as_ref().map(ToString::to_string),
-        "tags": tags.as_slice().iter().map(Tag::as_str).collect::<Vec<_>>(),
-        "owner": owner.as_ref().map(ToString::to_string),
-        "expires_at": expires_at.as_ref().map(Timestamp::to_string),
-        "storage_bytes": storage.map(|bytes| bytes.0),
-    })
+/// What is noted about a tenant now.
+fn was(tenant: &Tenant) -> Noted {
+    Noted { details: tenant.details.clone(), storage: tenant.storage }
 }
 
-/// The same for those who look at who did what, years later. What people write about a tenant is
-/// theirs to remove, so only that there is something is said of it.
-fn noticed(noted: &Noted) -> Value {
-    let mut noticed = told(noted);
-    let length = noted.details.notes.as_ref().map(|notes| notes.to_string().chars().count());
-    noticed["notes"] = length.map_or(Value::Null, |n| json!(format!("{n} characters")));
-    noticed
+/// The limits that somebody names.
+fn limits(request: &SetTenant) -> (Option<&str>, Option<&str>, Option<u32>) {
+    (request.cpu.as_deref(), request.memory.as_deref(), request.pids)
 }
+
+/// Whether somebody names what an operation would have to do.
+fn names_wishes(request: &SetTenant) -> bool {
+    limits(request) != (None, None, None) || request.stage.is_some()
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,14 +10,14 @@ use crate::view::StatusView;
 impl Engine {
     /// Says who is answering and what is going on.
     pub async fn status(&self, _actor: &Actor) -> Result<StatusView, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let tenants = berth_store::tenants::count_all(&mut tx).await?;
-        let short_of = crate::disk::places(&self.0).into_iter().filter_map(|place| {
+        let short_of = crate::disk::places(&self.0).await.into_iter().filter_map(|place| {
             let level = self.0.settings.disk.level(&place.space);
             let path = place.path.display();
             (level > DiskLevel::Enough)
                 .then(|| format!("{}: {} below `{path}`", level.as_str(), place.space))
         });
+        let mut tx = self.0.store.read().await?;
+        let tenants = berth_store::tenants::count_all(&mut tx).await?;
         let orphans = berth_store::orphans::count(&mut tx).await?;
         let settings = &self.0.settings;
         Ok(StatusView {
@@ -35,9 +35,10 @@ impl Engine {
             orphans,
             role: self.0.role().as_str(),
             sockets: settings.sockets.as_str(),
-            console: settings.console.clone(),
+            console: settings.console.as_ref().map(|console| console.url.clone()),
             claimed: berth_store::claim::is_claimed(&mut tx).await?,
             disk: short_of.collect(),
+            postgres: self.0.cluster.trouble().map(|lack| lack.0),
         })
     }
 }

@@ -1,15 +1,18 @@
 //! Looking at tenants.
 
-use berth_domain::{Actor, Problems, Stage, Tenant, TenantName, Timestamp};
+use std::collections::BTreeMap;
+
+use berth_domain::{Actor, OrganisationId, OrganisationName, Problems, Stage, Tenant, Timestamp};
 use berth_runtime::WorkloadName;
-use berth_store::Page;
 use berth_store::storage::{self, StorageUse};
 use berth_store::tenants::{self as stored, Filter, Order, Place, SortKey, StateName};
+use berth_store::{Page, Tx, organisations};
 
 use super::{find_tenant, organisation, shown};
 use crate::Engine;
 use crate::admission::notes;
 use crate::error::EngineError;
+use crate::page::name;
 use crate::request::TenantFilter;
 use crate::revision::Revision;
 use crate::view::{StorageMetric, StorageView, TenantPage, TenantView};
@@ -28,17 +31,46 @@ impl Engine {
         org: &str,
         filter: &TenantFilter,
     ) -> Result<TenantPage, EngineError> {
-        let (filter, order, page) = read(filter, self.0.clock.now())?;
+        let asked = read(filter, self.0.clock.now())?;
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
-        let sorted = stored::sorted(&mut tx, organisation.id, &filter, (order, &page)).await?;
+        let names = BTreeMap::from([(organisation.id, organisation.name)]);
+        self.list_tenants(&mut tx, (Some(organisation.id), &names), asked).await
+    }
+
+    /// Lists tenants of all organisations, for whoever runs the installation.
+    pub async fn all_tenants(
+        &self,
+        _actor: &Actor,
+        filter: &TenantFilter,
+    ) -> Result<TenantPage, EngineError> {
+        let asked = read(filter, self.0.clock.now())?;
+        let mut tx = self.0.store.read().await?;
+        let all = organisations::list(&mut tx).await?;
+        for error in &all.unreadable {
+            tracing::warn!(%error, "an organisation cannot be read");
+        }
+        let names = all.rows.into_iter().map(|found| (found.id, found.name)).collect();
+        self.list_tenants(&mut tx, (None, &names), asked).await
+    }
+
+    async fn list_tenants(
+        &self,
+        tx: &mut Tx,
+        (organisation, names): (Option<OrganisationId>, &Names),
+        (filter, order, page): Asked,
+    ) -> Result<TenantPage, EngineError> {
+        let sorted = stored::sorted(tx, organisation, &filter, (order, &page)).await?;
         for error in &sorted.unreadable {
             tracing::warn!(%error, "a tenant cannot be read");
         }
         for error in &sorted.unmeasured {
             tracing::warn!(%error, "what a tenant fills cannot be read");
         }
-        let view = |(tenant, storage)| self.view(tenant, &organisation.name, storage);
+        let view = |(tenant, storage): (Tenant, Option<StorageUse>)| {
+            let name = names.get(&tenant.organisation).map_or("", OrganisationName::as_str);
+            self.view(tenant, name, storage)
+        };
         Ok(TenantPage {
             tenants: sorted.rows.into_iter().map(view).collect(),
             next: sorted.next.map(|place| behind(&place)),
@@ -64,7 +96,7 @@ impl Engine {
             if tenant.state.is_up() { health::probe(&self.0, &tenant).await } else { Vec::new() };
         let mut tx = self.0.store.read().await?;
         let storage = storage::find(&mut tx, organisation.id, tenant.id).await?;
-        let view = self.view(tenant, &organisation.name, storage);
+        let view = self.view(tenant, organisation.name.as_str(), storage);
         Ok(TenantView { container: Some(container), probes, ..view })
     }
 
@@ -101,6 +133,8 @@ impl Engine {
 }
 
 type Asked = (Filter, Order, Page<Place>);
+/// What organisations are called.
+type Names = BTreeMap<OrganisationId, OrganisationName>;
 
 fn read(filter: &TenantFilter, now: Timestamp) -> Result<Asked, EngineError> {
     let TenantFilter { state, stage, text, tag, owner, expiring, sort, after, limit } = filter;
@@ -143,13 +177,13 @@ fn behind(Place { key, name }: &Place) -> String {
 
 /// Reads what [`behind`] writes.
 fn place(order: Order, text: &str) -> Result<Place, String> {
-    let name = |text: &str| text.parse::<TenantName>().map(|name| name.to_string());
-    if order.by == SortKey::Name {
-        return name(text).map(|name| Place { key: None, name }).map_err(|error| error.to_string());
-    }
-    let place = text.split_once(':').and_then(|(key, text)| {
-        Some(Place { key: Some(key.parse().ok()?), name: name(text).ok()? })
-    });
+    // Not only names of tenants: a page may end on a row that cannot be read.
+    let place = match order.by {
+        SortKey::Name => name(text).ok().map(|name| Place { key: None, name }),
+        _ => text.split_once(':').and_then(|(key, text)| {
+            Some(Place { key: Some(key.parse().ok()?), name: name(text).ok()? })
+        }),
+    };
     place.ok_or_else(|| {
         format!("`{}` is not the `next` of a list in the order `{}`", shown(text), order.as_str())
     })
@@ -167,24 +201,27 @@ mod tests {
 
     #[test]
     fn what_a_page_ends_with_is_what_the_next_one_begins_with() {
-        for (order, key) in [("-name", None), ("created", Some(0)), ("storage", Some(-1))] {
-            let place = Place { key, name: "acme".to_owned() };
+        // A name of a newer version, too, which no tenant of this one could have.
+        for name in ["acme", "Acme: \u{fc}ber_all"] {
+            for (order, key) in [("-name", None), ("created", Some(0)), ("storage", Some(-1))] {
+                let place = Place { key, name: name.to_owned() };
 
-            let (_, read, page) = asked(order, &behind(&place)).unwrap();
+                let (_, read, page) = asked(order, &behind(&place)).unwrap();
 
-            assert_eq!((read.as_str(), page.after), (order, Some(place)));
+                assert_eq!((read.as_str(), page.after), (order, Some(place)));
+            }
         }
     }
 
     #[test]
     fn what_is_no_place_of_the_order_is_refused() {
         for (order, after) in [
-            ("name", "7:acme"),
+            ("name", "a\0"),
             ("name", ""),
             ("created", "acme"),
             ("created", "7:"),
             ("created", ":acme"),
-            ("created", "7:Acme' OR '1"),
+            ("created", "7:Acme' OR '1\n"),
             ("expires", "99999999999999999999:acme"),
             ("-storage", "\u{1b}[2J:acme"),
         ] {

@@ -11,7 +11,7 @@
 mod bearer;
 mod written;
 
-use berth_domain::access::{Place, may_give};
+use berth_domain::access::may_give;
 use berth_domain::schedule::Label;
 use berth_domain::{Actor, OrganisationId, Problems, Timestamp, Token, TokenId};
 use berth_identity::token::ApiToken;
@@ -19,6 +19,7 @@ use berth_store::Tx;
 use berth_store::tokens as stored;
 
 use super::people::account_of;
+use super::terms::over_people;
 use super::{shown, within};
 use crate::Engine;
 use crate::admission::notes::moment;
@@ -77,19 +78,23 @@ impl Engine {
         request: &CreateToken,
     ) -> Result<NewToken, EngineError> {
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let organisation = within(&mut tx, actor, org).await?;
         let mut token = self.draft_token(actor, organisation, request)?;
         token.person = account_of(&mut tx, actor).await?;
-        if let Err(why) = may_give(&self.1.grants, &token.scope, organisation) {
+        let (right, place) = over_people(organisation);
+        let may = may_give(&by_now.1.grants, &token.scope, organisation);
+        let may = may
+            .map_err(|why| PeopleError::NotToGive(why).into())
+            .and_then(|()| by_now.demand(right, place));
+        if let Err(why) = may {
             drop(tx);
-            let place = organisation.map_or(Place::Installation, Place::Organisation);
             let asked = format!("{}: {}", token.account, token.scope);
-            self.note_denied(actor, place, ("token.create", &asked)).await?;
-            return Err(PeopleError::NotToGive(why).into());
+            return Err(self.refused(actor, place, ("token.create", &asked), why).await);
         }
         let secret = ApiToken::draw()?;
         stored::insert(&mut tx, &token, &secret.digest().to_string()).await?;
-        self.record(&mut tx, actor, deed("token.create", &token).after(told(&token))).await?;
+        by_now.record(&mut tx, actor, deed("token.create", &token).after(told(&token))).await?;
         tx.commit().await?;
         tracing::info!(%actor, token.id = %token.id, token.account = %token.account, "somebody made a token");
         let secret = secret.shown_once().into();
@@ -116,11 +121,17 @@ impl Engine {
         id: &str,
     ) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let token = find(&mut tx, actor, org, id).await?;
+        let (right, place) = over_people(token.organisation);
+        if let Err(why) = by_now.demand(right, place) {
+            drop(tx);
+            return Err(self.refused(actor, place, ("token.revoke", id), why).await);
+        }
         if !stored::delete(&mut tx, token.organisation, token.id).await?.is_updated() {
             return Err(EngineError::NoSuchToken(shown(id)));
         }
-        self.record(&mut tx, actor, deed("token.revoke", &token).before(told(&token))).await?;
+        by_now.record(&mut tx, actor, deed("token.revoke", &token).before(told(&token))).await?;
         tx.commit().await?;
         tracing::info!(%actor, token.id = %token.id, token.account = %token.account, "somebody revoked a token");
         Ok(())

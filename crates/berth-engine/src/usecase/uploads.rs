@@ -48,7 +48,7 @@ impl Engine {
         let mut tx = self.0.store.read().await?;
         let organisation = organisation(&mut tx, actor, org).await?;
         drop(tx);
-        check_length(&self.0, Bytes(request.length.unwrap_or(0)), Bytes(0))?;
+        check_length(&self.0, Bytes(request.length.unwrap_or(0)), Bytes(0)).await?;
         let id = UploadId::from_uuid(self.0.ids.uuid());
         let size = receive(&self.0, id, content).await?;
         let upload = Upload {
@@ -138,13 +138,14 @@ pub(crate) fn discard(engine: &Inner, id: UploadId) {
 }
 
 /// Refuses what is too large for the configuration or for the disk. `there` is on the disk already.
-fn check_length(engine: &Inner, size: Bytes, there: Bytes) -> Result<(), EngineError> {
+async fn check_length(engine: &Inner, size: Bytes, there: Bytes) -> Result<(), EngineError> {
     let largest = engine.settings.uploads.largest;
     if size > largest {
         return Err(beyond(&format!("has {size}"), largest));
     }
     let more = Bytes(size.0.saturating_sub(there.0));
-    disk::room_for(engine, disk::Purpose::Upload, more).map_err(|no_room| EngineError::TooLarge {
+    let room = disk::room_for(engine, disk::Purpose::Upload, more).await;
+    room.map_err(|no_room| EngineError::TooLarge {
         message: no_room.to_string(),
         hint: disk::NoRoom::HINT,
     })
@@ -185,6 +186,11 @@ async fn receive(
     options.write(true).create_new(true).mode(0o600);
     let mut file = options.open(&part.0).await.map_err(cannot)?;
     let size = copy(engine, content, &mut file).await?;
+    if size == Bytes(0) {
+        let mut problems = Problems::default();
+        problems.add("body", "there is nothing in it: send a backup");
+        return Err(EngineError::Invalid(problems));
+    }
     file.sync_all().await.map_err(cannot)?;
     tokio::fs::rename(&part.0, &whole).await.map_err(cannot)?;
     // The name is in the folder, which has a cache of its own (fsync(2)).
@@ -208,7 +214,7 @@ async fn copy(
             return Err(beyond(&format!("is longer than {largest}"), largest));
         }
         if size - looked >= LOOK_EVERY {
-            check_length(engine, Bytes(size), Bytes(looked))?;
+            check_length(engine, Bytes(size), Bytes(looked)).await?;
             looked = size;
         }
         file.write_all(&chunk).await.map_err(|source| full(engine, Bytes(size), source))?;

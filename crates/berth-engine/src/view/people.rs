@@ -4,18 +4,12 @@ use std::collections::BTreeMap;
 
 use berth_domain::access::{Grants, Role};
 use berth_domain::person::{Invitation, Session};
-use berth_domain::{Actor, Person, SessionId, Token, TokenId};
+use berth_domain::provider::ReturnPath;
+use berth_domain::{Actor, Person, ProviderId, SessionId, Token, TokenId};
 pub use berth_store::audit::AuditEntry;
+pub use berth_store::foreign::Identity;
 pub use berth_store::memberships::Member;
 use secrecy::SecretString;
-
-/// Who did what, newest first, as far as it can be read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuditPage {
-    pub entries: Vec<AuditEntry>,
-    /// Whether there is nothing older. One that cannot be read is no end.
-    pub is_last: bool,
-}
 
 /// A token, and whether its time is over by now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,11 +56,45 @@ pub struct NewSession {
     pub secret: SecretString,
 }
 
+/// A foreign provider, as it is offered to whoever signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderView {
+    pub id: ProviderId,
+    pub name: String,
+}
+
+/// A sign-in that was just begun at a provider.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where the browser goes on.
+    pub url: String,
+    /// What it holds until it comes back.
+    pub held: SecretString,
+}
+
+/// Somebody who came back from a provider.
+#[derive(Debug)]
+pub struct Arrived {
+    pub arrival: Arrival,
+    /// Where the browser goes on.
+    pub next: ReturnPath,
+}
+
+/// What they came for.
+#[derive(Debug)]
+pub enum Arrival {
+    SignedIn(Box<NewSession>),
+    /// Their account is linked from now on.
+    Linked,
+}
+
 /// A person, and what they are in which organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonView {
     pub person: Person,
     pub roles: BTreeMap<String, Role>,
+    /// Who they are at foreign providers.
+    pub identities: Vec<Identity>,
 }
 
 /// An invitation that was just made, with its code, which is not shown again.
@@ -74,6 +102,8 @@ pub struct PersonView {
 pub struct NewInvitation {
     pub invitation: Invitation,
     pub code: SecretString,
+    /// Whether it was sent to whoever is invited. `None`: nobody wanted that.
+    pub is_mailed: Option<bool>,
 }
 
 /// What an authenticator is told. Shown until its first code was right.

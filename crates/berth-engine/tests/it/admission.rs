@@ -204,7 +204,12 @@ async fn a_request_that_is_sent_twice_with_one_key_is_carried_out_once() {
     let asked = |request: &str, name: &str| {
         let once = Once::new("k1".to_owned(), request.to_owned(), &[name.as_bytes()]);
         let origin = Origin::socket(request.to_owned());
-        world.engine.asked_by(Asker { origin, grants: Grants::Operator, once: Some(once) })
+        world.engine.asked_by(Asker {
+            origin,
+            grants: Grants::Operator,
+            shown: None,
+            once: Some(once),
+        })
     };
     let one = asked("req_1", "acme");
     let Ok(Some(Recalled::New(turn))) = one.recall(&ACTOR).await else { panic!("it is new") };

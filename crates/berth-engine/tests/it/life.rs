@@ -10,6 +10,7 @@ mod messages;
 mod names;
 mod networks;
 mod notes;
+mod organisations;
 mod people;
 mod queued;
 mod quotas;

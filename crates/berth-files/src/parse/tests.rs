@@ -42,7 +42,7 @@ fn every_key_is_a_field_of_a_wish() {
     assert_eq!(keys, known);
 
     // What is written is what is read.
-    let text = crate::toml(&[all.clone(), all.clone()]);
+    let text = crate::toml(None, &[all.clone(), all.clone()]);
     assert_eq!(parsed(&text), (vec![all.clone(), all], vec![]), "{text}");
 }
 

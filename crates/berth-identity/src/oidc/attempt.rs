@@ -1,6 +1,7 @@
 //! One attempt to sign in, from the moment somebody is sent away until they come back.
 
 use std::fmt;
+use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
@@ -10,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::random::{self, NoRandomness};
+use crate::token::TokenDigest;
 
 /// How long somebody may take at the provider, in seconds.
 const LONGEST: i64 = 10 * 60;
@@ -59,6 +61,19 @@ impl SignInAttempt {
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         let age = now.duration_since(self.begun).as_secs();
         !(-SKEW..=LONGEST).contains(&age)
+    }
+
+    /// What is stored of an attempt that is over, so that it is not ended twice.
+    #[must_use]
+    pub fn digest(&self) -> TokenDigest {
+        TokenDigest::of("sign-in", self.state())
+    }
+
+    /// When it is over whatever happens.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        let longest = Duration::from_secs((LONGEST + 2 * SKEW).unsigned_abs());
+        self.begun.checked_add(longest).unwrap_or(Timestamp::MAX)
     }
 
     /// The text to seal.

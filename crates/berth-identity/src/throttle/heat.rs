@@ -122,8 +122,14 @@ impl Visit {
         Self { heat, ready: self.ready.min(later(now, wait)) }
     }
 
+    /// By which the coolest is found. Whoever was told when to come back counts as somebody with no free
+    /// attempt left, also for a while after that time: people come back late. Else a first attempt from
+    /// each of some hundred networks at names that they invent would have it forgotten.
     pub(super) fn rank(self, rule: &Rule, now: Timestamp) -> (u32, Timestamp) {
-        (self.heat.failures(rule, now), self.ready)
+        let failures = self.heat.failures(rule, now);
+        let is_promised = self.ready > self.heat.since && now < later(self.ready, rule.forget);
+        let least = if is_promised { rule.free.saturating_add(1) } else { 0 };
+        (failures.max(least), self.ready)
     }
 }
 

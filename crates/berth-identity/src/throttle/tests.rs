@@ -173,12 +173,86 @@ fn memory_is_bounded_and_the_hot_are_kept() {
     assert!(matches!(throttle.ask(&hot, at(0)), Answer::Wait(_)), "the hot one was forgotten");
 }
 
+/// Makes an account so hot that whoever is new there waits, and has its owner come.
+fn promised(throttle: &mut Throttle, owner: &Caller) -> i64 {
+    for network in 0..20 {
+        let _ = throttle.ask(&from("jo", 100 + network), at(0));
+    }
+    match throttle.ask(owner, at(0)) {
+        Answer::Wait(wait) => i64::try_from(wait.as_millis()).unwrap(),
+        Answer::Go => panic!("nobody attacked the account"),
+    }
+}
+
+#[test]
+fn one_network_that_invents_accounts_has_nobodys_promise_forgotten() {
+    let mut throttle = Throttle::new(rules());
+    let owner = from("jo", 1);
+    let ready = promised(&mut throttle, &owner);
+
+    // The owner comes back late, as people do.
+    for n in 0..20_000 {
+        let _ = throttle.ask(&from(&format!("user{n}"), 7), at(ready + 1));
+    }
+
+    assert_eq!(throttle.ask(&owner, at(ready + 2)), Answer::Go);
+    assert!(throttle.pairs.len() < 64, "who waits for their own network takes no place");
+}
+
+#[test]
+fn many_networks_that_invent_accounts_have_nobodys_promise_forgotten() {
+    let mut throttle = Throttle::new(rules());
+    let owner = from("jo", 1);
+    let ready = promised(&mut throttle, &owner);
+
+    for n in 0..20_000 {
+        let _ = throttle.ask(&from(&format!("user{n}"), 1000 + n / 8), at(ready + 1));
+    }
+
+    assert_eq!(throttle.ask(&owner, at(ready + 2)), Answer::Go);
+}
+
+#[test]
+fn nobody_is_let_go_on_by_inventing_accounts() {
+    let mut throttle = Throttle::new(rules());
+    let guesser = from("jo", 1);
+    for second in 0..=64 {
+        let _ = throttle.ask(&guesser, at(second * 1000));
+    }
+
+    for n in 0..20_000 {
+        let _ = throttle.ask(&from(&format!("user{n}"), 1), at(65_000));
+    }
+
+    assert!(matches!(throttle.ask(&guesser, at(66_000)), Answer::Wait(_)));
+}
+
+#[test]
+fn what_is_right_as_far_as_it_goes_costs_the_account_from_that_network_and_nobody_else() {
+    let mut throttle = Throttle::new(rules());
+    let caller = from("jo", 1);
+    let mut let_in = 0;
+
+    for tenth in 0..100 {
+        if throttle.ask(&caller, at(tenth * 100)) == Answer::Go {
+            throttle.halfway(&caller, at(tenth * 100));
+            let_in += 1;
+        }
+    }
+
+    // At 0, 0.1, 0.2, 2.2 and 6.2 seconds.
+    assert_eq!(let_in, 5);
+    assert_eq!(throttle.ask(&from("jo", 2), at(10_000)), Answer::Go);
+    assert_eq!(throttle.ask(&from("other", 1), at(10_000)), Answer::Go);
+}
+
 proptest! {
     /// What the second invariant but one promises, whatever strangers do.
     #[test]
     fn whoever_waits_as_told_is_let_in(
         strangers in proptest::collection::vec((2_u32..30, 0_i64..40_000), 0..400),
         arrives in 0_i64..40_000,
+        late in 0_i64..60_000,
     ) {
         let mut throttle = Throttle::new(rules());
         let owner = from("jo", 1);
@@ -194,9 +268,12 @@ proptest! {
 
         if let Answer::Wait(told) = first {
             prop_assert!(told <= rules().account.longest, "{:?}", told);
-            let back = arrives + i64::try_from(told.as_millis()).unwrap();
+            let back = arrives + i64::try_from(told.as_millis()).unwrap() + late;
             for (network, when) in after.into_iter().filter(|(_, when)| *when <= back) {
                 let _ = throttle.ask(&from("jo", network), at(when));
+                for invented in 0..8 {
+                    let _ = throttle.ask(&from(&format!("{network} {invented} {when}"), network), at(when));
+                }
             }
             prop_assert_eq!(throttle.ask(&owner, at(back)), Answer::Go);
         }

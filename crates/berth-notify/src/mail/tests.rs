@@ -59,3 +59,40 @@ fn an_address_that_is_none_is_refused() {
         assert!(mailbox(text).is_err(), "{text}");
     }
 }
+
+fn one(to: &str, subject: &str) -> Result<String, Undelivered> {
+    let letter = Letter {
+        id: "inv_0190".to_owned(),
+        to: to.parse().expect("an address"),
+        subject: subject.to_owned(),
+        text: "Hello,\nBcc: all@example.com\n\n  the-code\n".to_owned().into(),
+    };
+    let sent = mailer().to_one(&letter)?;
+    Ok(String::from_utf8(sent.formatted()).expect("text").replace('\r', ""))
+}
+
+#[test]
+fn a_letter_goes_to_whom_it_is_for_and_to_no_reader() {
+    let letter = one("jo@example.org", "An invitation to Berth").expect("a letter");
+
+    let (head, body) = letter.split_once("\n\n").expect("a head");
+    let to: Vec<&str> = head.lines().filter(|line| line.contains("@example.org")).collect();
+    assert_eq!(to, ["To: jo@example.org"]);
+    for other in ["ops@example.com", "anna@example.com", "Bcc", "the-code"] {
+        assert!(!head.contains(other), "{other}: {head}");
+    }
+    assert!(
+        head.contains("Auto-Submitted: auto-generated") && head.contains("text/plain"),
+        "{head}"
+    );
+    assert!(body.contains("the-code"), "{body}");
+}
+
+#[test]
+fn nothing_in_a_letter_becomes_a_header() {
+    let letter = one("jo@example.org", "hello\r\nBcc: all@example.com\r\n\r\nhello");
+
+    let letter = letter.expect("a letter");
+    let head = letter.split("\n\n").next().expect("a head");
+    assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+}

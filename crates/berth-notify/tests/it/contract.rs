@@ -2,7 +2,7 @@
 //! tests of the engine have.
 
 use berth_domain::Timestamp;
-use berth_engine::{Messenger, Undelivered, Webhook};
+use berth_engine::{Letter, Messenger, Undelivered, Webhook};
 use berth_engine_testkit::FakeMessenger;
 use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_testkit::sink::{MailSink, Reply, WebSink};
@@ -122,5 +122,13 @@ impl Messenger for Shared {
 
     async fn mail(&self, message: &berth_domain::notice::Message) -> Result<(), Undelivered> {
         self.0.mail(message).await
+    }
+
+    fn writes(&self) -> bool {
+        self.0.writes()
+    }
+
+    async fn write(&self, letter: &Letter) -> Result<(), Undelivered> {
+        self.0.write(letter).await
     }
 }

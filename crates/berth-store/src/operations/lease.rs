@@ -195,7 +195,7 @@ macro_rules! candidates {
                              OR (other.epoch = $1 AND other.lease_until > $2)
                          )
                    )
-                   AND ($5 = 1 OR o.kind <> 'tenant.import')
+                   AND ($5 = 1 OR o.kind <> $6)
                  ORDER BY CASE o.queue WHEN 'high' THEN 0 WHEN 'default' THEN 1 ELSE 2 END, o.id
                  LIMIT $3 OFFSET $4"
             ),
@@ -222,6 +222,7 @@ async fn candidates(
         count(wanted),
         count(skipped),
         integer(u32::from(with_imports)),
+        text(OperationKind::TenantImport),
     ];
     Ok(Listed::read(tx.all(SOURCE, sql, args).await?, read))
 }

@@ -9,7 +9,7 @@
 use berth_domain::{OrganisationId, Tenant};
 
 use super::{Filter, SOURCE, StateName, row, tenant_columns};
-use crate::arg::{Arg, integer, integer_or_null, text, text_or_null, time_or_null};
+use crate::arg::{Arg, integer, integer_or_null, text_or_null, time_or_null};
 use crate::listed::is_full;
 use crate::record::Record;
 use crate::storage::{self, StorageUse};
@@ -88,22 +88,22 @@ impl Order {
     }
 }
 
-/// The statement of one order: what is sorted by, what is behind a place, and the order.
+/// The statement of one order: whose tenants, what is sorted by, what is behind a place, and the order.
 macro_rules! listing {
-    ($key:literal) => {
-        listing!($key, ["(", $key, ", t.name) > ($10, $5)"], "sort_key, t.name")
+    ($whose:literal, $key:literal) => {
+        listing!($whose, $key, ["(", $key, ", t.name) > ($10, $5)"], "sort_key, t.name")
     };
-    (reversed $key:literal) => {
-        listing!($key, ["(", $key, ", t.name) < ($10, $5)"], "sort_key DESC, t.name DESC")
+    ($whose:literal, reversed $key:literal) => {
+        listing!($whose, $key, ["(", $key, ", t.name) < ($10, $5)"], "sort_key DESC, t.name DESC")
     };
-    ($key:literal, [$($behind:literal),+], $order:literal) => {
+    ($whose:literal, $key:literal, [$($behind:literal),+], $order:literal) => {
         concat!(
             "SELECT ", tenant_columns!(), ", u.tenant_id, u.measured_at, u.database_bytes,
                     u.files_bytes, u.attempted_at, u.problem, u.level, ", $key, " AS sort_key
              FROM tenant t
              LEFT JOIN subnet s ON s.tenant_id = t.id
              LEFT JOIN storage_use u ON u.tenant_id = t.id
-             WHERE t.organisation_id = $1
+             WHERE ", $whose, "
                AND ($2 IS NULL OR t.state = $2)
                AND ($3 IS NULL OR t.stage = $3)
                AND ($4 IS NULL OR t.name LIKE $4 ESCAPE '\\' OR t.host LIKE $4 ESCAPE '\\')
@@ -117,32 +117,49 @@ macro_rules! listing {
     };
 }
 
-const fn statement(order: Order) -> &'static str {
-    match (order.by, order.is_reversed) {
-        (SortKey::Name, false) => listing!("t.created_at", ["t.name > $5"], "t.name"),
-        (SortKey::Name, true) => listing!("t.created_at", ["t.name < $5"], "t.name DESC"),
-        (SortKey::Created, false) => listing!("t.created_at"),
-        (SortKey::Created, true) => listing!(reversed "t.created_at"),
-        (SortKey::Expires, false) => listing!("COALESCE(t.expires_at, 9223372036854775807)"),
-        (SortKey::Expires, true) => {
-            listing!(reversed "COALESCE(t.expires_at, 9223372036854775807)")
+macro_rules! statements {
+    ($name:ident, $whose:literal) => {
+        const fn $name(order: Order) -> &'static str {
+            match (order.by, order.is_reversed) {
+                (SortKey::Name, false) => {
+                    listing!($whose, "t.created_at", ["t.name > $5"], "t.name")
+                }
+                (SortKey::Name, true) => {
+                    listing!($whose, "t.created_at", ["t.name < $5"], "t.name DESC")
+                }
+                (SortKey::Created, false) => listing!($whose, "t.created_at"),
+                (SortKey::Created, true) => listing!($whose, reversed "t.created_at"),
+                (SortKey::Expires, false) => {
+                    listing!($whose, "COALESCE(t.expires_at, 9223372036854775807)")
+                }
+                (SortKey::Expires, true) => {
+                    listing!($whose, reversed "COALESCE(t.expires_at, 9223372036854775807)")
+                }
+                (SortKey::Storage, false) => {
+                    listing!($whose, "COALESCE(u.database_bytes + u.files_bytes, -1)")
+                }
+                (SortKey::Storage, true) => {
+                    listing!($whose, reversed "COALESCE(u.database_bytes + u.files_bytes, -1)")
+                }
+            }
         }
-        (SortKey::Storage, false) => listing!("COALESCE(u.database_bytes + u.files_bytes, -1)"),
-        (SortKey::Storage, true) => {
-            listing!(reversed "COALESCE(u.database_bytes + u.files_bytes, -1)")
-        }
-    }
+    };
 }
 
-/// Lists an organisation's tenants in an order, with what they fill.
+// Two texts instead of one condition more: an index is used only where a column is held against a value.
+statements!(of_one, "t.organisation_id = $1");
+statements!(of_all, "$1 IS NULL");
+
+/// Lists an organisation's tenants in an order, with what they fill; with `None` those of all.
 pub async fn sorted(
     tx: &mut Tx,
-    organisation: OrganisationId,
+    organisation: Option<OrganisationId>,
     filter: &Filter,
     (order, page): (Order, &Page<Place>),
 ) -> Result<Sorted, StoreError> {
     let args = arguments(organisation, filter, (order, page));
-    let records = tx.all(SOURCE, statement(order), args).await?;
+    let sql = if organisation.is_some() { of_one(order) } else { of_all(order) };
+    let records = tx.all(SOURCE, sql, args).await?;
     let last = records.last().filter(|_| is_full(&records, page.limit));
     let next = last.map(|record| place(order, record)).transpose()?;
     let mut sorted = Sorted {
@@ -167,13 +184,13 @@ pub async fn sorted(
 }
 
 fn arguments(
-    organisation: OrganisationId,
+    organisation: Option<OrganisationId>,
     filter: &Filter,
     (order, page): (Order, &Page<Place>),
 ) -> Vec<Arg> {
     let Filter { state, stage, text: part, tag, owner, expiring } = filter;
     let mut args = vec![
-        text(organisation),
+        text_or_null(organisation),
         text_or_null(state.map(StateName::as_str)),
         text_or_null(*stage),
         text_or_null(part.as_deref().map(containing)),
@@ -206,7 +223,7 @@ fn used(record: &Record) -> Result<Option<StorageUse>, StoreError> {
 }
 
 /// Returns the pattern of texts that contain `part`. Names and hosts are in small letters.
-fn containing(part: &str) -> String {
+pub(crate) fn containing(part: &str) -> String {
     let part = part.to_lowercase();
     let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")

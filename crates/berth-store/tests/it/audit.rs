@@ -11,6 +11,7 @@ use crate::home::{Home, on_both_databases};
 on_both_databases!(
     an_entry_reads_back_as_it_was_written,
     the_newest_come_first_and_pages_join_without_gaps,
+    an_entry_that_cannot_be_read_hides_none_behind_it,
     every_condition_leaves_out_what_does_not_meet_it,
     an_organisation_sees_its_own_and_the_installation_what_is_nobodys,
     what_is_taken_back_leaves_no_entry,
@@ -94,6 +95,24 @@ async fn the_newest_come_first_and_pages_join_without_gaps(home: Home) {
     }
 
     assert_eq!(seen, ["5", "4", "3", "2", "1"]);
+}
+
+async fn an_entry_that_cannot_be_read_hides_none_behind_it(home: Home) {
+    let all = ["old", "new", "newest"].map(|action| entry(&home, action));
+    write(&home, &all).await;
+    home.tamper("UPDATE audit SET object_kind = 'dream' WHERE action <> 'old'").await;
+    let own = Some(home.organisation);
+    let (mut seen, mut after) = (Vec::new(), None);
+
+    loop {
+        let mut tx = home.read().await;
+        let listed = audit::list(&mut tx, own, &Filter::default(), &page(after, 1)).await.unwrap();
+        seen.extend(listed.rows.into_iter().map(|entry| entry.action));
+        let Some(next) = listed.next else { break };
+        after = Some(next.parse().unwrap());
+    }
+
+    assert_eq!(seen, ["old"]);
 }
 
 async fn every_condition_leaves_out_what_does_not_meet_it(home: Home) {

@@ -5,6 +5,7 @@ use crate::home::{Home, on_both_databases};
 
 on_both_databases!(
     a_deleted_tenant_is_over_when_its_time_is,
+    no_number_of_tenants_that_cannot_be_read_hides_one_whose_time_has_come,
     what_expired_is_found_while_it_is_open,
     a_warning_is_given_once_for_each_span_and_expiry,
 );
@@ -43,6 +44,35 @@ async fn a_deleted_tenant_is_over_when_its_time_is(home: Home) {
     }
     let first = deadlines::over(&mut tx, home.minutes(2), 1).await.unwrap();
     assert_eq!(names(first), ["one"]);
+}
+
+async fn no_number_of_tenants_that_cannot_be_read_hides_one_whose_time_has_come(home: Home) {
+    let deleted = TenantState::Deleted { since: home.now(), until: home.minutes(2) };
+    let names = ["odd-1", "odd-2", "odd-3"].map(|name| expiring(&home, name, home.minutes(1)));
+    let gone = ["odd-4", "odd-5"].map(|name| Tenant {
+        state: TenantState::Deleted { since: home.now(), until: home.minutes(1) },
+        ..home.tenant(name)
+    });
+    let good = [
+        expiring(&home, "good", home.minutes(2)),
+        Tenant { state: deleted, ..home.tenant("good-gone") },
+    ];
+    insert(&home, &[names.as_slice(), &gone, &good].concat()).await;
+    home.tamper("UPDATE tenant SET stage = 'dream' WHERE name LIKE 'odd%'").await;
+    let (now, later) = (home.now(), home.minutes(3));
+    let mut tx = home.read().await;
+
+    let over = deadlines::over(&mut tx, later, 1).await.unwrap();
+    let expired = deadlines::expired(&mut tx, later, 2).await.unwrap();
+    let warned = deadlines::to_warn(&mut tx, (now, later), 1, 1).await.unwrap();
+
+    let found = |listed: Listed<Tenant>| {
+        let names: Vec<String> = listed.rows.iter().map(|tenant| tenant.name.to_string()).collect();
+        (names, listed.unreadable.len())
+    };
+    assert_eq!(found(over), (vec!["good-gone".to_owned()], 2));
+    assert_eq!(found(expired), (vec!["good".to_owned()], 3));
+    assert_eq!(found(warned), (vec!["good".to_owned()], 3));
 }
 
 async fn what_expired_is_found_while_it_is_open(home: Home) {

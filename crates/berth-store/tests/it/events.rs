@@ -10,6 +10,7 @@ on_both_databases!(
     ids_are_in_commit_order_with_many_writers,
     a_transaction_that_was_taken_back_leaves_no_gap,
     events_of_other_organisations_and_operations_are_left_out,
+    events_that_cannot_be_read_are_passed,
     trimmed_events_do_not_come_back_as_new_ids,
 );
 
@@ -106,6 +107,25 @@ async fn events_of_other_organisations_and_operations_are_left_out(home: Home) {
     assert_eq!(after(&home.store, other, 0).await, [foreign]);
     assert_eq!(followed.rows.iter().map(|event| event.id).collect::<Vec<_>>(), [ours]);
     assert_eq!(organisations::list(&mut tx).await.unwrap().rows.len(), 2);
+}
+
+async fn events_that_cannot_be_read_are_passed(home: Home) {
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(append(&home, &event(&home, None)).await);
+    }
+    home.tamper(&format!("UPDATE event SET data = 'odd' WHERE id < {}", ids[2])).await;
+    let mut tx = home.read().await;
+
+    let first = events::after(&mut tx, home.organisation, 0, None, 2).await.unwrap();
+    let second = events::after(&mut tx, home.organisation, ids[1], None, 2).await.unwrap();
+    let none = events::after(&mut tx, home.organisation, ids[2], None, 2).await.unwrap();
+
+    assert_eq!((first.rows.len(), first.unreadable.len()), (0, 2));
+    assert_eq!((first.last, first.is_whole), (Some(ids[1]), true));
+    assert_eq!(second.rows.iter().map(|event| event.id).collect::<Vec<_>>(), [ids[2]]);
+    assert_eq!((second.last, second.is_whole), (Some(ids[2]), false));
+    assert_eq!((none.last, none.is_whole), (None, false));
 }
 
 async fn trimmed_events_do_not_come_back_as_new_ids(home: Home) {

@@ -12,6 +12,7 @@ on_both_databases!(
     a_schedule_reads_back,
     a_name_is_taken_once,
     what_is_due_is_listed_longest_waiting_first,
+    no_number_of_schedules_that_cannot_be_read_hides_one_that_is_due,
     one_of_two_drivers_fires,
     runs_read_back_newest_first_and_are_forgotten,
     a_change_loses_against_a_run,
@@ -108,6 +109,20 @@ async fn what_is_due_is_listed_longest_waiting_first(home: Home) {
     assert_eq!(names, ["b", "a", "ahead"]);
 }
 
+async fn no_number_of_schedules_that_cannot_be_read_hides_one_that_is_due(home: Home) {
+    let at =
+        |name, minute| Schedule { next_at: Some(home.minutes(minute)), ..schedule(&home, name) };
+    insert(&home, &[at("odd-1", 1), at("odd-2", 1), at("good", 2)]).await;
+    home.tamper("UPDATE schedule SET action = 'dream' WHERE name LIKE 'odd%'").await;
+
+    let mut tx = home.read().await;
+    let times = (home.minutes(3), home.minutes(8000));
+    let due = schedules::due(&mut tx, times, 1).await.unwrap();
+
+    let names: Vec<&str> = due.rows.iter().map(|schedule| schedule.name.as_str()).collect();
+    assert_eq!((names, due.unreadable.len()), (vec!["good"], 2));
+}
+
 async fn one_of_two_drivers_fires(home: Home) {
     let nightly = schedule(&home, "nightly");
     insert(&home, std::slice::from_ref(&nightly)).await;
@@ -155,7 +170,8 @@ async fn runs_read_back_newest_first_and_are_forgotten(home: Home) {
 async fn a_change_loses_against_a_run(home: Home) {
     let nightly = schedule(&home, "nightly");
     insert(&home, std::slice::from_ref(&nightly)).await;
-    let changed = Schedule { action: Action::Stop, ..nightly.clone() };
+    let created_by = Actor::Person { email: "jo@example.com".parse().unwrap() };
+    let changed = Schedule { action: Action::Stop, created_by, ..nightly.clone() };
 
     let mut tx = home.begin().await;
     let was_due = Some(home.minutes(4));

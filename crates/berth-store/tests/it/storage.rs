@@ -42,7 +42,7 @@ async fn a_measurement_that_fails_leaves_the_figures(home: Home) {
     let found = storage::find(&mut tx, home.organisation, acme.id).await.unwrap();
     let page = Page { after: None, limit: 10 };
     let asked = (Order::default(), &page);
-    let listed = tenants::sorted(&mut tx, home.organisation, &Filter::default(), asked).await;
+    let listed = tenants::sorted(&mut tx, Some(home.organisation), &Filter::default(), asked).await;
     let both: Vec<StorageUse> =
         listed.unwrap().rows.into_iter().filter_map(|(_, used)| used).collect();
     let expected = StorageUse {

@@ -170,8 +170,9 @@ async fn walk(home: &Home, order: Order, limit: u32) -> Vec<String> {
         let page = Page { after, limit };
         let mut tx = home.read().await;
         let asked = (order, &page);
-        let sorted =
-            tenants::sorted(&mut tx, home.organisation, &Filter::default(), asked).await.unwrap();
+        let sorted = tenants::sorted(&mut tx, Some(home.organisation), &Filter::default(), asked)
+            .await
+            .unwrap();
         names.extend(sorted.rows.into_iter().map(|(tenant, _)| tenant.name.to_string()));
         after = sorted.next;
         if after.is_none() {

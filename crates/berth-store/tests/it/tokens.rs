@@ -14,6 +14,7 @@ on_both_databases!(
     tokens_whose_time_is_long_over_are_forgotten,
     a_token_of_which_rights_are_not_known_is_not_read,
     tokens_come_page_by_page_from_either_end,
+    an_account_has_its_tokens_where_they_belong_and_nowhere_else,
 );
 
 fn token(home: &Home, account: &str) -> Token {
@@ -48,6 +49,21 @@ async fn ids(home: &Home, organisation: Option<OrganisationId>) -> Vec<TokenId> 
         tokens::list(&mut home.read().await, organisation, &Part::first(10)).await.unwrap();
     assert!(listed.unreadable.is_empty(), "{:?}", listed.unreadable);
     listed.rows.iter().map(|token| token.id).collect()
+}
+
+async fn an_account_has_its_tokens_where_they_belong_and_nowhere_else(home: Home) {
+    let (one, two, other) = (token(&home, "ci"), token(&home, "ci"), token(&home, "cron"));
+    let all = of_the_installation(&home, "ci");
+    for token in [&one, &two, &other, &all] {
+        write(&home, token).await;
+    }
+
+    let mut tx = home.read().await;
+    let ci = "ci".parse().unwrap();
+    let here = tokens::of_account(&mut tx, Some(home.organisation), &ci).await.unwrap().rows;
+    let there = tokens::of_account(&mut tx, None, &ci).await.unwrap().rows;
+
+    assert_eq!((here, there), (vec![one, two], vec![all]));
 }
 
 async fn a_token_reads_back_and_is_found_by_its_hash_with_its_organisation(home: Home) {

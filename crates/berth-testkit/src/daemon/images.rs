@@ -13,24 +13,37 @@ use tokio::net::UnixStream;
 use crate::engine::Engine;
 use crate::setup::Setup;
 
-/// Copies the images of set-up that are not there or are others.
+/// Copies the images of set-up that are not there or are others. Before that, those are removed that
+/// nobody wants any more: each time that set-up makes new ones, the disk would get fuller.
 ///
 /// # Panics
 ///
 /// When an engine refuses.
 pub(super) async fn copy(setup: &Setup, to: &Path) {
     let (from, into) = (Engine::new(setup.socket()), Engine::new(to.to_owned()));
-    let mut missing = Vec::new();
+    let (mut wanted, mut missing) = (Vec::new(), Vec::new());
     for reference in [&setup.odoo, &setup.postgres, &setup.tiny] {
-        let wanted = from.image_id(reference).await;
-        assert!(wanted.is_some(), "the engine has no `{reference}`: run `cargo xtask setup`");
-        if into.image_id(reference).await != wanted {
+        let id = from.image_id(reference).await;
+        let id = id.unwrap_or_else(|| {
+            panic!("the engine has no `{reference}`: run `cargo xtask setup`");
+        });
+        if into.image_id(reference).await.as_ref() != Some(&id) {
             missing.push(format!("names={reference}"));
         }
+        wanted.push(id);
+    }
+    for id in unwanted(&into.images().await, &wanted) {
+        into.remove_image(&id).await;
     }
     if !missing.is_empty() {
         stream(&setup.socket(), &format!("/images/get?{}", missing.join("&")), to).await;
     }
+}
+
+/// The ids of images, as `GET /images/json` describes them, that are none of these.
+fn unwanted(there: &[Value], wanted: &[String]) -> Vec<String> {
+    let ids = there.iter().filter_map(|image| image["Id"].as_str());
+    ids.filter(|id| wanted.iter().all(|wanted| wanted != id)).map(str::to_owned).collect()
 }
 
 /// Loads the archive that one engine writes into another while it is written.
@@ -74,4 +87,25 @@ fn spawn(
         let _ = connection.await;
     });
     tasks
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn images_that_nobody_wants_any_more_go_whatever_they_are_called() {
+        let there = [
+            json!({ "Id": "sha256:old", "RepoTags": ["odoo:19.0-berth.local"] }),
+            json!({ "Id": "sha256:new", "RepoTags": [] }),
+            json!({ "Id": "sha256:nameless", "RepoTags": ["<none>:<none>"] }),
+        ];
+
+        let gone = unwanted(&there, &["sha256:new".to_owned(), "sha256:to-come".to_owned()]);
+
+        assert_eq!(gone, ["sha256:old", "sha256:nameless"]);
+        assert_eq!(unwanted(&[], &["sha256:new".to_owned()]), [""; 0]);
+    }
 }

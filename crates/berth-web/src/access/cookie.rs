@@ -1,23 +1,36 @@
-//! The cookie that holds a session.
+//! The cookies that hold a session, and a sign-in that is under way at a provider.
 //!
 //! # Invariants
 //!
 //! * Its name begins with `__Host-`: browsers take it over HTTPS or from a loopback name only, for this
 //!   host only, and no page of a neighbouring host can set one (RFC 6265bis, section 4.1.3.2).
-//! * Scripts do not see it, and no other site has a browser send it.
+//! * Scripts do not see it, and no other site has a browser send that of a session. The other one is sent
+//!   when a provider sends the browser back, and is good for nothing else.
 
 use http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 
 const NAME: &str = "__Host-berth";
+const AWAY: &str = "__Host-berth-sign-in";
+/// How long somebody may be away, in seconds.
+const LONGEST: u32 = 10 * 60;
 
 /// What the browser holds. Of two with our name the first counts: one that is not good lets nobody in.
 pub(super) fn shown(headers: &HeaderMap) -> Option<SecretString> {
+    named(headers, NAME)
+}
+
+/// What it holds of a sign-in at a provider.
+pub(crate) fn shown_away(headers: &HeaderMap) -> Option<SecretString> {
+    named(headers, AWAY)
+}
+
+fn named(headers: &HeaderMap, wanted: &str) -> Option<SecretString> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     pairs
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == NAME)
+        .find(|(name, _)| *name == wanted)
         .map(|(_, value)| value.into())
 }
 
@@ -29,6 +42,22 @@ pub(crate) fn held(secret: &SecretString, seconds: i64) -> HeaderValue {
     let mut value = HeaderValue::from_str(&text).expect("a secret is base64");
     value.set_sensitive(true);
     value
+}
+
+/// Has the browser hold what it must come back from a provider with.
+pub(crate) fn away(sealed: &SecretString) -> HeaderValue {
+    let sealed = sealed.expose_secret();
+    let text =
+        format!("{AWAY}={sealed}; Path=/; Max-Age={LONGEST}; Secure; HttpOnly; SameSite=Lax");
+    let mut value = HeaderValue::from_str(&text).expect("what is sealed is base64");
+    value.set_sensitive(true);
+    value
+}
+
+/// Has the browser forget that.
+pub(crate) fn cleared_away() -> HeaderValue {
+    const GONE: &str = "__Host-berth-sign-in=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax";
+    HeaderValue::from_static(GONE)
 }
 
 /// Has the browser forget it.
@@ -56,6 +85,22 @@ mod tests {
         for others in ["", "berth=x", "__Host-berth2=x", "x__Host-berth=x", "__host-berth=x", "a"] {
             assert_eq!(read(&[others]), None, "{others}");
         }
+    }
+
+    #[test]
+    fn a_sign_in_that_is_under_way_is_no_session() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "__Host-berth-sign-in=v1:key:abc".parse().unwrap());
+
+        assert!(shown(&headers).is_none());
+        assert_eq!(shown_away(&headers).unwrap().expose_secret(), "v1:key:abc");
+        let set = away(&"v1:key:abc".into());
+        assert!(set.is_sensitive());
+        assert_eq!(
+            set.to_str().unwrap(),
+            "__Host-berth-sign-in=v1:key:abc; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax"
+        );
+        assert!(cleared_away().to_str().unwrap().starts_with(&format!("{AWAY}=; ")));
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::error::ApiError;
 
 /// As browsers say it (W3C, Fetch Metadata Request Headers).
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,14 @@ pub(super) fn refuse_other_pages(method: &Method, headers: &HeaderMap) -> Result
 /// Refuses what is known to come from elsewhere.
 pub(super) fn refuse_strange_pages(headers: &HeaderMap) -> Result<(), ApiError> {
     if page(headers) == Page::Other { Err(ApiError::OtherSite) } else { Ok(()) }
+}
+
+/// Refuses what is known to be no page that somebody goes to: a picture, a frame, a script that asks.
+pub(crate) fn refuse_embedded(headers: &HeaderMap) -> Result<(), ApiError> {
+    let is = |name: &HeaderName, wanted: &str| {
+        headers.get_all(name).iter().all(|value| value.as_bytes() == wanted.as_bytes())
+    };
+    if is(&DEST, "document") && is(&MODE, "navigate") { Ok(()) } else { Err(ApiError::OtherSite) }
 }
 
 fn page(headers: &HeaderMap) -> Page {
@@ -115,6 +125,23 @@ mod tests {
             &[("sec-fetch-site", "cross-site")],
             &[OWN, ("sec-fetch-site", "cross-site")],
             &[SAME, ("origin", "https://evil.example.com")],
+        ] {
+            assert!(!is_let_in(pairs), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_that_somebody_goes_to_is_come_back_to() {
+        let is_let_in = |pairs: &[(&'static str, &str)]| refuse_embedded(&of(pairs)).is_ok();
+        let (document, navigate) = (("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"));
+
+        assert!(is_let_in(&[]));
+        assert!(is_let_in(&[document, navigate, ("sec-fetch-site", "cross-site")]));
+        for pairs in [
+            &[("sec-fetch-dest", "image")][..],
+            &[("sec-fetch-dest", "iframe"), navigate],
+            &[document, ("sec-fetch-mode", "no-cors")],
+            &[document, ("sec-fetch-dest", "empty")],
         ] {
             assert!(!is_let_in(pairs), "{pairs:?}");
         }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
+use crate::paging::page;
 use crate::present;
 
 /// Which entries.
@@ -60,9 +61,7 @@ async fn list(
     let Filter { actor, action, kind, object, outcome, since, until, before, limit } = filter;
     let filter = AuditFilter { actor, action, kind, object, outcome, since, until, before, limit };
 
-    let page = context.engine.audit(&context.actor, org, &filter).await?;
+    let listing = context.engine.audit(&context.actor, org, &filter).await?;
 
-    let items: Vec<_> = page.entries.into_iter().map(present::audit_entry).collect();
-    let next = items.last().filter(|_| !page.is_last).map(|entry| entry.id.clone());
-    Ok(Json(api::List { items, next }))
+    Ok(Json(page(listing, present::audit_entry)))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod disable;
 pub(crate) mod list;
+pub(crate) mod providers;
 pub(crate) mod reset;
 pub(crate) mod sessions;
 pub(crate) mod show;

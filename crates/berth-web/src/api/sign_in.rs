@@ -1,5 +1,7 @@
 //! `POST /api/v1/sign-in`
 
+pub(crate) mod providers;
+
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use berth_api::Secret;

@@ -13,8 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use berth_domain::Clock;
 use berth_identity::throttle::{self, Account, Answer, Network, Throttle};
 use http::uri::Authority;
-use http::{Request, Version, header};
+use http::{HeaderMap, Request, Version, header};
 
+use super::forwarded::Unnamed;
 use super::{ConsoleConfig, forwarded};
 use crate::error::ApiError;
 
@@ -24,13 +25,14 @@ pub(crate) struct Rules {
     pub(super) config: ConsoleConfig,
     pub(super) has_tls: bool,
     throttle: Mutex<Throttle>,
+    unnamed: Unnamed,
     clock: Arc<dyn Clock>,
 }
 
 impl Rules {
     pub(crate) fn new(config: ConsoleConfig, has_tls: bool, clock: Arc<dyn Clock>) -> Self {
         let throttle = Mutex::new(Throttle::new(throttle::Rules::default()));
-        Self { config, has_tls, throttle, clock }
+        Self { config, has_tls, throttle, unnamed: Unnamed::default(), clock }
     }
 
     /// Returns the address that a request came from, or why it is refused. `peer` is who connected.
@@ -47,7 +49,18 @@ impl Rules {
         if !self.is_ours(host) || !self.is_ours(target) {
             return Err(ApiError::WrongHost);
         }
+        self.warn_of_unnamed_proxy(peer, request.headers());
         Ok(forwarded::address(peer, request.headers(), &self.config.trusted_proxies))
+    }
+
+    fn warn_of_unnamed_proxy(&self, peer: IpAddr, headers: &HeaderMap) {
+        if self.unnamed.is_news(peer, headers, &self.config.trusted_proxies) {
+            tracing::warn!(
+                %peer,
+                "requests come from a proxy at `{peer}` that nobody named: the audit and the limits on \
+                 guessing take everybody behind it for one. Add it to `console.trusted_proxies`"
+            );
+        }
     }
 
     fn is_ours(&self, host: &[u8]) -> bool {

@@ -32,6 +32,13 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
+impl TlsFiles {
+    /// Finds out whether they could be used as they are now, nobody else being able to read the key.
+    pub fn check(&self) -> Result<(), TlsError> {
+        read(self, &aws_lc_rs::default_provider()).map(drop)
+    }
+}
+
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -43,6 +50,9 @@ pub enum TlsError {
 
     #[error("`{}` can be read by others than its owner (mode {mode:04o}); make it 0600", path.display())]
     Open { path: PathBuf, mode: u32 },
+
+    #[error("`{}` belongs to another user (uid {owner}), who can read it", path.display())]
+    Foreign { path: PathBuf, owner: u32 },
 
     #[error("certificate and key do not belong together, or are of a kind that is not known here")]
     Unusable(#[source] rustls::Error),
@@ -136,9 +146,14 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
         )
         .map_err(crooked(&files.certificate, "a certificate"))?;
     let key = text_of(&files.key)?;
-    let mode = std::fs::metadata(&files.key).map_or(0, |metadata| metadata.mode() & 0o777);
+    let metadata = std::fs::metadata(&files.key)
+        .map_err(|source| TlsError::Read { path: files.key.clone(), source })?;
+    let (mode, owner) = (metadata.mode() & 0o777, metadata.uid());
     if mode & 0o077 != 0 {
         return Err(TlsError::Open { path: files.key.clone(), mode });
+    }
+    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        return Err(TlsError::Foreign { path: files.key.clone(), owner });
     }
     let key = PrivateKeyDer::from_pem_slice(&key).map_err(crooked(&files.key, "a private key"))?;
     CertifiedKey::from_der(certificates, key, provider).map_err(TlsError::Unusable)

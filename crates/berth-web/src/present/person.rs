@@ -6,10 +6,10 @@ use berth_api::v1 as api;
 use berth_domain::access::Role;
 use berth_domain::person::{Invitation, Session};
 use berth_domain::{Person, SessionId};
-use berth_engine::view::{Enrolment, Member, NewInvitation, PersonView};
+use berth_engine::view::{Enrolment, Identity, Member, NewInvitation, PersonView, ProviderView};
 use secrecy::{ExposeSecret as _, SecretString};
 
-pub(crate) fn person(PersonView { person, roles }: PersonView) -> api::Person {
+pub(crate) fn person(PersonView { person, roles, identities }: PersonView) -> api::Person {
     let Person {
         id,
         email,
@@ -27,6 +27,7 @@ pub(crate) fn person(PersonView { person, roles }: PersonView) -> api::Person {
         name: name.to_string(),
         operator: is_operator,
         roles: roles.into_iter().map(named).collect(),
+        providers: identities.into_iter().map(linked).collect(),
         disabled_at,
         second_factor_since,
         created_at,
@@ -36,7 +37,17 @@ pub(crate) fn person(PersonView { person, roles }: PersonView) -> api::Person {
 
 /// Somebody whose account was just made or changed: what they are where is asked for apart.
 pub(crate) fn account(person: Person) -> api::Person {
-    self::person(PersonView { person, roles: BTreeMap::new() })
+    self::person(PersonView { person, roles: BTreeMap::new(), identities: Vec::new() })
+}
+
+fn linked(identity: Identity) -> api::LinkedProvider {
+    let Identity { issuer, subject, provider, created_at, signed_in_at, .. } = identity;
+    let provider = provider.to_string();
+    api::LinkedProvider { provider, issuer, subject, since: created_at, signed_in_at }
+}
+
+pub(crate) fn sign_in_provider(ProviderView { id, name }: ProviderView) -> api::SignInProvider {
+    api::SignInProvider { id: id.to_string(), name }
 }
 
 pub(crate) fn member(Member { person, role, since }: Member) -> api::Member {
@@ -88,8 +99,12 @@ pub(crate) fn invitation(invitation: Invitation) -> api::Invitation {
 }
 
 pub(crate) fn new_invitation(new: NewInvitation) -> api::InvitationCreated {
-    let NewInvitation { invitation: made, code } = new;
-    api::InvitationCreated { invitation: invitation(made), code: code.expose_secret().to_owned() }
+    let NewInvitation { invitation: made, code, is_mailed } = new;
+    api::InvitationCreated {
+        invitation: invitation(made),
+        code: code.expose_secret().to_owned(),
+        mailed: is_mailed,
+    }
 }
 
 pub(crate) fn enrolment(Enrolment { url, key }: Enrolment) -> api::SecondFactorEnrolment {

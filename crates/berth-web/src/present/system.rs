@@ -19,6 +19,7 @@ pub(crate) fn status(view: StatusView) -> api::Status {
         console: view.console,
         claimed: view.claimed,
         disk: view.disk,
+        postgres: view.postgres,
     }
 }
 

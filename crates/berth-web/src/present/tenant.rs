@@ -3,8 +3,12 @@
 use berth_api::v1 as api;
 use berth_domain::{Bytes, Limits, TenantState, tenant::OdooSettings};
 use berth_engine::logs::{Kept, Voice};
-use berth_engine::view::{Credentials, ProbeView, StorageView, TenantView};
+use berth_engine::view::{Credentials, ProbeView, StorageView, TenantPage, TenantView};
 use secrecy::ExposeSecret as _;
+
+pub(crate) fn tenants(page: TenantPage) -> api::List<api::Tenant> {
+    api::List { items: page.tenants.into_iter().map(tenant).collect(), next: page.next }
+}
 
 pub(crate) fn tenant(view: TenantView) -> api::Tenant {
     let TenantView { tenant, revision, organisation, url, container, probes, operation, storage } =

@@ -7,6 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::context::WebState;
 
+/// What an answer that goes on is written in.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
+
 /// Makes the schema of a type.
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
@@ -19,6 +22,9 @@ pub(crate) enum Needs {
     Account,
     /// A right, in the organisation that the path names.
     Right(Right),
+    /// The least of those that running something takes: what is more than SQL takes `exec`, once the first
+    /// frame says so.
+    Command,
 }
 
 impl Needs {
@@ -27,6 +33,7 @@ impl Needs {
             Self::Nobody => "nobody",
             Self::Account => "account",
             Self::Right(right) => right.as_str(),
+            Self::Command => Right::Psql.as_str(),
         }
     }
 }
@@ -76,6 +83,12 @@ impl Answer {
         Self { schema: Some(one_of::<A, B>), ..Self::json::<A>(status) }
     }
 
+    /// `Location` says where the browser goes on.
+    pub(crate) fn redirect() -> Self {
+        let text = "`Location` says where the browser goes on.";
+        Self { status: 303, media: None, schema: None, text }
+    }
+
     /// Nothing to say.
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, media: None, schema: None, text: "It is done." }
@@ -84,7 +97,7 @@ impl Answer {
     /// An event stream whose events hold a `T` as JSON.
     pub(crate) fn events<T: JsonSchema>() -> Self {
         let text = "Events; the data of each is JSON. An event `problem` is the last one.";
-        Self { status: 200, media: Some("text/event-stream"), schema: Some(subschema::<T>), text }
+        Self { status: 200, media: Some(EVENT_STREAM), schema: Some(subschema::<T>), text }
     }
 
     /// A WebSocket whose first frame is a `T`.

@@ -40,6 +40,14 @@ fn nobody_gets_as_far_as_these_routes_and_no_further() {
 
     assert_eq!(open, OPEN);
     assert!(is_open(&http::Method::GET, "/api/v1/health"));
+    assert!(is_open(&http::Method::GET, "/api/v1/sign-in/providers/corp"));
+    assert!(!is_open(&http::Method::GET, "/api/v1/sign-in/providers/"));
+    assert!(!is_open(&http::Method::GET, "/api/v1/sign-in/providers/corp/"));
+    assert!(!is_open(&http::Method::POST, "/api/v1/sign-in/providers/corp"));
+    assert!(is_return(&http::Method::GET, "/api/v1/sign-in/providers/corp/callback"));
+    assert!(!is_return(&http::Method::GET, "/api/v1/sign-in/providers/corp/callback/x"));
+    assert!(!is_return(&http::Method::POST, "/api/v1/sign-in/providers/corp/callback"));
+    assert!(!is_return(&http::Method::GET, "/api/v1/sign-in/providers/corp"));
     assert!(!is_open(&http::Method::POST, "/api/v1/health"));
     assert!(!is_open(&http::Method::GET, "/api/v1/health/"));
     assert!(is_open(&http::Method::POST, "/api/v1/claim"));

@@ -1,14 +1,20 @@
 //! Who asks, and what there is to ask about.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::time::Duration;
 
 use berth_testkit::wait;
 use serde_json::{Value, json};
+use tokio::time::interval;
 
 use crate::app::{App, DEADLINE};
 
 /// Tenants that there are again before every round.
 const TENANTS: [&str; 2] = ["acme", "beta"];
+
+/// How often it is looked for demos.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Somebody who asks.
 #[derive(Debug)]
@@ -85,6 +91,19 @@ impl Callers {
             ("uploads", names(&["upl_0198c0de00007000800000000000a001"])),
             ("deliveries", names(&["msg_0198c0de00007000800000000000a001"])),
         ])
+    }
+}
+
+/// Lets every demo go on, for as long as this is polled. One that nobody releases keeps its place among
+/// what is at work: two of them, and nothing else comes to an end any more.
+pub(crate) async fn release_demos(app: &App) -> Infallible {
+    let mut looks = interval(LOOK);
+    loop {
+        looks.tick().await;
+        for id in ids(app, "/operations?kind=demo&state=running&limit=1000").await {
+            // It may be over by now, or not be where it waits yet.
+            app.ours("POST", &format!("/operations/{id}/release"), &Value::Null).await;
+        }
     }
 }
 

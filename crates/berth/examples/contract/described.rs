@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::callers::Known;
 
 /// How a request may be refused.
-const REFUSALS: [&str; 10] = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"];
+const REFUSALS: [&str; 11] =
+    ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429"];
 const ENDLESS: &str = "/api/v1/organisations/{org}/events";
 /// Waits for more lines until the container ends.
 const FOLLOW: &str = "follow";

@@ -8,6 +8,7 @@
 //!
 //! * The same seed and the same number of cases ask the same of a server in the same state.
 //! * Every caller is asked for, and rounds go on until there are as many cases as were wanted.
+//! * Demos are released, so that everything else comes to an end and streams do.
 //! * There are tenants to talk about before every round, whatever the one before did to them.
 #![expect(clippy::unwrap_used, reason = "a trial that cannot be set up is a trial that fails")]
 #![expect(clippy::print_stdout, reason = "it is a program for people")]
@@ -22,6 +23,7 @@ mod round;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use app::App;
 use callers::Callers;
@@ -37,6 +39,8 @@ async fn main() -> ExitCode {
     };
     let (cases, seed): (u64, u64) = (cases.parse().unwrap(), seed.parse().unwrap());
     let folder = PathBuf::from(folder);
+    let log = std::fs::File::create(folder.join("berth.log")).unwrap();
+    tracing_subscriber::fmt().with_ansi(false).with_writer(Mutex::new(log)).init();
 
     let app = App::with_odoo().await;
     let callers = Callers::make(&app).await;
@@ -47,13 +51,17 @@ async fn main() -> ExitCode {
         for caller in callers.all() {
             let known = callers.fill(&app).await;
             described::write(&folder, &known);
-            tally.add(caller.name, round.ask(caller).await);
+            let outcome = tokio::select! {
+                outcome = round.ask(caller) => outcome,
+                never = callers::release_demos(&app) => match never {},
+            };
+            tally.add(caller.name, outcome);
+            println!("{} of {cases} cases, {} just now", tally.cases(), caller.name);
         }
         round.seed += 1;
-        println!("{} of {cases} cases", tally.cases());
     }
     println!(
-        "{tally}\nseeds: {seed} to {}; what was said is in {}",
+        "{tally}\nseeds: {seed} to {}; what was said is in {}, with the server's log",
         round.seed - 1,
         folder.display()
     );

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use berth_api::v1 as api;
-use berth_domain::TenantName;
+use berth_domain::{OrganisationName, TenantName};
 
 use crate::client::Call;
 use crate::exit::Exit;
@@ -30,8 +30,10 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     let tenants = chosen(every(session).await?, &names)?;
     let wishes: Vec<api::TenantWish> = tenants.iter().map(files::wish).collect();
     let printer = session.printer;
+    // The one that is meant when nobody says needs no saying.
+    let whose = Some(session.client.meant()).filter(|name| *name != OrganisationName::FIRST);
     if let Some(folder) = output_dir {
-        let written = write(&folder, &wishes, force)?;
+        let written = write(&folder, (whose, &wishes), force)?;
         if printer.is_json() {
             printer.json(&api::List { items: written, next: None })?;
         } else if written.is_empty() {
@@ -45,7 +47,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     } else if wishes.is_empty() {
         printer.talk("there are no tenants");
     } else {
-        printer.data(&files::toml(&wishes))?;
+        printer.data(&files::toml(whose, &wishes))?;
     }
     Ok(Exit::Success)
 }
@@ -88,7 +90,11 @@ fn chosen(tenants: Vec<api::Tenant>, names: &[TenantName]) -> Result<Vec<api::Te
 }
 
 /// Writes a file for each tenant. None is written unless all may be.
-fn write(folder: &Path, wishes: &[api::TenantWish], force: bool) -> Result<Vec<PathBuf>, Failure> {
+fn write(
+    folder: &Path,
+    (whose, wishes): (Option<&str>, &[api::TenantWish]),
+    force: bool,
+) -> Result<Vec<PathBuf>, Failure> {
     let file = |wish: &api::TenantWish| folder.join(format!("{}.toml", wish.name));
     let files: Vec<PathBuf> = wishes.iter().map(file).collect();
     let there: Vec<String> = files
@@ -102,7 +108,7 @@ fn write(folder: &Path, wishes: &[api::TenantWish], force: bool) -> Result<Vec<P
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make `{}`", folder.display()))?;
     for (file, wish) in files.iter().zip(wishes) {
-        let text = files::toml(std::slice::from_ref(wish));
+        let text = files::toml(whose, std::slice::from_ref(wish));
         replace(file, &text).with_context(|| format!("cannot write `{}`", file.display()))?;
     }
     Ok(files)

@@ -5,6 +5,7 @@ mod list;
 mod reset;
 mod sessions;
 mod show;
+mod unlink;
 
 use crate::client::part;
 use crate::exit::Exit;
@@ -26,6 +27,11 @@ pub(crate) enum Command {
     /// Their sessions end. If their password is taken, a code is printed with which they choose a new
     /// one; it is good once, for a week.
     Reset(reset::Args),
+    /// Unlink somebody's account from a foreign provider: they do not sign in there any more
+    ///
+    /// Their sessions end, and roles that the provider's groups brought go. Without a password they sign in
+    /// nowhere: `berth person reset --only password` gives them a code for one.
+    Unlink(unlink::Args),
     /// List somebody's sessions, or end them
     Sessions(sessions::Args),
 }
@@ -51,6 +57,7 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Disable(args) => disable::run(args, ("disable", "disabled"), session).await,
         Command::Enable(args) => disable::run(args, ("enable", "enabled"), session).await,
         Command::Reset(args) => reset::run(args, session).await,
+        Command::Unlink(args) => unlink::run(args, session).await,
         Command::Sessions(args) => sessions::run(args, session).await,
     }
 }

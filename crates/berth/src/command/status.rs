@@ -30,6 +30,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         ("tenants", Some(status.tenants.to_string())),
         ("operations at work", Some(status.operations_at_work.to_string())),
         ("disk", (!status.disk.is_empty()).then(|| status.disk.join("; "))),
+        ("PostgreSQL", status.postgres),
         ("orphans", Some(orphans)),
         ("console claimed", Some(claimed.to_owned())),
     ]))?;

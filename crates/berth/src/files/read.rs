@@ -10,6 +10,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use berth_config::{Mistake, Place};
+use berth_domain::OrganisationName;
 use berth_files::Described;
 
 /// How long a file may be: no request is longer.
@@ -25,11 +26,13 @@ pub(super) struct Read {
 }
 
 /// Reads files and folders.
-pub(super) fn all(files: &[PathBuf]) -> Read {
+///
+/// Those that say that they are of another organisation than is meant are mistakes.
+pub(super) fn all(files: &[PathBuf], meant: &str) -> Read {
     let mut read = Read::default();
     for file in files {
         match listed(file) {
-            Ok(files) => files.iter().for_each(|file| one(file, &mut read)),
+            Ok(files) => files.iter().for_each(|file| one((file, meant), &mut read)),
             Err(error) => read.mistakes.push(unreadable(file, &error)),
         }
     }
@@ -60,13 +63,18 @@ fn listed(file: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn one(file: &Path, read: &mut Read) {
+fn one((file, meant): (&Path, &str), read: &mut Read) {
     let text = match text(file) {
         Ok(text) => text,
         Err(error) => return read.mistakes.push(unreadable(file, &error)),
     };
     let (described, mistakes) = berth_files::parse(file, &text);
     read.mistakes.extend(mistakes);
+    if let Some((name, place)) = berth_files::organisation(file, &text)
+        && name.as_str() != meant
+    {
+        read.mistakes.push(of_another(&name, (place, meant)));
+    }
     for mut described in described {
         let name = described.wish.name.clone();
         if let Some(first) = read.first.get(&name) {
@@ -80,6 +88,15 @@ fn one(file: &Path, read: &mut Read) {
             *addons = beside(file, addons);
         }
         read.described.push(described);
+    }
+}
+
+fn of_another(name: &OrganisationName, (place, meant): (Place, &str)) -> Mistake {
+    Mistake {
+        place,
+        key: "organisation".to_owned(),
+        message: format!("the file is for `{name}`, and `{meant}` is meant"),
+        hint: Some(format!("use `--organisation {name}`")),
     }
 }
 

@@ -13,7 +13,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use berth_config::Config;
 use berth_edge::{Edge, ProbeSecret};
-use berth_engine::{Engine, Epoch, Paths, Routes, Settings, Setup, Sockets};
+use berth_engine::{
+    ConsoleDoor, Engine, Epoch, Paths, Providers, Routes, Settings, Setup, Sockets,
+};
 use berth_notify::Notifier;
 use berth_runtime::Runtime;
 use berth_runtime_docker::ConnectOptions;
@@ -24,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::compose;
+use super::console_door::ListeningConsole;
 use super::door::EdgeDoor;
 use super::handover::Taker;
 use super::home::Home;
@@ -68,10 +71,13 @@ pub(super) struct Api {
 struct Parts {
     edge: Edge,
     console: Option<Console>,
+    /// Whoever looks at it from outside.
+    visitor: Option<ListeningConsole>,
     routes: Routes,
     runtime: Runtime,
     settings: Settings,
     messenger: Notifier,
+    providers: Providers,
     probe: ProbeSecret,
 }
 
@@ -148,16 +154,23 @@ impl Parts {
             home: home.id().to_owned(),
         })
         .context("find the container engine")?;
-        let url = console.as_ref().map(Console::url);
-        let listening = compose::Listening { port: there.port(), console: url, sockets };
+        let known = console.as_ref().map(|console| compose::console_settings(config, console));
+        let listening = compose::Listening { port: there.port(), console: known, sockets };
         let settings = compose::settings(config, home.id(), listening)?;
         compose::check_pool(&settings)?;
         let messenger = compose::messenger(config).context("set up messages")?;
-        Ok(Self { edge, console, routes, runtime, settings, messenger, probe })
+        let providers =
+            compose::providers(config).context("set up sign-in at foreign providers")?;
+        let wanted = console.as_ref().zip(compose::console(config));
+        let visitor = wanted.map(|(console, wanted)| {
+            ListeningConsole::new(console.address(), wanted.names, wanted.tls)
+        });
+        Ok(Self { edge, console, visitor, routes, runtime, settings, messenger, providers, probe })
     }
 
     fn join(self, store: Store, tasks: &TaskTracker, stop: &CancellationToken) -> (Web, Edge) {
-        let Self { edge, routes, runtime, settings, messenger, probe, .. } = self;
+        let Self { edge, visitor, routes, runtime, settings, messenger, providers, probe, .. } =
+            self;
         let mut metrics = Registry::with_prefix("berth");
         edge.metrics().register(&mut metrics);
         let ids = Arc::new(SystemIds);
@@ -170,7 +183,9 @@ impl Parts {
             clock,
             ids: ids.clone(),
             door,
+            console: visitor.map(|visitor| Arc::new(visitor) as Arc<dyn ConsoleDoor>),
             messenger: Arc::new(messenger),
+            providers,
             routes,
         };
         #[cfg(not(feature = "failpoints"))]

@@ -1,5 +1,7 @@
 //! The configuration in the words of those who are configured.
 
+mod providers;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,14 +13,16 @@ use berth_domain::disk::Thresholds;
 use berth_edge::{EdgeConfig, EdgeLimits};
 use berth_engine::host_routes::{self, HostRoute};
 use berth_engine::{
-    ClusterChoice, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
+    ClusterChoice, ConsoleSettings, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
 };
 use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_outbound::{Outbound, Policy};
 use berth_store::Location;
 use berth_store::quotas::Quota;
-use berth_web::{ConsoleConfig, ConsoleLimits, TlsFiles};
+use berth_web::{Console, ConsoleConfig, ConsoleLimits, TlsFiles};
 use secrecy::{ExposeSecret as _, SecretString};
+
+pub(crate) use providers::providers;
 
 /// What happens to a container is heard of at once; this is for what nobody says.
 const SCAN_EVERY: Duration = Duration::from_secs(30);
@@ -68,8 +72,21 @@ pub(crate) fn console(config: &Config) -> Option<ConsoleConfig> {
 pub(crate) struct Listening {
     /// The port of the edge.
     pub(crate) port: u16,
-    pub(crate) console: Option<String>,
+    pub(crate) console: Option<ConsoleSettings>,
     pub(crate) sockets: Sockets,
+}
+
+/// What the engine knows of the console that listens.
+pub(crate) fn console_settings(config: &Config, console: &Console) -> ConsoleSettings {
+    let wanted = &config.console;
+    ConsoleSettings {
+        url: console.url(),
+        address: console.address(),
+        names: wanted.names.clone(),
+        has_tls: console.has_tls(),
+        is_behind_proxy: wanted.behind_proxy,
+        trusted_proxies: wanted.trusted_proxies.clone(),
+    }
 }
 
 /// What the engine is set up as.

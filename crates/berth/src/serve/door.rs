@@ -25,22 +25,14 @@ pub(crate) struct EdgeDoor {
 }
 
 impl EdgeDoor {
-    /// An edge that listens everywhere is reached over loopback.
     pub(crate) fn new(listening: SocketAddr, probe: &ProbeSecret) -> Self {
-        let mut address = listening;
-        if listening.ip().is_unspecified() {
-            address.set_ip(match listening.ip() {
-                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        Self { address, secret: probe.header_value().to_owned() }
+        Self { address: reached(listening), secret: probe.header_value().to_owned() }
     }
 
     async fn ask(&self, host: &HostName, path: &str) -> io::Result<u16> {
         let stream = TcpStream::connect(self.address).await?;
         stream.set_nodelay(true)?;
-        let (mut sender, connection) =
+        let (sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let request = hyper::Request::get(path)
             .header(hyper::header::HOST, host.as_str())
@@ -48,18 +40,39 @@ impl EdgeDoor {
             .header(PROBE_HEADER, &self.secret)
             .body(Empty::<Bytes>::new())
             .map_err(io::Error::other)?;
-        let answer = async {
-            let answer = sender.send_request(request).await.map_err(io::Error::other)?;
-            Ok(answer.status().as_u16())
-        };
-        // The connection is driven here and dropped with the answer's head: the rest is not needed.
-        // When it ends first, the answer is there already, or says what went wrong.
-        tokio::pin!(answer);
-        tokio::select! {
-            biased;
-            answer = &mut answer => answer,
-            _ = connection => answer.await,
-        }
+        status(sender, connection, request).await
+    }
+}
+
+/// Where a listener is reached from this host: one that listens everywhere, over loopback.
+pub(super) fn reached(listening: SocketAddr) -> SocketAddr {
+    let mut address = listening;
+    if listening.ip().is_unspecified() {
+        address.set_ip(match listening.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+/// Sends a request and returns the status of the answer, of which nothing else is needed.
+pub(super) async fn status(
+    mut sender: http1::SendRequest<Empty<Bytes>>,
+    connection: impl Future<Output = hyper::Result<()>>,
+    request: hyper::Request<Empty<Bytes>>,
+) -> io::Result<u16> {
+    let answer = async {
+        let answer = sender.send_request(request).await.map_err(io::Error::other)?;
+        Ok(answer.status().as_u16())
+    };
+    // The connection is driven here and dropped with the answer's head. When it ends first, the answer
+    // is there already, or says what went wrong.
+    tokio::pin!(answer);
+    tokio::select! {
+        biased;
+        answer = &mut answer => answer,
+        _ = connection => answer.await,
     }
 }
 

@@ -66,7 +66,7 @@ impl OfHome {
             "fail" => Act::Fail,
             other => panic!("`{other}` is neither `park` nor `fail`"),
         };
-        write(&path, &rest.iter().map(|line| format!("{line}\n")).collect::<String>());
+        write(&path, &rest.iter().flat_map(|line| [*line, "\n"]).collect::<String>());
         Some(act)
     }
 }

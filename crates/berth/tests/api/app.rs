@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_api::v1::{PROBLEM_MEDIA_TYPE, Problem};
+use berth_domain::Clock;
+use berth_engine::{Providers, SignInProvider};
 use berth_engine_testkit::{Installation, Process, odoo};
 use berth_testkit::RandomIds;
 use berth_testkit::http::{Answer, Place, request, send};
@@ -41,6 +43,17 @@ impl App {
     pub(crate) async fn with_odoo() -> Self {
         let installation = Installation::new("test-web").await;
         odoo::answer(&installation.runtime);
+        Self::on(installation).await
+    }
+
+    /// One in which people may sign in elsewhere too, at the time of this clock.
+    pub(crate) async fn with_providers(
+        providers: Vec<SignInProvider>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let mut installation = Installation::new("test-web").await;
+        installation.providers = Providers::new(providers);
+        installation.clock = clock;
         Self::on(installation).await
     }
 

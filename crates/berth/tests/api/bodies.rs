@@ -2,8 +2,12 @@
 
 use bytes::Bytes;
 use http::Request;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::time::timeout;
 
-use crate::app::{App, problem, worded};
+use crate::app::{App, DEADLINE, problem, worded};
 
 fn create(media: Option<&str>, body: impl Into<Bytes>) -> Request<Bytes> {
     let mut request = Request::post("/api/v1/organisations/default/tenants");
@@ -53,4 +57,25 @@ async fn a_body_beyond_a_mebibyte_is_refused() {
     let answer = app.send(create(Some("application/json; charset=utf-8"), body)).await;
 
     assert_eq!(problem(&answer).status, 413);
+}
+
+#[tokio::test]
+async fn a_refusal_arrives_though_the_body_comes_after_it_was_decided() {
+    let app = App::start().await;
+    let mut client = UnixStream::connect(app.socket()).await.unwrap();
+    let head = "POST /api/v1/nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n";
+    client.write_all(head.as_bytes()).await.unwrap();
+    // Whatever the server decides without the body, it has decided by then.
+    assert_eq!(app.call("GET", "/status", &Value::Null).await.status, 200);
+
+    client.write_all(b"{}").await.unwrap();
+    let next = "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    client.write_all(next.as_bytes()).await.unwrap();
+
+    let mut answers = String::new();
+    let all = timeout(DEADLINE, client.read_to_string(&mut answers));
+    all.await.unwrap().unwrap();
+    let heads = answers.split("HTTP/1.1 ").skip(1);
+    let statuses: Vec<&str> = heads.filter_map(|head| head.lines().next()).collect();
+    assert_eq!(statuses, ["404 Not Found", "200 OK"], "{answers}");
 }

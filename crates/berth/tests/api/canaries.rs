@@ -4,7 +4,7 @@
 #[path = "canaries/planted.rs"]
 mod planted;
 #[path = "canaries/seen.rs"]
-mod seen;
+pub(crate) mod seen;
 
 use berth_testkit::http::{Answer, read_until, request, send};
 use bytes::Bytes;

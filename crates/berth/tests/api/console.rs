@@ -41,6 +41,8 @@ fn routes() -> Vec<(String, String, bool)> {
             .replace("{org}", "default")
             .replace("{name}", "acme")
             .replace("{owner}", "anna")
+            .replace("{provider}", "corp")
+            .replace("{person}", "jo@example.com")
             .replace("{id}", NO_OPERATION);
         for (method, described) in methods.as_object().unwrap() {
             let is_open = described["x-berth-right"] == "nobody";
@@ -68,6 +70,8 @@ async fn strangers_get_as_far_as_nowhere_on_every_route_and_are_told_what_to_do(
         let status = status_line(stream, &text_of(&method, &path, None)).await;
         let expected = match (is_open, method.as_str()) {
             (false, _) => 401,
+            // They are let in, and there is no provider of that name.
+            (true, "GET") if path.contains("/corp") => 404,
             (true, "GET") => 200,
             // They are let in, and asked for a body.
             (true, _) => 415,

@@ -21,6 +21,7 @@ fn body(path: &str, method: &str) -> Value {
         ("post", Some("password")) => json!({}),
         ("post", Some("comparisons")) => json!({ "tenants": [{ "name": "acme" }] }),
         ("post", Some("imports")) => json!({ "upload": "upl_x", "name": "acme" }),
+        ("patch", Some("nobody")) => json!({ "title": "Acme" }),
         ("patch", _) => json!({ "cpu": "2" }),
         ("put", _) if path.contains("/members/") => json!({ "role": "viewer" }),
         ("put", _) => json!({ "tenants": 1 }),

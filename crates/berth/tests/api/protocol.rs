@@ -8,7 +8,7 @@ use crate::app::{App, problem, worded};
 async fn unknown_paths_are_problems() {
     let app = App::start().await;
 
-    for path in ["/", "/api", "/api/v1/", "/api/v1/tenants", "/api/v1/status/", "/web/login"] {
+    for path in ["/", "/api", "/api/v1/", "/api/v1/tenants/", "/api/v1/status/", "/web/login"] {
         let answer = app.send(berth_testkit::http::request("GET", path, &Value::Null)).await;
 
         let problem = problem(&answer);

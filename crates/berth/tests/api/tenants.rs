@@ -1,8 +1,37 @@
 //! Tenants over HTTP.
 
+use berth_testkit::wait;
 use serde_json::{Value, json};
 
-use crate::app::{App, problem, worded};
+use crate::app::{App, DEADLINE, problem, worded};
+
+/// Asks for everything that opens a tenant's database.
+async fn database_is_refused(app: &App) {
+    for (method, end, body) in [
+        ("POST", "password", json!({})),
+        ("POST", "password?dry_run=true", json!({})),
+        ("GET", "export", Value::Null),
+        ("GET", "export?format=custom", Value::Null),
+        ("GET", "eject", Value::Null),
+    ] {
+        let refused = app.ours(method, &format!("/tenants/acme/{end}"), &body).await;
+
+        assert_eq!(refused.status, 409, "{end}: {}", refused.text());
+    }
+}
+
+async fn begin(app: &App, path: &str, body: &Value) -> String {
+    let begun = app.ours("POST", path, body).await;
+    assert_eq!(begun.status, 202, "{path}: {}", begun.text());
+    format!("/operations/{}", begun.json()["id"].as_str().unwrap())
+}
+
+async fn done(app: &App, operation: &str) {
+    wait::until(DEADLINE, async || {
+        app.ours("GET", operation, &Value::Null).await.json()["state"] == "done"
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn there_are_none_at_first() {
@@ -60,12 +89,47 @@ async fn a_list_comes_in_the_order_that_is_asked_for_page_by_page() {
 
     assert_eq!((first, second), (json!("beta"), json!("acme")));
     for query in
-        ["sort=size", "sort=created&after=acme", "sort=name&after=1:acme", "sort=created,name"]
+        ["sort=size", "sort=created&after=acme", "sort=name&after=%00", "sort=created,name"]
     {
         let refused = app.ours("GET", &format!("/tenants?{query}"), &Value::Null).await;
         assert_eq!(problem(&refused).problems.len(), 1, "{query}");
         assert_eq!(refused.status, 422, "{query}");
     }
+}
+
+#[tokio::test]
+async fn the_database_of_a_tenant_that_is_being_made_is_not_there_yet() {
+    let app = App::with_odoo().await;
+    // More than are carried out at once, so that the tenant waits for its turn.
+    for _ in 0..8 {
+        begin(&app, "/operations", &json!({ "name": "drill" })).await;
+    }
+    begin(&app, "/tenants", &json!({ "name": "acme" })).await;
+
+    database_is_refused(&app).await;
+}
+
+#[tokio::test]
+async fn a_tenant_of_an_external_server_is_packed_by_its_own_container_while_that_runs() {
+    let app = App::with_odoo().await;
+    done(&app, &begin(&app, "/tenants", &json!({ "name": "acme" })).await).await;
+    done(&app, &begin(&app, "/tenants/acme/stop", &Value::Null).await).await;
+
+    for end in ["export", "eject"] {
+        let refused = app.ours("GET", &format!("/tenants/acme/{end}"), &Value::Null).await;
+
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        assert_eq!(problem(&refused).detail, "cannot do this while `acme` is stopped");
+    }
+}
+
+#[tokio::test]
+async fn the_database_of_a_tenant_that_is_put_away_is_closed_to_everybody() {
+    let app = App::with_odoo().await;
+    done(&app, &begin(&app, "/tenants", &json!({ "name": "acme" })).await).await;
+    done(&app, &begin(&app, "/tenants/acme/archive", &Value::Null).await).await;
+
+    database_is_refused(&app).await;
 }
 
 #[tokio::test]

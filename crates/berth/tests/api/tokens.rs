@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::Request;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -71,7 +72,7 @@ async fn a_token_opens_what_is_in_its_scope_until_it_is_revoked() {
     );
     let elsewhere =
         showing(&secret, request("GET", "/api/v1/organisations/other/tenants", &Value::Null));
-    assert_eq!(problem(&app.send(elsewhere).await).status, 403);
+    assert_eq!(problem(&app.send(elsewhere).await).status, 404);
 
     let path = format!("/tokens/{id}");
     assert_eq!(app.ours("DELETE", &format!("{path}?dry_run=true"), &Value::Null).await.status, 200);
@@ -140,6 +141,21 @@ async fn a_token_for_sql_begins_no_shell() {
     assert_eq!(denied["items"][0]["actor"], "service:ci@default");
 }
 
+#[tokio::test]
+async fn whoever_may_run_nothing_is_told_what_each_command_takes() {
+    let app = App::start().await;
+    let (_, secret) = token(&app, "read").await;
+
+    let refused = by(&app, &secret, "GET", "/tenants/acme/exec").await;
+
+    let problem = problem(&refused);
+    assert_eq!(problem.status, 403);
+    assert!(
+        problem.detail.ends_with("a command takes `exec`, and psql takes `psql`"),
+        "{problem:?}"
+    );
+}
+
 /// The status of what the server says to the first frame.
 async fn first_word(app: &App, secret: &str, start: &Start) -> u16 {
     let stream = UnixStream::connect(app.socket()).await.unwrap();
@@ -166,4 +182,42 @@ async fn crooked_tokens_are_refused_all_at_once() {
     assert_eq!(problem(&app.ours("POST", "/tokens", &more).await).status, 400);
     let beyond = json!({ "account": "ci", "scope": "installation" });
     assert_eq!(problem(&app.ours("POST", "/tokens", &beyond).await).status, 403);
+}
+
+/// Reads the head of an answer.
+async fn head(stream: &mut UnixStream) -> String {
+    let reading = async {
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(stream.read_u8().await.unwrap());
+        }
+        String::from_utf8(answer).unwrap()
+    };
+    tokio::time::timeout(DEADLINE, reading).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_sent_after_its_token_was_revoked_changes_nothing() {
+    let app = App::start().await;
+    let (id, secret) = token(&app, "read,administer").await;
+    let body = json!({ "name": "ops", "url": "https://hooks.example.com/" }).to_string();
+    let mut stream = UnixStream::connect(app.socket()).await.unwrap();
+    let request = format!(
+        "POST /api/v1/organisations/default/webhooks HTTP/1.1\r\nhost: localhost\r\n\
+         authorization: Bearer {secret}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // Who asks was let in: their body is asked for.
+    assert_eq!(head(&mut stream).await, "HTTP/1.1 100 Continue\r\n\r\n");
+
+    let revoked = app.ours("DELETE", &format!("/tokens/{id}"), &Value::Null).await;
+    assert_eq!(revoked.status, 204, "{}", revoked.text());
+    stream.write_all(body.as_bytes()).await.unwrap();
+
+    let answer = head(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    let all = app.ours("GET", "/webhooks", &Value::Null).await.json();
+    assert_eq!(all["items"], json!([]));
 }

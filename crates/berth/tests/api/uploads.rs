@@ -51,6 +51,19 @@ async fn a_backup_is_sent_listed_planned_with_and_removed() {
 }
 
 #[tokio::test]
+async fn an_empty_backup_is_refused_and_leaves_nothing() {
+    let app = App::start().await;
+
+    let sent = app.send(sending(Vec::new())).await;
+
+    assert_eq!(sent.status, 422, "{}", sent.text());
+    assert_eq!(problem(&sent).problems[0].field, "body");
+    assert_eq!(app.ours("GET", "/uploads", &Value::Null).await.json()["items"], json!([]));
+    let left = std::fs::read_dir(app.folder().join("uploads")).unwrap().count();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
 async fn an_import_answers_with_the_operation_and_its_key_makes_one() {
     let app = App::start().await;
     let upload = app.send(sending(backup())).await.json();

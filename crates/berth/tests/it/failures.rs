@@ -68,6 +68,21 @@ fn a_failure_of_the_server_is_not_a_refusal() {
 }
 
 #[test]
+fn what_was_done_and_cannot_be_answered_is_not_a_refusal() {
+    let done = Problem {
+        kind: "urn:berth:problem:done".to_owned(),
+        ..problem(409, "this was asked for before and done; what was answered is lost")
+    };
+    let line = format!("POST {TENANTS}/acme/start");
+    let fake = Fake::new([(line.as_str(), Canned::problem(&done))]);
+
+    let transcript = transcript(fake.home(), &["tenant", "start", "acme"]);
+
+    assert!(transcript.contains("asked for before and done"), "{transcript}");
+    assert!(transcript.contains("exit 2"), "{transcript}");
+}
+
+#[test]
 fn an_answer_of_another_version_is_named_as_such() {
     let line = format!("GET {TENANTS}/acme");
     let fake = Fake::new([(line.as_str(), Canned::json(200, &"surprise"))]);

@@ -115,6 +115,31 @@ fn a_change_whose_answer_is_lost_is_not_said_to_have_failed() {
 }
 
 #[test]
+fn a_change_that_was_made_is_not_said_to_have_failed() {
+    let [changed, broken, refused] = ["acme", "beta", "gamma"]
+        .map(|name| format!("PATCH /api/v1/organisations/default/tenants/{name}"));
+    let done = "urn:berth:problem:done".to_owned();
+    let done = Problem { kind: done, status: 409, ..examples::problem() };
+    let fake = Fake::new([
+        (
+            COMPARISONS,
+            listed(["acme", "beta", "gamma"].map(|name| difference(name, "set")).to_vec()),
+        ),
+        (&changed, Canned::problem(&done)),
+        // It may have failed after it had changed the tenant.
+        (&broken, Canned::problem(&Problem { status: 500, ..examples::problem() })),
+        (&refused, Canned::problem(&Problem { status: 412, ..examples::problem() })),
+    ]);
+    write(&fake, "[[tenant]]\nname = \"acme\"\n");
+
+    let transcript = transcript(fake.home(), &["apply", "tenants.toml"]);
+
+    let lines = "acme is changed\nbeta may or may not be changed\ngamma was not changed\n";
+    assert!(transcript.contains(lines), "{transcript}");
+    assert!(transcript.contains("2 of 3 failed"), "{transcript}");
+}
+
+#[test]
 fn an_export_names_everything_that_cannot_be_exported() {
     let mut gone = examples::tenant();
     "gone".clone_into(&mut gone.name);

@@ -14,6 +14,7 @@ mod imports;
 mod interactive;
 mod lists;
 mod logs;
+mod organisations;
 mod people;
 mod run;
 mod schedules;

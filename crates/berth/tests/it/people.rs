@@ -60,6 +60,19 @@ fn people_are_disabled_enabled_and_reset() {
 }
 
 #[test]
+fn somebody_is_unlinked_from_a_provider() {
+    let path = format!("DELETE {ONE}/providers/corp");
+    let fake = Fake::new([
+        (format!("{path}?dry_run=true").as_str(), json(&examples::plan())),
+        (path.as_str(), Canned::empty(204)),
+    ]);
+    let said = |arguments: &[&str]| transcript(fake.home(), arguments);
+
+    said(&["person", "unlink", "jo@example.com", "corp", "--dry-run"]);
+    insta::assert_snapshot!("unlinked", said(&["person", "unlink", "jo@example.com", "corp"]));
+}
+
+#[test]
 fn sessions_are_listed_and_ended() {
     let path = format!("{ONE}/sessions");
     let some = List { items: vec![examples::session()], next: None };

@@ -22,9 +22,13 @@ fn a_unit_is_installed_and_removed() {
     let socket = std::fs::read_to_string(units.join("berth.socket")).unwrap();
     let api = format!("ListenStream={}/berth.sock\n", home.path().display());
     assert!(socket.contains("ListenStream=127.0.0.1:8069\n") && socket.contains(&api), "{socket}");
+    let console = std::fs::read_to_string(units.join("berth-console.socket")).unwrap();
+    assert!(console.contains("ListenStream=127.0.0.1:8070\n"), "{console}");
     let printed = run(home.path(), &["service", "install", "--dry-run"]);
     let printed = String::from_utf8(printed.stdout).unwrap();
-    assert!(printed.contains(&unit) && printed.contains(&socket), "{printed}");
+    for text in [&unit, &socket, &console] {
+        assert!(printed.contains(text), "{printed}");
+    }
     assert!(run(home.path(), &with_folder(&["service", "install"])).status.success());
 
     let removal = with_folder(&["service", "uninstall", "--dry-run"]);
@@ -33,6 +37,24 @@ fn a_unit_is_installed_and_removed() {
     insta::assert_snapshot!("uninstall", transcript(home.path(), &removal));
     insta::assert_snapshot!("uninstall_again", transcript(home.path(), &removal));
     assert_eq!(std::fs::read_dir(&units).unwrap().count(), 0);
+}
+
+#[test]
+fn nobody_listens_for_a_console_that_is_off() {
+    let home = tempfile::tempdir().unwrap();
+    let install = ["service", "install", "--units", "."];
+    assert!(run(home.path(), &install).status.success());
+    let unit = home.path().join("berth-console.socket");
+    assert!(unit.exists());
+    std::fs::write(home.path().join("berth.toml"), "[console]\nlisten = \"off\"\n").unwrap();
+
+    let would = transcript(home.path(), &[&install[..], &["--dry-run"]].concat());
+    assert!(would.contains("would remove ./berth-console.socket") && unit.exists(), "{would}");
+    let done = transcript(home.path(), &install);
+
+    assert!(done.contains("removed ./berth-console.socket") && !unit.exists(), "{done}");
+    let service = std::fs::read_to_string(home.path().join("berth.service")).unwrap();
+    assert!(!service.contains("console"), "{service}");
 }
 
 #[test]

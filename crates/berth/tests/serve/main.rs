@@ -4,6 +4,7 @@
 mod canaries;
 mod handover;
 mod messages;
+mod providers;
 mod remote;
 mod schema;
 mod server;

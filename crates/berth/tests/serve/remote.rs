@@ -94,24 +94,72 @@ async fn what_is_counted_is_shown_to_prometheus_and_to_nobody_else() {
     assert!(counted.text().contains("berth_edge_"), "{}", counted.text());
 }
 
-#[tokio::test]
-async fn a_server_that_cannot_be_reached_is_told_apart_from_one_that_cannot_be_trusted() {
-    let home = Home::new();
+/// Gives the console a certificate.
+fn configure_tls(home: &Home, more: &str) {
     let pair = tls::pair("one");
     for (name, text) in
         [("cert.pem", pair.certificate), ("key.pem", pair.key), ("ca.pem", tls::AUTHORITY)]
     {
         let file = home.path().join(name);
         std::fs::write(&file, text).unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        permit(&file, 0o600);
     }
-    let file = |name: &str| home.path().join(name).display().to_string();
-    let console = format!(
-        "listen = \"127.0.0.1:0\"\ntls_certificate = {}\ntls_key = {}\n",
-        json!(file("cert.pem")),
-        json!(file("key.pem"))
+    let file = |name: &str| json!(home.path().join(name));
+    home.configure_console(&format!(
+        "listen = \"127.0.0.1:0\"\ntls_certificate = {}\ntls_key = {}\n{more}",
+        file("cert.pem"),
+        file("key.pem")
+    ));
+}
+
+fn permit(file: &std::path::Path, mode: u32) {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// What doctor says of the console: name, status and detail.
+async fn doctor(home: &Home) -> Vec<[String; 3]> {
+    let (_, said) = home.berth(&["--output", "json", "doctor"]).await;
+    let checks: Value = serde_json::from_str(said.split("\nerror:").next().unwrap()).unwrap();
+    let all = checks["items"].as_array().unwrap().iter();
+    let all = all
+        .map(|check| ["name", "status", "detail"].map(|at| check[at].as_str().unwrap().to_owned()));
+    all.filter(|[name, ..]| name.starts_with("console")).collect()
+}
+
+#[tokio::test]
+async fn doctor_comes_to_the_console_like_a_browser() {
+    let home = Home::new();
+    home.configure_console("listen = \"127.0.0.1:0\"\n");
+    let server = home.serve().await;
+    let plain = doctor(&home).await;
+    drop(server);
+    let home = Home::new();
+    configure_tls(&home, "names = [\"berth.test\", \"other.test\"]\n");
+    let server = home.serve().await;
+
+    let misnamed = doctor(&home).await;
+    permit(&home.path().join("key.pem"), 0o644);
+    let open = doctor(&home).await;
+
+    let url = url(&server).await;
+    let [[name, status, _]] = &plain[..] else { panic!("{plain:?}") };
+    assert_eq!((name.as_str(), status.as_str()), ("console", "ok"));
+    let [answer, certificate] = &misnamed[..] else { panic!("{misnamed:?}") };
+    assert_eq!(
+        answer[1..],
+        ["ok".to_owned(), format!("the API answers at {url} whoever shows a token")]
     );
-    home.configure_console(&console);
+    let said = "it is not for `other.test`, so browsers refuse it";
+    assert_eq!(certificate, &["console certificate", "failed", said].map(str::to_owned));
+    let [_, files, _] = &open[..] else { panic!("{open:?}") };
+    assert!(files[1] == "failed" && files[2].ends_with("(mode 0644); make it 0600"), "{files:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_told_apart_from_one_that_cannot_be_trusted() {
+    let home = Home::new();
+    configure_tls(&home, "");
+    let file = |name: &str| home.path().join(name).display().to_string();
     let server = home.serve().await;
     let url = url(&server).await;
     let (token, _) = token(&home, &["ci", "--scope", "read"]).await;

@@ -70,6 +70,41 @@ async fn sockets_of_systemd_are_used_and_left_to_it() {
     assert!(matches!(waiting, Err(berth_testkit::http::HttpError::Slow(_))), "{waiting:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_for_the_console_is_used_and_handed_on() {
+    let home = Home::new();
+    home.configure_console("listen = \"127.0.0.1:1\"\n");
+    let edge = TcpListener::bind("127.0.0.1:0").unwrap();
+    let console = TcpListener::bind("127.0.0.1:0").unwrap();
+    let api = UnixListener::bind(home.path().join("berth.sock")).unwrap();
+    let address = console.local_addr().unwrap();
+    let health = || request("GET", "/api/v1/health", &Value::Null);
+    // Somebody comes before the server is there, and waits.
+    let mut early = JoinSet::new();
+    let first = health();
+    early.spawn(async move { send(&Place::Address(address), first, SOON).await });
+
+    let mut command = home.command(&[]);
+    let fds = [edge.try_clone().unwrap().into(), api.into(), console.try_clone().unwrap().into()];
+    let fds = (3..).zip(fds).map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd });
+    command.fd_mappings(fds.collect()).unwrap();
+    // As two units hand them over, only one of which gives its sockets a name.
+    command.env("LISTEN_FDS", "3").env("LISTEN_FDNAMES", "berth.socket:berth.socket:console");
+    let mut server = home.spawn("berth", command).until_it_answers().await;
+
+    assert_eq!(early.join_next().await.unwrap().unwrap().unwrap().status, 200);
+    assert_eq!(server.edge().await, edge.local_addr().unwrap());
+    let (is_done, said) = home.berth(&["service", "upgrade"]).await;
+    assert!(is_done, "{said}");
+    assert!(server.ended().await.success());
+    assert_eq!(send(&Place::Address(address), health(), SOON).await.unwrap().status, 200);
+
+    let (is_done, said) = home.berth(&["service", "stop"]).await;
+    assert!(is_done, "{said}");
+    let waiting = send(&Place::Address(address), health(), Duration::from_millis(200)).await;
+    assert!(matches!(waiting, Err(berth_testkit::http::HttpError::Slow(_))), "{waiting:?}");
+}
+
 #[tokio::test]
 async fn sockets_for_another_process_are_left_alone() {
     let home = Home::new();

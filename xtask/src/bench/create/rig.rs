@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::berth::clear;
-use super::visitor;
+use crate::bench::berth::clear;
+use crate::bench::visitor;
 use crate::engine::{Engine, call};
 use crate::progress;
 use crate::setup::Ready;

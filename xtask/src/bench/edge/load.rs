@@ -49,9 +49,9 @@ pub(super) fn run(server: &Server, script: &str, path: &str, seconds: u32) -> Re
     let (time, url) = (format!("-d{seconds}s"), format!("http://{}", server.address));
     let wrk =
         Tool::new("wrk").args([&threads, &connections, &time, "-s", script, &url, "--", path]);
-    let before = server.cpu_us()?;
+    let before = server.used()?;
     let output = wrk.output()?;
-    let cpu_us = server.cpu_us()? - before;
+    let used = server.used()?.since(before);
     let line = output.rsplit(|byte| *byte == b'\n').find(|line| line.starts_with(b"{"));
     let said: Value = serde_json::from_slice(line.context("wrk says what it did")?)?;
     let number = |name: &str| said[name].as_u64().with_context(|| format!("wrk says `{name}`"));
@@ -59,7 +59,7 @@ pub(super) fn run(server: &Server, script: &str, path: &str, seconds: u32) -> Re
         bail!("requests failed, so nothing was measured: {said}");
     }
     let (count, us) = (number("requests")?, number("us")?);
-    Load::of(count, us, (number("p50_us")?, number("p99_us")?), cpu_us)
+    Load::of(count, us, (number("p50_us")?, number("p99_us")?), used)
 }
 
 /// Sends messages there and back for some seconds.
@@ -68,11 +68,11 @@ pub(super) fn websockets(server: &Server, routes: u32, seconds: u32) -> Result<L
     let (connections, seconds) = (CONNECTIONS.to_string(), seconds.to_string());
     let client = Tool::new(program()?).args(["websocket", "--address", &address, "--host", &host]);
     let client = client.args(["--connections", &connections, "--seconds", &seconds]);
-    let before = server.cpu_us()?;
+    let before = server.used()?;
     let output = client.output()?;
-    let cpu_us = server.cpu_us()? - before;
+    let used = server.used()?.since(before);
     let said: Value = serde_json::from_slice(&output).context("the visitor says what it did")?;
     let number = |name: &str| said[name].as_u64().with_context(|| format!("it says `{name}`"));
     let times = (number("p50_us")?, number("p99_us")?);
-    Load::of(number("messages")?, number("took_us")?, times, cpu_us)
+    Load::of(number("messages")?, number("took_us")?, times, used)
 }

@@ -9,13 +9,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::{WORKERS, program};
+use crate::bench::taken::{self, Used};
 use crate::process::{Tool, last_lines_of};
 use crate::progress;
 
 const START: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(20);
-/// What `/proc` counts in, on every Linux that we know (`USER_HZ`).
-const TICK_US: u64 = 10_000;
 
 /// A running server. It is stopped when it is dropped.
 pub(super) struct Server {
@@ -83,17 +82,17 @@ impl Server {
     }
 
     /// The time on processors that it has used so far, with the processes that it started.
-    pub(super) fn cpu_us(&self) -> Result<u64> {
+    pub(super) fn used(&self) -> Result<Used> {
         let own = self.child.id();
         let children = format!("/proc/{own}/task/{own}/children");
         let children = read_to_string(&children).context("list the processes of a server")?;
-        let mut ticks = 0;
-        for process in children.split_whitespace().chain([own.to_string().as_str()]) {
-            let stat = read_to_string(format!("/proc/{process}/stat"));
-            ticks += cpu_ticks(&stat.context("read what a process has used")?)
-                .context("a line of /proc/PID/stat has its fields")?;
+        let mut total = taken::used(own)?;
+        for process in children.split_whitespace() {
+            let used = taken::used(process.parse().context("a process has a number")?)?;
+            total.user += used.user;
+            total.system += used.system;
         }
-        Ok(ticks * TICK_US)
+        Ok(total)
     }
 }
 
@@ -111,25 +110,4 @@ fn start(program: &str, arguments: &[&str], log: &Path) -> Result<Child> {
     // It ends with us, however we end.
     let guarded = Tool::new("setpriv").args(["--pdeathsig", "TERM", "--", program]);
     guarded.args(arguments.iter().copied()).detached(log)
-}
-
-/// User and system time (proc(5), fields 14 and 15). The name in the second field may hold blanks.
-fn cpu_ticks(stat: &str) -> Option<u64> {
-    let (_, behind_name) = stat.rsplit_once(") ")?;
-    let mut fields = behind_name.split(' ').skip(11);
-    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some(user + system)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_of_a_process_is_read_behind_its_name() {
-        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 100 0 0 0 12 34 0 0 20 0 3 0 5 6 7";
-
-        assert_eq!(cpu_ticks(stat), Some(46));
-        assert_eq!(cpu_ticks("7 (a"), None);
-    }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::at;
 use crate::Secret;
 use crate::v1::{
-    Claim, Invitation, InvitationAccept, InvitationCreate, InvitationCreated, Member, MemberSet,
-    PasswordChange, PasswordProof, Person, PersonReset, PersonWasReset, RecoveryCodes,
-    SecondFactorConfirm, SecondFactorEnrolment, Session, SessionsEnded, SignIn,
+    Claim, Invitation, InvitationAccept, InvitationCreate, InvitationCreated, LinkedProvider,
+    Member, MemberSet, PasswordChange, PasswordProof, Person, PersonReset, PersonWasReset,
+    ProviderLink, ProviderVisit, RecoveryCodes, SecondFactorConfirm, SecondFactorEnrolment,
+    Session, SessionsEnded, SignIn, SignInProvider,
 };
 
 const NOT_REAL: &str = "EXAMP-LENOT-AREAL-0NE00-00000";
@@ -25,11 +26,38 @@ pub fn person() -> Person {
         name: "Jo Silva".to_owned(),
         operator: false,
         roles: BTreeMap::from([("default".to_owned(), "member".to_owned())]),
+        providers: vec![linked_provider()],
         disabled_at: None,
         second_factor_since: Some(at(3600)),
         created_at: at(0),
         signed_in_at: Some(at(7200)),
     }
+}
+
+#[must_use]
+pub fn linked_provider() -> LinkedProvider {
+    LinkedProvider {
+        provider: "corp".to_owned(),
+        issuer: "https://login.example.com/realms/corp".to_owned(),
+        subject: "248289761001".to_owned(),
+        since: at(0),
+        signed_in_at: Some(at(7200)),
+    }
+}
+
+#[must_use]
+pub fn sign_in_provider() -> SignInProvider {
+    SignInProvider { id: "corp".to_owned(), name: "Example Corp".to_owned() }
+}
+
+#[must_use]
+pub fn provider_link() -> ProviderLink {
+    ProviderLink { current_password: secret(), next: Some("/account".to_owned()) }
+}
+
+#[must_use]
+pub fn provider_visit() -> ProviderVisit {
+    ProviderVisit { url: "https://login.example.com/realms/corp/authorize?state=...".to_owned() }
 }
 
 #[must_use]
@@ -80,12 +108,12 @@ pub fn invitation() -> Invitation {
 
 #[must_use]
 pub fn invitation_create() -> InvitationCreate {
-    InvitationCreate { email: "al@example.com".to_owned(), role: "viewer".to_owned() }
+    InvitationCreate { email: "al@example.com".to_owned(), role: "viewer".to_owned(), send: false }
 }
 
 #[must_use]
 pub fn invitation_created() -> InvitationCreated {
-    InvitationCreated { invitation: invitation(), code: NOT_REAL.to_owned() }
+    InvitationCreated { invitation: invitation(), code: NOT_REAL.to_owned(), mailed: None }
 }
 
 #[must_use]

@@ -36,7 +36,7 @@ pub(super) async fn build(
     tenant: &Tenant,
     key: &BlueprintKey,
 ) -> Result<BlueprintId, StepError> {
-    disk::room(context, disk::Purpose::Blueprint)?;
+    disk::room(context, disk::Purpose::Blueprint).await?;
     let id = BlueprintId::from_uuid(context.ids.uuid());
     let object = id.object_name();
     begin(context, id, key).await?;

@@ -1,24 +1,27 @@
 //! Bringing the PostgreSQL server up, or waiting until the driver has.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use berth_domain::{Bytes, ClusterId};
+use berth_domain::{Bytes, ClusterId, chain};
 use berth_postgres::{Expect, ManagedCluster, PostgresError, Server, managed};
 use berth_runtime::{ObservedState, WorkloadName};
+use berth_store::StoreError;
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
+use berth_store::events;
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
+use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Cluster, MAIN, State, answers};
+use super::{Cluster, MAIN, Rests, State, answers};
 use crate::ClusterChoice;
 use crate::engine::{Inner, Role};
 use crate::operation::StepError;
 use crate::secret::secret;
-use berth_domain::chain;
 
 /// How often the server is asked whether it is still there.
 const PING: Duration = Duration::from_secs(5);
@@ -26,6 +29,8 @@ const PING: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_secs(3);
 /// A server that was there for less long than this counts as one that ends in haste.
 const STEADY: Duration = Duration::from_secs(10);
+/// How many times in a row it does so before it is left alone for a while.
+const HASTY: u32 = 4;
 /// The longest rest before one that ends in haste is brought up again.
 const LONGEST_REST: Duration = Duration::from_secs(30);
 
@@ -33,7 +38,7 @@ const LONGEST_REST: Duration = Duration::from_secs(30);
 ///
 /// Whoever stands by waits until the driver has brought it up.
 pub(crate) async fn keep(engine: &Inner) {
-    let (mut gate_was_closed, mut hasty) = (false, 0);
+    let (mut gate_was_closed, mut hasty) = (false, 0_u32);
     loop {
         let found = match engine.role() {
             Role::Driver => bring_up(engine).await,
@@ -54,9 +59,8 @@ pub(crate) async fn keep(engine: &Inner) {
                 };
                 tracing::error!(cluster = MAIN, "the PostgreSQL server {what}");
                 engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
-                engine.cluster.state.send_replace(State::Starting);
-                hasty = if since.elapsed() < STEADY { hasty + 1 } else { 0 };
-                tokio::time::sleep(rest(hasty)).await;
+                hasty = if since.elapsed() < STEADY { hasty.saturating_add(1) } else { 0 };
+                pause(engine, hasty).await;
             }
             Err(error) => {
                 if !gate_was_closed {
@@ -70,12 +74,60 @@ pub(crate) async fn keep(engine: &Inner) {
     }
 }
 
-/// How long a server is left alone that ended so many times in a row after a short while. One that was
-/// killed comes back at once; one that cannot live does not keep the host busy.
-fn rest(hasty: u32) -> Duration {
-    match hasty {
-        0..=3 => Duration::ZERO,
-        more => Duration::from_secs(1 << (more - 4).min(5)).min(LONGEST_REST),
+/// Leaves a server alone that ended so many times in a row in haste.
+async fn pause(engine: &Inner, hasty: u32) {
+    if let Some(rests) = Rests::after(hasty) {
+        say(engine, rests).await;
+        tokio::time::sleep(rests.length).await;
+    }
+    engine.cluster.state.send_replace(State::Starting);
+}
+
+/// Says that it is left alone, to whoever asks and, the first time, to whoever watches.
+async fn say(engine: &Inner, rests: Rests) {
+    tracing::error!(cluster = MAIN, "the PostgreSQL server is left alone: {rests}");
+    engine.cluster.state.send_replace(State::Resting(rests));
+    if !rests.is_first() || engine.role() == Role::Standby {
+        return;
+    }
+    if let Err(error) = tell(engine, rests).await {
+        tracing::warn!(error = %chain(&error), "nobody is told that the PostgreSQL server rests");
+    }
+}
+
+async fn tell(engine: &Inner, rests: Rests) -> Result<(), StoreError> {
+    let data = json!({ "times": rests.times, "rest_seconds": rests.length.as_secs() });
+    let mut tx = engine.store.begin().await?;
+    events::append_to_all(&mut tx, "host.postgres_ends", &data, engine.clock.now()).await?;
+    tx.commit().await?;
+    engine.announce();
+    Ok(())
+}
+
+impl Rests {
+    /// What follows when a server ended so many times in a row after a short while. One that was killed
+    /// comes back at once (`None`); one that cannot live does not keep the host busy.
+    fn after(times: u32) -> Option<Self> {
+        let more = times.checked_sub(HASTY)?;
+        let length = Duration::from_secs(1 << more.min(5)).min(LONGEST_REST);
+        Some(Self { times, length })
+    }
+
+    /// Whether it did not rest before the last end.
+    fn is_first(self) -> bool {
+        self.times == HASTY
+    }
+}
+
+impl fmt::Display for Rests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { times, length } = self;
+        let (within, length) = (STEADY.as_secs(), length.as_secs());
+        write!(
+            f,
+            "it ended {times} times in a row, each time within {within} s of its start; \
+             it is brought up again after a rest of {length} s"
+        )
     }
 }
 

@@ -34,7 +34,8 @@ pub(crate) async fn unpack(context: &Context) -> Result<(), StepError> {
     let reporter = context.reporter.clone();
     let total = source.filestore;
     if let Layout::Zip { archive, .. } = &source.layout {
-        disk::room_for(context, disk::Purpose::Import, lacking(archive, &paths.filestore()))?;
+        let needed = lacking(archive, &paths.filestore());
+        disk::room_for(context, disk::Purpose::Import, needed).await?;
     }
     in_background(context, &object, "unpack the stored files", move |wanted| {
         make_folders(&paths, user)?;

@@ -53,13 +53,8 @@ async fn judge(
     if let Some(problem) = other_series(series, &capabilities) {
         return Err(StepError::fail(format!("{problem}: {}", series_hint(series))));
     }
-    let missing: Vec<String> = installed
-        .modules
-        .iter()
-        .filter(|name| !capabilities.modules.contains_key(*name))
-        .filter(|name| !addons_have(tenant.addons.as_deref(), name))
-        .cloned()
-        .collect();
+    let has = |module: &str| addons_have(tenant.addons.as_deref(), module);
+    let missing = capabilities.lacks(installed.modules.iter().map(String::as_str), has);
     if missing.is_empty() {
         return Ok(installed.modules);
     }

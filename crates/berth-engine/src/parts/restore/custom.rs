@@ -16,9 +16,10 @@ use berth_runtime::{
 };
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc::{self, Sender};
+use tokio::task::JoinHandle;
 
 use super::feed::Progress;
-use super::{Restoration, WAITING, refused};
+use super::{Restoration, WAITING, contents, refused};
 use crate::engine::Inner;
 use crate::operation::{Context, Needs, StepError};
 use crate::parts::{container, image};
@@ -28,7 +29,7 @@ use crate::source::Dump;
 pub(crate) const TOOLS: &str = "tools";
 /// As long as the step may take.
 const LIFETIME: &str = "14400";
-const CHUNK: usize = 64 << 10;
+pub(super) const CHUNK: usize = 64 << 10;
 const LIMITS: Limits = Limits { cpu_millis: 1000, memory: Bytes::mib(512), pids: 64 };
 /// How `pg_restore` puts that it is older than the dump.
 const TOO_NEW: &str = "unsupported version";
@@ -38,19 +39,30 @@ pub(super) async fn restore(
     restoration: &Restoration<'_>,
     restorer: &mut Restorer,
 ) -> Result<(), StepError> {
-    let dump = restoration
-        .source
-        .open_dump(&restoration.path)
-        .map_err(StepError::io("cannot read the dump"))?;
     let spec = spec(context, restoration).await?;
     // What a try before this one left behind may still be reading.
     context.runtime.workloads.remove(&spec.name).await?;
     context.runtime.workloads.ensure(&spec).await?;
     context.runtime.workloads.start(&spec.name).await?;
-    let progress = Progress::new(context.reporter.clone(), restoration.source.dump);
-    let outcome = convert(context, restoration, dump, (restorer, progress)).await;
+    let outcome = async {
+        let wanted = contents::extensions(context, restoration).await?;
+        add_extensions(restoration, &wanted).await?;
+        convert(context, restoration, restorer).await
+    }
+    .await;
     context.runtime.workloads.remove(&spec.name).await?;
     outcome
+}
+
+/// Adds what the dump would not be let add, before anything else of it is there; refuses what nobody adds.
+async fn add_extensions(restoration: &Restoration<'_>, wanted: &[String]) -> Result<(), StepError> {
+    let server = &restoration.cluster.server;
+    let refused = server.refused_extensions(wanted).await?;
+    if !refused.is_empty() {
+        let all: Vec<String> = refused.iter().map(ToString::to_string).collect();
+        return Err(StepError::fail(all.join("; ")));
+    }
+    Ok(server.add_allowed_extensions(restoration.object, wanted).await?)
 }
 
 /// Removes the container.
@@ -82,21 +94,44 @@ async fn spec(context: &Context, restoration: &Restoration<'_>) -> Result<Worklo
     Ok(spec)
 }
 
-async fn convert(
+/// `pg_restore` at work in the container, what it says, and whoever gives it the dump.
+pub(super) struct Reading {
+    pub(super) output: berth_runtime::Stream<ExecOutput>,
+    pub(super) sending: JoinHandle<std::io::Result<()>>,
+}
+
+/// Has `pg_restore` read the dump. `progress` hears how far it is.
+pub(super) async fn read(
     context: &Context,
     restoration: &Restoration<'_>,
-    dump: Dump,
-    (restorer, progress): (&mut Restorer, Progress),
-) -> Result<(), StepError> {
+    arguments: &[&str],
+    progress: Option<Progress>,
+) -> Result<Reading, StepError> {
+    let dump = restoration
+        .source
+        .open_dump(&restoration.path)
+        .map_err(StepError::io("cannot read the dump"))?;
     let folder =
         restoration.cluster.managed.as_ref().and_then(|managed| managed.facts.bin_dir.clone());
     let program = folder.map_or("pg_restore".to_owned(), |folder| format!("{folder}/pg_restore"));
-    let arguments = ["--file=-", "--no-owner", "--no-privileges"].map(str::to_owned);
+    let arguments = arguments.iter().map(|argument| (*argument).to_owned());
     let command = std::iter::once(program).chain(arguments).collect();
     let exec = ExecSpec { command, environment: Vec::new(), terminal: None };
     let name = WorkloadName::job(restoration.object, TOOLS);
     let ExecSession { input, output } = context.runtime.telemetry.exec(&name, exec).await?;
     let sending = context.file_work.spawn_blocking(move || send(dump, &input, progress));
+    Ok(Reading { output, sending })
+}
+
+async fn convert(
+    context: &Context,
+    restoration: &Restoration<'_>,
+    restorer: &mut Restorer,
+) -> Result<(), StepError> {
+    let progress = Progress::new(context.reporter.clone(), restoration.source.dump);
+    let arguments = ["--file=-", "--no-owner", "--no-privileges"];
+    let Reading { output, sending } =
+        read(context, restoration, &arguments, Some(progress)).await?;
 
     let (sender, mut receiver) = mpsc::channel(WAITING);
     let reading = async move {
@@ -124,7 +159,11 @@ async fn convert(
 }
 
 /// Gives the program its input. Blocks.
-fn send(mut dump: Dump, to: &Sender<ExecInput>, mut progress: Progress) -> std::io::Result<()> {
+fn send(
+    mut dump: Dump,
+    to: &Sender<ExecInput>,
+    mut progress: Option<Progress>,
+) -> std::io::Result<()> {
     let mut buffer = vec![0; CHUNK];
     loop {
         let count = dump.read(&mut buffer)?;
@@ -136,7 +175,9 @@ fn send(mut dump: Dump, to: &Sender<ExecInput>, mut progress: Progress) -> std::
         if to.blocking_send(ExecInput::Data(chunk.into())).is_err() {
             return Ok(());
         }
-        progress.add(count);
+        if let Some(progress) = &mut progress {
+            progress.add(count);
+        }
     }
 }
 
@@ -173,7 +214,7 @@ async fn split(
     Err(StepError::retry("pg_restore was cut off").needing(Needs::BOTH))
 }
 
-fn failure(code: i64, said: &[u8]) -> StepError {
+pub(super) fn failure(code: i64, said: &[u8]) -> StepError {
     let said = String::from_utf8_lossy(said);
     let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
     let last: String = last.chars().filter(|c| !c.is_control()).take(200).collect();

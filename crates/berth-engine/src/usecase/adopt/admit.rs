@@ -3,11 +3,10 @@
 use berth_domain::orphan::OrphanName;
 use berth_domain::tenant::{Image, OdooSettings};
 use berth_domain::{
-    Actor, Details, Generation, HostName, ImageRef, ObjectName, OperationId, Problems, Tenant,
-    TenantId, TenantName, TenantState, Timestamp, chain,
+    Actor, Details, Generation, HostName, ImageRef, ObjectName, OperationId, Organisation,
+    Problems, Tenant, TenantId, TenantName, TenantState, Timestamp, chain,
 };
 use berth_runtime::{ObservedState, RuntimeError, WorkloadName};
-use berth_store::organisations::Organisation;
 use berth_store::{Tx, orphans as stored, tenants};
 
 use crate::admission::{find_image, parse_addons, parse_stage, taken};
@@ -99,6 +98,7 @@ async fn called(
         None => name.as_ref().map(|name| HostName::of_tenant(name, &engine.settings.base_domain)),
     };
     let (Some(name), Some(host)) = (name, host) else { return Ok(None) };
+    taken::by_console(engine, &host, problems);
     let mut tx = engine.store.read().await?;
     taken::check(&mut tx, (&name, &host), None, problems).await?;
     Ok(Some((name, host)))

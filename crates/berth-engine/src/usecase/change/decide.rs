@@ -99,7 +99,7 @@ pub(in crate::usecase) async fn write(
     Meant { name: tenant.name.as_str(), known }.check(&tenant)?;
     let next = allowed(engine, asker, &tenant, (kind, id))?;
     if !is_as_seen(&tenant, seen) {
-        return Err(changed_just_now(&tenant));
+        return Err(changed_just_now(tenant.name.as_str()));
     }
     hand_out(tx, engine, &tenant, (kind, &input)).await?;
     let deed = deed(&tenant, &next, (kind, id, &input));
@@ -116,7 +116,7 @@ pub(in crate::usecase) async fn write(
     let operation = new(engine, actor, id, subject);
     operations::insert(tx, &operation).await?;
     if !tenants::set_state(tx, tenant.id, &tenant.state, &next).await?.is_updated() {
-        return Err(changed_just_now(&tenant));
+        return Err(changed_just_now(tenant.name.as_str()));
     }
     audit::record(tx, engine, (actor, asker), deed).await?;
     let data = json!({ "state": operation.state.as_str() });
@@ -153,8 +153,8 @@ fn is_as_seen(tenant: &Tenant, seen: &Tenant) -> bool {
     tenant.generation == seen.generation && is_same
 }
 
-fn changed_just_now(tenant: &Tenant) -> EngineError {
-    EngineError::Unavailable(format!("`{}` was changed by somebody else just now", tenant.name))
+pub(in crate::usecase) fn changed_just_now(tenant: &str) -> EngineError {
+    EngineError::Unavailable(format!("`{tenant}` was changed by somebody else just now"))
 }
 
 async fn lock(tx: &mut Tx, kind: OperationKind) -> Result<(), EngineError> {

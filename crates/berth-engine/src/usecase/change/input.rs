@@ -44,7 +44,7 @@ fn json(input: &impl Serialize) -> Value {
 async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<Value, EngineError> {
     let mut problems = Problems::default();
     room::check(engine, tenant.limits, Some(tenant.id), &mut problems).await?;
-    if let Err(no_room) = disk::room(engine, disk::Purpose::BringBack) {
+    if let Err(no_room) = disk::room(engine, disk::Purpose::BringBack).await {
         no_room.note(&mut problems);
     }
     let mut tx = engine.store.read().await?;
@@ -89,6 +89,10 @@ async fn rename(
     if let (Some(name), Some(host)) = (&name, &host) {
         if (name, host) == (&tenant.name, &tenant.host) {
             problems.add("name", format!("the tenant is called `{name}` already"));
+        }
+        // One that it has already, it may keep.
+        if *host != tenant.host {
+            taken::by_console(engine, host, &mut problems);
         }
         let mut tx = engine.store.read().await?;
         taken::check(&mut tx, (name, host), Some(tenant), &mut problems).await?;

@@ -30,10 +30,11 @@ pub(super) async fn digest(
 ) -> Result<Option<i64>, EngineError> {
     let mut tx = engine.store.begin().await?;
     let batch = events::after(&mut tx, subscription.organisation, cursor, None, BATCH).await?;
-    let is_last = batch.rows.len() + batch.unreadable.len() < BATCH as usize;
-    let newest = batch.rows.last().map(|event| event.id);
-    // One row that cannot be read must not hold up all that follow.
-    let next = if is_last { latest.max(newest.unwrap_or(0)) } else { newest.unwrap_or(latest) };
+    // One row that cannot be read must not hold up all that follow, nor have them left out.
+    let next = match batch.last {
+        Some(last) if batch.is_whole => last,
+        last => latest.max(last.unwrap_or(0)),
+    };
     let moved = subscriptions::advance(&mut tx, subscription.id, (cursor, next)).await?;
     if !moved.is_updated() {
         return Ok(None);

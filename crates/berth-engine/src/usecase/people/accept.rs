@@ -7,8 +7,9 @@
 //! * A code is used up in the transaction that does what it is good for.
 
 use berth_domain::access::Post;
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::person::{Invitation, Offer};
-use berth_domain::{Person, PersonId, PersonName, Problems};
+use berth_domain::{Actor, Person, PersonId, PersonName, Problems};
 use berth_identity::password;
 use berth_identity::token::InvitationToken;
 use berth_store::{Tx, invitations, memberships, people};
@@ -19,6 +20,8 @@ use super::{chosen, written};
 use crate::Engine;
 use crate::error::{EngineError, PeopleError};
 use crate::request::{Accept, Whence};
+use crate::usecase::audit::Refusal;
+use crate::usecase::terms::over_people;
 use crate::view::SignedIn;
 
 impl Engine {
@@ -29,33 +32,75 @@ impl Engine {
         whence: &Whence,
         request: Accept,
     ) -> Result<Person, EngineError> {
-        let Accept { code, name, password } = request;
         let now = self.0.clock.now();
-        let caller = self.0.doorkeeper.ask((Purpose::Code, "invitation"), whence, now)?;
+        let (door, code) = (&self.0.doorkeeper, request.code.expose_secret());
+        let caller = door.ask((Purpose::Code, "invitation"), whence, now)?;
         let mut problems = Problems::default();
-        let code = problems.check("code", code.expose_secret().parse::<InvitationToken>());
+        let code = problems.check("code", code.parse::<InvitationToken>());
         let Some(code) = code else { return Err(EngineError::Invalid(problems)) };
         let mut tx = self.0.store.read().await?;
         let digest = code.digest().to_string();
         let found = invitations::find_by_digest(&mut tx, &digest, now).await?;
-        let invitation = found.ok_or(PeopleError::BadCode)?;
-        let person = people::find(&mut tx, &invitation.email).await?;
+        let person = match &found {
+            Some(invitation) => people::find(&mut tx, &invitation.email).await?,
+            None => None,
+        };
         drop(tx);
-        self.0.doorkeeper.succeeded(&caller, now);
+        let Some(invitation) = found else {
+            self.note_not_accepted(None, me, "the code is not good").await?;
+            return Err(PeopleError::BadCode.into());
+        };
+        let is_theirs = match (invitation.offer, &person, me) {
+            (Offer::Post(_), Some(person), Some(me)) => person.id == me.person.id,
+            (Offer::Post(_), Some(_), None) => false,
+            (Offer::Post(_), None, _) | (Offer::Password, _, _) => true,
+        };
+        if !is_theirs {
+            door.halfway(&caller, now);
+            self.note_not_accepted(Some(&invitation), me, "its owner is not signed in").await?;
+            return Err(PeopleError::SignInFirst.into());
+        }
+        door.succeeded(&caller, now);
+        self.carry_out((&invitation, person), me, request).await
+    }
+
+    /// Writes down that somebody typed a code, and nothing came of it.
+    async fn note_not_accepted(
+        &self,
+        invitation: Option<&Invitation>,
+        me: Option<&SignedIn>,
+        why: &'static str,
+    ) -> Result<(), EngineError> {
+        let organisation = invitation.and_then(|it| it.offer.organisation());
+        let (_, place) = over_people(organisation);
+        let object = invitation.map_or_else(
+            || Object::named(ObjectKind::Invitation, "no invitation"),
+            |it| Object::new(ObjectKind::Invitation, it.id, &it.email),
+        );
+        let refusal = Refusal { place, action: "invitation.accept", object, why: Some(why) };
+        let actor = me.map_or(Actor::Nobody, |me| me.person.actor());
+        self.note_refused(&actor, refusal).await
+    }
+
+    async fn carry_out(
+        &self,
+        (invitation, person): (&Invitation, Option<Person>),
+        me: Option<&SignedIn>,
+        request: Accept,
+    ) -> Result<Person, EngineError> {
+        let Accept { code: _, name, password } = request;
         match (invitation.offer, person) {
             (Offer::Password, Some(person)) => {
-                self.choose_password(&invitation, person, password).await
+                self.choose_password(invitation, person, password).await
             }
             (Offer::Password, None) => Err(PeopleError::BadCode.into()),
             (Offer::Post(post), None) => {
-                self.begin_account(&invitation, post, (name, password)).await
+                self.begin_account(invitation, post, (name, password)).await
             }
-            (Offer::Post(post), Some(person)) => match me {
-                Some(me) if me.person.id == person.id => {
-                    self.add_post(&invitation, post, person).await
-                }
-                Some(_) | None => Err(PeopleError::SignInFirst.into()),
-            },
+            (Offer::Post(post), Some(_)) => {
+                let me = me.ok_or(PeopleError::SignInFirst)?;
+                self.add_post(invitation, post, me).await
+            }
         }
     }
 
@@ -71,6 +116,7 @@ impl Engine {
         let Some(chosen) = chosen else { return Err(EngineError::Invalid(problems)) };
         let hash = self.0.doorkeeper.desk.hash(chosen).await?.to_phc();
         let mut tx = self.0.store.begin().await?;
+        people::lock(&mut tx).await?;
         take(&mut tx, invitation).await?;
         let before = people::password(&mut tx, person.id).await?;
         let change = (before.as_deref(), Some(hash.as_str()));
@@ -111,6 +157,7 @@ impl Engine {
             signed_in_at: None,
         };
         let mut tx = self.0.store.begin().await?;
+        people::lock(&mut tx).await?;
         take(&mut tx, invitation).await?;
         people::insert(&mut tx, &person, Some(&hash)).await?;
         if let Post::In(organisation, role) = post {
@@ -125,9 +172,11 @@ impl Engine {
         &self,
         invitation: &Invitation,
         post: Post,
-        person: Person,
+        me: &SignedIn,
     ) -> Result<Person, EngineError> {
+        let person = me.person.clone();
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         take(&mut tx, invitation).await?;
         match post {
             Post::Operator => people::make_operator(&mut tx, person.id).await?,
@@ -144,7 +193,7 @@ impl Engine {
         Ok(person)
     }
 
-    async fn record_accepted(
+    pub(super) async fn record_accepted(
         &self,
         tx: &mut Tx,
         invitation: &Invitation,

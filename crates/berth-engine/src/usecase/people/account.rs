@@ -18,7 +18,8 @@ impl Engine {
     pub async fn who_am_i(&self, me: &SignedIn) -> Result<PersonView, EngineError> {
         let mut tx = self.0.store.read().await?;
         let roles = berth_store::memberships::named(&mut tx, me.person.id).await?;
-        Ok(PersonView { person: me.person.clone(), roles })
+        let identities = super::foreign::identities(&mut tx, &me.person).await?;
+        Ok(PersonView { person: me.person.clone(), roles, identities })
     }
 
     /// Puts a password in the place of one's own. All other sessions end.
@@ -39,6 +40,7 @@ impl Engine {
         let stored = self.prove(me, whence, current).await?;
         let hash = self.0.doorkeeper.desk.hash(new).await?.to_phc();
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         let change = (Some(stored.as_str()), Some(hash.as_str()));
         if !people::change_password(&mut tx, person.id, change).await?.is_updated() {
             return Err(PeopleError::NotLetIn.into());

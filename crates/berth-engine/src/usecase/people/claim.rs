@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use berth_domain::access::Place;
 use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::person::address;
 use berth_domain::{Actor, Person, PersonId, PersonName, Problems};
@@ -15,7 +16,7 @@ use super::{chosen, written};
 use crate::Engine;
 use crate::error::{EngineError, PeopleError};
 use crate::request::{Claim, Whence};
-use crate::usecase::audit::Deed;
+use crate::usecase::audit::{Deed, Refusal};
 
 /// For how long a code to claim with is good.
 const GOOD_FOR: Duration = Duration::from_hours(24);
@@ -68,12 +69,18 @@ impl Engine {
         let hash = self.0.doorkeeper.desk.hash(password).await?;
         let mut tx = self.0.store.begin().await?;
         if !claim::redeem(&mut tx, &code.digest().to_string(), now).await?.is_updated() {
-            let is_claimed = claim::is_claimed(&mut tx).await?;
-            return Err(if is_claimed {
-                PeopleError::Claimed.into()
-            } else {
-                PeopleError::BadCode.into()
-            });
+            if claim::is_claimed(&mut tx).await? {
+                return Err(PeopleError::Claimed.into());
+            }
+            drop(tx);
+            let refusal = Refusal {
+                place: Place::Installation,
+                action: "installation.claim",
+                object: Object::named(ObjectKind::Person, &email),
+                why: Some("the code is not good"),
+            };
+            self.note_refused(&Actor::Nobody, refusal).await?;
+            return Err(PeopleError::BadCode.into());
         }
         let person = Person {
             id: PersonId::from_uuid(self.0.ids.uuid()),

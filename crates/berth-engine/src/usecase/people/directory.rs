@@ -69,17 +69,17 @@ impl Engine {
         is_disabled: bool,
     ) -> Result<PersonView, EngineError> {
         let mut tx = self.0.store.begin().await?;
-        people::lock(&mut tx).await?;
+        let by_now = self.by_now(&mut tx).await?;
         let person = get(&mut tx, who).await?;
-        self.may_disable(&mut tx, &person, is_disabled).await?;
+        by_now.may_disable(&mut tx, &person, is_disabled).await?;
         if person.disabled_at.is_some() != is_disabled {
             let since = is_disabled.then(|| self.0.clock.now());
             people::disable(&mut tx, person.id, since).await?;
             let action = if is_disabled { "person.disable" } else { "person.enable" };
-            self.record(&mut tx, actor, written::person(action, &person)).await?;
+            by_now.record(&mut tx, actor, written::person(action, &person)).await?;
         }
         if is_disabled {
-            self.end_sessions(&mut tx, actor, &person, None).await?;
+            by_now.end_sessions(&mut tx, actor, &person, None).await?;
             invitations::delete_by(&mut tx, &person.actor(), None).await?;
         }
         let person = get(&mut tx, who).await?;
@@ -99,7 +99,7 @@ impl Engine {
         let person = get(&mut self.0.store.read().await?, who).await?;
         let text = match what {
             Reset::Everything => {
-                "end their sessions, tokens and invitations, forget their password and second factor, and make a code for a new password"
+                "end their sessions, tokens and invitations, forget their password, second factor and providers, and make a code for a new password"
             }
             Reset::Password => {
                 "end their sessions, forget their password, and make a code for a new one"
@@ -120,6 +120,7 @@ impl Engine {
     ) -> Result<Option<SecretString>, EngineError> {
         Self::demand_local(actor)?;
         let mut tx = self.0.store.begin().await?;
+        people::lock(&mut tx).await?;
         let person = get(&mut tx, who).await?;
         if what.takes_second_factor() {
             factor::forget(&mut tx, &person).await?;
@@ -132,6 +133,7 @@ impl Engine {
         if what == Reset::Everything {
             // Whoever was in their place may have made some.
             tokens::delete_of(&mut tx, person.id).await?;
+            berth_store::foreign::delete_all(&mut tx, person.id).await?;
             invitations::delete_by(&mut tx, &person.actor(), None).await?;
         }
         let deed = written::person("person.reset", &person);
@@ -178,9 +180,10 @@ impl Engine {
     /// Ends all of somebody's sessions. Returns how many there were.
     pub async fn end_person_sessions(&self, actor: &Actor, who: &str) -> Result<u64, EngineError> {
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let person = get(&mut tx, who).await?;
-        may_appoint(&self.1.grants, Post::Operator).map_err(PeopleError::NotToAppoint)?;
-        let ended = self.end_sessions(&mut tx, actor, &person, None).await?;
+        may_appoint(&by_now.1.grants, Post::Operator).map_err(PeopleError::NotToAppoint)?;
+        let ended = by_now.end_sessions(&mut tx, actor, &person, None).await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -203,5 +206,6 @@ impl Engine {
 
 async fn view(tx: &mut Tx, person: Person) -> Result<PersonView, EngineError> {
     let roles = memberships::named(tx, person.id).await?;
-    Ok(PersonView { person, roles })
+    let identities = super::foreign::identities(tx, &person).await?;
+    Ok(PersonView { person, roles, identities })
 }

@@ -20,6 +20,8 @@ use crate::request::Whence;
 pub(super) enum Purpose {
     Password,
     SecondFactor,
+    /// A sign-in at a provider, each counted by itself: nobody guesses one.
+    Provider,
     /// Codes that we drew: nobody guesses one, and trying is not free for all that.
     Code,
 }
@@ -44,6 +46,7 @@ impl Purpose {
         match self {
             Self::Password => "password",
             Self::SecondFactor => "totp",
+            Self::Provider => "provider",
             Self::Code => "code",
         }
     }
@@ -68,6 +71,11 @@ impl Doorkeeper {
 
     pub(super) fn succeeded(&self, caller: &Caller, now: Timestamp) {
         self.lock().succeeded(caller, now);
+    }
+
+    /// What somebody showed was right, and not enough to be let in.
+    pub(super) fn halfway(&self, caller: &Caller, now: Timestamp) {
+        self.lock().halfway(caller, now);
     }
 
     /// Forgets what others did to make somebody wait.

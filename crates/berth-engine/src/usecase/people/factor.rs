@@ -8,6 +8,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use berth_domain::access::Place;
+use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::{Person, Problems};
 use berth_identity::token::TokenDigest;
 use berth_identity::totp::{
@@ -23,6 +25,7 @@ use super::written;
 use crate::Engine;
 use crate::error::{EngineError, PeopleError};
 use crate::request::Whence;
+use crate::usecase::audit::Refusal;
 use crate::view::{Enrolment, SignedIn};
 
 /// What somebody typed as their second factor.
@@ -61,6 +64,7 @@ impl Engine {
             .or_else(|_| secret.enrolment("Berth", &person.email))
             .map_err(|error| EngineError::Failed(error.to_string()))?;
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         let sealed = SecretString::from(BASE64.encode(secret.expose()));
         let owner = person.id.to_string();
         secrets::put(&mut tx, &owner, SecretName::NewTotpSecret, &sealed).await?;
@@ -86,11 +90,20 @@ impl Engine {
         let caller = self.0.doorkeeper.ask(asked, whence, now)?;
         let owner = person.id.to_string();
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         let Some(sealed) = secrets::get(&mut tx, &owner, SecretName::NewTotpSecret).await? else {
             let (person, what) = (person.email.to_string(), "none was begun");
             return Err(PeopleError::NoFactor { person, what }.into());
         };
         let TotpVerdict::Accepted { step } = opened(&sealed)?.verify(&typed, now, None) else {
+            drop(tx);
+            let refusal = Refusal {
+                place: Place::Installation,
+                action: "second_factor.set",
+                object: Object::new(ObjectKind::Person, person.id, &person.email),
+                why: Some("the code is wrong"),
+            };
+            self.note_refused(&person.actor(), refusal).await?;
             return Err(PeopleError::NotLetIn.into());
         };
         secrets::put(&mut tx, &owner, SecretName::TotpSecret, &sealed).await?;
@@ -115,6 +128,7 @@ impl Engine {
         self.prove(me, whence, password).await?;
         let person = &me.person;
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         forget(&mut tx, person).await?;
         let deed = written::person("second_factor.clear", person);
         self.record(&mut tx, &person.actor(), deed).await?;
@@ -135,6 +149,7 @@ impl Engine {
             return Err(PeopleError::NoFactor { person, what }.into());
         }
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         let codes = put_new_codes(&mut tx, person).await?;
         let deed = written::person("second_factor.codes", person);
         self.record(&mut tx, &person.actor(), deed).await?;

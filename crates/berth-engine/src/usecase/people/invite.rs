@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use berth_domain::access::{Place, Post, Role, may_appoint};
+use berth_domain::access::{Post, Role, may_appoint};
 use berth_domain::person::{Invitation, Offer, address};
 use berth_domain::{Actor, InvitationId, OrganisationId, Problems};
 use berth_identity::token::InvitationToken;
@@ -12,6 +12,7 @@ use super::written;
 use crate::Engine;
 use crate::error::{EngineError, PeopleError};
 use crate::request::Invite;
+use crate::usecase::terms::over_people;
 use crate::usecase::{shown, within};
 use crate::view::{NewInvitation, PlanView};
 
@@ -60,11 +61,12 @@ impl Engine {
         request: &Invite,
     ) -> Result<NewInvitation, EngineError> {
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let organisation = within(&mut tx, actor, org).await?;
         let (invitation, post) = self.draft_invitation(actor, organisation, request)?;
-        if let Err(why) = may_appoint(&self.1.grants, post) {
+        if let Err(why) = may_appoint(&by_now.1.grants, post) {
             drop(tx);
-            let place = organisation.map_or(Place::Installation, Place::Organisation);
+            let (_, place) = over_people(organisation);
             let asked = format!("{}: {}", invitation.email, invitation.offer.as_str());
             let refused = ("invitation.create", asked.as_str());
             return Err(self.refuse_to_appoint(actor, place, refused, why).await);
@@ -73,12 +75,13 @@ impl Engine {
         let code = InvitationToken::draw()?;
         invitations::insert(&mut tx, &invitation, &code.digest().to_string()).await?;
         let deed = written::invitation("invitation.create", &invitation);
-        self.record(&mut tx, actor, deed.after(written::offered(&invitation))).await?;
+        by_now.record(&mut tx, actor, deed.after(written::offered(&invitation))).await?;
         tx.commit().await?;
-        Ok(NewInvitation { invitation, code: code.shown_once() })
+        Ok(NewInvitation { invitation, code: code.shown_once(), is_mailed: None })
     }
 
-    /// Takes an invitation back. Whoever types its code is a stranger.
+    /// Takes an invitation back: whoever types its code is a stranger. A code for a new password is taken
+    /// back by whoever is on the host only, as it was made there.
     pub async fn revoke_invitation(
         &self,
         actor: &Actor,
@@ -87,14 +90,27 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let no_such = || PeopleError::NoSuchInvitation(shown(id));
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let organisation = within(&mut tx, actor, org).await?;
         let id = id.parse().map_err(|_| no_such())?;
         let found = invitations::find(&mut tx, organisation, id).await?.ok_or_else(no_such)?;
+        let (right, place) = over_people(organisation);
+        let may = by_now.demand(right, place).and_then(|()| match found.offer {
+            // Made on the host, for somebody who cannot get in: whoever took over an operator, or holds a
+            // token, does not keep its owner out for longer.
+            Offer::Password => Self::demand_local(actor),
+            Offer::Post(_) => Ok(()),
+        });
+        if let Err(why) = may {
+            drop(tx);
+            let asked = ("invitation.revoke", found.email.as_str());
+            return Err(self.refused(actor, place, asked, why).await);
+        }
         if !invitations::delete(&mut tx, organisation, id).await?.is_updated() {
             return Err(no_such().into());
         }
         let deed = written::invitation("invitation.revoke", &found);
-        self.record(&mut tx, actor, deed.before(written::offered(&found))).await?;
+        by_now.record(&mut tx, actor, deed.before(written::offered(&found))).await?;
         Ok(tx.commit().await?)
     }
 

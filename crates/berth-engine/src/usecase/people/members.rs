@@ -5,10 +5,11 @@
 //! * Nobody reaches above their own role, neither by giving nor by taking.
 //! * The last admin of an organisation stays one, unless an operator decides otherwise.
 //! * What somebody offered in an organisation goes with their right to offer it.
+//! * Sessions are a person's, not an organisation's: an admin ends those of whoever is nothing elsewhere.
 
 use berth_domain::access::{Grants, Place, Post, Role, may_appoint};
 use berth_domain::{Actor, OrganisationId, Problems};
-use berth_store::{Tx, invitations, memberships, people};
+use berth_store::{Tx, invitations, memberships};
 use serde_json::json;
 
 use super::{find, written};
@@ -64,16 +65,16 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let role = read_role(role)?;
         let mut tx = self.0.store.begin().await?;
-        people::lock(&mut tx).await?;
+        let by_now = self.by_now(&mut tx).await?;
         let (organisation, member) = find_member(&mut tx, actor, (org, who)).await?;
         let action = if role.is_some() { "member.set" } else { "member.remove" };
-        if let Err(why) = self.may_change(organisation, &member, role) {
+        if let Err(why) = by_now.may_change(organisation, &member, role) {
             drop(tx);
             let asked = member.person.email.to_string();
             let place = Place::Organisation(organisation);
             return Err(self.refuse_to_appoint(actor, place, (action, &asked), why).await);
         }
-        self.refuse_last_admin(&mut tx, organisation, &member, role).await?;
+        by_now.refuse_last_admin(&mut tx, organisation, &member, role).await?;
         let person = &member.person;
         let now = self.0.clock.now();
         let mut deed = written::member(action, organisation, person)
@@ -92,7 +93,7 @@ impl Engine {
         if role != Some(Role::Admin) {
             invitations::delete_by(&mut tx, &person.actor(), Some(organisation)).await?;
         }
-        self.record(&mut tx, actor, deed).await?;
+        by_now.record(&mut tx, actor, deed).await?;
         Ok(tx.commit().await?)
     }
 
@@ -148,43 +149,48 @@ async fn find_member(
 }
 
 impl Engine {
-    /// Lists the sessions of a member who is no more than whoever asks.
+    /// Lists the sessions of a member who is nowhere more than whoever asks.
     pub async fn member_sessions(
         &self,
         actor: &Actor,
         place: (&str, &str),
     ) -> Result<Vec<berth_domain::person::Session>, EngineError> {
         let mut tx = self.0.store.read().await?;
-        let (organisation, member) = find_member(&mut tx, actor, place).await?;
-        self.may_look_after(organisation, &member)?;
+        let (_, member) = find_member(&mut tx, actor, place).await?;
+        self.may_look_after(&mut tx, &member).await?;
         self.list_sessions(&mut tx, &member.person).await
     }
 
-    /// Ends all sessions of a member who is no more than whoever asks. Returns how many there were.
+    /// Ends all sessions of a member who is nowhere more than whoever asks. Returns how many there were.
     pub async fn end_member_sessions(
         &self,
         actor: &Actor,
         place: (&str, &str),
     ) -> Result<u64, EngineError> {
         let mut tx = self.0.store.begin().await?;
+        let by_now = self.by_now(&mut tx).await?;
         let (organisation, member) = find_member(&mut tx, actor, place).await?;
-        self.may_look_after(organisation, &member)?;
-        let ended = self.end_sessions(&mut tx, actor, &member.person, None).await?;
+        if let Err(why) = by_now.may_look_after(&mut tx, &member).await {
+            drop(tx);
+            let asked = ("session.end", member.person.email.as_str());
+            return Err(self.refused(actor, Place::Organisation(organisation), asked, why).await);
+        }
+        let ended = by_now.end_sessions(&mut tx, actor, &member.person, None).await?;
         tx.commit().await?;
         Ok(ended)
     }
 
-    /// An operator is more than any admin, whatever they are here.
-    fn may_look_after(
-        &self,
-        organisation: OrganisationId,
-        member: &Member,
-    ) -> Result<(), EngineError> {
-        let post = if member.person.is_operator {
-            Post::Operator
-        } else {
-            Post::In(organisation, member.role)
-        };
-        Ok(may_appoint(&self.1.grants, post).map_err(PeopleError::NotToAppoint)?)
+    /// Whether whoever asks may see and end somebody's sessions. A session is the person's, wherever they
+    /// work in it: so it takes the right over them everywhere they are anything. An operator is more than
+    /// any admin, whatever they are here.
+    async fn may_look_after(&self, tx: &mut Tx, member: &Member) -> Result<(), EngineError> {
+        let of = memberships::of(tx, member.person.id).await?;
+        let posts = of.rows.into_iter().map(|(organisation, role)| Post::In(organisation, role));
+        // What cannot be read may be more than it looks.
+        let is_more = member.person.is_operator || !of.unreadable.is_empty();
+        for post in posts.chain(is_more.then_some(Post::Operator)) {
+            may_appoint(&self.1.grants, post).map_err(PeopleError::NotToAppoint)?;
+        }
+        Ok(())
     }
 }

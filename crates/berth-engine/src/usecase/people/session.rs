@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use berth_domain::access::Grants;
 use berth_domain::person::Session;
 use berth_domain::{Actor, Person, SessionId, Timestamp, chain};
 use berth_identity::token::SessionToken;
@@ -38,19 +37,6 @@ impl Engine {
         Ok(Some(SignedIn { session: session.id, person, grants }))
     }
 
-    /// What somebody may do in a session by now. `None`: it is over.
-    pub(in crate::usecase) async fn granted_to(
-        &self,
-        session: SessionId,
-    ) -> Result<Option<Grants>, EngineError> {
-        let mut tx = self.0.store.read().await?;
-        let found = sessions::find_person(&mut tx, session, self.0.clock.now()).await?;
-        match found {
-            Some(person) => grants_of(&mut tx, &person).await,
-            None => Ok(None),
-        }
-    }
-
     /// Ends the session of whoever asks.
     pub async fn sign_out(&self, me: &SignedIn) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
@@ -72,6 +58,7 @@ impl Engine {
         let no_such = || PeopleError::NoSuchSession(shown(id));
         let session = id.parse().map_err(|_| no_such())?;
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         if !sessions::delete(&mut tx, me.person.id, session).await?.is_updated() {
             return Err(no_such().into());
         }
@@ -83,6 +70,7 @@ impl Engine {
     /// Ends all sessions of whoever asks but the one they ask in. Returns how many there were.
     pub async fn end_other_sessions(&self, me: &SignedIn) -> Result<u64, EngineError> {
         let mut tx = self.0.store.begin().await?;
+        self.still_signed_in(&mut tx, me).await?;
         let actor = me.person.actor();
         let ended = self.end_sessions(&mut tx, &actor, &me.person, Some(me.session)).await?;
         tx.commit().await?;

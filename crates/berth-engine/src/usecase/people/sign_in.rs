@@ -6,6 +6,7 @@
 //!   refusal written down, in either case.
 //! * Whoever's password is right is told that a second factor is missing; nobody else learns whether
 //!   there is one.
+//! * Each attempt that was judged is written down, also one that was right as far as it went.
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::person::{Session, address};
 use berth_domain::{Actor, EmailAddress, Person, Problems, SessionId, Timestamp};
 use berth_identity::password::{Password, PasswordHash, Verdict};
+use berth_identity::throttle::Caller;
 use berth_identity::token::SessionToken;
 use berth_store::{people, sessions};
 
@@ -23,6 +25,7 @@ use super::written;
 use crate::Engine;
 use crate::error::{EngineError, PeopleError};
 use crate::request::{SignIn, Whence};
+use crate::usecase::audit::Refusal;
 use crate::view::NewSession;
 
 /// How long a session lasts that is not used, and one that is.
@@ -33,6 +36,8 @@ const USER_AGENT: usize = 200;
 
 /// Somebody whose password was right.
 struct Known {
+    /// To be told what came of it.
+    caller: Caller,
     person: Person,
     /// What is stored, and what is to be stored in its place.
     hash: String,
@@ -55,9 +60,13 @@ impl Engine {
             return Err(EngineError::Invalid(problems));
         };
         let known = self.judge(&email, password, whence).await?;
+        let (door, now) = (&self.0.doorkeeper, self.0.clock.now());
         if known.person.second_factor_since.is_some() && code.is_none() {
+            door.halfway(&known.caller, now);
+            self.refuse_for(&email, "the second factor is missing").await?;
             return Err(PeopleError::SecondFactor.into());
         }
+        door.succeeded(&known.caller, now);
         self.let_in(known, code, whence).await
     }
 
@@ -79,13 +88,12 @@ impl Engine {
             Some((person, Some(hash))) if verdict.is_right() => (person, hash),
             _ => return Err(self.refuse(email).await?),
         };
-        door.succeeded(&caller, now);
         let (person, hash) = known;
         let better = match verdict {
             Verdict::RightButOutgrown => Some(door.desk.rehash(password).await?),
             Verdict::Right | Verdict::Wrong => None,
         };
-        Ok(Known { person, hash, better })
+        Ok(Known { caller, person, hash, better })
     }
 
     async fn let_in(
@@ -94,7 +102,7 @@ impl Engine {
         code: Option<Code>,
         whence: &Whence,
     ) -> Result<NewSession, EngineError> {
-        let Known { person, hash, better } = known;
+        let Known { caller: _, person, hash, better } = known;
         let now = self.0.clock.now();
         let factor = match (&code, person.second_factor_since) {
             (Some(code), Some(_)) => {
@@ -117,7 +125,7 @@ impl Engine {
             && !self.use_up(&mut tx, &person, code).await?
         {
             drop(tx);
-            return Err(self.refuse(&person.email).await?);
+            return Err(self.refuse_for(&person.email, "the second factor is wrong").await?);
         }
         if let Some(better) = better {
             let better = better.to_phc();
@@ -135,7 +143,7 @@ impl Engine {
         Ok(NewSession { session, person, secret: secret.expose().into() })
     }
 
-    fn new_session(
+    pub(super) fn new_session(
         &self,
         person: &Person,
         whence: &Whence,
@@ -159,8 +167,30 @@ impl Engine {
 
     /// Writes down that somebody was not let in, by the address that was typed.
     pub(super) async fn refuse(&self, email: &EmailAddress) -> Result<EngineError, EngineError> {
-        let object = Object::named(ObjectKind::Person, email);
-        self.note_refused(&Actor::Nobody, Place::Installation, ("person.sign_in", object)).await?;
+        self.note_sign_in(email, None).await
+    }
+
+    /// The same of somebody whose password was right.
+    async fn refuse_for(
+        &self,
+        email: &EmailAddress,
+        why: &'static str,
+    ) -> Result<EngineError, EngineError> {
+        self.note_sign_in(email, Some(why)).await
+    }
+
+    async fn note_sign_in(
+        &self,
+        email: &EmailAddress,
+        why: Option<&'static str>,
+    ) -> Result<EngineError, EngineError> {
+        let refusal = Refusal {
+            place: Place::Installation,
+            action: "person.sign_in",
+            object: Object::named(ObjectKind::Person, email),
+            why,
+        };
+        self.note_refused(&Actor::Nobody, refusal).await?;
         Ok(PeopleError::NotLetIn.into())
     }
 }

@@ -5,7 +5,8 @@
 //! * When a schedule is due next, its run and the operations that it begins are written in one
 //!   transaction, which compares when it was due: each time leads to one run, whoever looks, and
 //!   wherever a process dies.
-//! * A run begins only when the one before is at rest.
+//! * A run begins only when the one before is at rest, and whoever answers for the schedule may still do
+//!   what it does.
 //! * Only the driver looks.
 
 use std::sync::Arc;
@@ -15,9 +16,10 @@ use berth_domain::schedule::{Due as Decision, Outcome, Schedule, Targets};
 use berth_domain::{Actor, OperationId, Tenant, Timestamp, chain};
 use berth_store::events::NewEvent;
 use berth_store::schedules::{self as stored, Run, TenantRun};
-use berth_store::{Page, Tx, events, operations, tenants};
+use berth_store::{Page, StoreError, Tx, events, operations, tenants};
 use serde_json::json;
 
+use super::maker;
 use super::view::{is_away, resting};
 use crate::Kind;
 use crate::asker::Asker;
@@ -34,8 +36,6 @@ const AT_A_TIME: u32 = 100;
 const TENANTS: u32 = 1000;
 /// In how many looks once to look for those that are due far ahead.
 const SELDOM: u64 = 60;
-/// In place of the name of a tenant whose row cannot be read. The reason names its id.
-const UNREADABLE: &str = "(unreadable)";
 /// What is due later than the clock and its own rule can explain was said by a clock that was ahead.
 const AHEAD: Duration = Duration::from_hours(24);
 
@@ -46,6 +46,8 @@ pub(super) struct Due<'a> {
     pub(super) actor: &'a Actor,
     pub(super) asker: &'a Asker,
     pub(super) note: Option<String>,
+    /// Why it is skipped: who answers for it may not do it any more. `None`: they may.
+    pub(super) lost: Option<String>,
 }
 
 /// Looks for as long as the engine drives.
@@ -100,7 +102,8 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         Decision::Missed { at } => missed(&mut tx, schedule, (at, now)).await?,
         Decision::Run { at, is_late } => {
             let note = is_late.then(|| format!("it was due at {at} and Berth did not run then"));
-            let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note };
+            let lost = maker::lost(&mut tx, schedule, now).await?;
+            let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note, lost };
             begin(&mut tx, engine, schedule, due).await?.ok()
         }
     };
@@ -166,7 +169,9 @@ pub(super) async fn begin(
         tenants: Vec::new(),
     };
     let mut happened = Vec::new();
-    if let Some(operation) = still_at_work(tx, schedule).await? {
+    if due.lost.is_some() {
+        run.note = due.lost;
+    } else if let Some(operation) = still_at_work(tx, schedule).await? {
         run.note = Some(format!("{operation} of the run before is still at work"));
     } else {
         let found = targets(tx, schedule).await?;
@@ -261,8 +266,10 @@ async fn targets(
             let listed = tenants::list(tx, schedule.organisation, &filter, &page).await?;
             let read = listed.rows.into_iter().map(|tenant| (tenant.name.to_string(), Ok(tenant)));
             found.extend(read);
+            // One whose row cannot be read has no name that could be known here. Its id is one as well.
             let broken = listed.unreadable.iter();
-            found.extend(broken.map(|error| (UNREADABLE.to_owned(), Err(chain(error)))));
+            let id = |error: &StoreError| error.row().unwrap_or("?").to_owned();
+            found.extend(broken.map(|error| (id(error), Err(chain(error)))));
         }
     }
     found.retain(|(_, tenant)| !tenant.as_ref().is_ok_and(is_away));

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use berth_domain::schedule::{Action, Schedule, Target, Targets};
-use berth_domain::{Actor, Cron, Problems, ScheduleId, Span, Tag, TimeZoneName};
+use berth_domain::{Actor, Cron, Organisation, Problems, ScheduleId, Span, Tag, TimeZoneName};
 use berth_store::Tx;
-use berth_store::organisations::Organisation;
 
 use crate::asker::Asker;
 use crate::engine::Inner;

@@ -7,6 +7,7 @@ use berth_domain::{Tenant, TenantState, Timestamp};
 use berth_store::schedules::Run;
 use berth_store::{Tx, tenants};
 
+use super::maker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::view::{Moment, PlanAction, PlanView, ScheduleView};
@@ -21,6 +22,10 @@ pub(super) async fn view(
     runs: Vec<Run>,
 ) -> Result<ScheduleView, EngineError> {
     let resting = if schedule.paused { None } else { resting(tx, &schedule).await? };
+    let resting = match resting {
+        None if !schedule.paused => maker::lost(tx, &schedule, engine.clock.now()).await?,
+        resting => resting,
+    };
     let next = if schedule.paused || resting.is_some() {
         Vec::new()
     } else {

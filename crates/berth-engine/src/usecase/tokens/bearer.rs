@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::usecase::people::makers_of;
+use crate::usecase::terms::granted_by;
 use crate::view::{Bearer, Credential};
 
 /// How exactly it is known when a token was used last.
@@ -56,15 +57,8 @@ impl Engine {
     }
 
     async fn granted_by(&self, shown: Credential) -> Result<Option<Grants>, EngineError> {
-        let token = match shown {
-            Credential::Token(token) => token,
-            Credential::Session(session) => return self.granted_to(session).await,
-        };
-        let now = self.0.clock.now();
         let mut tx = self.0.store.read().await?;
-        let Some(token) = stored::find_good(&mut tx, token, now).await? else { return Ok(None) };
-        let makers = makers_of(&mut tx, &token).await?;
-        Ok(token.grants(now, &makers))
+        granted_by(&mut tx, shown, self.0.clock.now()).await
     }
 
     /// Whoever may not write may still read: a use that cannot be noted is not refused.

@@ -93,8 +93,10 @@ impl Site {
             runtime: runtime.runtime(),
             clock: Arc::clone(clock),
             ids: Arc::clone(ids),
+            console: None,
             door: Arc::new(TrueDoor { table: table.clone(), runtime: runtime.runtime() }),
             messenger: self.installation.messenger.clone(),
+            providers: self.installation.providers.clone(),
             routes,
         };
         let faults = Faults { failpoints: self.script.clone(), backoff };

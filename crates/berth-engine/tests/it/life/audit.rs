@@ -1,9 +1,10 @@
 //! Who did what is written down, and nothing that must not be known.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use berth_domain::Actor;
-use berth_domain::access::{Grants, Place};
+use berth_domain::access::{Grants, Place, Right};
 use berth_domain::audit::Origin;
 use berth_engine::request::{
     AuditFilter, CreateTenant, CreateWebhook, NoteTenant, RenameTenant, SetQuota, SetTenant,
@@ -11,7 +12,7 @@ use berth_engine::request::{
 };
 use berth_engine::view::AuditEntry;
 use berth_engine::{Asker, EngineError};
-use berth_engine_testkit::{ACTOR, ORG};
+use berth_engine_testkit::{ACTOR, Control, ORG};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
@@ -21,12 +22,13 @@ use super::stage::{Stage, problems};
 const CANARY: &str = "canary-7f3a";
 
 async fn entries(stage: &Stage, filter: AuditFilter) -> Vec<AuditEntry> {
-    stage.process().engine.audit(&ACTOR, Some(ORG), &filter).await.unwrap().entries
+    stage.process().engine.audit(&ACTOR, Some(ORG), &filter).await.unwrap().items
 }
 
 /// The operator, in this request.
 fn socket(request: &str) -> Asker {
-    Asker { origin: Origin::socket(request.to_owned()), grants: Grants::Operator, once: None }
+    let origin = Origin::socket(request.to_owned());
+    Asker { origin, grants: Grants::Operator, shown: None, once: None }
 }
 
 async fn actions(stage: &Stage) -> Vec<String> {
@@ -212,8 +214,54 @@ async fn who_was_refused_is_written_down_where_they_asked() {
         ("delete_tenant", "/api/v1/x")
     );
     assert_eq!(here[0].origin.request.as_deref(), Some("req_2"));
-    let elsewhere = engine.audit(&ACTOR, None, &denied).await.unwrap().entries;
+    let elsewhere = engine.audit(&ACTOR, None, &denied).await.unwrap().items;
     assert_eq!(elsewhere.iter().map(|entry| entry.object.name.len()).collect::<Vec<_>>(), [200]);
+}
+
+/// Has somebody ask without end for what they may not, and looks at what is written down.
+async fn denied_without_end(control: Control) {
+    let mut stage = Stage::on(control).await;
+    let nobody = Asker { grants: Grants::Memberships(BTreeMap::new()), ..socket("req_3") };
+    let ask = async |stage: &Stage, times: u32| {
+        let engine = stage.process().engine.asked_by(nobody.clone());
+        let own = engine.place(Some(ORG)).await.unwrap();
+        for n in 0..times {
+            let path = format!("/api/v1/{n}");
+            let route = ("list_members", path.as_str());
+            let asked = engine.admit(&ACTOR, (Right::Members, own), Some(ORG), route).await;
+            assert!(matches!(asked, Err(EngineError::NoSuchOrganisation(_))), "{asked:?}");
+        }
+    };
+    let told = async |stage: &Stage| {
+        let denied = AuditFilter { outcome: Some("denied".into()), ..AuditFilter::default() };
+        let all = entries(stage, denied).await.into_iter();
+        all.map(|it| (it.object.name, it.after.map(|after| after["further"].clone())))
+            .collect::<Vec<_>>()
+    };
+
+    ask(&stage, 1000).await;
+    let paths: Vec<_> = told(&stage).await.into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["/api/v1/4", "/api/v1/3", "/api/v1/2", "/api/v1/1", "/api/v1/0"]);
+    stage.tick(SignedDuration::from_mins(5));
+    ask(&stage, 7).await;
+    let all = told(&stage).await;
+    let counted = ("/api/v1/999".to_owned(), Some(serde_json::json!(995)));
+    assert_eq!((all.len(), &all[5]), (11, &counted));
+
+    // What was counted is told when the process ends.
+    stage.pass(SignedDuration::ZERO).await;
+    let all = told(&stage).await;
+    assert_eq!((all.len(), &all[0]), (12, &("/api/v1/6".to_owned(), Some(serde_json::json!(2)))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_denied_without_end_fills_no_audit_and_is_counted_on_sqlite() {
+    denied_without_end(Control::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_denied_without_end_fills_no_audit_and_is_counted_on_postgresql() {
+    denied_without_end(Control::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

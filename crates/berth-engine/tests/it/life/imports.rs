@@ -231,8 +231,12 @@ async fn a_custom_dump_is_read_by_pg_restore_in_a_container_of_its_own() {
     let stage = Stage::new().await;
     stage.installation.runtime.answer_execs(|name, spec| {
         assert!(name.ends_with("-tools"), "{name}");
-        assert_eq!(spec.command, ["pg_restore", "--file=-", "--no-owner", "--no-privileges"]);
-        ExecAnswer::Ends(vec![ExecOutput::Out(script("").into_bytes().into()), exit(0)])
+        let said = match spec.command.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["pg_restore", "--list"] => "2; 3079 16385 EXTENSION - plpgsql \n".to_owned(),
+            ["pg_restore", "--file=-", "--no-owner", "--no-privileges"] => script(""),
+            ref other => panic!("{other:?}"),
+        };
+        ExecAnswer::Ends(vec![ExecOutput::Out(said.into_bytes().into()), exit(0)])
     });
     let request = stage.ready(custom(), "acme").await;
 
@@ -241,6 +245,24 @@ async fn a_custom_dump_is_read_by_pg_restore_in_a_container_of_its_own() {
     assert_eq!(view.state.as_str(), "done", "{view:#?}");
     let containers = stage.installation.runtime.runtime().workloads.list().await.unwrap();
     assert_eq!(containers.len(), 1, "only the tenant's own is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_custom_dump_with_extensions_that_nobody_adds_is_refused_before_anything_of_it_is_there()
+{
+    let stage = Stage::new().await;
+    stage.installation.runtime.answer_execs(|_, spec| {
+        assert!(spec.command.contains(&"--list".to_owned()), "{:?}", spec.command);
+        let list = "2; 3079 16385 EXTENSION - plperlu \n3; 3079 16386 EXTENSION - dblink \n";
+        ExecAnswer::Ends(vec![ExecOutput::Out(list.as_bytes().to_vec().into()), exit(0)])
+    });
+    let request = stage.ready(custom(), "acme").await;
+
+    let said = stage.undone(&request).await;
+
+    for name in ["plperlu", "dblink"] {
+        assert!(said.contains(&format!("its dump adds the extension `{name}`, which")), "{said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

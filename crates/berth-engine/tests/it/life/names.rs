@@ -3,10 +3,13 @@
 use berth_domain::TenantState;
 use berth_edge::RouteState;
 use berth_engine::EngineError;
-use berth_engine::request::{CreateTenant, RenameTenant, TenantChange};
-use berth_engine_testkit::{ACTOR, ORG};
+use berth_engine::request::{
+    CompareTenants, CreateTenant, ImportTenant, RenameTenant, TenantChange, TenantWish,
+};
+use berth_engine_testkit::{ACTOR, Installation, ORG, console};
 
 use super::stage::{Stage, problems};
+use crate::harness::backup::{send, whole};
 
 fn to(name: &str, host: Option<&str>) -> TenantChange {
     TenantChange::Rename(RenameTenant { name: name.into(), host: host.map(str::to_owned) })
@@ -105,4 +108,58 @@ async fn while_a_tenant_is_renamed_both_names_are_taken() {
 
     let EngineError::NameTaken { message, .. } = &refused else { panic!("{refused:?}") };
     assert_eq!(message, "`acme2` is kept for `acme` until its renaming is over");
+}
+
+/// A console at `berth.example.com`.
+fn with_console(installation: &mut Installation) {
+    installation.settings.console = Some(console("berth.example.com"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_tenant_gets_a_name_of_the_console() {
+    let stage = Stage::with(with_console).await;
+    stage.create("acme").await;
+    let engine = &stage.process().engine;
+    let (name, host) = ("beta".to_owned(), Some("Berth.example.com".to_owned()));
+    let upload = send(engine, whole()).await.unwrap();
+
+    let create = CreateTenant { name: name.clone(), host: host.clone(), ..CreateTenant::default() };
+    let created = problems(engine.plan_create(&ACTOR, ORG, &create).await);
+    let rename = to("acme", host.as_deref());
+    let renamed = problems(engine.plan_change(&ACTOR, ORG, "acme", &rename).await);
+    let import =
+        ImportTenant { upload, name: name.clone(), host: host.clone(), ..ImportTenant::default() };
+    let imported = problems(engine.plan_import(&ACTOR, ORG, &import).await);
+    let wish = TenantWish { name, host, ..TenantWish::default() };
+    let compare = CompareTenants { tenants: vec![wish], ..CompareTenants::default() };
+    let compared = engine.compare_tenants(&ACTOR, ORG, &compare).await.unwrap().remove(0);
+
+    let said = "host: `berth.example.com` is a name of the console";
+    for found in [created, renamed, imported] {
+        assert_eq!(found, [said]);
+    }
+    assert!(compared.problems.to_string().contains(said), "{}", compared.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_had_a_name_before_the_console_keeps_it_and_doctor_says_so() {
+    let mut stage = Stage::new().await;
+    let host = Some("berth.example.com".to_owned());
+    stage.create_as(CreateTenant { name: "acme".into(), host, ..CreateTenant::default() }).await;
+    let about = async |stage: &Stage| {
+        let checks = stage.process().engine.doctor(&ACTOR).await.unwrap();
+        checks.into_iter().find(|check| check.name == "console names")
+    };
+    assert_eq!(about(&stage).await, None);
+
+    with_console(&mut stage.installation);
+    stage.pass(jiff::SignedDuration::from_secs(1)).await;
+
+    let check = about(&stage).await.unwrap();
+    assert_eq!(check.status, "warning");
+    assert_eq!(check.detail, "`berth.example.com` is a name of the console and the host of `acme`");
+    stage.change("acme", to("acme2", Some("berth.example.com"))).await;
+    assert_eq!(stage.get("acme2").await.host.as_str(), "berth.example.com");
+    stage.change("acme2", to("acme2", Some("acme.example.com"))).await;
+    assert_eq!(about(&stage).await, None);
 }

@@ -1,8 +1,11 @@
 //! People: claiming, signing in, being invited, being looked after.
 
+mod clockwork;
 mod crew;
 mod doors;
 mod factors;
 mod invited;
+mod letters;
 mod looked_after;
+mod meanwhile;
 mod roles;

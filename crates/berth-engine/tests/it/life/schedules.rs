@@ -230,6 +230,25 @@ async fn a_tag_leads_to_whoever_has_it_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_a_tag_leads_to_and_that_cannot_be_read_is_named_by_its_id() {
+    let mut stage = Stage::new().await;
+    stage.create("acme").await;
+    let by_tag =
+        CreateSchedule { tenants: Vec::new(), tag: Some("eu".to_owned()), ..hourly("stop") };
+    schedule(&stage, by_tag).await;
+    let tags = NoteTenant { tag: vec!["eu".to_owned()], ..NoteTenant::default() };
+    let id = stage.note("acme", tags).await.id.to_string();
+    stage.tamper("UPDATE tenant SET stage = 'odd'").await;
+
+    stage.pass(MINUTE * 30).await;
+    runs(&stage, 1).await;
+
+    let run = show(&stage).await.runs.remove(0);
+    assert_eq!(run.tenants[0].tenant, id);
+    assert!(run.tenants[0].result.clone().unwrap_err().contains("has `odd` as stage"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_schedule_rests_with_its_tenant_and_comes_back_with_it() {
     let mut stage = Stage::new().await;
     stage.create("acme").await;

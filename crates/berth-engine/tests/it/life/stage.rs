@@ -9,7 +9,7 @@ use berth_edge::RouteState;
 use berth_engine::request::{CreateTenant, NoteTenant, SetTenant, TenantChange};
 use berth_engine::view::{EventView, OperationView};
 use berth_engine::{EngineError, SetOutcome};
-use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
+use berth_engine_testkit::{ACTOR, Control, Installation, ORG, Process};
 use berth_store::{storage, tenants};
 use berth_testkit::{FixedClock, sqlite, wait};
 use jiff::SignedDuration;
@@ -33,7 +33,18 @@ impl Stage {
 
     /// An installation that is set up a little differently.
     pub(super) async fn with(change: impl FnOnce(&mut Installation)) -> Self {
-        let mut installation = Installation::new("test-life").await;
+        Self::set_up(Installation::new("test-life").await, change).await
+    }
+
+    /// An installation with this kind of control database.
+    pub(super) async fn on(control: Control) -> Self {
+        Self::set_up(Installation::with_control("test-life", control).await, |_| {}).await
+    }
+
+    async fn set_up(
+        mut installation: Installation,
+        change: impl FnOnce(&mut Installation),
+    ) -> Self {
         let clock = Arc::new(FixedClock::default());
         installation.clock = clock.clone();
         odoo::answer(&installation.runtime);

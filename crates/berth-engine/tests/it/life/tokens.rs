@@ -37,7 +37,7 @@ async fn organisation(stage: &Stage) -> OrganisationId {
 /// The engine for somebody with these grants.
 fn on_terms(stage: &Stage, grants: Grants) -> Engine {
     let origin = Origin::socket("req_1".to_owned());
-    stage.process().engine.asked_by(Asker { origin, grants, once: None })
+    stage.process().engine.asked_by(Asker { origin, grants, shown: None, once: None })
 }
 
 /// The engine for a member of the organisation.
@@ -147,15 +147,16 @@ async fn a_token_is_looked_for_where_it_belongs() {
 async fn what_a_token_says_is_kept_nowhere_and_what_is_done_by_it_names_it() {
     let stage = Stage::new().await;
     let engine = &stage.process().engine;
-    let NewToken { token: made, secret } = create(&stage, Some(ORG), &wanted("member")).await;
+    let NewToken { token: made, secret } = create(&stage, Some(ORG), &wanted("admin")).await;
     let bearer = engine.bearer(&secret).await.unwrap().unwrap();
     let origin = Origin::socket("req_2".to_owned()).with(Some(bearer.token));
-    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants, once: None });
+    let shown = Some(Credential::Token(bearer.token));
+    let by_token = engine.asked_by(Asker { origin, grants: bearer.grants, shown, once: None });
     let id = made.token.id.to_string();
 
     by_token.revoke_token(&bearer.actor, Some(ORG), &id).await.unwrap();
 
-    let all = engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await.unwrap().entries;
+    let all = engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await.unwrap().items;
     let told: Vec<_> = all
         .iter()
         .map(|entry| (entry.action.as_str(), entry.actor.to_string(), entry.origin.token))
@@ -201,7 +202,7 @@ async fn whoever_gives_more_than_they_have_makes_nothing_and_is_written_down() {
         assert!(
             engine.tokens(&ACTOR, org, &PageRequest::default()).await.unwrap().items.is_empty()
         );
-        let all = engine.audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().entries;
+        let all = engine.audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().items;
         assert_eq!(all.len(), denied, "{all:?}");
         for entry in all {
             assert_eq!((entry.action.as_str(), entry.outcome.as_str()), ("token.create", "denied"));
@@ -337,13 +338,13 @@ async fn a_right_that_is_lacking_is_written_down_when_a_route_takes_it() {
     let place = Place::Organisation(organisation(&stage).await);
     let route = ("stop_tenant", "/api/v1/x");
 
-    viewer.admit(&ACTOR, (Right::Read, place), route).await.unwrap();
-    lacks(&viewer.admit(&ACTOR, (Right::Operate, place), route).await, Right::Operate);
+    viewer.admit(&ACTOR, (Right::Read, place), Some(ORG), route).await.unwrap();
+    lacks(&viewer.admit(&ACTOR, (Right::Operate, place), Some(ORG), route).await, Right::Operate);
 
     let all = stage.process().engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await;
     let told: Vec<_> = all
         .unwrap()
-        .entries
+        .items
         .iter()
         .map(|entry| (entry.action.clone(), entry.outcome.as_str(), entry.object.name.clone()))
         .collect();

@@ -5,7 +5,7 @@ use berth_domain::{ObjectName, TenantState};
 use berth_engine::request::{AdoptOrphan, RemoveOrphans};
 use berth_engine::view::OrphansView;
 use berth_engine::{Engine, EngineError};
-use berth_engine_testkit::{ACTOR, ORG, digest};
+use berth_engine_testkit::{ACTOR, ORG, console, digest};
 use berth_runtime::fake::CallKind;
 use berth_runtime::{Labels, NetworkSpec, Role, RuntimeError, WorkloadName};
 use berth_store::{orphans, tenants};
@@ -294,6 +294,23 @@ async fn an_adoption_is_refused_with_every_part_that_is_missing() {
     fs::write(&marker, format!("{}\n", acme.id)).unwrap();
     let anothers = adopt(stray.as_str(), "b").await.to_string();
     assert!(anothers.contains("another tenant"), "{anothers}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_adopted_under_a_name_of_the_console() {
+    let mut site = Site::new(NEVER).await;
+    site.installation.settings.console = Some(console("berth.example.com"));
+    site.start().await;
+    let request = AdoptOrphan {
+        orphan: "t_00000000ff".to_owned(),
+        name: "beta".to_owned(),
+        host: Some("berth.example.com".to_owned()),
+        ..AdoptOrphan::default()
+    };
+
+    let refused = engine(&site).adopt_orphan(&ACTOR, ORG, &request).await.unwrap_err().to_string();
+
+    assert!(refused.contains("`berth.example.com` is a name of the console"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,12 +39,16 @@ async fn create(
     body: api::InvitationCreate,
 ) -> Result<Response, ApiError> {
     let Context { engine, actor, .. } = context;
-    let api::InvitationCreate { email, role } = body;
+    let api::InvitationCreate { email, role, send } = body;
     let request = Invite { email, role };
-    if dry_run {
-        return Ok(planned(engine.plan_invite(&actor, org, &request).await?));
-    }
-    let new = engine.invite(&actor, org, &request).await?;
+    let new = match (dry_run, send) {
+        (true, false) => return Ok(planned(engine.plan_invite(&actor, org, &request).await?)),
+        (true, true) => {
+            return Ok(planned(engine.plan_invite_by_mail(&actor, org, &request).await?));
+        }
+        (false, false) => engine.invite(&actor, org, &request).await?,
+        (false, true) => engine.invite_by_mail(&actor, org, &request).await?,
+    };
     let body = Json(present::new_invitation(new));
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], body).into_response())
 }

@@ -42,11 +42,13 @@ pub(crate) async fn list(
     At(org): At<String>,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<api::List<api::Tenant>>, ApiError> {
-    let Filter { state, stage, text, tag, owner, expiring, sort, after, limit } = filter;
-    let filter = TenantFilter { state, stage, text, tag, owner, expiring, sort, after, limit };
+    let page = context.engine.tenants(&context.actor, &org, &filter.into()).await?;
+    Ok(Json(present::tenants(page)))
+}
 
-    let page = context.engine.tenants(&context.actor, &org, &filter).await?;
-
-    let items = page.tenants.into_iter().map(present::tenant).collect();
-    Ok(Json(api::List { items, next: page.next }))
+impl From<Filter> for TenantFilter {
+    fn from(filter: Filter) -> Self {
+        let Filter { state, stage, text, tag, owner, expiring, sort, after, limit } = filter;
+        Self { state, stage, text, tag, owner, expiring, sort, after, limit }
+    }
 }

@@ -84,3 +84,20 @@ fn a_network_that_keeps_showing_bad_tokens_is_told_to_wait_and_others_are_not() 
     assert!((1..100).contains(&slowed), "{slowed}");
     assert!(!is_slowed("192.0.2.2".parse().unwrap(), 1000));
 }
+
+#[test]
+fn a_proxy_that_nobody_named_is_noticed_by_what_it_forwards() {
+    let rules = rules();
+    let proxy: IpAddr = "127.0.0.1".parse().unwrap();
+    let forwarded = Request::get("/")
+        .header(header::HOST, "berth.example.com")
+        .header("x-forwarded-for", "198.51.100.7")
+        .body(())
+        .unwrap();
+
+    // It is not believed for being noticed.
+    assert_eq!(rules.check(&forwarded, proxy).unwrap(), proxy);
+
+    let trusted = &rules.config.trusted_proxies;
+    assert!(!rules.unnamed.is_news(proxy, forwarded.headers(), trusted), "it was not noticed");
+}

@@ -124,7 +124,8 @@ async fn begin(session: &Session<'_>, call: Call) -> State {
     match answered(session, call).await {
         Ok(Some(operation)) => State::Begun(operation),
         Ok(None) => State::Done(None),
-        Err(failure @ Failure::Lost(_)) => State::Unknown(failure, None),
+        Err(Failure::Problem(problem)) if problem.is_done() => State::Done(None),
+        Err(failure) if failure.leaves_open() => State::Unknown(failure, None),
         Err(failure) => State::Failed(failure),
     }
 }

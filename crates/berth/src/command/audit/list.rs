@@ -44,5 +44,5 @@ fn row(entry: &api::AuditEntry) -> Vec<String> {
     let api::AuditEntry { at, actor, action, kind, name, via, outcome, address, .. } = entry;
     let via = &address.as_ref().map_or_else(|| via.clone(), |address| format!("{via} {address}"));
     let texts = [actor, action, kind, name, via, outcome];
-    std::iter::once(at.to_string()).chain(texts.into_iter().cloned()).collect()
+    std::iter::once(table::time(*at)).chain(texts.into_iter().cloned()).collect()
 }

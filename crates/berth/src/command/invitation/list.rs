@@ -27,11 +27,5 @@ pub(crate) async fn run(place: PlaceArgs, session: &Session<'_>) -> Result<Exit,
 
 fn row(invitation: &api::Invitation) -> Vec<String> {
     let api::Invitation { id, email, role, created_by, expires_at, .. } = invitation;
-    vec![
-        id.clone(),
-        email.clone(),
-        role.clone(),
-        created_by.clone(),
-        expires_at.strftime("%Y-%m-%d %H:%M").to_string(),
-    ]
+    vec![id.clone(), email.clone(), role.clone(), created_by.clone(), table::time(*expires_at)]
 }

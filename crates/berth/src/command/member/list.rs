@@ -25,7 +25,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
 }
 
 fn row(member: &api::Member) -> Vec<String> {
-    let time = |at: &berth_domain::Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = |at: &berth_domain::Timestamp| table::time(*at);
     let role = &member.role;
     vec![
         member.email.clone(),

@@ -45,7 +45,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     } else {
         let rows = page.items.iter().map(|operation| {
             let api::Operation { id, kind, target, state, created_at, .. } = operation;
-            vec![id.clone(), kind.clone(), target.clone(), state.clone(), created_at.to_string()]
+            vec![id.clone(), kind.clone(), target.clone(), state.clone(), table::time(*created_at)]
         });
         printer.data(&table::list(&["id", "kind", "target", "state", "created"], rows))?;
         if let Some(next) = &page.next {

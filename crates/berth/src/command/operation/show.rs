@@ -28,9 +28,12 @@ fn text(operation: &api::Operation) -> String {
         ("state", Some(operation.state.clone())),
         ("progress", operation.progress.as_ref().map(progress)),
         ("error", operation.error.clone()),
-        ("created", Some(format!("{} by {}", operation.created_at, operation.created_by))),
-        ("started", operation.started_at.map(|at| at.to_string())),
-        ("finished", operation.finished_at.map(|at| at.to_string())),
+        (
+            "created",
+            Some(format!("{} by {}", table::time(operation.created_at), operation.created_by)),
+        ),
+        ("started", operation.started_at.map(table::time)),
+        ("finished", operation.finished_at.map(table::time)),
     ]);
     let steps = operation.steps.iter().map(|step| {
         let took = match (step.started_at, step.finished_at) {

@@ -41,7 +41,7 @@ fn row(orphan: &api::Orphan) -> Vec<String> {
     let new = if *is_new { " (new)" } else { "" };
     vec![
         format!("{kind}/{name}"),
-        format!("{first_seen}{new}"),
+        format!("{}{new}", table::time(*first_seen)),
         size_bytes.map_or_else(|| "-".to_owned(), |bytes| Bytes(bytes).to_string()),
         words.collect::<Vec<_>>().join(", "),
         reason.clone(),

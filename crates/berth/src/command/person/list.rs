@@ -17,22 +17,31 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
         printer.talk("nobody has an account");
         printer.hint("claim the installation with what `berth setup-token` prints");
     } else {
-        let columns = ["e-mail", "name", "roles", "second factor", "signed in", "disabled"];
+        let columns =
+            ["e-mail", "name", "roles", "second factor", "providers", "signed in", "disabled"];
         printer.data(&table::list(&columns, list.items.iter().map(row)))?;
     }
     Ok(Exit::Success)
 }
 
 fn row(person: &api::Person) -> Vec<String> {
-    let time = |at: &berth_domain::Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = |at: &berth_domain::Timestamp| table::time(*at);
     vec![
         person.email.clone(),
         person.name.clone(),
         roles(person),
         if person.second_factor_since.is_some() { "yes" } else { "no" }.to_owned(),
+        providers(person).unwrap_or_else(|| "none".to_owned()),
         person.signed_in_at.as_ref().map_or_else(|| "never".to_owned(), time),
         person.disabled_at.as_ref().map_or_else(|| "no".to_owned(), time),
     ]
+}
+
+/// With which providers their account is linked. `None`: with none.
+pub(super) fn providers(person: &api::Person) -> Option<String> {
+    let mut linked: Vec<&str> = person.providers.iter().map(|it| it.provider.as_str()).collect();
+    linked.dedup();
+    (!linked.is_empty()).then(|| linked.join(", "))
 }
 
 /// What somebody is, everywhere.

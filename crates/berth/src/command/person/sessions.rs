@@ -46,7 +46,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
 }
 
 fn row(session: &api::Session) -> Vec<String> {
-    let time = |at: &berth_domain::Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = |at: &berth_domain::Timestamp| table::time(*at);
     vec![
         session.id.clone(),
         time(&session.created_at),

@@ -1,10 +1,9 @@
 //! `berth person show`
 
 use berth_api::v1 as api;
-use berth_domain::Timestamp;
 
 use super::WhoArgs;
-use super::list::roles;
+use super::list::{providers, roles};
 use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,12 +16,13 @@ pub(crate) async fn run(who: &WhoArgs, session: &Session<'_>) -> Result<Exit, Fa
         session.printer.json(&person)?;
         return Ok(Exit::Success);
     }
-    let time = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = table::time;
     let facts = [
         ("e-mail", Some(person.email.clone())),
         ("name", Some(person.name.clone())),
         ("id", Some(person.id.clone())),
         ("roles", Some(roles(&person))),
+        ("signs in at", providers(&person)),
         ("second factor since", person.second_factor_since.map(time)),
         ("account since", Some(time(person.created_at))),
         ("signed in", person.signed_in_at.map(time)),

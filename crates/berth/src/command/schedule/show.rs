@@ -52,7 +52,7 @@ pub(super) fn rows(run: &api::ScheduleRun) -> Vec<Vec<String>> {
     let dash = || "-".to_owned();
     let note = || run.note.clone().unwrap_or_else(dash);
     let row = |tenant: String, operation: String, note: String| {
-        vec![run.due_at.to_string(), run.outcome.clone(), tenant, operation, note]
+        vec![table::time(run.due_at), run.outcome.clone(), tenant, operation, note]
     };
     if run.tenants.is_empty() {
         return vec![row(dash(), dash(), note())];

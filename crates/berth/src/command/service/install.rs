@@ -21,7 +21,8 @@ pub(crate) struct Args {
     folder: FolderArgs,
 }
 
-/// Writes `berth.service` and `berth.socket`. The addresses are those of the configuration.
+/// Writes `berth.service`, `berth.socket` and, unless the console is off, `berth-console.socket`. The
+/// addresses are those of the configuration.
 pub(crate) fn run(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
     let program = std::env::current_exe().context("cannot find this program")?;
     let absolute = |path: &Path| std::path::absolute(path).context("cannot find this folder");
@@ -37,9 +38,12 @@ pub(crate) fn run(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
         config: file.as_deref(),
         edge: config.edge.listen,
         api: &api,
+        console: config.console.listen.address(),
     };
-    let written =
-        [(args.folder.path(), units.service()), (args.folder.socket_path(), units.socket())];
+    let console = args.folder.console_socket_path();
+    let mut written =
+        vec![(args.folder.path(), units.service()), (args.folder.socket_path(), units.socket())];
+    written.extend(units.console_socket().map(|text| (console.clone(), text)));
     let has_control = |path: &Path| path.display().to_string().chars().any(char::is_control);
     if [&program, &home, &api].into_iter().chain(&file).any(|path| has_control(path)) {
         return Err(Failure::Refused {
@@ -58,12 +62,27 @@ pub(crate) fn run(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
             session.printer.data(&path.display().to_string())?;
         }
     }
+    if units.console.is_none() {
+        remove_left(&console, args.dry_run, session)?;
+    }
     if !args.dry_run {
         session
             .printer
             .hint("start it with `systemctl daemon-reload` and `systemctl enable --now berth`");
     }
     Ok(Exit::Success)
+}
+
+/// Removes what was written when the console was on: nobody must listen for it any more.
+fn remove_left(path: &Path, is_dry: bool, session: &Session<'_>) -> Result<(), Failure> {
+    if unit::installed(path)?.is_none() {
+        return Ok(());
+    }
+    if is_dry {
+        return session.printer.data(&format!("# would remove {}", path.display()));
+    }
+    unit::remove(path)?;
+    session.printer.data(&format!("removed {}", path.display()))
 }
 
 /// Refuses what somebody else wrote, before anything is written.

@@ -1,10 +1,19 @@
 //! The systemd units (systemd.service(5), systemd.socket(5), systemd.exec(5)).
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
+use crate::failure::Failure;
+
 /// Marks a unit as ours, so that no other is replaced or removed.
 const MARK: &str = "# Written by `berth service install`.";
+
+/// The unit that listens for the console. A name for what it opens belongs to a whole unit, so it has one
+/// of its own.
+const CONSOLE_UNIT: &str = "berth-console.socket";
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct FolderArgs {
@@ -21,11 +30,41 @@ impl FolderArgs {
     pub(super) fn socket_path(&self) -> PathBuf {
         self.units.join("berth.socket")
     }
+
+    /// All that there can be.
+    pub(super) fn paths(&self) -> [PathBuf; 3] {
+        [self.path(), self.socket_path(), self.console_socket_path()]
+    }
+
+    pub(super) fn console_socket_path(&self) -> PathBuf {
+        self.units.join(CONSOLE_UNIT)
+    }
 }
 
 /// Whether a unit's text was written by [`Units`].
 pub(super) fn is_ours(text: &str) -> bool {
     text.starts_with(MARK)
+}
+
+/// Returns the path if a unit of ours is there, and refuses one of somebody else.
+pub(super) fn installed(path: &Path) -> Result<Option<PathBuf>, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) if is_ours(&text) => Ok(Some(path.to_owned())),
+        Ok(_) => Err(Failure::Refused {
+            message: format!("`{}` was not written by Berth", path.display()),
+            hint: None,
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let cannot = format!("cannot read `{}`", path.display());
+            Err(anyhow::Error::new(error).context(cannot).into())
+        }
+    }
+}
+
+pub(super) fn remove(path: &Path) -> Result<(), Failure> {
+    std::fs::remove_file(path).with_context(|| format!("cannot remove `{}`", path.display()))?;
+    Ok(())
 }
 
 /// What the units say.
@@ -39,6 +78,8 @@ pub(super) struct Units<'a> {
     pub(super) edge: SocketAddr,
     /// Where the API listens.
     pub(super) api: &'a Path,
+    /// Where the console listens. `None`: it is off.
+    pub(super) console: Option<SocketAddr>,
 }
 
 impl Units<'_> {
@@ -50,14 +91,15 @@ impl Units<'_> {
         if let Some(config) = self.config {
             command.extend([" --config ", quoted(config).as_str()]);
         }
+        let console = self.console.map(|_| format!(" {CONSOLE_UNIT}")).unwrap_or_default();
         format!(
             "\
 {MARK}
 [Unit]
 Description=Berth, a control plane for Odoo
-After=network-online.target docker.service podman.socket berth.socket
+After=network-online.target docker.service podman.socket berth.socket{console}
 Wants=network-online.target
-Requires=berth.socket
+Requires=berth.socket{console}
 
 [Service]
 Type=notify
@@ -76,7 +118,7 @@ NoNewPrivileges=yes
 
 [Install]
 WantedBy=multi-user.target
-Also=berth.socket
+Also=berth.socket{console}
 "
         )
     }
@@ -102,6 +144,27 @@ NoDelay=yes
 WantedBy=sockets.target
 "
         )
+    }
+
+    /// The same for the console, if it is on.
+    pub(super) fn console_socket(&self) -> Option<String> {
+        let console = self.console?;
+        Some(format!(
+            "\
+{MARK}
+[Unit]
+Description=Where Berth lets people to its console
+
+[Socket]
+ListenStream={console}
+FileDescriptorName=console
+Service=berth.service
+NoDelay=yes
+
+[Install]
+WantedBy=sockets.target
+"
+        ))
     }
 }
 
@@ -129,12 +192,17 @@ mod tests {
             config: None,
             edge: "0.0.0.0:80".parse().unwrap(),
             api: Path::new("/var/lib/berth/berth.sock"),
+            console: Some("127.0.0.1:8070".parse().unwrap()),
         };
         let (service, socket) = (units.service(), units.socket());
+        let console = units.console_socket().unwrap();
 
-        assert!(is_ours(&service) && is_ours(&socket));
+        assert!(is_ours(&service) && is_ours(&socket) && is_ours(&console));
         insta::assert_snapshot!("service", service);
         insta::assert_snapshot!("socket", socket);
+        insta::assert_snapshot!("console_socket", console);
+        let without = Units { console: None, ..units };
+        assert!(!without.service().contains("console") && without.console_socket().is_none());
     }
 
     #[test]

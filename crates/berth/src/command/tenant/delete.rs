@@ -12,6 +12,7 @@ use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::table;
 
 /// A deleted tenant is kept for the configured number of days, in which it can be brought back.
 #[derive(Debug, Clone, clap::Args)]
@@ -45,7 +46,8 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         }
         Outcome::Done(_) => {
             let tenant = get(session, &name).await?;
-            let until = tenant.until.map(|at| format!(" until {at}")).unwrap_or_default();
+            let until =
+                tenant.until.map(|at| format!(" until {}", table::time(at))).unwrap_or_default();
             session.printer.data(&format!("{name} is deleted and kept{until}"))?;
             session
                 .printer

@@ -1,7 +1,7 @@
 //! `berth tenant list`
 
 use berth_api::v1 as api;
-use berth_domain::{Bytes, Timestamp};
+use berth_domain::Bytes;
 
 use crate::client::Call;
 use crate::exit::Exit;
@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// The other way round
     #[arg(long)]
     reverse: bool,
+    /// Those of all organisations, for an operator
+    #[arg(long)]
+    all_organisations: bool,
     /// Only what comes after this: a name, or what a list in this order says at its end
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     after: Option<String>,
@@ -72,9 +75,9 @@ impl Sort {
     fn column(self, tenant: &api::Tenant) -> Option<(&'static str, String)> {
         match self {
             Self::Name => None,
-            Self::Created => Some(("created", second(tenant.created_at))),
+            Self::Created => Some(("created", table::time(tenant.created_at))),
             Self::Expires => {
-                Some(("expires", tenant.expires_at.map_or_else(|| "never".to_owned(), second)))
+                Some(("expires", tenant.expires_at.map_or_else(|| "never".to_owned(), table::time)))
             }
             Self::Storage => Some(("storage", storage(tenant))),
         }
@@ -97,7 +100,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         [&args.text, &args.state, &args.stage, &args.tag, &args.owner, &args.expiring]
             .into_iter()
             .any(Option::is_some);
-    let (sort, is_reversed) = (args.sort, args.reverse);
+    let (sort, is_reversed, of_all) = (args.sort, args.reverse, args.all_organisations);
     let list = fetch(args, session).await?;
     let printer = session.printer;
     if printer.is_json() {
@@ -108,20 +111,24 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         printer.talk("no tenants yet");
         printer.hint("make one with `berth tenant create demo`");
     } else {
-        printer.data(&text(&list.items, sort))?;
+        printer.data(&text(&list.items, sort, of_all))?;
         if let Some(next) = &list.next {
-            let typed = sort.typed(is_reversed);
+            let all = if of_all { " --all-organisations" } else { "" };
+            let typed = format!("{all}{}", sort.typed(is_reversed));
             printer.hint(&format!("the next ones: `berth tenant list{typed} --after {next}`"));
         }
     }
     Ok(Exit::Success)
 }
 
-fn text(tenants: &[api::Tenant], sort: Sort) -> String {
+fn text(tenants: &[api::Tenant], sort: Sort, of_all: bool) -> String {
     const BESIDE: usize = 5;
     let mut headings = vec!["name", "state", "stage", "owner", "image", "url"];
     if let Some((heading, _)) = tenants.first().and_then(|tenant| sort.column(tenant)) {
         headings.insert(BESIDE, heading);
+    }
+    if of_all {
+        headings.insert(0, "organisation");
     }
     let rows = tenants.iter().map(|tenant| {
         let mut row = vec![
@@ -135,14 +142,12 @@ fn text(tenants: &[api::Tenant], sort: Sort) -> String {
         if let Some((_, value)) = sort.column(tenant) {
             row.insert(BESIDE, value);
         }
+        if of_all {
+            row.insert(0, tenant.organisation.clone());
+        }
         row
     });
     table::list(&headings, rows)
-}
-
-/// The time, without what is finer than a second.
-fn second(at: Timestamp) -> String {
-    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
 /// What it fills, of what it may fill.
@@ -158,10 +163,16 @@ fn storage(tenant: &api::Tenant) -> String {
 /// Reads pages until there is no next one, or one page if somebody set a limit.
 async fn fetch(args: Args, session: &Session<'_>) -> Result<api::List<api::Tenant>, Failure> {
     const PAGE: u32 = 1000;
-    let Args { text, state, stage, tag, owner, expiring, sort, reverse, mut after, limit } = args;
+    let Args { text, state, stage, tag, owner, expiring, sort, .. } = args;
+    let Args { reverse, all_organisations, mut after, limit, .. } = args;
+    let path = if all_organisations {
+        "/api/v1/tenants".to_owned()
+    } else {
+        session.client.path("/tenants")
+    };
     let mut items = Vec::new();
     loop {
-        let call = Call::get(session.client.path("/tenants"))
+        let call = Call::get(path.clone())
             .ask("text", text.as_ref())
             .ask("state", state.as_ref())
             .ask("stage", stage.as_ref())

@@ -87,7 +87,7 @@ fn ahead(plan: &api::TenantPlan) -> String {
         parts.push(format!("cannot be put right\n{}", lines.join("\n")));
     }
     if let Some(at) = plan.wait_until {
-        parts.push(format!("it is looked at again at {at}"));
+        parts.push(format!("it is looked at again at {}", table::time(at)));
     }
     if parts.is_empty() { "nothing to do".to_owned() } else { parts.join("\n\n") }
 }

@@ -45,12 +45,12 @@ fn text(tenant: &api::Tenant) -> String {
         ("storage", storage(tenant)),
         ("owner", tenant.owner.clone()),
         ("tags", (!tenant.tags.is_empty()).then(|| tenant.tags.join(", "))),
-        ("expires", tenant.expires_at.map(|at| at.to_string())),
+        ("expires", tenant.expires_at.map(table::time)),
         ("addons", tenant.addons.clone()),
         ("id", Some(tenant.id.clone())),
         ("blueprint", tenant.blueprint.clone()),
         ("generation", Some(tenant.generation.to_string())),
-        ("created", Some(format!("{} by {}", tenant.created_at, tenant.created_by))),
+        ("created", Some(format!("{} by {}", table::time(tenant.created_at), tenant.created_by))),
     ]);
     if let Some(notes) = &tenant.notes {
         text.push_str("\n\n");
@@ -109,8 +109,8 @@ fn cores(millis: u32) -> String {
 }
 
 fn state(tenant: &api::Tenant) -> String {
-    let since = tenant.since.map(|since| format!(" since {since}"));
-    let until = tenant.until.map(|until| format!(", kept until {until}"));
+    let since = tenant.since.map(|since| format!(" since {}", table::time(since)));
+    let until = tenant.until.map(|until| format!(", kept until {}", table::time(until)));
     format!("{}{}{}", tenant.state, since.unwrap_or_default(), until.unwrap_or_default())
 }
 

@@ -8,6 +8,7 @@ use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::table;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
@@ -44,7 +45,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     let api::Token { id, account, scope, expires_at, .. } = &made.token;
     let until = expires_at.map_or_else(
         || "until it is revoked".to_owned(),
-        |at| format!("until {}", at.strftime("%Y-%m-%d %H:%M")),
+        |at| format!("until {}", table::time(at)),
     );
     printer.data(&made.secret)?;
     printer.talk(&format!("{id} of {account} is made: {}, {until}", scope.join(",")));

@@ -28,7 +28,7 @@ pub(crate) async fn run(place: PlaceArgs, session: &Session<'_>) -> Result<Exit,
 fn row(token: &api::Token) -> Vec<String> {
     let api::Token { id, account, scope, created_by, expires_at, expired, last_used_at, .. } =
         token;
-    let time = |at: &berth_domain::Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+    let time = |at: &berth_domain::Timestamp| table::time(*at);
     let until = match expires_at {
         Some(at) if *expired => format!("{} (over)", time(at)),
         Some(at) => time(at),

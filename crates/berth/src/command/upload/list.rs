@@ -31,7 +31,7 @@ fn row(upload: &api::Upload) -> Vec<String> {
         id.clone(),
         name.clone(),
         Bytes(*size_bytes).to_string(),
-        created_at.strftime("%Y-%m-%d %H:%M").to_string(),
+        table::time(*created_at),
         created_by.clone(),
         operation.clone().unwrap_or_else(|| "-".to_owned()),
     ]

@@ -42,7 +42,7 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
         let rows = list.items.iter().map(|it| {
             vec![
                 it.id.clone(),
-                it.created_at.to_string(),
+                table::time(it.created_at),
                 it.title.clone(),
                 it.state.clone(),
                 it.attempts.to_string(),

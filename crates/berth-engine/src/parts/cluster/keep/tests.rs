@@ -54,8 +54,35 @@ fn kernels_are_told_apart_by_number_and_not_by_letter() {
 
 #[test]
 fn a_server_that_ends_in_haste_again_and_again_is_left_alone_for_longer_and_longer() {
-    let rests: Vec<_> = (0..11).map(|hasty| rest(hasty).as_secs()).collect();
+    let rests: Vec<_> = (0..11)
+        .map(|times| Rests::after(times).map_or(0, |rests| rests.length.as_secs()))
+        .collect();
 
     assert_eq!(rests, [0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30]);
-    assert_eq!(rest(u32::MAX), LONGEST_REST);
+    assert_eq!(Rests::after(u32::MAX).unwrap().length, LONGEST_REST);
+}
+
+#[test]
+fn while_it_is_left_alone_everybody_who_asks_is_told_so() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        let engine = TestEngine::new().await;
+        let organisation = engine.populate(&["acme"]).await.remove(0).organisation;
+        let cluster = &engine.inner.cluster;
+        assert!(cluster.trouble().is_none());
+        assert_eq!(cluster.lacks().await.unwrap().0, "it is starting");
+
+        say(&engine.inner, Rests::after(4).unwrap()).await;
+        say(&engine.inner, Rests::after(5).unwrap()).await;
+
+        let said = "it ended 5 times in a row, each time within 10 s of its start; it is brought up \
+                    again after a rest of 2 s";
+        assert_eq!(cluster.trouble().unwrap().0, said);
+        assert_eq!(cluster.lacks().await.unwrap().0, said);
+        let mut tx = engine.inner.store.read().await.unwrap();
+        let told = events::after(&mut tx, organisation, 0, None, 9).await.unwrap().rows;
+        let [event] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(event.kind, "host.postgres_ends");
+        assert_eq!(event.data, json!({ "times": 4, "rest_seconds": 1 }));
+    });
 }

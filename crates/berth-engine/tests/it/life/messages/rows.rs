@@ -2,7 +2,9 @@
 
 use berth_domain::notice::DeliveryState;
 use berth_engine::Undelivered;
+use berth_engine_testkit::{ACTOR, ORG};
 use berth_store::deliveries;
+use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -29,6 +31,29 @@ async fn a_tenant_that_cannot_be_read_silences_nobody() {
     // Nor while it is looked at whether it is well again.
     happens_to(&stage, &even, "schedule.missed", json!({})).await;
     arrive(&stage, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_number_of_events_that_cannot_be_read_hides_those_behind_them() {
+    let stage = Stage::new().await;
+    stage.create("acme").await;
+    hook(&stage, "*").await;
+
+    // More than are read at a time, and one that can be read.
+    stage
+        .tamper(
+            "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 601)
+             INSERT INTO event (id, organisation_id, tenant_id, kind, data, at)
+             SELECT (SELECT value FROM counter WHERE name = 'event') + n, organisation_id, id,
+                    'tenant.expires', CASE n WHEN 601 THEN '{}' ELSE 'odd' END, 0
+             FROM one CROSS JOIN tenant",
+        )
+        .await;
+    stage.tamper("UPDATE counter SET value = value + 601 WHERE name = 'event'").await;
+
+    arrive(&stage, 1).await;
+    let mut told = stage.process().engine.events(&ACTOR, ORG, 0, None).await.unwrap();
+    while told.next().await.unwrap().unwrap().kind != "tenant.expires" {}
 }
 
 #[tokio::test(flavor = "multi_thread")]

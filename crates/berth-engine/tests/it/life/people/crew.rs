@@ -1,11 +1,12 @@
 //! An installation with people in it.
 
 use berth_domain::Person;
+use berth_domain::access::Grants;
 use berth_domain::audit::Origin;
 use berth_engine::request::{Accept, AuditFilter, Claim, Invite, SignIn, Whence};
-use berth_engine::view::{AuditEntry, NewSession, SignedIn};
+use berth_engine::view::{AuditEntry, Credential, NewSession, SignedIn};
 use berth_engine::{Asker, Engine, EngineError};
-use berth_engine_testkit::{ACTOR, ORG};
+use berth_engine_testkit::{ACTOR, Control, ORG};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -35,7 +36,16 @@ pub(super) struct Crew {
 impl Crew {
     /// An installation that [`OPERATOR`] claimed.
     pub(super) async fn new() -> Self {
-        let crew = Self { stage: Stage::new().await };
+        Self::claimed(Stage::new().await).await
+    }
+
+    /// The same with this kind of control database.
+    pub(super) async fn on(control: Control) -> Self {
+        Self::claimed(Stage::on(control).await).await
+    }
+
+    async fn claimed(stage: Stage) -> Self {
+        let crew = Self { stage };
         let code = crew.engine().setup_token(&ACTOR).await.unwrap().unwrap();
         crew.engine().claim_installation(&whence(1), claim(&code)).await.unwrap();
         crew
@@ -69,8 +79,16 @@ impl Crew {
     /// The engine on the terms of somebody who is signed in.
     pub(super) fn of(&self, me: &SignedIn) -> Engine {
         let origin = Origin::socket("req_1".to_owned());
-        let terms = Asker { origin, grants: me.grants.clone(), once: None };
+        let shown = Some(Credential::Session(me.session));
+        let terms = Asker { origin, grants: me.grants.clone(), shown, once: None };
         self.engine().asked_by(terms)
+    }
+
+    /// The engine, for somebody at this address who shows nothing.
+    pub(super) fn from(&self, whence: &Whence) -> Engine {
+        let origin = Origin::tcp("req_2".to_owned(), whence.address.unwrap());
+        let grants = Grants::Memberships(std::collections::BTreeMap::new());
+        self.engine().asked_by(Asker { origin, grants, shown: None, once: None })
     }
 
     /// Invites somebody to the organisation. Returns the code.
@@ -91,7 +109,7 @@ impl Crew {
 
     /// What was done, newest first: to the organisation, or with `None` to the installation.
     pub(super) async fn audit(&self, org: Option<&str>) -> Vec<AuditEntry> {
-        self.engine().audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().entries
+        self.engine().audit(&ACTOR, org, &AuditFilter::default()).await.unwrap().items
     }
 
     /// The same in short.

@@ -2,6 +2,7 @@
 
 use berth_domain::Actor;
 use berth_domain::access::Grants;
+use berth_domain::audit::Outcome;
 use berth_engine::request::{ChangePassword, Claim};
 use berth_engine::view::Credential;
 use berth_engine::{EngineError, PeopleError};
@@ -54,6 +55,33 @@ async fn a_code_to_claim_is_made_on_the_host_replaced_by_the_next_and_over_after
     assert!(matches!(late, Err(EngineError::People(PeopleError::BadCode))), "{late:?}");
     let third = engine.setup_token(&ACTOR).await.unwrap().unwrap();
     engine.claim_installation(&whence(1), claim(&third)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_code_to_claim_with_is_written_down_and_guessing_goes_on_no_faster_for_it() {
+    let stage = Stage::new().await;
+    let crew = Crew { stage };
+    let code = crew.engine().setup_token(&ACTOR).await.unwrap().unwrap();
+    crew.engine().setup_token(&ACTOR).await.unwrap().unwrap();
+    let here = whence(8);
+
+    for _ in 0..1000 {
+        let wrong = crew.from(&here).claim_installation(&here, claim(&code)).await;
+        assert!(
+            matches!(wrong, Err(EngineError::People(PeopleError::BadCode | PeopleError::Wait(_)))),
+            "{wrong:?}"
+        );
+    }
+
+    let refused: Vec<_> =
+        crew.audit(None).await.into_iter().filter(|it| it.outcome == Outcome::Denied).collect();
+    assert_eq!(refused.len(), 6);
+    for entry in refused {
+        assert_eq!((entry.actor, entry.action.as_str()), (Actor::Nobody, "installation.claim"));
+        assert_eq!(entry.object.name, OPERATOR);
+        assert_eq!(entry.origin.address, here.address);
+    }
+    assert!(!format!("{:?}", crew.audit(None).await).contains(text(&code)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Second factors.
 
 use aws_lc_rs::hmac;
+use berth_domain::audit::Outcome;
 use berth_engine::request::SignIn;
 use berth_engine::view::SignedIn;
 use berth_engine::{EngineError, PeopleError};
@@ -143,4 +144,75 @@ async fn codes_are_guessed_as_slowly_as_passwords() {
     }
 
     assert!(waits);
+}
+
+/// What was refused: the action, why, and from where.
+async fn refusals(crew: &Crew) -> Vec<(String, Option<String>, String)> {
+    let entries = crew.audit(None).await.into_iter().rev();
+    entries
+        .filter(|entry| entry.outcome == Outcome::Denied)
+        .map(|entry| {
+            let why = entry.after.and_then(|after| Some(after["why"].as_str()?.to_owned()));
+            let address = entry.origin.address.map(|address| address.to_string());
+            (format!("{} {}", entry.actor, entry.action), why, address.unwrap_or_default())
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_password_with_no_code_or_a_wrong_one_is_written_down_with_where_it_came_from() {
+    let crew = Crew::new().await;
+    let me = crew.me(OPERATOR).await;
+    enrol(&crew, &me).await;
+    let (here, there) = (whence(8), whence(9));
+
+    let without = crew.from(&here).begin_session(&here, credentials(OPERATOR, PASSWORD)).await;
+    assert!(matches!(without, Err(EngineError::People(PeopleError::SecondFactor))), "{without:?}");
+    let wrong = crew.from(&there).begin_session(&there, with(&secret("000000"))).await;
+    assert!(matches!(wrong, Err(EngineError::People(PeopleError::NotLetIn))), "{wrong:?}");
+
+    let sign_in = || "nobody person.sign_in".to_owned();
+    let why = |what: &str| Some(format!("the second factor is {what}"));
+    assert_eq!(
+        refusals(&crew).await,
+        [
+            (sign_in(), why("missing"), "192.0.2.8".to_owned()),
+            (sign_in(), why("wrong"), "192.0.2.9".to_owned()),
+        ]
+    );
+    assert!(!format!("{:?}", crew.audit(None).await).contains(PASSWORD));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_knows_a_password_and_no_code_fills_no_audit_and_keeps_no_owner_out() {
+    let crew = Crew::new().await;
+    let me = crew.me(OPERATOR).await;
+    let (authenticator, _) = enrol(&crew, &me).await;
+    let engine = crew.engine();
+
+    let mut waits = 0;
+    for _ in 0..1000 {
+        let tried = engine.begin_session(&whence(9), credentials(OPERATOR, PASSWORD)).await;
+        waits += usize::from(matches!(tried, Err(EngineError::People(PeopleError::Wait(_)))));
+    }
+
+    assert_eq!((waits, refusals(&crew).await.len()), (994, 6));
+    crew.tick(SignedDuration::from_secs(30));
+    let code = authenticator.shows(&crew);
+    engine.begin_session(&whence(2), with(&code)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_first_code_of_an_authenticator_is_written_down() {
+    let crew = Crew::new().await;
+    let me = crew.me(OPERATOR).await;
+    let here = whence(8);
+    crew.engine().enrol_second_factor(&me, &here, secret(PASSWORD)).await.unwrap();
+
+    let wrong = crew.from(&here).confirm_second_factor(&me, &here, &secret("000000")).await;
+
+    assert!(matches!(wrong, Err(EngineError::People(PeopleError::NotLetIn))), "{wrong:?}");
+    let who = format!("person:{OPERATOR} second_factor.set");
+    let why = Some("the code is wrong".to_owned());
+    assert_eq!(refusals(&crew).await, [(who, why, "192.0.2.8".to_owned())]);
 }

@@ -1,8 +1,10 @@
 //! Invitations.
 
+use berth_domain::Actor;
 use berth_domain::access::{Grants, Role};
-use berth_engine::request::{Accept, Invite};
-use berth_engine::{EngineError, PeopleError};
+use berth_domain::audit::{Origin, Outcome};
+use berth_engine::request::{Accept, Invite, Reset, Whence};
+use berth_engine::{Asker, EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 use jiff::SignedDuration;
 
@@ -115,6 +117,8 @@ async fn whoever_has_an_account_accepts_with_it_and_loses_nothing() {
         let taken = crew.engine().accept_invitation(me, &whence(4), acceptance(&code)).await;
         assert!(matches!(taken, Err(EngineError::People(PeopleError::SignInFirst))), "{taken:?}");
     }
+    let told = crew.told(None).await;
+    assert_eq!(told[0], "person:al@example.com invitation.accept denied");
     let bare = Accept { code: code.clone(), name: None, password: None };
     crew.engine().accept_invitation(Some(&jo), &whence(4), bare).await.unwrap();
 
@@ -141,6 +145,86 @@ async fn a_code_that_is_none_and_a_weak_password_use_nothing_up() {
     let mistyped = problems(engine.accept_invitation(None, &whence(3), mistyped).await);
     assert!(mistyped[0].starts_with("code: "), "{mistyped:?}");
     crew.accept(&code).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_which_nothing_came_is_written_down_where_it_leads_and_not_without_end() {
+    let crew = Crew::new().await;
+    crew.join("jo@example.com", "viewer").await;
+    let used = crew.invite("al@example.com", "viewer").await;
+    crew.accept(&used).await.unwrap();
+    let request = wanted("jo@example.com", "operator");
+    let good = crew.engine().invite(&ACTOR, None, &request).await.unwrap().code;
+    let (here, there) = (whence(8), whence(9));
+
+    for _ in 0..1000 {
+        let none = crew.from(&here).accept_invitation(None, &here, acceptance(&used)).await;
+        assert!(
+            matches!(none, Err(EngineError::People(PeopleError::BadCode | PeopleError::Wait(_)))),
+            "{none:?}"
+        );
+        let seen = crew.from(&there).accept_invitation(None, &there, acceptance(&good)).await;
+        assert!(
+            matches!(
+                seen,
+                Err(EngineError::People(PeopleError::SignInFirst | PeopleError::Wait(_)))
+            ),
+            "{seen:?}"
+        );
+    }
+
+    let told: Vec<_> = crew
+        .audit(None)
+        .await
+        .into_iter()
+        .filter(|it| it.action == "invitation.accept" && it.outcome == Outcome::Denied)
+        .map(|it| (it.object.name, it.origin.address))
+        .collect();
+    let from = |name: &str, whence: &Whence| {
+        let one = (name.to_owned(), whence.address);
+        told.iter().filter(|it| **it == one).count()
+    };
+    assert_eq!((from("no invitation", &here), from("jo@example.com", &there)), (6, 6), "{told:?}");
+    assert_eq!(told.len(), 12);
+    // Whose it is accepts it.
+    let jo = crew.me("jo@example.com").await;
+    let bare = Accept { code: good, name: None, password: None };
+    crew.engine().accept_invitation(Some(&jo), &whence(2), bare).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_for_a_new_password_is_taken_back_on_the_host_only() {
+    let crew = Crew::new().await;
+    let code = crew.engine().reset_person(&ACTOR, OPERATOR, Reset::Password).await.unwrap();
+    let request = wanted("second@example.com", "operator");
+    let second = crew.engine().invite(&ACTOR, None, &request).await.unwrap().code;
+    crew.accept(&second).await.unwrap();
+    let second = crew.me("second@example.com").await;
+    let open = crew.engine().invitations(&ACTOR, None).await.unwrap();
+    let id = open[0].id.to_string();
+    let origin = Origin::socket("req_1".to_owned());
+    let grants = Grants::Token { within: None, scope: "members,installation".parse().unwrap() };
+    let token = crew.engine().asked_by(Asker { origin, grants, shown: None, once: None });
+    let account = Actor::Service { account: "ci".parse().unwrap(), organisation: None };
+
+    let by_token = token.revoke_invitation(&account, None, &id).await;
+    let by_person = crew.of(&second).revoke_invitation(&second.person.actor(), None, &id).await;
+
+    for refused in [by_token, by_person] {
+        assert!(matches!(refused, Err(EngineError::People(PeopleError::LocalOnly))), "{refused:?}");
+    }
+    assert_eq!(
+        crew.told(None).await[..2],
+        [
+            "person:second@example.com invitation.revoke denied",
+            "service:ci invitation.revoke denied"
+        ]
+    );
+    let new = Accept { code: code.unwrap(), name: None, password: Some(secret("one tall heron")) };
+    crew.engine().accept_invitation(None, &whence(4), new).await.unwrap();
+    crew.engine().reset_person(&ACTOR, OPERATOR, Reset::Password).await.unwrap();
+    let id = crew.engine().invitations(&ACTOR, None).await.unwrap()[0].id.to_string();
+    crew.engine().revoke_invitation(&ACTOR, None, &id).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

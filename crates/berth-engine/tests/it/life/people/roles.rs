@@ -1,6 +1,7 @@
 //! Members and their roles.
 
-use berth_domain::access::Grants;
+use berth_domain::OrganisationId;
+use berth_domain::access::{Grants, Role};
 use berth_engine::{EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 
@@ -118,4 +119,40 @@ async fn an_admin_looks_after_the_sessions_of_members_and_not_of_operators() {
     crew.engine().accept_invitation(Some(&op), &super::crew::whence(5), bare).await.unwrap();
     let above = of.end_member_sessions(&actor, (ORG, OPERATOR)).await;
     assert!(matches!(above, Err(EngineError::People(PeopleError::NotToAppoint(_)))), "{above:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_somebody_who_is_something_elsewhere_are_not_an_admins_to_see_or_end() {
+    let crew = Crew::new().await;
+    crew.join("admin@example.com", "admin").await;
+    let jo = crew.join("jo@example.com", "viewer").await;
+    let elsewhere = OrganisationId::from_uuid(crew.stage.installation.ids.uuid());
+    let sql = format!(
+        "INSERT INTO organisation (id, name, created_at) VALUES ('{elsewhere}', 'other', 0);
+         INSERT INTO membership (organisation_id, person_id, role, created_at)
+         VALUES ('{elsewhere}', '{}', 'viewer', 0);",
+        jo.id
+    );
+    let database = crew.stage.installation.home().join("berth.db");
+    berth_testkit::sqlite::execute(&database, &sql).await;
+    let (admin, session) =
+        (crew.me("admin@example.com").await, crew.sign_in("jo@example.com").await);
+    let (of, actor, place) = (crew.of(&admin), admin.person.actor(), (ORG, "jo@example.com"));
+
+    let seen = of.member_sessions(&actor, place).await.map(|_| 0);
+    let ended = of.end_member_sessions(&actor, place).await;
+
+    for refused in [seen, ended] {
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(crew.told(Some(ORG)).await[0], "person:admin@example.com session.end denied");
+    // What is theirs to take away they take away.
+    of.set_member(&actor, place, None).await.unwrap();
+    let jo = crew.whoever(&session).await.unwrap();
+    assert_eq!(jo.grants, Grants::Memberships([(elsewhere, Role::Viewer)].into()));
+    // Whoever runs the installation ends them.
+    assert_eq!(crew.engine().end_person_sessions(&ACTOR, "jo@example.com").await.unwrap(), 1);
 }

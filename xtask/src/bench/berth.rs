@@ -1,4 +1,10 @@
 //! A Berth that only the benchmark uses.
+//!
+//! # Invariants
+//!
+//! * Everything lies under a home id that begins with `test-`, and is removed at the end.
+//! * Two benchmarks at the same time, or one beside a run of the tests, do not touch each other: home
+//!   id, folder and range of networks are of this process alone.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,8 +19,8 @@ use super::visitor;
 use crate::engine::{Engine, Kind, call};
 use crate::home::program;
 use crate::process::{self, Tool};
-use crate::progress;
 use crate::setup::Ready;
+use crate::{progress, workspace};
 
 const START: Duration = Duration::from_mins(1);
 const ANSWER: Duration = Duration::from_mins(2);
@@ -51,26 +57,36 @@ impl Bench {
         let text = configuration(ready, &pool);
         std::fs::write(home.join("berth.toml"), text).context("write the home")?;
         progress::say(format!("starting berth in {}, networks in {pool}", home.display()));
-        let program = program();
-        let program = program.to_str().context("the target directory's path is not UTF-8")?;
-        // It ends with us, however we end.
-        let serve = Tool::new("setpriv").args(["--pdeathsig", "KILL", "--", program, "serve"]);
-        let text = home.to_str().context("the path of the home is not UTF-8")?;
-        let berth = serve.variable("BERTH_HOME", text).detached(&home.join("serve.log"))?;
+        let berth = serve(&home)?;
         let edge = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut bench = Self { berth, engine: ready.engine.clone(), home, id, edge, _pool: pool };
         bench.edge = bench.wait_for_edge()?;
         Ok(bench)
     }
 
+    /// Ends the server as an operator does, and lets everything else be.
+    pub(super) fn rest(&mut self) -> Result<()> {
+        let process = self.berth.id().to_string();
+        Tool::new("kill").args(["-s", "TERM", &process]).output()?;
+        let ended = self.berth.wait().context("wait for berth")?;
+        if !ended.success() {
+            bail!("berth ended with {ended}");
+        }
+        Ok(())
+    }
+
+    /// Starts the server again after it rested.
+    pub(super) fn again(&mut self) -> Result<()> {
+        self.berth = serve(&self.home)?;
+        self.edge = self.wait_for_edge()?;
+        Ok(())
+    }
+
     fn wait_for_edge(&mut self) -> Result<SocketAddr> {
         let deadline = Instant::now() + START;
         loop {
             if let Ok(status) = self.ask("GET", "/api/v1/status", &Value::Null) {
-                let edge = status["edge"].as_str().context("berth says where its edge is")?;
-                let port = edge.rsplit(':').next().and_then(|port| port.parse().ok());
-                let port: u16 = port.with_context(|| format!("`{edge}` has no port"))?;
-                return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
+                return address(&status, "edge");
             }
             let ended = self.berth.try_wait().context("watch berth")?;
             if ended.is_some() || Instant::now() > deadline {
@@ -79,6 +95,28 @@ impl Bench {
             }
             std::thread::sleep(POLL);
         }
+    }
+
+    pub(super) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    pub(super) const fn edge(&self) -> SocketAddr {
+        self.edge
+    }
+
+    /// Where the API is reached over TCP.
+    pub(super) fn console(&self) -> Result<SocketAddr> {
+        address(&self.ask("GET", "/api/v1/status", &Value::Null)?, "console")
+    }
+
+    pub(super) fn process(&self) -> u32 {
+        self.berth.id()
+    }
+
+    /// Makes a tenant, which runs from then on.
+    pub(super) fn make(&self, name: &str) -> Result<()> {
+        self.complete("POST", TENANTS, &json!({ "name": name })).map(drop)
     }
 
     /// Makes a tenant, with a visitor waiting for it, and stops it.
@@ -115,7 +153,7 @@ impl Bench {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+    pub(super) fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
         call(&self.socket(), (method, path, body), ANSWER)
     }
 
@@ -132,6 +170,31 @@ impl Drop for Bench {
             progress::say(format!("something of the benchmark stays: {error:#}"));
         }
     }
+}
+
+/// Builds packages as they are released.
+pub(super) fn build(packages: &[&str]) -> Result<()> {
+    progress::say("building berth; the first time takes some minutes");
+    let packages = packages.iter().flat_map(|package| ["-p", package]);
+    let cargo = Tool::new("cargo").args(["build", "--release"]).args(packages);
+    cargo.directory(workspace::root()).run()
+}
+
+/// It ends with us, however we end.
+fn serve(home: &Path) -> Result<Child> {
+    let program = program();
+    let program = program.to_str().context("the target directory's path is not UTF-8")?;
+    let serve = Tool::new("setpriv").args(["--pdeathsig", "KILL", "--", program, "serve"]);
+    let text = home.to_str().context("the path of the home is not UTF-8")?;
+    serve.variable("BERTH_HOME", text).detached(&home.join("serve.log"))
+}
+
+/// The port of an address or a URL in the status, on the loopback.
+fn address(status: &Value, of: &str) -> Result<SocketAddr> {
+    let said = status[of].as_str().with_context(|| format!("berth says where its {of} is"))?;
+    let port = said.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+    let port: u16 = port.with_context(|| format!("`{said}` has no port"))?;
+    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
 }
 
 /// Removes everything that is labelled with `id`, and a directory.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 /// A pair of keys with its name.
 #[derive(Debug, Clone)]
-pub(crate) struct Key {
+pub struct Key {
     kid: String,
     pair: Pair,
 }
@@ -28,7 +28,7 @@ enum Pair {
 
 /// How tokens are signed.
 #[derive(Debug, Clone)]
-pub(crate) enum Signing {
+pub enum Signing {
     With(Key),
     /// With one key, under the name of another.
     As(Key, String),
@@ -45,21 +45,34 @@ static RSA: LazyLock<Mutex<BTreeMap<String, Arc<RsaKeyPair>>>> = LazyLock::new(M
 
 impl Key {
     /// The RSA key of that name: made once.
-    pub(crate) fn rsa(kid: &str) -> Self {
-        let mut made = RSA.lock().unwrap();
-        let pair = made
-            .entry(kid.to_owned())
-            .or_insert_with(|| Arc::new(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()));
+    ///
+    /// # Panics
+    ///
+    /// When there are no random numbers.
+    #[must_use]
+    pub fn rsa(kid: &str) -> Self {
+        let mut made = RSA.lock().expect("nobody panics while making a key");
+        let pair = made.entry(kid.to_owned()).or_insert_with(|| {
+            Arc::new(RsaKeyPair::generate(KeySize::Rsa2048).expect("there are random numbers"))
+        });
         Self { kid: kid.to_owned(), pair: Pair::Rsa(Arc::clone(pair)) }
     }
 
-    pub(crate) fn p256(kid: &str) -> Self {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    /// A key on an elliptic curve.
+    ///
+    /// # Panics
+    ///
+    /// When there are no random numbers.
+    #[must_use]
+    pub fn p256(kid: &str) -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+            .expect("there are random numbers");
         Self { kid: kid.to_owned(), pair: Pair::P256(Arc::new(pair)) }
     }
 
     /// What everybody may know of it.
-    pub(crate) fn jwk(&self) -> Value {
+    #[must_use]
+    pub fn jwk(&self) -> Value {
         let base64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         match &self.pair {
             Pair::Rsa(pair) => {
@@ -75,7 +88,8 @@ impl Key {
     }
 
     /// The public half as bytes, as an attacker would take it for a secret.
-    pub(crate) fn public_bytes(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn public_bytes(&self) -> Vec<u8> {
         match &self.pair {
             Pair::Rsa(pair) => pair.public_key().as_ref().to_vec(),
             Pair::P256(pair) => pair.public_key().as_ref().to_vec(),
@@ -94,10 +108,13 @@ impl Key {
         match &self.pair {
             Pair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).unwrap();
+                let signed = pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature);
+                signed.expect("the signature has the length of the key");
                 signature
             }
-            Pair::P256(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            Pair::P256(pair) => {
+                pair.sign(&random, message).expect("there are random numbers").as_ref().to_vec()
+            }
         }
     }
 }
