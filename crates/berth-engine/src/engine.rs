@@ -9,7 +9,7 @@ pub(crate) mod testing;
 use std::sync::Arc;
 use std::time::Duration;
 
-use berth_domain::{Clock, IdSource};
+use berth_domain::{Clock, IdSource, Timestamp};
 use berth_edge::RouteTable;
 use berth_runtime::Runtime;
 use berth_store::Store;
@@ -120,6 +120,12 @@ impl Engine {
     #[must_use]
     pub fn asked_by(&self, asker: Asker) -> Self {
         Self(Arc::clone(&self.0), asker)
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// How many things belonged to nobody at the last look. `None`: this process has not looked.

@@ -11,6 +11,7 @@ mod doctor;
 mod eject;
 mod events;
 mod export;
+mod fleet;
 mod import;
 mod logs;
 mod notify;

@@ -21,6 +21,7 @@ use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;
 use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
+pub use berth_store::tenants::StateName;
 use secrecy::SecretString;
 
 use crate::revision::Revision;
@@ -39,6 +40,25 @@ pub struct TenantPage {
     pub tenants: Vec<TenantView>,
     /// What to ask for the ones that come after. `None`: there are none.
     pub next: Option<String>,
+}
+
+/// Some of the tenants that were asked for, and the operations that say why they are as they are: what
+/// is at work on one, what failed of one that is broken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FleetView {
+    pub page: TenantPage,
+    pub operations: BTreeMap<OperationId, OperationView>,
+}
+
+/// What an organisation has, counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    pub organisation: String,
+    pub tenants: BTreeMap<StateName, u64>,
+    /// Operations that something is done for.
+    pub at_work: u64,
+    /// Operations that wait for their turn.
+    pub waiting: u64,
 }
 
 /// Some of the operations that were asked for.

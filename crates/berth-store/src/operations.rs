@@ -169,6 +169,23 @@ pub async fn list(
     Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
 }
 
+/// Counts an organisation's operations that are not at rest: at work, and waiting for their turn.
+pub async fn count_active(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<(u64, u64), StoreError> {
+    let sql = "SELECT SUM(CASE state WHEN 'queued' THEN 0 ELSE 1 END) AS at_work,
+                      SUM(CASE state WHEN 'queued' THEN 1 ELSE 0 END) AS waiting
+               FROM operation
+               WHERE organisation_id = $1
+                 AND state IN ('queued', 'running', 'undoing')";
+    let Some(record) = tx.first(SOURCE, sql, vec![text(organisation)]).await? else {
+        return Ok((0, 0));
+    };
+    let count = |column| Ok::<u64, StoreError>(record.unsigned_or_null(column)?.unwrap_or(0));
+    Ok((count("at_work")?, count("waiting")?))
+}
+
 /// Returns the operation that is at work on a tenant, or waits to be. `None` when there is none;
 /// one that is stuck is at rest.
 pub async fn active_for_tenant(

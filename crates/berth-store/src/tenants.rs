@@ -8,6 +8,8 @@
 //!   [`rename`] only, what people note by [`describe`] only, the storage by [`limit_storage`] only and
 //!   the network by [`crate::subnets`] only: none can overwrite another.
 
+use std::collections::BTreeMap;
+
 use berth_domain::{
     Bytes, Details, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
     Timestamp,
@@ -141,6 +143,24 @@ pub async fn count(tx: &mut Tx, organisation: OrganisationId) -> Result<u64, Sto
         Some(record) => record.unsigned("tenants"),
         None => Ok(0),
     }
+}
+
+/// Counts an organisation's tenants by state. A state of a newer version is counted nowhere.
+pub async fn count_by_state(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<BTreeMap<StateName, u64>, StoreError> {
+    let sql = "SELECT state, COUNT(*) AS tenants
+               FROM tenant
+               WHERE organisation_id = $1
+               GROUP BY state";
+    let mut counts = BTreeMap::new();
+    for record in tx.all(SOURCE, sql, vec![text(organisation)]).await? {
+        if let Ok(state) = record.parse("state") {
+            counts.insert(state, record.unsigned("tenants")?);
+        }
+    }
+    Ok(counts)
 }
 
 /// Counts the tenants of the whole installation, readable or not.

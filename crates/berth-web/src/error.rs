@@ -38,6 +38,9 @@ pub(crate) enum ApiError {
     #[error("a body must be sent as `application/json`")]
     NotJson,
 
+    #[error("a form must be sent as `application/x-www-form-urlencoded`")]
+    NotForm,
+
     #[error("only root and the user that Berth runs as may speak here")]
     Forbidden,
 
@@ -110,6 +113,8 @@ const CHANGED: Class =
 const TOO_LARGE: Class = (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large");
 const NOT_JSON: Class =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "the body is not sent as JSON");
+const NOT_FORM: Class =
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-a-form", "the body is not sent as a form");
 const STRANGER: Class = (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody knows who you are");
 const HALF_KNOWN: Class =
     (StatusCode::UNAUTHORIZED, "second-factor", "the code of the second factor is missing");
@@ -145,6 +150,7 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
+            Self::NotForm => NOT_FORM,
             Self::Forbidden | Self::OtherSite | Self::NoAccount | Self::NoCommand => FORBIDDEN,
             Self::BadToken | Self::NoToken | Self::BadSession => STRANGER,
             Self::TooOften { .. } => TOO_MANY,

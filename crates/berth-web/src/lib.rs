@@ -1,4 +1,4 @@
-//! The REST API over the engine.
+//! The REST API over the engine, and the pages.
 //!
 //! # Invariants
 //!
@@ -21,6 +21,7 @@ mod if_match;
 mod listener;
 mod once;
 mod openapi;
+mod pages;
 mod paging;
 mod peer;
 mod present;

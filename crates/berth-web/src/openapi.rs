@@ -16,7 +16,7 @@ pub fn document() -> Value {
     let mut generator = settings.into_generator();
 
     let mut paths = Map::new();
-    for route in routes::all() {
+    for route in routes::all().into_iter().filter(|route| !route.is_page) {
         let described = operation(&mut generator, &route);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.to_lowercase()] = described;

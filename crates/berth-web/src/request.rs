@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use crate::context::WebState;
 use crate::error::ApiError;
+use crate::pages;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How to say who asks (RFC 9110).
@@ -23,6 +24,21 @@ pub(crate) struct RequestInfo {
     /// `req_` and 32 hexadecimal digits.
     pub(crate) id: String,
     pub(crate) path: String,
+    /// What stands behind the question mark. Not told to anybody but whoever sent it.
+    query: Option<String>,
+    pub(crate) is_get: bool,
+    /// A script of a page asks.
+    pub(crate) is_by_script: bool,
+}
+
+impl RequestInfo {
+    /// Path and query.
+    pub(crate) fn whole(&self) -> String {
+        match &self.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
 }
 
 /// Names the request, and words its failure if it has one.
@@ -34,6 +50,9 @@ pub(crate) async fn identify(
     let info = RequestInfo {
         id: format!("req_{}", state.ids.uuid().simple()),
         path: request.uri().path().to_owned(),
+        query: request.uri().query().map(str::to_owned),
+        is_get: request.method() == http::Method::GET,
+        is_by_script: request.headers().contains_key(pages::HX_REQUEST),
     };
     let span = tracing::info_span!(
         "request",
@@ -58,6 +77,9 @@ fn worded(mut response: Response, info: &RequestInfo) -> Response {
         return response;
     };
     let status = response.status();
+    if pages::is_page(&info.path) {
+        return pages::failed(&error, info, status);
+    }
     let mut worded = (status, Json(error.problem(info))).into_response();
     let headers = worded.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));

@@ -28,6 +28,7 @@ use crate::api::quotas as quota;
 use crate::api::tenants as tenant;
 use crate::api::tenants::DryRun;
 use crate::api::uploads as upload;
+use crate::pages;
 use crate::paging::Paged;
 
 macro_rules! tenant_path {
@@ -49,6 +50,14 @@ pub(crate) const OPEN: &[(&str, &str)] = &[
     ("GET", sign_in::BEGIN),
     ("GET", sign_in::CALLBACK),
     ("GET", "/api/v1/health"),
+    ("GET", "/"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/claim"),
+    ("POST", "/claim"),
+    ("GET", "/join"),
+    ("POST", "/join"),
+    ("GET", pages::assets::PATH),
 ];
 
 /// Whether it is one of those.
@@ -90,6 +99,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(audit::all());
     routes.extend(operations());
     routes.extend(installation());
+    routes.extend(pages::all());
     routes
 }
 

@@ -35,6 +35,12 @@ struct Reading {
 }
 
 impl Engine {
+    /// The id of the newest event of the installation, 0 before the first: what comes after it is new.
+    pub async fn newest_event(&self, _actor: &Actor) -> Result<i64, EngineError> {
+        let mut tx = self.0.store.read().await?;
+        Ok(stored::latest(&mut tx).await?)
+    }
+
     /// Returns events after the one with id `after`: first those that are written, then each as it
     /// comes. With an operation, the stream ends when that is at rest and everything was told; without
     /// one, when the organisation is removed. What

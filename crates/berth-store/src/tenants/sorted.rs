@@ -25,6 +25,8 @@ pub enum SortKey {
     Expires,
     /// What they fill; those that were never measured come first.
     Storage,
+    /// Those that wait for a person come first, then those that something is done to.
+    Attention,
 }
 
 /// In which order tenants are listed.
@@ -57,7 +59,7 @@ pub struct Sorted {
 
 impl Order {
     /// Every order, each followed by its reverse.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::of(SortKey::Name, false),
         Self::of(SortKey::Name, true),
         Self::of(SortKey::Created, false),
@@ -66,6 +68,8 @@ impl Order {
         Self::of(SortKey::Expires, true),
         Self::of(SortKey::Storage, false),
         Self::of(SortKey::Storage, true),
+        Self::of(SortKey::Attention, false),
+        Self::of(SortKey::Attention, true),
     ];
 
     const fn of(by: SortKey, is_reversed: bool) -> Self {
@@ -84,19 +88,30 @@ impl Order {
             (SortKey::Expires, true) => "-expires",
             (SortKey::Storage, false) => "storage",
             (SortKey::Storage, true) => "-storage",
+            (SortKey::Attention, false) => "attention",
+            (SortKey::Attention, true) => "-attention",
         }
     }
 }
 
+/// Which tenants come first when somebody looks after them.
+macro_rules! attention {
+    () => {
+        "CAST(CASE t.state WHEN 'broken' THEN 0 WHEN 'drifted' THEN 1 WHEN 'over_limit' THEN 2
+                           WHEN 'provisioning' THEN 3 WHEN 'changing' THEN 3 WHEN 'deleting' THEN 3
+                           ELSE 4 END AS BIGINT)"
+    };
+}
+
 /// The statement of one order: whose tenants, what is sorted by, what is behind a place, and the order.
 macro_rules! listing {
-    ($whose:literal, $key:literal) => {
-        listing!($whose, $key, ["(", $key, ", t.name) > ($10, $5)"], "sort_key, t.name")
-    };
-    ($whose:literal, reversed $key:literal) => {
+    ($whose:literal, reversed $key:expr) => {
         listing!($whose, $key, ["(", $key, ", t.name) < ($10, $5)"], "sort_key DESC, t.name DESC")
     };
-    ($whose:literal, $key:literal, [$($behind:literal),+], $order:literal) => {
+    ($whose:literal, $key:expr) => {
+        listing!($whose, $key, ["(", $key, ", t.name) > ($10, $5)"], "sort_key, t.name")
+    };
+    ($whose:literal, $key:expr, [$($behind:expr),+], $order:literal) => {
         concat!(
             "SELECT ", tenant_columns!(), ", u.tenant_id, u.measured_at, u.database_bytes,
                     u.files_bytes, u.attempted_at, u.problem, u.level, ", $key, " AS sort_key
@@ -141,6 +156,8 @@ macro_rules! statements {
                 (SortKey::Storage, true) => {
                     listing!($whose, reversed "COALESCE(u.database_bytes + u.files_bytes, -1)")
                 }
+                (SortKey::Attention, false) => listing!($whose, attention!()),
+                (SortKey::Attention, true) => listing!($whose, reversed attention!()),
             }
         }
     };
@@ -210,7 +227,9 @@ fn arguments(
 fn place(order: Order, record: &Record) -> Result<Place, StoreError> {
     let key = match order.by {
         SortKey::Name => None,
-        SortKey::Created | SortKey::Expires | SortKey::Storage => Some(record.integer("sort_key")?),
+        SortKey::Created | SortKey::Expires | SortKey::Storage | SortKey::Attention => {
+            Some(record.integer("sort_key")?)
+        }
     };
     Ok(Place { key, name: record.text("name")? })
 }

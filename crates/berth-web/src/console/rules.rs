@@ -63,6 +63,11 @@ impl Rules {
         }
     }
 
+    /// Whether what is sent here is sealed on its way: by TLS of our own, or of a proxy in front.
+    pub(crate) fn is_safe(&self) -> bool {
+        self.has_tls || !self.config.trusted_proxies.is_empty()
+    }
+
     fn is_ours(&self, host: &[u8]) -> bool {
         let Ok(authority) = Authority::try_from(host) else { return false };
         if authority.as_str().contains('@') {

@@ -61,6 +61,8 @@ pub(crate) struct Route {
     /// Whether it takes an `Idempotency-Key`: every change does, unless it may be made again.
     pub(crate) is_once: bool,
     pub(crate) answers: Vec<Answer>,
+    /// It is for people who look at it.
+    pub(crate) is_page: bool,
 }
 
 /// One way in which a route succeeds.
@@ -132,7 +134,21 @@ impl Route {
             // Of what is said to prove who somebody is, nothing is kept.
             is_once: method != "GET" && matches!(needs, Needs::Right(_)),
             answers: Vec::new(),
+            is_page: false,
         }
+    }
+
+    /// One of a page: what it answers is for people, and not in the description of the API.
+    pub(crate) fn page(
+        method: &'static str,
+        path: &'static str,
+        needs: impl Into<Needs>,
+        handler: MethodRouter<WebState>,
+        id: &'static str,
+    ) -> Self {
+        let page =
+            Self { is_page: true, is_once: false, ..Self::new(method, path, needs, handler) };
+        page.about(id, "A page.").answers(Answer::media(200, "text/html"))
     }
 
     pub(crate) fn about(self, id: &'static str, summary: &'static str) -> Self {

@@ -1,0 +1,33 @@
+/* Optional. Every page works without it; nothing here owns state. */
+const $ = (s, r = document) => r.querySelector(s), root = document.documentElement;
+/* The server reads the theme too, so that no page flashes. */
+const keep = theme => {
+  const life = theme ? 31536000 : 0;
+  document.cookie = `berth-theme=${theme}; Path=/; Max-Age=${life}; SameSite=Lax`;
+  theme ? (root.dataset.theme = theme) : delete root.dataset.theme;
+};
+addEventListener('click', e => {
+  const t = e.target.closest('[data-theme-set],[data-dialog],[data-close],[data-copy],[data-dismiss]');
+  document.querySelectorAll('details.menu[open]').forEach(d => d.contains(e.target) || (d.open = false));
+  if (!t) return;
+  if (t.dataset.themeSet !== undefined) keep(t.dataset.themeSet);
+  if (t.dataset.dialog) $('#' + t.dataset.dialog).showModal();
+  if (t.dataset.close !== undefined) t.closest('dialog').close();
+  if (t.dataset.dismiss !== undefined) t.closest('.toast,.note').remove();
+  if (t.dataset.copy) {
+    navigator.clipboard.writeText($(t.dataset.copy).innerText);
+    t.querySelector('span').textContent = 'Copied';
+  }
+});
+addEventListener('keydown', e => {
+  if (e.key === '/' && !/INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) {
+    const f = $('[data-filter]');
+    if (f) { e.preventDefault(); f.focus(); }
+  }
+  if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
+});
+/* A choice in a form of filters is sent at once. */
+addEventListener('change', e => {
+  const form = e.target.closest('form[data-send-at-once]');
+  if (form && !e.target.matches('[type=search]')) form.requestSubmit();
+});

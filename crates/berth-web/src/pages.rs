@@ -1,0 +1,59 @@
+//! Pages: what people see of Berth in a browser.
+//!
+//! # Invariants
+//!
+//! * A page reads what the engine knows already; none waits for the container engine.
+//! * The struct of a page holds words, not domain types: a template places, loops and shows, and decides
+//!   nothing.
+//! * No script runs but the files that are built in, and none of them is needed to read a page or to
+//!   send a form.
+//! * Every page and every part of one is a route of the table, with the right that it takes.
+
+pub(crate) mod assets;
+mod failure;
+mod fleet;
+mod form;
+mod gate;
+mod home;
+mod html;
+mod live;
+mod operation;
+mod operations;
+mod shell;
+mod words;
+
+use axum::routing::{get, post};
+use berth_domain::access::Right::Read;
+
+pub(crate) use failure::failed;
+pub(crate) use gate::HX_REQUEST;
+
+use crate::routes::{Needs, Route};
+
+/// Whether a path is one of a page, so that failures are told in one too.
+pub(crate) fn is_page(path: &str) -> bool {
+    !path.starts_with("/api/")
+}
+
+/// The pages and their parts.
+pub(crate) fn all() -> Vec<Route> {
+    const TENANTS: &str = "/organisations/{org}/tenants";
+    const LIVE: &str = "/organisations/{org}/live";
+    const OPERATIONS: &str = "/organisations/{org}/operations";
+    const OPERATION: &str = "/organisations/{org}/operations/{id}";
+    vec![
+        Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
+        Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
+        Route::page("POST", "/sign-in", Needs::Nobody, post(gate::sign_in::send), "sign_in_form"),
+        Route::page("POST", "/sign-out", Needs::Account, post(gate::sign_out), "sign_out_form"),
+        Route::page("GET", "/claim", Needs::Nobody, get(gate::claim::show), "claim_page"),
+        Route::page("POST", "/claim", Needs::Nobody, post(gate::claim::send), "claim_form"),
+        Route::page("GET", "/join", Needs::Nobody, get(gate::join::show), "join_page"),
+        Route::page("POST", "/join", Needs::Nobody, post(gate::join::send), "join_form"),
+        Route::page("GET", TENANTS, Read, get(fleet::show), "fleet_page"),
+        Route::page("GET", LIVE, Read, get(live::stream), "live_stream"),
+        Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
+        Route::page("GET", OPERATION, Read, get(operation::show), "operation_page"),
+        Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
+    ]
+}

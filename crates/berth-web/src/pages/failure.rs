@@ -1,0 +1,72 @@
+//! Failures as pages.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use super::html::{page_with, see_other};
+use super::words::capitalised;
+use crate::access;
+use crate::error::ApiError;
+use crate::request::RequestInfo;
+
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+
+/// Something went wrong.
+#[derive(Debug, Template)]
+#[template(path = "failure.html")]
+struct FailurePage {
+    title: String,
+    detail: String,
+    because: Vec<String>,
+    problems: Vec<String>,
+    hint: Option<String>,
+    request: String,
+}
+
+/// Words a failure for whoever looks at a page. Somebody whom nobody knows is sent to the door, and
+/// comes back to where they wanted to go.
+pub(crate) fn failed(error: &Arc<ApiError>, info: &RequestInfo, status: StatusCode) -> Response {
+    let is_unknown = status == StatusCode::UNAUTHORIZED;
+    let mut answer =
+        if is_unknown && info.is_get { to_the_door(info) } else { told(error, info, status) };
+    // What the browser holds is good for nothing any more.
+    if matches!(**error, ApiError::BadSession) {
+        answer.headers_mut().insert(header::SET_COOKIE, access::cleared());
+    }
+    if let Some(seconds) = error.retry_after() {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    answer
+}
+
+fn to_the_door(info: &RequestInfo) -> Response {
+    let to = serde_urlencoded::to_string([("to", info.whole())]).unwrap_or_default();
+    let door = if info.whole() == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{to}") };
+    if !info.is_by_script {
+        return see_other(&door);
+    }
+    match HeaderValue::from_str(&door) {
+        Ok(door) => (StatusCode::NO_CONTENT, [(HX_REDIRECT, door)]).into_response(),
+        Err(_) => see_other("/sign-in"),
+    }
+}
+
+fn told(error: &ApiError, info: &RequestInfo, status: StatusCode) -> Response {
+    let problem = error.problem(info);
+    let said = |it: &berth_api::v1::FieldProblem| match it.field.as_str() {
+        "" => it.message.clone(),
+        field => format!("{field}: {}", it.message),
+    };
+    let failure = FailurePage {
+        title: capitalised(&problem.title),
+        detail: capitalised(&problem.detail),
+        because: problem.because,
+        problems: problem.problems.iter().map(said).collect(),
+        hint: problem.hint.map(|hint| capitalised(&hint)),
+        request: problem.request_id,
+    };
+    page_with(status, &failure).unwrap_or_else(|_| status.into_response())
+}

@@ -1,0 +1,97 @@
+//! `/organisations/{org}/tenants`: all tenants of an organisation.
+
+mod query;
+mod row;
+mod strip;
+
+use askama::Template;
+use axum::response::Response;
+use berth_domain::Stage;
+use http::HeaderMap;
+
+use super::gate::is_by_script;
+use super::html::page;
+use super::shell::{Nav, Seat, Shell};
+use crate::error::ApiError;
+use crate::extract::{Asked, At};
+use query::Query;
+use row::Row;
+use strip::Strip;
+
+/// The fleet.
+#[derive(Debug, Template)]
+#[template(path = "fleet.html", blocks = ["live"])]
+struct FleetPage {
+    shell: Shell,
+    strip: Strip,
+    query: Query,
+    stages: Vec<Choice>,
+    states: Vec<Choice>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    /// Where this page of the list is read again, by scripts.
+    here: String,
+    next: Option<String>,
+    first: Option<String>,
+}
+
+/// One of several that a list can be narrowed to.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    pub(super) value: &'static str,
+    pub(super) label: String,
+    pub(super) is_chosen: bool,
+}
+
+/// A heading that sorts.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) label: &'static str,
+    /// Hides the column when there is less room: `p1`, `p2`, `p3` or nothing.
+    pub(super) class: &'static str,
+    /// Where a click leads. `None`: it does not sort.
+    pub(super) link: Option<String>,
+    /// `ascending`, `descending` or nothing.
+    pub(super) sorted: &'static str,
+}
+
+/// Shows the fleet, or for scripts the part of it that changes.
+pub(crate) async fn show(
+    seat: Seat,
+    At(org): At<String>,
+    Asked(query): Asked<Query>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let engine = seat.context.engine.clone();
+    let actor = seat.context.actor.clone();
+    let fleet = engine.fleet(&actor, &org, &query.filter()).await?;
+    let overview = engine.overview(&actor, &org).await?;
+    let now = engine.now();
+    let rows =
+        fleet.page.tenants.iter().map(|view| Row::of(view, &fleet.operations, now)).collect();
+    let page_of_fleet = FleetPage {
+        strip: Strip::of(&overview),
+        stages: stages(&query),
+        states: query.states(&overview),
+        columns: query.columns(&org),
+        rows,
+        here: query.link(&org, query.after()),
+        next: fleet.page.next.as_deref().map(|next| query.link(&org, Some(next))),
+        first: query.after().map(|_| query.link(&org, None)),
+        query,
+        shell: seat.shell(&overview, (Nav::Fleet, "Fleet".to_owned())).await?,
+    };
+    if is_by_script(&headers) {
+        return page(&page_of_fleet.as_live());
+    }
+    page(&page_of_fleet)
+}
+
+fn stages(query: &Query) -> Vec<Choice> {
+    let of = |stage: Stage| Choice {
+        value: stage.as_str(),
+        label: super::words::capitalised(stage.as_str()),
+        is_chosen: query.stage() == Some(stage.as_str()),
+    };
+    Stage::ALL.into_iter().map(of).collect()
+}

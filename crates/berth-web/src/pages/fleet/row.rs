@@ -1,0 +1,167 @@
+//! One tenant of the fleet.
+
+use std::collections::BTreeMap;
+
+use berth_domain::{OperationId, Stage, TenantState, Timestamp};
+use berth_engine::view::{OperationView, TenantView};
+
+use crate::pages::words::{Status, ago, capitalised, size};
+
+/// A tenant, worded.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) host: String,
+    /// Where visitors reach it. `None`: nobody does now.
+    pub(crate) url: Option<String>,
+    pub(crate) status: Status,
+    pub(crate) stage: String,
+    pub(crate) is_production: bool,
+    pub(crate) image: String,
+    pub(crate) owner: String,
+    /// `1.2 GiB`, and how much of its limit that is, if it has one.
+    pub(crate) storage: Option<(String, Option<Share>)>,
+    pub(crate) expires: String,
+    pub(crate) made: String,
+    pub(crate) trouble: Option<Trouble>,
+    pub(crate) progress: Option<Progress>,
+}
+
+/// A part of something, as a bar.
+#[derive(Debug, Clone)]
+pub(crate) struct Share {
+    /// In hundredths.
+    pub(crate) percent: u64,
+    /// The colour, if it is another than usual.
+    pub(crate) class: &'static str,
+}
+
+/// Why a tenant waits for somebody, and what helps.
+#[derive(Debug, Clone)]
+pub(crate) struct Trouble {
+    /// `error` or `warn`.
+    pub(crate) shape: &'static str,
+    pub(crate) headline: String,
+    pub(crate) detail: String,
+    /// The operation that failed.
+    pub(crate) operation: Option<String>,
+}
+
+/// How far something is that is done to a tenant.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    pub(crate) operation: String,
+    /// One mark for each step: `d` is done, `n` is now, empty is to come.
+    pub(crate) marks: Vec<&'static str>,
+    /// `Step 5 of 7`.
+    pub(crate) step: String,
+    pub(crate) text: String,
+    pub(crate) since: String,
+}
+
+impl Row {
+    pub(crate) fn of(
+        view: &TenantView,
+        operations: &BTreeMap<OperationId, OperationView>,
+        now: Timestamp,
+    ) -> Self {
+        let tenant = &view.tenant;
+        let about = match &tenant.state {
+            TenantState::Broken { failed, .. } => operations.get(failed),
+            state => state.operation().and_then(|id| operations.get(&id)),
+        };
+        Self {
+            name: tenant.name.to_string(),
+            host: tenant.host.to_string(),
+            url: tenant.state.is_up().then(|| view.url.clone()),
+            status: Status::of_tenant(&tenant.state),
+            stage: capitalised(tenant.stage.as_str()),
+            is_production: tenant.stage == Stage::Production,
+            image: tenant.image.reference.to_string(),
+            owner: tenant.details.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
+            storage: storage(view),
+            expires: tenant.details.expires_at.map_or_else(|| "never".to_owned(), day),
+            made: day(tenant.created_at),
+            trouble: trouble(&tenant.state, (about, now)),
+            progress: about.filter(|it| !it.state.is_at_rest()).map(|it| Progress::of(it, now)),
+        }
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y").to_string()
+}
+
+fn storage(view: &TenantView) -> Option<(String, Option<Share>)> {
+    let (measured, _) = view.storage.as_ref()?.found.measured?;
+    let total = measured.total();
+    let share = view.tenant.storage.filter(|limit| limit.0 > 0);
+    let share = share.map(|limit| {
+        let percent = (total.0.saturating_mul(100) / limit.0).min(100);
+        // From where on there is a warning (`berth_domain::storage`).
+        Share { percent, class: if percent >= 80 { "f-warn" } else { "" } }
+    });
+    Some((size(total), share))
+}
+
+fn trouble(
+    state: &TenantState,
+    (about, now): (Option<&OperationView>, Timestamp),
+) -> Option<Trouble> {
+    match state {
+        TenantState::Broken { since, .. } => Some(Trouble {
+            shape: "error",
+            headline: about.map_or_else(
+                || "It is broken".to_owned(),
+                |it| format!("{} failed", capitalised(it.kind.as_str())),
+            ),
+            detail: format!(
+                "{}, {}.",
+                about
+                    .and_then(|it| it.error.clone())
+                    .unwrap_or_else(|| "Nothing says why".to_owned()),
+                ago(*since, now)
+            ),
+            operation: about.map(|it| it.id.to_string()),
+        }),
+        TenantState::Drifted { since } => Some(Trouble {
+            shape: "warn",
+            headline: "Something that it needs is not as it should be".to_owned(),
+            detail: format!("It is being put right. Noticed {}.", ago(*since, now)),
+            operation: None,
+        }),
+        TenantState::OverLimit { since } => Some(Trouble {
+            shape: "warn",
+            headline: "It fills more than its storage limit".to_owned(),
+            detail: format!("It goes on serving. Noticed {}.", ago(*since, now)),
+            operation: None,
+        }),
+        _ => None,
+    }
+}
+
+impl Progress {
+    fn of(operation: &OperationView, now: Timestamp) -> Self {
+        let mark = |state: &str| match state {
+            "done" | "undone" => "d",
+            "running" => "n",
+            "failed" | "undo failed" => "e",
+            _ => "",
+        };
+        let steps = &operation.steps;
+        let done = steps.iter().filter(|step| mark(step.state) == "d").count();
+        Self {
+            operation: operation.id.to_string(),
+            marks: steps.iter().map(|step| mark(step.state)).collect(),
+            step: match steps.len() {
+                0 => String::new(),
+                all => format!("Step {} of {all}", (done + 1).min(all)),
+            },
+            text: operation.progress.as_ref().map_or_else(
+                || capitalised(operation.state.as_str()),
+                |(_, text)| capitalised(text),
+            ),
+            since: operation.started_at.map(|at| ago(at, now)).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `/sign-in`
+
+use askama::Template;
+use axum::response::Response;
+use berth_engine::request::SignIn;
+use berth_engine::{EngineError, PeopleError};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::{Said, is_by_script, let_in, onward};
+use crate::context::Visit;
+use crate::error::ApiError;
+use crate::extract::Asked;
+use crate::pages::form::{Form, filled};
+use crate::pages::html::{page, page_with, see_other};
+use crate::pages::shell::Plain;
+
+/// Where somebody wanted to go.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Before {
+    to: Option<String>,
+}
+
+/// What is typed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typed {
+    email: String,
+    password: String,
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    to: Option<String>,
+}
+
+/// Who are you?
+#[derive(Debug, Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    plain: Plain,
+    email: String,
+    to: String,
+    answer: Answer,
+}
+
+/// What came of the last attempt.
+#[derive(Debug, Default, Template)]
+#[template(path = "parts/sign_in_answer.html")]
+struct Answer {
+    said: Option<String>,
+    wants_code: bool,
+}
+
+/// Asks who somebody is.
+pub(crate) async fn show(
+    visit: Visit,
+    plain: Plain,
+    Asked(before): Asked<Before>,
+) -> Result<Response, ApiError> {
+    let to = onward(before.to.as_deref());
+    if visit.me.is_some() {
+        return Ok(see_other(&to));
+    }
+    if !visit.engine.is_claimed().await? {
+        return Ok(see_other("/claim"));
+    }
+    page(&SignInPage { plain, email: String::new(), to, answer: Answer::default() })
+}
+
+/// Hears it.
+pub(crate) async fn send(
+    visit: Visit,
+    plain: Plain,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response, ApiError> {
+    let Typed { email, password, code, to } = typed;
+    let to = onward(to.as_deref());
+    let by_script = is_by_script(&headers);
+    let request = SignIn {
+        email: email.clone(),
+        password: password.into(),
+        code: filled(code).map(Into::into),
+    };
+    let error = match visit.engine.begin_session(&visit.whence, request).await {
+        Ok(new) => return let_in(new, (&to, by_script)).await,
+        Err(error) => error,
+    };
+    let wants_code = matches!(error, EngineError::People(PeopleError::SecondFactor));
+    let said = Said::of(error)?;
+    let said = match said.whole {
+        // With the password it is too much said about the code that is not there yet.
+        Some(_) if wants_code => None,
+        Some(said) => Some(said),
+        None => said.fields.first().map(|(field, said)| format!("{field}: {said}")),
+    };
+    let answer = Answer { said, wants_code };
+    if by_script {
+        return page(&answer);
+    }
+    page_with(StatusCode::UNAUTHORIZED, &SignInPage { plain, email, to, answer })
+}

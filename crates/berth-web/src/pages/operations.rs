@@ -1,0 +1,135 @@
+//! `/organisations/{org}/operations`: what was done, is done and waits.
+
+use askama::Template;
+use axum::response::Response;
+use berth_domain::Timestamp;
+use berth_domain::operation::OperationState;
+use berth_engine::request::OperationFilter;
+use berth_engine::view::OperationView;
+use http::HeaderMap;
+use serde::Deserialize;
+
+use super::fleet::Choice;
+use super::form::filled;
+use super::gate::is_by_script;
+use super::html::page;
+use super::shell::{Nav, Seat, Shell};
+use super::words::{Status, ago, capitalised, lasted};
+use crate::error::ApiError;
+use crate::extract::{Asked, At};
+
+/// How many operations a page has.
+const PAGE: u32 = 50;
+
+/// What the address says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Query {
+    state: Option<String>,
+    tenant: Option<String>,
+    before: Option<String>,
+}
+
+/// The operations.
+#[derive(Debug, Template)]
+#[template(path = "operations.html", blocks = ["live"])]
+struct OperationsPage {
+    shell: Shell,
+    states: Vec<Choice>,
+    tenant: String,
+    rows: Vec<Row>,
+    here: String,
+    next: Option<String>,
+    first: Option<String>,
+}
+
+/// One of them, worded.
+#[derive(Debug)]
+struct Row {
+    id: String,
+    kind: String,
+    target: String,
+    status: Status,
+    text: String,
+    by: String,
+    begun: String,
+    lasted: String,
+}
+
+/// Lists the operations, newest first.
+pub(crate) async fn show(
+    seat: Seat,
+    At(org): At<String>,
+    Asked(query): Asked<Query>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let engine = seat.context.engine.clone();
+    let actor = seat.context.actor.clone();
+    let filter = OperationFilter {
+        state: filled(query.state.clone()),
+        tenant: filled(query.tenant.clone()),
+        before: filled(query.before.clone()),
+        limit: Some(PAGE),
+        ..OperationFilter::default()
+    };
+    let listed = engine.operations(&actor, &org, &filter).await?;
+    let overview = engine.overview(&actor, &org).await?;
+    let now = engine.now();
+    let operations = OperationsPage {
+        states: states(query.state.as_deref()),
+        rows: listed.operations.iter().map(|view| Row::of(view, now)).collect(),
+        here: link(&org, &query, query.before.as_deref()),
+        next: listed.next.as_deref().map(|next| link(&org, &query, Some(next))),
+        first: query.before.as_ref().map(|_| link(&org, &query, None)),
+        tenant: query.tenant.unwrap_or_default(),
+        shell: seat.shell(&overview, (Nav::Operations, "Operations".to_owned())).await?,
+    };
+    if is_by_script(&headers) {
+        return page(&operations.as_live());
+    }
+    page(&operations)
+}
+
+fn states(chosen: Option<&str>) -> Vec<Choice> {
+    let of = |state: &OperationState| Choice {
+        value: state.as_str(),
+        label: capitalised(state.as_str()),
+        is_chosen: chosen == Some(state.as_str()),
+    };
+    OperationState::ALL.iter().map(of).collect()
+}
+
+fn link(org: &str, query: &Query, before: Option<&str>) -> String {
+    let fields = [
+        ("state", query.state.as_deref()),
+        ("tenant", query.tenant.as_deref()),
+        ("before", before),
+    ];
+    let fields: Vec<(&str, &str)> = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
+        .collect();
+    let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/organisations/{org}/operations{mark}{query}")
+}
+
+impl Row {
+    fn of(view: &OperationView, now: Timestamp) -> Self {
+        let text = view.error.clone().or_else(|| {
+            let progress = view.progress.as_ref().filter(|_| !view.state.is_at_rest());
+            progress.map(|(permille, text)| format!("{text}, {} %", permille / 10))
+        });
+        let end = view.finished_at.unwrap_or(now);
+        Self {
+            id: view.id.to_string(),
+            kind: view.kind.as_str().to_owned(),
+            target: view.target.clone(),
+            status: Status::of_operation(view.state),
+            text: text.unwrap_or_default(),
+            by: view.created_by.clone(),
+            begun: ago(view.created_at, now),
+            lasted: view.started_at.map(|start| lasted(start, end)).unwrap_or_default(),
+        }
+    }
+}
