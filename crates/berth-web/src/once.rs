@@ -4,6 +4,7 @@
 //!
 //! * Whether it was carried out is the engine's to know, in the transaction that did it. Here is only
 //!   what was answered.
+//! * A form says its key in a field. What it was answered is a page that the browser is sent on to.
 //! * Requests are the same when method, address, `If-Match` and body are, byte for byte. Of a body that
 //!   is a stream only the length counts: it is not read before it is known to be wanted.
 
@@ -25,6 +26,7 @@ use crate::api::tenants::accepted;
 use crate::context::{Context, WebState};
 use crate::error::ApiError;
 use crate::extract;
+use crate::pages;
 use crate::request::RequestInfo;
 use crate::routes::Route;
 
@@ -43,11 +45,15 @@ pub(crate) enum Repeats {
         /// Whether its body is bytes, as many as there are.
         is_stream: bool,
     },
+    /// The same for a form of a page.
+    Form,
 }
 
 impl Repeats {
     pub(crate) fn of(route: &Route) -> Self {
-        if route.is_once {
+        if route.is_page && route.is_once {
+            Self::Form
+        } else if route.is_once {
             Self::Once { is_begun: route.is_begun(), is_stream: route.stream.is_some() }
         } else {
             Self::Each
@@ -62,16 +68,34 @@ pub(crate) async fn carry_out_once(
     request: Request,
     next: Next,
 ) -> Response {
-    let Repeats::Once { is_begun, is_stream } = repeats else { return next.run(request).await };
-    let answered = match key(request.headers()) {
-        Ok(None) => return next.run(request).await,
-        Ok(Some(key)) => match known_again(request, key, is_stream).await {
-            Ok(request) => answer(&state, is_begun, request, next).await,
+    let marked = match repeats {
+        Repeats::Each => return next.run(request).await,
+        Repeats::Once { is_stream, .. } => match key(request.headers()) {
+            Ok(None) => return next.run(request).await,
+            Ok(Some(key)) => known_again(request, key, is_stream).await,
             Err(error) => Err(error),
         },
+        Repeats::Form => marked_form(request).await,
+    };
+    let answered = match marked {
+        Ok(request) if request.extensions().get::<Once>().is_none() => {
+            return next.run(request).await;
+        }
+        Ok(request) => answer(&state, repeats, request, next).await,
         Err(error) => Err(error),
     };
     answered.unwrap_or_else(ApiError::into_response)
+}
+
+/// A form, with how to know it again if it says so.
+async fn marked_form(request: Request) -> Result<Request, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let bytes = extract::read(body).await?;
+    if let Some(key) = pages::once_of(&bytes) {
+        let once = mark(&parts, key, &bytes)?;
+        parts.extensions.insert(once);
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
@@ -95,10 +119,14 @@ async fn known_again(request: Request, key: String, is_stream: bool) -> Result<R
         let bytes = extract::read(body).await?;
         (bytes.clone(), Body::from(bytes))
     };
-    let id = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?.id.clone();
-    let once = Once::new(key, id, &asked(&parts, &said));
+    let once = mark(&parts, key, &said)?;
     parts.extensions.insert(once);
     Ok(Request::from_parts(parts, body))
+}
+
+fn mark(parts: &Parts, key: String, said: &Bytes) -> Result<Once, ApiError> {
+    let id = parts.extensions.get::<RequestInfo>().ok_or(ApiError::Forbidden)?.id.clone();
+    Ok(Once::new(key, id, &asked(parts, said)))
 }
 
 /// Everything by which requests differ.
@@ -111,7 +139,7 @@ fn asked<'a>(parts: &'a Parts, said: &'a Bytes) -> Vec<&'a [u8]> {
 
 async fn answer(
     state: &WebState,
-    is_begun: bool,
+    repeats: Repeats,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
@@ -120,11 +148,11 @@ async fn answer(
     let org = organisation(&parts);
     let turn = match context.engine.recall(&context.actor).await? {
         Some(Recalled::New(turn)) => Some(turn),
-        Some(known) => return answer_again(&context, &org, is_begun, known).await,
+        Some(known) => return answer_again(&context, &org, repeats, known).await,
         None => None,
     };
     let response = next.run(Request::from_parts(parts, body)).await;
-    if response.status().is_success() {
+    if response.status().is_success() || response.status() == StatusCode::SEE_OTHER {
         return keep(&context, response).await;
     }
     if !was_repeated(&response) {
@@ -134,7 +162,7 @@ async fn answer(
     // one any more, and it must not wait for itself.
     drop(turn);
     match context.engine.recall(&context.actor).await? {
-        Some(known) => answer_again(&context, &org, is_begun, known).await,
+        Some(known) => answer_again(&context, &org, repeats, known).await,
         None => Ok(response),
     }
 }
@@ -143,12 +171,15 @@ async fn answer(
 async fn answer_again(
     context: &Context,
     org: &str,
-    is_begun: bool,
+    repeats: Repeats,
     known: Recalled,
 ) -> Result<Response, ApiError> {
     match known {
         Recalled::Answered(answer) => Answered::again(&answer),
-        Recalled::Unanswered(Some(id)) if is_begun => {
+        Recalled::Unanswered(Some(id)) if matches!(repeats, Repeats::Form) => {
+            Ok(pages::to_operation(org, &id.to_string()))
+        }
+        Recalled::Unanswered(Some(id)) if matches!(repeats, Repeats::Once { is_begun: true, .. }) => {
             let view = context.engine.operation(&context.actor, org, &id.to_string()).await?;
             Ok(accepted(org, view))
         }
@@ -165,7 +196,8 @@ fn was_repeated(response: &Response) -> bool {
 
 /// The organisation that the path names: an operation has one.
 fn organisation(parts: &Parts) -> String {
-    parts.uri.path().split('/').nth(4).unwrap_or_default().to_owned()
+    let mut parts = parts.uri.path().split('/').skip_while(|part| *part != "organisations");
+    parts.nth(1).unwrap_or_default().to_owned()
 }
 
 /// Keeps an answer for whoever asks again, and hands it on.

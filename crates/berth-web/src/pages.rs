@@ -26,7 +26,10 @@ use axum::routing::{get, post};
 use berth_domain::access::Right::Read;
 
 pub(crate) use failure::failed;
+pub(crate) use form::once_of;
+pub(crate) use html::pack;
 pub(crate) use gate::HX_REQUEST;
+pub(crate) use operation::to_operation;
 
 use crate::routes::{Needs, Route};
 

@@ -10,6 +10,7 @@ use berth_api::v1::PROBLEM_MEDIA_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use tracing::Instrument as _;
 
+use crate::access;
 use crate::context::WebState;
 use crate::error::ApiError;
 use crate::pages;
@@ -29,6 +30,8 @@ pub(crate) struct RequestInfo {
     pub(crate) is_get: bool,
     /// A script of a page asks.
     pub(crate) is_by_script: bool,
+    /// Somebody came by a link of another page.
+    pub(crate) is_arrival: bool,
 }
 
 impl RequestInfo {
@@ -53,6 +56,7 @@ pub(crate) async fn identify(
         query: request.uri().query().map(str::to_owned),
         is_get: request.method() == http::Method::GET,
         is_by_script: request.headers().contains_key(pages::HX_REQUEST),
+        is_arrival: access::is_arrival(request.method(), request.headers()),
     };
     let span = tracing::info_span!(
         "request",

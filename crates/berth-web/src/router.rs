@@ -9,6 +9,7 @@ use crate::console::{guard, seal};
 use crate::context::WebState;
 use crate::extract::{no_such_method, nowhere};
 use crate::once::{Repeats, carry_out_once};
+use crate::pages;
 use crate::peer::{admit, authorise};
 use crate::request::identify;
 use crate::routes;
@@ -21,7 +22,7 @@ pub(crate) fn router(state: &WebState) -> Router {
     if let Some(rules) = &state.console {
         router = router.layer(from_fn_with_state(Arc::clone(rules), guard));
     }
-    router = router.layer(from_fn_with_state(state.clone(), identify));
+    router = router.layer(from_fn_with_state(state.clone(), identify)).layer(from_fn(pages::pack));
     if let Some(rules) = &state.console {
         router = router.layer(from_fn_with_state(Arc::clone(rules), seal));
     }

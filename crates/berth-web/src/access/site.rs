@@ -42,6 +42,17 @@ pub(super) fn refuse_strange_pages(headers: &HeaderMap) -> Result<(), ApiError> 
     if page(headers) == Page::Other { Err(ApiError::OtherSite) } else { Ok(()) }
 }
 
+/// Whether somebody came by a link of another page to a page that they look at. Browsers leave the
+/// session's cookie out then (`SameSite=Strict`), and nothing may be shown or done before they ask from
+/// a page of our own.
+pub(crate) fn is_arrival(method: &Method, headers: &HeaderMap) -> bool {
+    *method == Method::GET
+        && by_site(headers) == Page::Other
+        && headers.contains_key(&DEST)
+        && refuse_embedded(headers).is_ok()
+        && !headers.contains_key(header::ORIGIN)
+}
+
 /// Refuses what is known to be no page that somebody goes to: a picture, a frame, a script that asks.
 pub(crate) fn refuse_embedded(headers: &HeaderMap) -> Result<(), ApiError> {
     let is = |name: &HeaderName, wanted: &str| {
@@ -144,6 +155,29 @@ mod tests {
             &[document, ("sec-fetch-dest", "empty")],
         ] {
             assert!(!is_let_in(pairs), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn somebody_arrives_by_a_link_and_nothing_else_does() {
+        let (document, navigate) = (("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"));
+        let cross = ("sec-fetch-site", "cross-site");
+        let arrives =
+            |method: &Method, pairs: &[(&'static str, &str)]| is_arrival(method, &of(pairs));
+
+        assert!(arrives(&Method::GET, &[document, navigate, cross]));
+        assert!(arrives(&Method::GET, &[document, navigate, ("sec-fetch-site", "same-site")]));
+        assert!(!arrives(&Method::POST, &[document, navigate, cross]));
+        for pairs in [
+            &[][..],
+            &[cross],
+            &[document, navigate, SAME],
+            &[document, navigate, ("sec-fetch-site", "none")],
+            &[("sec-fetch-dest", "iframe"), navigate, cross],
+            &[document, ("sec-fetch-mode", "no-cors"), cross],
+            &[document, navigate, cross, ("origin", "https://evil.example.com")],
+        ] {
+            assert!(!arrives(&Method::GET, pairs), "{pairs:?}");
         }
     }
 

@@ -6,7 +6,8 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::html::{page_with, see_other};
+use super::gate::onward;
+use super::html::{page, page_with, see_other};
 use super::words::capitalised;
 use crate::access;
 use crate::error::ApiError;
@@ -26,9 +27,19 @@ struct FailurePage {
     request: String,
 }
 
+/// Somebody came by a link. Their browser asks once more, from this page, and shows who they are then.
+#[derive(Debug, Template)]
+#[template(path = "arrival.html")]
+struct Arrival {
+    to: String,
+}
+
 /// Words a failure for whoever looks at a page. Somebody whom nobody knows is sent to the door, and
 /// comes back to where they wanted to go.
 pub(crate) fn failed(error: &Arc<ApiError>, info: &RequestInfo, status: StatusCode) -> Response {
+    if matches!(**error, ApiError::OtherSite) && info.is_arrival {
+        return page(&Arrival { to: onward(Some(&info.whole())) }).unwrap_or_else(|_| status.into_response());
+    }
     let is_unknown = status == StatusCode::UNAUTHORIZED;
     let mut answer =
         if is_unknown && info.is_get { to_the_door(info) } else { told(error, info, status) };

@@ -8,7 +8,11 @@ use crate::context::WebState;
 use crate::error::ApiError;
 use crate::extract::read;
 
-/// The fields of a form (`application/x-www-form-urlencoded`). Fields that nobody knows are refused.
+/// The field by which a form that is sent twice is known again (`once.rs`).
+const ONCE: &str = "once";
+
+/// The fields of a form (`application/x-www-form-urlencoded`). Fields that nobody knows are refused; one
+/// that may be there several times is a `Vec`.
 #[derive(Debug)]
 pub(super) struct Form<T>(pub(super) T);
 
@@ -20,11 +24,21 @@ impl<T: DeserializeOwned> FromRequest<WebState> for Form<T> {
             return Err(ApiError::NotForm);
         }
         let bytes = read(request.into_body()).await?;
-        serde_urlencoded::from_bytes(&bytes).map(Self).map_err(|error| ApiError::Unreadable {
+        let mut fields = form_urlencoded::Serializer::new(String::new());
+        fields.extend_pairs(form_urlencoded::parse(&bytes).filter(|(name, _)| name != ONCE));
+        serde_html_form::from_str(&fields.finish()).map(Self).map_err(|error| ApiError::Unreadable {
             detail: format!("the form cannot be read: {error}"),
             problems: Vec::new(),
         })
     }
+}
+
+/// The key by which a form is known again, if it has one that can be used.
+pub(crate) fn once_of(body: &[u8]) -> Option<String> {
+    let mut keys = form_urlencoded::parse(body).filter(|(name, _)| name == ONCE);
+    let (_, key) = keys.next()?;
+    let is_key = (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    is_key.then(|| key.into_owned())
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -78,7 +78,7 @@ fn in_full(error: &EngineError) -> String {
 }
 
 /// Where somebody goes on to: a path of this server, else the beginning.
-fn onward(to: Option<&str>) -> String {
+pub(super) fn onward(to: Option<&str>) -> String {
     let is_ours = |to: &&str| {
         to.starts_with('/')
             && !to.starts_with("//")

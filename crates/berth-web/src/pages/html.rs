@@ -1,9 +1,14 @@
 //! A page as it is sent.
 
 use askama::Template;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, StatusCode, header};
+use http_body_util::BodyExt as _;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use super::assets::{packed, takes_packed};
 use crate::error::ApiError;
 
 /// No script, style, picture or request but of this server, and nothing inline; in no frame.
@@ -42,4 +47,27 @@ pub(super) fn see_other(path: &str) -> Response {
         Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
         Err(_) => ApiError::NoSuchPath.into_response(),
     }
+}
+
+/// Compresses pages for browsers that take them so. They hold no secret that a guess beside it could be
+/// told from: what protects forms is where they come from (`access/site.rs`), not a token.
+pub(crate) async fn pack(request: Request, next: Next) -> Response {
+    let is_wanted = takes_packed(request.headers());
+    let response = next.run(request).await;
+    if !is_wanted || !is_plain_page(response.headers()) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // A page is in memory already, so that reading it does not fail.
+    let Ok(body) = body.collect().await else { return ApiError::BrokeOff { what: "page" }.into_response() };
+    let bytes = packed(&body.to_bytes());
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    parts.headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn is_plain_page(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE) == Some(&MEDIA)
+        && !headers.contains_key(header::CONTENT_ENCODING)
 }

@@ -7,7 +7,7 @@ use berth_engine::view::{OperationView, StepView};
 use http::HeaderMap;
 
 use super::gate::is_by_script;
-use super::html::page;
+use super::html::{page, see_other};
 use super::shell::{Nav, Seat, Shell};
 use super::words::{Status, ago, capitalised, lasted, moment};
 use crate::error::ApiError;
@@ -32,6 +32,11 @@ struct OperationPage {
     begun: String,
     steps: Vec<Step>,
     is_at_rest: bool,
+}
+
+/// Sends a browser to an operation that was begun.
+pub(crate) fn to_operation(org: &str, id: &str) -> Response {
+    see_other(&format!("/organisations/{org}/operations/{id}"))
 }
 
 /// One step of it.

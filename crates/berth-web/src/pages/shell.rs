@@ -32,6 +32,7 @@ pub(crate) struct Seat {
     me: Option<SignedIn>,
     grants: Grants,
     place: Option<Place>,
+    once: String,
 }
 
 /// Which entry of the menu a page belongs to.
@@ -57,6 +58,8 @@ pub(crate) struct Shell {
     /// At work or waiting.
     pub(crate) operations: u64,
     pub(crate) may_operate: bool,
+    /// By which a form of this page is known again that is sent twice.
+    pub(crate) once: String,
     pub(crate) version: &'static str,
 }
 
@@ -96,6 +99,7 @@ impl Seat {
             tenants: overview.tenants.values().sum(),
             operations: overview.at_work + overview.waiting,
             may_operate,
+            once: self.once,
             version: env!("CARGO_PKG_VERSION"),
         })
     }
@@ -123,6 +127,7 @@ impl FromRequestParts<WebState> for Seat {
             context,
             plain,
             me: caller.me.clone(),
+            once: state.ids.uuid().simple().to_string(),
             grants: caller.grants.clone(),
             place: parts.extensions.get::<Named>().map(|named| named.place),
         })

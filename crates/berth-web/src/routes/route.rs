@@ -146,8 +146,7 @@ impl Route {
         handler: MethodRouter<WebState>,
         id: &'static str,
     ) -> Self {
-        let page =
-            Self { is_page: true, is_once: false, ..Self::new(method, path, needs, handler) };
+        let page = Self { is_page: true, ..Self::new(method, path, needs, handler) };
         page.about(id, "A page.").answers(Answer::media(200, "text/html"))
     }
 
