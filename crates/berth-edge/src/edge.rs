@@ -28,7 +28,7 @@ use crate::shared::{Shared, tenants_http, visitors_http};
 use crate::tenants::Tenants;
 use crate::visitor::is_trusted;
 use crate::workers::{Visit, Workers};
-use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable, Turns};
+use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable, Traffic, Turns};
 
 /// How often connections to tenants that lay aside too long are looked for.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -108,6 +108,7 @@ impl Edge {
             tenants: Tenants::new(config.workers),
             turns: Turns::of(config.workers),
             metrics,
+            traffic: Traffic::default(),
             config,
             routes,
             probe,
@@ -134,6 +135,12 @@ impl Edge {
     #[must_use]
     pub fn metrics(&self) -> EdgeMetrics {
         self.shared.metrics.clone()
+    }
+
+    /// Returns what visitors ask of each tenant, as it is counted.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.shared.traffic.clone()
     }
 
     /// Returns whether its threads still turn, for a watchdog.
@@ -209,6 +216,7 @@ impl Reception {
                     if routes.has_changed().unwrap_or(false) {
                         let table = Arc::clone(&routes.borrow_and_update());
                         shared.tenants.forget_others(&table, &shared.metrics);
+                        shared.traffic.forget_others(&table);
                     }
                 }
                 () = stop.cancelled() => {
