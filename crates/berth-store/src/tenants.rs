@@ -285,5 +285,7 @@ pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::storage::delete(tx, id).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";
-    tx.change(sql, vec![text(id)]).await
+    let change = tx.change(sql, vec![text(id)]).await?;
+    crate::statistics::delete(tx, id).await?;
+    Ok(change)
 }
