@@ -49,6 +49,7 @@ impl Installation {
             messenger: self.messenger.clone(),
             providers: self.providers.clone(),
             routes,
+            traffic: berth_edge::Traffic::default(),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let engine = Engine::start(setup, &tasks, stop.clone()).await?;

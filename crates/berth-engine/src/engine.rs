@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_domain::{Clock, IdSource, Timestamp};
-use berth_edge::RouteTable;
+use berth_edge::{RouteTable, Traffic};
 use berth_runtime::Runtime;
 use berth_store::Store;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -32,7 +32,7 @@ use crate::providers::Providers;
 use crate::routes::RouteBoard;
 use crate::usecase::audit::{Denials, denied};
 use crate::usecase::{self, Doorkeeper};
-use crate::{disk, logs, orphans, reconciler, storage};
+use crate::{disk, logs, orphans, reconciler, statistics, storage};
 
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
@@ -56,6 +56,8 @@ pub struct Setup {
     /// Where else people may sign in.
     pub providers: Providers,
     pub routes: Routes,
+    /// What the edge counts.
+    pub traffic: Traffic,
 }
 
 /// The route table before anybody serves it.
@@ -90,6 +92,8 @@ pub(crate) struct Inner {
     pub(crate) locks: Locks,
     pub(crate) reconciler: reconciler::Memory,
     pub(crate) storage: storage::Memory,
+    pub(crate) statistics: statistics::Memory,
+    pub(crate) traffic: Traffic,
     pub(crate) disk: disk::Memory,
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
@@ -201,8 +205,19 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, console, messenger, providers, routes } =
-        setup;
+    let Setup {
+        settings,
+        store,
+        runtime,
+        clock,
+        ids,
+        door,
+        console,
+        messenger,
+        providers,
+        routes,
+        traffic,
+    } = setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -221,6 +236,8 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         locks: Locks::default(),
         reconciler: reconciler::Memory::default(),
         storage: storage::Memory::default(),
+        statistics: statistics::Memory::default(),
+        traffic,
         disk: disk::Memory::default(),
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),

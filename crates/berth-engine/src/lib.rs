@@ -41,6 +41,7 @@ mod sagas;
 mod secret;
 mod settings;
 mod source;
+mod statistics;
 mod storage;
 mod usecase;
 pub mod view;

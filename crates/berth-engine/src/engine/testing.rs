@@ -119,6 +119,8 @@ impl TestEngine {
             locks: Locks::default(),
             reconciler: crate::reconciler::Memory::default(),
             storage: crate::storage::Memory::default(),
+            statistics: crate::statistics::Memory::default(),
+            traffic: berth_edge::Traffic::default(),
             disk: crate::disk::Memory::default(),
             logs: crate::logs::Slots::default(),
             orphans: crate::orphans::Tally::default(),
