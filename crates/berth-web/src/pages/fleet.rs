@@ -3,10 +3,12 @@
 mod query;
 mod row;
 mod strip;
+mod usage;
 
 use askama::Template;
 use axum::response::Response;
-use berth_domain::Stage;
+use berth_domain::{Stage, TenantName};
+use berth_engine::view::TenantView;
 use http::HeaderMap;
 
 use super::gate::is_by_script;
@@ -17,6 +19,7 @@ use crate::extract::{Asked, At};
 use query::Query;
 use row::Row;
 use strip::Strip;
+use usage::Usage;
 
 /// The fleet.
 #[derive(Debug, Template)]
@@ -67,8 +70,15 @@ pub(crate) async fn show(
     let fleet = engine.fleet(&actor, &org, &query.filter()).await?;
     let overview = engine.overview(&actor, &org).await?;
     let now = engine.now();
-    let rows =
-        fleet.page.tenants.iter().map(|view| Row::of(view, &fleet.operations, now)).collect();
+    let names: Vec<TenantName> =
+        fleet.page.tenants.iter().map(|view| view.tenant.name.clone()).collect();
+    let used = engine.fleet_statistics(&actor, &org, &names).await?;
+    let row = |view: &TenantView| {
+        let used = used.get(&view.tenant.name).map_or(&[][..], Vec::as_slice);
+        let usage = Usage::of(used, view.tenant.limits, now);
+        Row::of(view, usage, (&fleet.operations, now))
+    };
+    let rows = fleet.page.tenants.iter().map(row).collect();
     let page_of_fleet = FleetPage {
         strip: Strip::of(&overview),
         stages: stages(&query),

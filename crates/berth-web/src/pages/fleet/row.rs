@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use berth_domain::{OperationId, Stage, TenantState, Timestamp};
 use berth_engine::view::{OperationView, TenantView};
 
+use super::usage::Usage;
 use crate::pages::words::{Status, ago, capitalised, deed, size};
 
 /// A tenant, worded.
@@ -21,6 +22,7 @@ pub(crate) struct Row {
     pub(crate) owner: String,
     /// `1.2 GiB`, and how much of its limit that is, if it has one.
     pub(crate) storage: Option<(String, Option<Share>)>,
+    pub(crate) usage: Usage,
     pub(crate) expires: String,
     pub(crate) made: String,
     pub(crate) trouble: Option<Trouble>,
@@ -62,8 +64,8 @@ pub(crate) struct Progress {
 impl Row {
     pub(crate) fn of(
         view: &TenantView,
-        operations: &BTreeMap<OperationId, OperationView>,
-        now: Timestamp,
+        usage: Usage,
+        (operations, now): (&BTreeMap<OperationId, OperationView>, Timestamp),
     ) -> Self {
         let tenant = &view.tenant;
         let about = match &tenant.state {
@@ -80,6 +82,7 @@ impl Row {
             image: tenant.image.reference.to_string(),
             owner: tenant.details.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
             storage: storage(view),
+            usage,
             expires: tenant.details.expires_at.map_or_else(|| "never".to_owned(), day),
             made: day(tenant.created_at),
             trouble: trouble(&tenant.state, (about, now)),
