@@ -145,7 +145,8 @@ async fn serve(
     if let Some(key) = login::key_in(head.uri.path()) {
         let about = asked.about(Some(&route));
         let who = (route.tenant, asked.visitor.https);
-        let answer = login::answer(&shared.logins, (&head.method, key), who, (&asked.manner, about));
+        let answer =
+            login::answer(&shared.logins, (&head.method, key), who, (&asked.manner, about));
         return Ok(Forwarded::Own(answer));
     }
     let about = |refusal| Refused { refusal, route: Some(Arc::clone(&route)) };

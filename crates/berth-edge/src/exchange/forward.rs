@@ -35,7 +35,12 @@ pub(super) enum Forwarded {
     Answer(Parts, Download),
     /// One of the edge itself.
     Own(Response<Bytes>),
-    Tunnel { head: Parts, stream: TcpStream, early: Bytes, place: Place },
+    Tunnel {
+        head: Parts,
+        stream: TcpStream,
+        early: Bytes,
+        place: Place,
+    },
 }
 
 /// Where a request goes.

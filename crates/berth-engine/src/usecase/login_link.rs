@@ -86,7 +86,7 @@ impl Engine {
 /// Gives Odoo's shell the program, and returns all that it says.
 async fn said(ExecSession { input, mut output }: ExecSession) -> Result<String, EngineError> {
     // Whoever ended already says so by itself.
-    let _ = input.send(ExecInput::Bytes(Bytes::from_static(session::SCRIPT.as_bytes()))).await;
+    let _ = input.send(ExecInput::Data(Bytes::from_static(session::SCRIPT.as_bytes()))).await;
     drop(input);
     let mut said = Vec::new();
     while let Some(piece) = output.next().await {
