@@ -44,8 +44,8 @@ pub use reconciliation::{AtWork, Fact, Healing, Reconciliation, TenantPlan, Trou
 pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};
 pub use system::{Check, Health, SetupToken, Status};
 pub use tenant::{
-    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
-    TenantRename, TenantSet,
+    Credentials, Image, Limits, LoginLink, Odoo, PasswordReset, Probe, Storage, Tenant,
+    TenantCreate, TenantRename, TenantSet,
 };
 pub use token::{Token, TokenCreate, TokenCreated};
 pub use upload::{TenantImport, Upload};

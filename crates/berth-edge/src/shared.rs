@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access_log::AccessLog;
 use crate::request_id::RequestIds;
 use crate::tenants::Tenants;
-use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, ProbeSecret, RouteTable, Turns};
+use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, LoginLinks, ProbeSecret, RouteTable, Turns};
 
 /// The parser's own floor for its buffer, and the size above which bodies gain nothing.
 const SMALLEST_BUFFER: usize = 64 << 10;
@@ -24,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: EdgeMetrics,
     pub(crate) tenants: Tenants,
+    pub(crate) logins: LoginLinks,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
     /// Of the threads that serve visitors.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_domain::{Clock, IdSource, Timestamp};
-use berth_edge::RouteTable;
+use berth_edge::{LoginLinks, RouteTable};
 use berth_runtime::Runtime;
 use berth_store::Store;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -56,6 +56,8 @@ pub struct Setup {
     /// Where else people may sign in.
     pub providers: Providers,
     pub routes: Routes,
+    /// Where the edge finds links that sign visitors in.
+    pub logins: LoginLinks,
 }
 
 /// The route table before anybody serves it.
@@ -85,6 +87,7 @@ pub(crate) struct Inner {
     pub(crate) providers: Providers,
     pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
+    pub(crate) logins: LoginLinks,
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
@@ -201,8 +204,8 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, console, messenger, providers, routes } =
-        setup;
+    let Setup { settings, store, runtime, clock, ids, door, console, .. } = setup;
+    let Setup { messenger, providers, routes, logins, .. } = setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -216,6 +219,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         providers,
         notices: Counted::default(),
         routes: routes.0,
+        logins,
         cluster: ClusterGate::default(),
         bell: Bell::default(),
         locks: Locks::default(),

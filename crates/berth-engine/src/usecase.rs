@@ -13,6 +13,7 @@ mod events;
 mod export;
 mod fleet;
 mod import;
+mod login_link;
 mod logs;
 mod notify;
 mod once;

@@ -287,6 +287,13 @@ pub struct Credentials {
     pub password: secrecy::SecretString,
 }
 
+/// A link that signs whoever uses it in as a tenant's administrator.
+#[derive(Debug, Clone)]
+pub struct LoginLink {
+    pub url: secrecy::SecretString,
+    pub expires_at: Timestamp,
+}
+
 /// One line of `berth doctor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {

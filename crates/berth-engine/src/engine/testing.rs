@@ -114,6 +114,7 @@ impl TestEngine {
             providers: crate::Providers::default(),
             notices: crate::notices::Counted::default(),
             routes,
+            logins: berth_edge::LoginLinks::default(),
             cluster: ClusterGate::default(),
             bell: Bell::default(),
             locks: Locks::default(),

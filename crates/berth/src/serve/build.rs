@@ -187,6 +187,7 @@ impl Parts {
             messenger: Arc::new(messenger),
             providers,
             routes,
+            logins: edge.logins(),
         };
         #[cfg(not(feature = "failpoints"))]
         let engine = Engine::open(setup, tasks, stop.clone());
