@@ -22,6 +22,10 @@ mod operation;
 mod operations;
 mod said;
 mod shell;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod toast;
 mod words;
 
@@ -30,8 +34,8 @@ use berth_domain::access::Right::Read;
 
 pub(crate) use failure::failed;
 pub(crate) use form::once_of;
-pub(crate) use html::pack;
 pub(crate) use gate::HX_REQUEST;
+pub(crate) use html::pack;
 pub(crate) use operation::to_operation;
 
 use crate::routes::{Needs, Route};

@@ -28,7 +28,7 @@ use super::html::{page, page_with};
 use super::said::Said;
 use super::shell::Seat;
 use super::toast::Toast;
-use super::{operation::to_operation, words};
+use super::operation::to_operation;
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::routes::Route;
@@ -173,14 +173,13 @@ fn is_told(error: &EngineError) -> bool {
 
 /// Says that it was begun, to a page that stays.
 fn toast(action: Action, org: &str, operation: &OperationView) -> Result<Response, ApiError> {
-    let words = action.words();
     page(&Toast::begun(
-        format!("{} {}", words.verb, operation.target),
+        format!("{} {}", action.verb(), operation.target),
         format!("/organisations/{org}/operations/{}", operation.id),
     ))
 }
 
 /// `Stop acme`.
 fn titled(action: Action, name: &str) -> String {
-    words::capitalised(&format!("{} {name}", action.words().verb))
+    format!("{} {name}", action.verb())
 }

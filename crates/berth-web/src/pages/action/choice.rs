@@ -77,7 +77,7 @@ impl Choice {
         let words = action.words();
         Self {
             key: words.key,
-            label: words.verb,
+            label: action.verb(),
             icon: words.icon,
             asks: action.asks(),
             is_grave: action.is_grave(),

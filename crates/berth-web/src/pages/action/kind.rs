@@ -8,6 +8,8 @@
 use berth_domain::operation::OperationKind;
 use berth_engine::request::{RenameTenant, TenantChange};
 
+use crate::pages::words::deed;
+
 /// Something that can be done to a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
@@ -29,8 +31,6 @@ pub(crate) enum Action {
 pub(crate) struct Words {
     /// The last part of its address.
     pub(crate) key: &'static str,
-    /// `Start`: on buttons, and before the name of a tenant.
-    pub(crate) verb: &'static str,
     /// `is started`.
     pub(crate) passive: &'static str,
     pub(crate) icon: &'static str,
@@ -91,6 +91,11 @@ impl Action {
         }
     }
 
+    /// `Start`: on buttons, and before the name of a tenant.
+    pub(crate) const fn verb(self) -> &'static str {
+        deed(self.kind())
+    }
+
     /// Whether somebody is asked before: visitors notice it, or it is more than one click to take back.
     pub(crate) const fn asks(self) -> bool {
         match self {
@@ -120,7 +125,6 @@ impl Action {
         match self {
             Self::Start => Words {
                 key: "start",
-                verb: "Start",
                 passive: "is started",
                 icon: "play",
                 unaffected: "Its database and files stay as they are.",
@@ -128,7 +132,6 @@ impl Action {
             },
             Self::Stop => Words {
                 key: "stop",
-                verb: "Stop",
                 passive: "is stopped",
                 icon: "stop",
                 unaffected: "Its database, files and settings stay as they are, and whoever may start it \
@@ -137,7 +140,6 @@ impl Action {
             },
             Self::Restart => Words {
                 key: "restart",
-                verb: "Restart",
                 passive: "is restarted",
                 icon: "restart",
                 unaffected: "Its database and files stay as they are. Visitors wait meanwhile; requests \
@@ -146,7 +148,6 @@ impl Action {
             },
             Self::Resume => Words {
                 key: "resume",
-                verb: "Resume",
                 passive: "is resumed",
                 icon: "play",
                 unaffected: "Its database and files stay as they are.",
@@ -154,7 +155,6 @@ impl Action {
             },
             Self::Suspend => Words {
                 key: "suspend",
-                verb: "Suspend",
                 passive: "is suspended",
                 icon: "shield",
                 unaffected: "Its database, files and settings stay as they are. Only an operator opens it \
@@ -163,7 +163,6 @@ impl Action {
             },
             Self::Rename => Words {
                 key: "rename",
-                verb: "Rename",
                 passive: "is renamed",
                 icon: "pen",
                 unaffected: "Its database, files, users and passwords stay as they are.",
@@ -171,7 +170,6 @@ impl Action {
             },
             Self::Archive => Words {
                 key: "archive",
-                verb: "Archive",
                 passive: "is archived",
                 icon: "box",
                 unaffected: "Its database and files are kept, closed to everybody. Its name and host stay \
@@ -180,15 +178,13 @@ impl Action {
             },
             Self::Unarchive => Words {
                 key: "unarchive",
-                verb: "Unarchive",
-                passive: "is unarchived",
+                passive: "is brought back",
                 icon: "undo",
                 unaffected: "Its database and files are as they were when it was archived.",
                 instead: "Leave it archived",
             },
             Self::Restore => Words {
                 key: "restore-deleted",
-                verb: "Restore",
                 passive: "is restored",
                 icon: "undo",
                 unaffected: "Its database and files are as they were when it was deleted.",
@@ -196,7 +192,6 @@ impl Action {
             },
             Self::Delete => Words {
                 key: "delete",
-                verb: "Delete",
                 passive: "is deleted",
                 icon: "trash",
                 unaffected: "Other tenants are not touched.",
@@ -204,8 +199,7 @@ impl Action {
             },
             Self::Purge => Words {
                 key: "delete-now",
-                verb: "Delete for good",
-                passive: "is deleted for good",
+                passive: "is removed for good",
                 icon: "trash",
                 unaffected: "Other tenants are not touched.",
                 instead: "Keep it",

@@ -93,10 +93,10 @@ async fn show(
     }
     let overview = seat.context.engine.overview(&seat.context.actor, &org).await?;
     let words = action.words();
-    let title = format!("{} several tenants", words.verb);
+    let title = format!("{} several tenants", action.verb());
     let asked = ManyPage {
         shell: seat.shell(&overview, (Nav::Fleet, title)).await?,
-        verb: words.verb,
+        verb: action.verb(),
         passive: words.passive,
         key: words.key,
         unaffected: words.unaffected,

@@ -85,7 +85,7 @@ async fn show(
         not_begun.push((name, why));
     }
     let overview = engine.overview(&actor, &org).await?;
-    let verb = action.words().verb;
+    let verb = action.verb();
     let title = format!("{verb} several tenants");
     let came_of_it = BegunPage {
         here: uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
