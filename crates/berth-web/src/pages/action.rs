@@ -25,18 +25,18 @@ use serde::Deserialize;
 use super::form::{Form, filled};
 use super::gate::is_by_script;
 use super::html::{page, page_with};
+use super::operation::to_operation;
 use super::said::Said;
 use super::shell::Seat;
 use super::toast::Toast;
-use super::operation::to_operation;
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::routes::Route;
 use confirm::{Asking, ConfirmPage};
 
-pub(crate) use choice::{Actions, Choice};
-pub(crate) use kind::Action;
-pub(crate) use refusal::Refusal;
+pub(crate) use choice::{Actions, Choice, for_many};
+use kind::Action;
+use refusal::Refusal;
 
 /// `{org}` and `{name}` of a path.
 type TenantPath = (String, String);
@@ -96,9 +96,10 @@ pub(super) fn routes() -> Vec<Route> {
     for Entry { action, one, many, ids } in TABLE {
         let right = Right::of_operation(action.kind());
         let show = move |seat: Seat, path: At<TenantPath>| show(action, seat, path);
-        let send = move |seat: Seat, path: At<TenantPath>, headers: HeaderMap, form: Form<Typed>| {
-            send(action, (seat, headers), path, form)
-        };
+        let send =
+            move |seat: Seat, path: At<TenantPath>, headers: HeaderMap, form: Form<Typed>| {
+                send(action, (seat, headers), path, form)
+            };
         routes.push(Route::page("GET", one, right, get(show), ids[0]));
         routes.push(Route::page("POST", one, right, post(send), ids[1]));
         if action.is_for_many() {

@@ -48,9 +48,10 @@ impl Toast {
         Self {
             status: Status::new("warn", "Signed out"),
             text: "You are signed out".to_owned(),
-            detail: "Nothing was sent, and what you typed is still here. Sign in in another tab, and \
+            detail:
+                "Nothing was sent, and what you typed is still here. Sign in in another tab, and \
                      send it again."
-                .to_owned(),
+                    .to_owned(),
             link: Some(("/sign-in".to_owned(), "Sign in in another tab")),
             is_beside: true,
         }

@@ -7,7 +7,7 @@ use berth_engine::{EngineError, Kind};
 use http::StatusCode;
 
 use super::refusal::Refusal;
-use super::{Action, Typed, change, is_told, titled};
+use super::{Action, Actions, Typed, change, is_told, titled};
 use crate::error::ApiError;
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
@@ -49,6 +49,8 @@ pub(super) struct ConfirmPage {
     /// Where it can be done at once instead. `None`: that is what this is, or not offered.
     at_once: Option<String>,
     refusal: Option<Refusal>,
+    /// What can be done in place of what was refused.
+    others: Actions,
     said: Said,
 }
 
@@ -88,6 +90,7 @@ impl ConfirmPage {
         let base = format!("/organisations/{org}/tenants/{name}");
         let offers_purge = action == Action::Delete && !takes_name && may_purge;
         let asked = Self {
+            others: Actions::of(&seat, &org, &view.tenant),
             shell: seat.shell(&overview, (Nav::Fleet, title.clone())).await?,
             tenant: name.to_owned(),
             status: Status::of_tenant(&view.tenant.state),

@@ -159,7 +159,8 @@ async fn refused(
     action: Action,
 ) -> Result<Option<Refusal>, ApiError> {
     if is_for_good(seat, action) {
-        let text = "There is no grace period here: what cannot be brought back is deleted one by one.";
+        let text =
+            "There is no grace period here: what cannot be brought back is deleted one by one.";
         return Ok(Some(Refusal { text: text.to_owned(), operation: None }));
     }
     let engine = &seat.context.engine;
@@ -183,7 +184,10 @@ fn is_of_one(error: &EngineError) -> bool {
 /// What the query of a page says, of which some may be there several times.
 fn of_query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
     serde_html_form::from_str(uri.query().unwrap_or_default()).map_err(|error| {
-        ApiError::Unreadable { detail: format!("the query cannot be read: {error}"), problems: Vec::new() }
+        ApiError::Unreadable {
+            detail: format!("the query cannot be read: {error}"),
+            problems: Vec::new(),
+        }
     })
 }
 

@@ -34,7 +34,6 @@ struct Came {
 struct BegunPage {
     shell: Shell,
     here: String,
-    verb: &'static str,
     begun: Vec<Begun>,
     /// Tenants for which nothing was begun, and why, as far as that still holds.
     refused: Vec<(String, String)>,
@@ -81,15 +80,14 @@ async fn show(
     let mut not_begun = Vec::new();
     for name in came.refused.into_iter().take(MOST) {
         let why = refused(&seat, (&org, &name), action).await?;
-        let why = why.map_or_else(|| "It was refused, and can be done by now.".to_owned(), |it| it.text);
+        let why =
+            why.map_or_else(|| "It was refused, and can be done by now.".to_owned(), |it| it.text);
         not_begun.push((name, why));
     }
     let overview = engine.overview(&actor, &org).await?;
-    let verb = action.verb();
-    let title = format!("{verb} several tenants");
+    let title = format!("{} several tenants", action.verb());
     let came_of_it = BegunPage {
         here: uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-        verb,
         begun,
         refused: not_begun,
         shell: seat.shell(&overview, (Nav::Fleet, title)).await?,
