@@ -259,6 +259,63 @@ pub struct OperationView {
     pub open: Vec<OperationRequest>,
 }
 
+/// An operation, with all that is known of how it went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationInFull {
+    pub view: OperationView,
+    /// In the order in which they began.
+    pub tries: Vec<TryView>,
+    /// What people told it.
+    pub told: Vec<ToldView>,
+    /// The newest of what happened, oldest first, but for how far it was.
+    pub events: Vec<EventView>,
+    /// Until when whoever carries it out may do so, if nothing more is heard of them. `None`: nobody does.
+    pub lease_until: Option<Timestamp>,
+    /// What the tenant is called that it is about. `None`: there is none, or not any more.
+    pub tenant: Option<TenantName>,
+}
+
+/// One try of a step, or of taking one back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TryView {
+    pub step: String,
+    /// From 1.
+    pub attempt: u32,
+    pub is_undo: bool,
+    pub began_at: Timestamp,
+    pub end: TryEnd,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TryEnd {
+    /// It is at work.
+    None,
+    Done { at: Timestamp },
+    /// Why.
+    Failed { at: Timestamp, why: String },
+    /// Whoever carried it out ended in the middle, and it was taken up again.
+    BrokeOff,
+}
+
+/// Something that somebody told an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldView {
+    /// Whether to try again, rather than to take back.
+    pub is_retry: bool,
+    pub actor: Option<String>,
+    pub at: Timestamp,
+}
+
+/// How long operations of a kind took, the last times that one was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TookView {
+    /// How many were looked at.
+    pub count: usize,
+    pub median: Duration,
+    pub slowest: Duration,
+}
+
 /// One step of an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepView {

@@ -48,6 +48,16 @@ addEventListener('click', e => {
 addEventListener('htmx:after:swap', tally);
 addEventListener('pageshow', tally);
 tally();
+/* A log follows what comes, unless somebody scrolled up in it. */
+const reading = new WeakSet();
+addEventListener('scroll', e => {
+  const log = e.target;
+  if (!log.matches || !log.matches('[data-follow]')) return;
+  log.scrollHeight - log.scrollTop - log.clientHeight < 24 ? reading.delete(log) : reading.add(log);
+}, true);
+const follow = () => document.querySelectorAll('[data-follow]').forEach(l => reading.has(l) || (l.scrollTop = l.scrollHeight));
+addEventListener('htmx:after:swap', follow);
+follow();
 /* A choice in a form of filters is sent at once. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');

@@ -50,7 +50,6 @@ pub(crate) fn all() -> Vec<Route> {
     const TENANTS: &str = "/organisations/{org}/tenants";
     const LIVE: &str = "/organisations/{org}/live";
     const OPERATIONS: &str = "/organisations/{org}/operations";
-    const OPERATION: &str = "/organisations/{org}/operations/{id}";
     let mut routes = vec![
         Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
         Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
@@ -63,9 +62,9 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", TENANTS, Read, get(fleet::show), "fleet_page"),
         Route::page("GET", LIVE, Read, get(live::stream), "live_stream"),
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
-        Route::page("GET", OPERATION, Read, get(operation::show), "operation_page"),
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
     routes.extend(action::routes());
+    routes.extend(operation::routes());
     routes
 }
