@@ -15,7 +15,7 @@ use berth_domain::orphan::OrphanName;
 use berth_domain::reconcile::{Plan, Planned};
 use berth_domain::schedule::Schedule;
 use berth_domain::storage::Measured;
-use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
+use berth_domain::{Bytes, Limits, OperationId, Owner, Stage, Tenant, TenantName, Timestamp};
 pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;
@@ -41,6 +41,23 @@ pub struct TenantPage {
     pub tenants: Vec<TenantView>,
     /// What to ask for the ones that come after. `None`: there are none.
     pub next: Option<String>,
+}
+
+/// What a new tenant gets where nothing is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defaults {
+    /// Its host is its name under this.
+    pub base_domain: String,
+    /// What a browser types before and behind the host.
+    pub scheme: &'static str,
+    pub port_suffix: String,
+    pub image: String,
+    /// What tenants of the organisation run already.
+    pub images: Vec<String>,
+    pub stage: Stage,
+    pub language: String,
+    pub time_zone: String,
+    pub limits: Limits,
 }
 
 /// Some of the tenants that were asked for, and the operations that say why they are as they are: what

@@ -1,5 +1,6 @@
 /* Optional. Every page works without it; nothing here owns state. */
 const $ = (s, r = document) => r.querySelector(s), root = document.documentElement;
+root.classList.add('scripted');
 /* The server reads the theme too, so that no page flashes. */
 const keep = theme => {
   const life = theme ? 31536000 : 0;
@@ -48,6 +49,11 @@ addEventListener('click', e => {
 addEventListener('htmx:after:swap', tally);
 addEventListener('pageshow', tally);
 tally();
+/* What is wrong with a field is said beside it, and to those who do not see it. */
+addEventListener('htmx:after:swap', () => document.querySelectorAll('.said').forEach(s => {
+  const field = document.getElementById(s.id.replace(/-said$/, ''));
+  if (field) s.querySelector('.msg--err') ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
+}));
 /* A log follows what comes, unless somebody scrolled up in it. */
 const reading = new WeakSet();
 addEventListener('scroll', e => {

@@ -18,8 +18,10 @@ mod gate;
 mod home;
 mod html;
 mod live;
+mod new_tenant;
 mod operation;
 mod operations;
+mod resend;
 mod said;
 mod shell;
 #[cfg(test)]
@@ -37,6 +39,8 @@ pub(crate) use form::once_of;
 pub(crate) use gate::HX_REQUEST;
 pub(crate) use html::pack;
 pub(crate) use operation::to_operation;
+pub(crate) use resend::{Kept, refuse};
+pub(crate) use shell::theme;
 
 use crate::routes::{Needs, Route};
 
@@ -65,6 +69,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
     routes.extend(action::routes());
+    routes.extend(new_tenant::routes());
     routes.extend(operation::routes());
     routes
 }
