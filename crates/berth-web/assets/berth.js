@@ -1,5 +1,6 @@
 /* Optional. Every page works without it; nothing here owns state. */
 const $ = (s, r = document) => r.querySelector(s), root = document.documentElement;
+root.classList.add('scripted');
 /* The server reads the theme too, so that no page flashes. */
 const keep = theme => {
   const life = theme ? 31536000 : 0;
@@ -26,6 +27,43 @@ addEventListener('keydown', e => {
   }
   if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
 });
+/* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
+const tally = () => {
+  const picks = [...document.querySelectorAll('.pick')], all = $('[data-pick-all]'), n = picks.filter(p => p.checked).length;
+  if (!all) return;
+  all.disabled = false;
+  all.checked = n > 0 && n === picks.length;
+  all.indeterminate = n > 0 && n < picks.length;
+  if ($('#picked').textContent !== String(n)) $('#picked').textContent = n;
+};
+const pick = on => { document.querySelectorAll('.pick').forEach(p => (p.checked = on)); tally(); };
+addEventListener('change', e => {
+  if (e.target.matches('[data-pick-all]')) pick(e.target.checked);
+  if (e.target.matches('.pick')) tally();
+});
+addEventListener('click', e => {
+  if (e.target.closest('[data-pick-none]')) { pick(false); $('[data-pick-all]').focus(); }
+  const chosen = e.target.closest('.menu__pop [hx-post]');
+  if (chosen) { const menu = chosen.closest('details'); menu.open = false; $('summary', menu).focus(); }
+});
+addEventListener('htmx:after:swap', tally);
+addEventListener('pageshow', tally);
+tally();
+/* What is wrong with a field is said beside it, and to those who do not see it. */
+addEventListener('htmx:after:swap', () => document.querySelectorAll('.said').forEach(s => {
+  const field = document.getElementById(s.id.replace(/-said$/, ''));
+  if (field) s.querySelector('.msg--err') ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
+}));
+/* A log follows what comes, unless somebody scrolled up in it. */
+const reading = new WeakSet();
+addEventListener('scroll', e => {
+  const log = e.target;
+  if (!log.matches || !log.matches('[data-follow]')) return;
+  log.scrollHeight - log.scrollTop - log.clientHeight < 24 ? reading.delete(log) : reading.add(log);
+}, true);
+const follow = () => document.querySelectorAll('[data-follow]').forEach(l => reading.has(l) || (l.scrollTop = l.scrollHeight));
+addEventListener('htmx:after:swap', follow);
+follow();
 /* A choice in a form of filters is sent at once. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');
