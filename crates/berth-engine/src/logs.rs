@@ -29,6 +29,7 @@ mod slots;
 use std::time::Duration;
 
 use berth_domain::Bytes;
+pub use berth_odoo::log_line::{Head, Level, head, is_traceback};
 
 pub(crate) use follow::{catch_up, drain, keep};
 pub use line::{Kept, Voice};
