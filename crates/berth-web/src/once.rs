@@ -179,7 +179,9 @@ async fn answer_again(
         Recalled::Unanswered(Some(id)) if matches!(repeats, Repeats::Form) => {
             Ok(pages::to_operation(org, &id.to_string()))
         }
-        Recalled::Unanswered(Some(id)) if matches!(repeats, Repeats::Once { is_begun: true, .. }) => {
+        Recalled::Unanswered(Some(id))
+            if matches!(repeats, Repeats::Once { is_begun: true, .. }) =>
+        {
             let view = context.engine.operation(&context.actor, org, &id.to_string()).await?;
             Ok(accepted(org, view))
         }

@@ -20,6 +20,10 @@ mod live;
 mod operation;
 mod operations;
 mod shell;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use axum::routing::{get, post};
@@ -27,8 +31,8 @@ use berth_domain::access::Right::Read;
 
 pub(crate) use failure::failed;
 pub(crate) use form::once_of;
-pub(crate) use html::pack;
 pub(crate) use gate::HX_REQUEST;
+pub(crate) use html::pack;
 pub(crate) use operation::to_operation;
 
 use crate::routes::{Needs, Route};

@@ -39,7 +39,7 @@ impl Engine {
         let organisation = organisation(&mut tx, actor, org).await?;
         let tenants = tenants::count_by_state(&mut tx, organisation.id).await?;
         let (at_work, waiting) = stored::count_active(&mut tx, organisation.id).await?;
-        Ok(Overview { organisation: organisation.name, tenants, at_work, waiting })
+        Ok(Overview { organisation: organisation.name.to_string(), tenants, at_work, waiting })
     }
 }
 

@@ -38,7 +38,8 @@ struct Arrival {
 /// comes back to where they wanted to go.
 pub(crate) fn failed(error: &Arc<ApiError>, info: &RequestInfo, status: StatusCode) -> Response {
     if matches!(**error, ApiError::OtherSite) && info.is_arrival {
-        return page(&Arrival { to: onward(Some(&info.whole())) }).unwrap_or_else(|_| status.into_response());
+        return page(&Arrival { to: onward(Some(&info.whole())) })
+            .unwrap_or_else(|_| status.into_response());
     }
     let is_unknown = status == StatusCode::UNAUTHORIZED;
     let mut answer =

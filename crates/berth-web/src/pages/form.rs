@@ -26,9 +26,11 @@ impl<T: DeserializeOwned> FromRequest<WebState> for Form<T> {
         let bytes = read(request.into_body()).await?;
         let mut fields = form_urlencoded::Serializer::new(String::new());
         fields.extend_pairs(form_urlencoded::parse(&bytes).filter(|(name, _)| name != ONCE));
-        serde_html_form::from_str(&fields.finish()).map(Self).map_err(|error| ApiError::Unreadable {
-            detail: format!("the form cannot be read: {error}"),
-            problems: Vec::new(),
+        serde_html_form::from_str(&fields.finish()).map(Self).map_err(|error| {
+            ApiError::Unreadable {
+                detail: format!("the form cannot be read: {error}"),
+                problems: Vec::new(),
+            }
         })
     }
 }

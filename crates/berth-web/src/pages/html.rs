@@ -1,12 +1,14 @@
 //! A page as it is sent.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http_body_util::BodyExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body_util::BodyExt as _;
 
 use super::assets::{packed, takes_packed};
 use crate::error::ApiError;
@@ -38,7 +40,24 @@ pub(super) fn page_with(
         (header::CACHE_CONTROL, NO_STORE),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     ];
-    Ok((status, headers, text).into_response())
+    Ok((status, headers, clean(&text).into_owned()).into_response())
+}
+
+/// What pages show instead of a character that shows nothing and does something.
+const INSTEAD: char = char::REPLACEMENT_CHARACTER;
+
+/// Takes out of a page what a text can do to those around it although it is escaped: control characters,
+/// and marks that turn the direction of reading (Unicode Standard Annex 9, section 2).
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(does_something) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| if does_something(c) { INSTEAD } else { c }).collect()
+}
+
+fn does_something(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
 /// Sends a browser on with a GET, whatever it came with (RFC 9110, section 15.4.4).
@@ -59,7 +78,9 @@ pub(crate) async fn pack(request: Request, next: Next) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     // A page is in memory already, so that reading it does not fail.
-    let Ok(body) = body.collect().await else { return ApiError::BrokeOff { what: "page" }.into_response() };
+    let Ok(body) = body.collect().await else {
+        return ApiError::BrokeOff { what: "page" }.into_response();
+    };
     let bytes = packed(&body.to_bytes());
     parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     parts.headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -70,4 +91,15 @@ pub(crate) async fn pack(request: Request, next: Next) -> Response {
 fn is_plain_page(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE) == Some(&MEDIA)
         && !headers.contains_key(header::CONTENT_ENCODING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_turns_the_direction_of_reading_is_shown_as_a_mark() {
+        assert_eq!(clean("a\u{202e}gnp\u{1b}[31m\r\n\tb"), "a\u{fffd}gnp\u{fffd}[31m\u{fffd}\n\tb");
+        assert!(matches!(clean("Café Größe 東京 שלום"), Cow::Borrowed(_)));
+    }
 }

@@ -1,0 +1,188 @@
+//! Pages as somebody who is signed in sees them, over a real engine whose containers are in memory.
+
+mod plain;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use berth_engine::request::{Accept, Claim, CreateTenant, Invite, SignIn, TenantChange, Whence};
+use berth_engine::view::OperationView;
+use berth_engine_testkit::{ACTOR, Installation, ORG, Process, odoo};
+use berth_testkit::wait;
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use tower::ServiceExt as _;
+
+use crate::access::Remote;
+use crate::context::WebState;
+use crate::peer::Peer;
+use crate::router::router;
+
+pub(super) use plain::plain;
+
+const DEADLINE: Duration = Duration::from_secs(30);
+const PASSWORD: &str = "three small herons";
+/// Tags, an attribute's end and a mark that turns the direction of reading, for every text that people
+/// type. Whatever shows it must show it as text.
+pub(super) const HOSTILE: &str = "<b onclick=\"x\">'&amp;</b>\u{202e}gnp";
+
+/// A server whose console was claimed by somebody, who looks at it. In this order: the process ends
+/// before its home goes.
+pub(super) struct Site {
+    pub(super) process: Process,
+    pub(super) installation: Installation,
+    /// Whoever looks.
+    cookie: Option<String>,
+}
+
+/// An answer.
+pub(super) struct Seen {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) text: String,
+}
+
+impl Site {
+    /// One that Olga claimed, who looks at it.
+    pub(super) async fn start() -> Self {
+        Self::named("Olga").await
+    }
+
+    /// The same, claimed by somebody of this name.
+    pub(super) async fn named(name: &str) -> Self {
+        let mut site = Self::unclaimed().await;
+        let engine = &site.process.engine;
+        let code = engine.setup_token(&ACTOR).await.unwrap().unwrap();
+        let (email, name) = ("olga@example.com".to_owned(), name.to_owned());
+        let claim = Claim { code, email, name, password: PASSWORD.into() };
+        engine.claim_installation(&Whence::default(), claim).await.unwrap();
+        site.cookie = Some(site.session("olga@example.com").await);
+        site
+    }
+
+    /// One that nobody claimed.
+    pub(super) async fn unclaimed() -> Self {
+        let installation = Installation::new("test-pages").await;
+        odoo::answer_unless(&installation.runtime, |spec| {
+            spec.command.iter().any(|word| word.contains("sale_management"))
+        });
+        let process = installation.start().await;
+        Self { process, installation, cookie: None }
+    }
+
+    /// From now on somebody looks who has this role in the organisation.
+    pub(super) async fn as_member(mut self, role: &str) -> Self {
+        let engine = &self.process.engine;
+        let email = format!("{role}@example.com");
+        let invite = Invite { email: email.clone(), role: role.to_owned() };
+        let code = engine.invite(&ACTOR, Some(ORG), &invite).await.unwrap().code;
+        let (name, password) = (Some("Mia Member".to_owned()), Some(PASSWORD.into()));
+        let accept = Accept { code, name, password };
+        engine.accept_invitation(None, &Whence::default(), accept).await.unwrap();
+        self.cookie = Some(self.session(&email).await);
+        self
+    }
+
+    /// From now on nobody looks who is known.
+    pub(super) fn as_nobody(mut self) -> Self {
+        self.cookie = None;
+        self
+    }
+
+    async fn session(&self, email: &str) -> String {
+        let sign_in = SignIn { email: email.to_owned(), password: PASSWORD.into(), code: None };
+        let new = self.process.engine.begin_session(&Whence::default(), sign_in).await.unwrap();
+        let secret: &SecretString = &new.secret;
+        format!("__Host-berth={}", secret.expose_secret())
+    }
+
+    /// Makes a tenant that runs.
+    pub(super) async fn running(&self, request: CreateTenant) -> OperationView {
+        let begun = self.process.engine.create_tenant(&ACTOR, ORG, &request).await.unwrap();
+        self.rest(&begun.id.to_string()).await
+    }
+
+    /// Makes one whose installation fails, so that it is broken or gone.
+    pub(super) async fn failing(&self, request: CreateTenant) -> OperationView {
+        let modules = vec!["sale_management".to_owned()];
+        self.running(CreateTenant { modules, ..request }).await
+    }
+
+    /// Changes a tenant, to the end.
+    pub(super) async fn change(&self, name: &str, change: &TenantChange) -> OperationView {
+        let begun = self.process.engine.change_tenant(&ACTOR, ORG, name, change).await.unwrap();
+        self.rest(&begun.id.to_string()).await
+    }
+
+    /// Waits until an operation is over.
+    pub(super) async fn rest(&self, id: &str) -> OperationView {
+        let engine = &self.process.engine;
+        wait::until(DEADLINE, async || {
+            engine.operation(&ACTOR, ORG, id).await.unwrap().state.is_at_rest()
+        })
+        .await;
+        engine.operation(&ACTOR, ORG, id).await.unwrap()
+    }
+
+    /// Opens a page.
+    pub(super) async fn get(&self, path: &str) -> Seen {
+        self.send(Request::get(path), String::new()).await
+    }
+
+    /// Has a script fetch the part of a page that changes.
+    pub(super) async fn part(&self, path: &str) -> Seen {
+        self.send(Request::get(path).header("hx-request", "true"), String::new()).await
+    }
+
+    /// Sends a form.
+    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, form.extend_pairs(fields).finish()).await
+    }
+
+    async fn send(&self, request: http::request::Builder, body: String) -> Seen {
+        let mut request = request
+            .header(header::HOST, "berth.example.com")
+            .header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let mut request = request.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(Peer(None)));
+        request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
+        let state = WebState::of(self.process.engine.clone());
+        let answer = router(&state).oneshot(request).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Seen { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+impl Seen {
+    /// A page that was found. Its text, without what differs each time.
+    pub(super) fn page(&self) -> String {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        self.harmless();
+        plain(&self.text)
+    }
+
+    /// Where the browser is sent on to.
+    pub(super) fn to(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// Nothing in it runs that somebody typed, whatever they typed.
+    pub(super) fn harmless(&self) {
+        for harm in
+            ["<b onclick", "onclick=\"", "\u{202e}", "\u{1b}", "style=", "<script>", "javascript:"]
+        {
+            assert!(!self.text.contains(harm), "{harm:?} is in {}", self.text);
+        }
+    }
+}

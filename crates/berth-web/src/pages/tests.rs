@@ -1,0 +1,137 @@
+//! Every page: what it shows, to whom, and what it does with what people typed.
+
+use berth_engine::request::{CreateTenant, NoteTenant, TenantChange};
+use http::{StatusCode, header};
+
+use super::testing::{HOSTILE, Site};
+
+const FLEET: &str = "/organisations/default/tenants";
+const OPERATIONS: &str = "/organisations/default/operations";
+
+fn tenant(name: &str) -> CreateTenant {
+    CreateTenant { name: name.to_owned(), ..CreateTenant::default() }
+}
+
+/// One of whom everything says something that would do harm if it were not told as text.
+fn hostile(name: &str) -> CreateTenant {
+    let notes = NoteTenant { notes: Some(HOSTILE.to_owned()), ..NoteTenant::default() };
+    CreateTenant { company: Some(HOSTILE.to_owned()), notes, ..tenant(name) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_fleet_says_what_it_is_for() {
+    let site = Site::start().await;
+
+    insta::assert_snapshot!(site.get(FLEET).await.page());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_shows_what_runs_and_first_what_is_broken() {
+    let site = Site::named(HOSTILE).await;
+    site.running(hostile("acme")).await;
+    site.change("acme", &TenantChange::Stop).await;
+    let failed = site.failing(tenant("broken")).await;
+
+    insta::assert_snapshot!("fleet", site.get(FLEET).await.page());
+    insta::assert_snapshot!("operations", site.get(OPERATIONS).await.page());
+    let operation = format!("{OPERATIONS}/{}", failed.id);
+    insta::assert_snapshot!("operation_that_failed", site.get(&operation).await.page());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_nothing_matches_says_so_and_what_it_was() {
+    let site = Site::start().await;
+    site.running(tenant("acme")).await;
+
+    let query = "?text=%3Cb%20onclick%3D%22x%22%3E%E2%80%AEgnp&owner=&stage=&state=&sort=";
+    let seen = site.get(&format!("{FLEET}{query}")).await;
+
+    seen.harmless();
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(seen.text.contains("No tenant is like that"), "{}", seen.text);
+    assert!(seen.text.contains("&#60;b onclick"), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_gets_the_part_that_changes() {
+    let site = Site::start().await;
+
+    let part = site.part(FLEET).await;
+
+    assert!(part.text.trim_start().starts_with("<div id=\"live\""), "{}", part.text);
+    assert!(!part.text.contains("<html"), "{}", part.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_known_is_sent_to_the_door_and_back() {
+    let site = Site::start().await.as_nobody();
+
+    let seen = site.get("/organisations/default/tenants?state=broken").await;
+    assert_eq!(seen.to(), "/sign-in?to=%2Forganisations%2Fdefault%2Ftenants%3Fstate%3Dbroken");
+    let part = site.part(FLEET).await;
+    assert_eq!(part.status, StatusCode::NO_CONTENT);
+    assert!(part.headers["hx-redirect"].to_str().unwrap().starts_with("/sign-in?to="));
+
+    let door = site.get(seen.to()).await;
+    assert!(
+        door.page().contains("name=\"to\" value=\"/organisations/default/tenants?state=broken\"")
+    );
+    let to = ("to", "/organisations/default/tenants?state=broken");
+    let who = [("email", "olga@example.com"), ("password", "three small herons"), to];
+    let inside = site.post("/sign-in", &who).await;
+    assert_eq!(inside.to(), to.1);
+    assert!(inside.headers[header::SET_COOKIE].to_str().unwrap().starts_with("__Host-berth="));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_said_and_the_address_kept() {
+    let site = Site::start().await.as_nobody();
+
+    let who = [("email", "olga@example.com"), ("password", "wrong wrong wrong")];
+    let seen = site.post("/sign-in", &who).await;
+
+    assert_eq!(seen.status, StatusCode::UNAUTHORIZED);
+    assert!(seen.text.contains("value=\"olga@example.com\""), "{}", seen.text);
+    assert!(!seen.text.contains("wrong wrong"), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_claimed_is_claimed_first() {
+    let site = Site::unclaimed().await;
+
+    assert_eq!(site.get("/").await.to(), "/claim");
+    assert_eq!(site.get("/sign-in").await.to(), "/claim");
+    insta::assert_snapshot!("claim", site.get("/claim").await.page());
+
+    let typed = [("code", "nothing"), ("email", HOSTILE), ("name", HOSTILE), ("password", "short")];
+    let seen = site.post("/claim", &typed).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.harmless();
+    insta::assert_snapshot!("claim_with_everything_wrong", super::testing::plain(&seen.text));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_runs_nothing_but_its_own_files_and_is_kept_by_nobody() {
+    let site = Site::start().await;
+
+    let seen = site.get(FLEET).await;
+
+    let policy = seen.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    for rule in
+        ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]
+    {
+        assert!(policy.contains(rule), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert_eq!(seen.headers[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_sees_the_fleet_and_a_stranger_sees_nothing_of_it() {
+    let site = Site::start().await.as_member("viewer").await;
+
+    assert_eq!(site.get(FLEET).await.status, StatusCode::OK);
+    let strange = site.get("/organisations/other/tenants").await;
+    assert_eq!(strange.status, StatusCode::NOT_FOUND);
+    strange.harmless();
+}
