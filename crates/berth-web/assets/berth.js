@@ -26,6 +26,22 @@ addEventListener('keydown', e => {
   }
   if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
 });
+/* A log stays at its end while somebody reads there, and is not longer than anybody scrolls. */
+const log = $('[data-follow]');
+if (log) {
+  const page = () => (log.scrollHeight > log.clientHeight ? log : document.scrollingElement);
+  const atEnd = () => page().scrollTop + page().clientHeight > page().scrollHeight - 40;
+  const toEnd = () => (page().scrollTop = page().scrollHeight);
+  let stays = true;
+  addEventListener('scroll', () => (stays = atEnd()), true);
+  new MutationObserver(() => {
+    while (log.children.length > 5000) log.firstElementChild.remove();
+    if (stays) toEnd();
+  }).observe(log, { childList: true });
+  toEnd();
+}
+addEventListener('htmx:sse:after:connection', e => e.target.matches('[data-following]') && (e.target.hidden = false));
+addEventListener('htmx:sse:error', e => e.target.matches?.('[data-following]') && (e.target.hidden = true));
 /* A choice in a form of filters is sent at once. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');

@@ -20,6 +20,7 @@ mod live;
 mod operation;
 mod operations;
 mod shell;
+mod tenant;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -48,7 +49,7 @@ pub(crate) fn all() -> Vec<Route> {
     const LIVE: &str = "/organisations/{org}/live";
     const OPERATIONS: &str = "/organisations/{org}/operations";
     const OPERATION: &str = "/organisations/{org}/operations/{id}";
-    vec![
+    let mut all = vec![
         Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
         Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
         Route::page("POST", "/sign-in", Needs::Nobody, post(gate::sign_in::send), "sign_in_form"),
@@ -62,5 +63,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
         Route::page("GET", OPERATION, Read, get(operation::show), "operation_page"),
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
-    ]
+    ];
+    all.extend(tenant::routes());
+    all
 }

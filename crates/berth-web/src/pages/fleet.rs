@@ -15,6 +15,7 @@ use super::shell::{Nav, Seat, Shell};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use query::Query;
+pub(super) use row::Progress;
 use row::Row;
 use strip::Strip;
 

@@ -141,7 +141,7 @@ fn trouble(
 }
 
 impl Progress {
-    fn of(operation: &OperationView, now: Timestamp) -> Self {
+    pub(crate) fn of(operation: &OperationView, now: Timestamp) -> Self {
         let mark = |state: &str| match state {
             "done" | "undone" => "d",
             "running" => "n",
