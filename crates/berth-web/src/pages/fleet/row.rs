@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use berth_domain::{OperationId, Stage, TenantState, Timestamp};
 use berth_engine::view::{OperationView, TenantView};
 
-use crate::pages::words::{Status, ago, capitalised, size};
+use crate::pages::words::{Status, ago, capitalised, deed, size};
 
 /// A tenant, worded.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ fn trouble(
             shape: "error",
             headline: about.map_or_else(
                 || "It is broken".to_owned(),
-                |it| format!("{} failed", capitalised(it.kind.as_str())),
+                |it| format!("{} failed", deed(it.kind)),
             ),
             detail: format!(
                 "{}, {}.",
