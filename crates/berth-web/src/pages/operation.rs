@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use berth_domain::Timestamp;
+use berth_domain::operation::OperationKind;
 use berth_engine::view::{OperationView, StepView};
 use http::HeaderMap;
 
@@ -22,6 +23,8 @@ struct OperationPage {
     id: String,
     kind: String,
     target: String,
+    /// Whether the target is a tenant, which has a page of its own.
+    is_tenant: bool,
     status: Status,
     /// In hundredths. `None` before it began and after its end.
     percent: Option<u32>,
@@ -84,6 +87,7 @@ impl OperationPage {
             id: view.id.to_string(),
             kind,
             target: view.target,
+            is_tenant: view.kind != OperationKind::Demo,
             status: Status::of_operation(view.state),
             percent: permille.filter(|_| !is_at_rest).map(|permille| permille / 10),
             doing: doing.map(|text| capitalised(&text)).unwrap_or_default(),

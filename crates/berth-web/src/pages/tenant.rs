@@ -15,6 +15,8 @@ mod overview;
 mod password;
 mod settings;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use axum::routing::{get, post};

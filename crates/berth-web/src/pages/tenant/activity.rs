@@ -7,7 +7,7 @@ use berth_engine::view::{AuditEntry, OperationView};
 use berth_engine::{Engine, EngineError};
 
 use super::deeds;
-use crate::pages::words::{Status, ago, lasted, moment};
+use crate::pages::words::{Status, ago, deed, lasted, moment};
 
 /// How many of each are looked at.
 const LATELY: u32 = 12;
@@ -67,7 +67,7 @@ impl Deed {
             at: view.created_at,
             when: when(view.created_at, now),
             status: Status::of_operation(view.state),
-            text: deeds::operation(view.kind).to_owned(),
+            text: deed(view.kind).to_owned(),
             by: view.created_by.clone(),
             operation: Some((view.id.to_string(), took)),
         }

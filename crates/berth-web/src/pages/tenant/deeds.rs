@@ -1,31 +1,6 @@
-//! What people call what is done to a tenant.
-
-use berth_domain::operation::OperationKind;
+//! What people call what is done to a tenant and is no operation.
 
 use crate::pages::words::capitalised;
-
-/// An operation, as a noun.
-pub(super) const fn operation(kind: OperationKind) -> &'static str {
-    use OperationKind as K;
-    match kind {
-        K::TenantCreate => "Create",
-        K::TenantAdopt => "Adopt",
-        K::TenantImport => "Import",
-        K::TenantStart => "Start",
-        K::TenantStop => "Stop",
-        K::TenantRestart => "Restart",
-        K::TenantSet => "Change limits or stage",
-        K::TenantRename => "Rename",
-        K::TenantSuspend => "Suspend",
-        K::TenantResume => "Resume",
-        K::TenantArchive => "Archive",
-        K::TenantUnarchive => "Unarchive",
-        K::TenantDelete => "Delete",
-        K::TenantRestoreDeleted => "Restore",
-        K::TenantPurge => "Remove for good",
-        K::Demo => "Demo",
-    }
-}
 
 /// What somebody did, by the word under which it was written down.
 pub(super) fn audited(action: &str) -> String {

@@ -1,6 +1,6 @@
 //! What a tenant is to be, as a list of facts.
 
-use berth_domain::Bytes;
+use berth_domain::{Bytes, Timestamp};
 use berth_engine::view::{StorageView, TenantView};
 
 use crate::pages::words::{capitalised, size};
@@ -84,7 +84,7 @@ fn about(view: &TenantView) -> Vec<Fact> {
     let details = &tenant.details;
     let tags: Vec<&str> = details.tags.as_slice().iter().map(|tag| tag.as_str()).collect();
     let owner = details.owner.as_ref().map(ToString::to_string);
-    let expires = details.expires_at.map(|at| at.strftime("%-d %b %Y %H:%M UTC").to_string());
+    let expires = details.expires_at.map(expiry);
     let mut facts = vec![
         fact("Stage", capitalised(tenant.stage.as_str())),
         fact("Owner", owner.unwrap_or_else(|| "nobody in particular".to_owned())),
@@ -94,6 +94,15 @@ fn about(view: &TenantView) -> Vec<Fact> {
     ];
     facts.extend(details.notes.as_ref().map(|notes| fact("Notes", notes.to_string())));
     facts
+}
+
+/// The day at whose end it is, or the time.
+fn expiry(at: Timestamp) -> String {
+    const DAY: i64 = 86_400;
+    match Timestamp::from_second(at.as_second() - DAY) {
+        Ok(day) if at.as_second() % DAY == 0 => day.strftime("end of %-d %b %Y, UTC").to_string(),
+        _ => at.strftime("%-d %b %Y %H:%M UTC").to_string(),
+    }
 }
 
 fn fact(label: &'static str, text: String) -> Fact {
@@ -142,6 +151,14 @@ impl Fill {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_expiry_is_the_day_that_people_typed() {
+        let of = |text: &str| expiry(text.parse().unwrap());
+
+        assert_eq!(of("2100-01-01T00:00:00Z"), "end of 31 Dec 2099, UTC");
+        assert_eq!(of("2100-01-01T10:30:00Z"), "1 Jan 2100 10:30 UTC");
+    }
 
     #[test]
     fn cores_are_said_as_people_say_them() {

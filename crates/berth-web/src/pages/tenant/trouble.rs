@@ -5,8 +5,7 @@ use berth_domain::operation::OperationKind;
 use berth_domain::{TenantState, Timestamp};
 use berth_engine::view::{KnownTenant, SeenView, StorageView};
 
-use super::deeds;
-use crate::pages::words::{ago, capitalised, size};
+use crate::pages::words::{ago, capitalised, deed, size};
 
 /// Something that people should know before anything else.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ impl Trouble {
             )),
             TenantState::Archived { since: at } => Some(at_rest(
                 "It is archived",
-                format!("It was put away {}. Unarchiving brings all of it back.", since(at)),
+                format!("It was put away {}. All of it can be brought back.", since(at)),
             )),
             TenantState::Deleted { until, .. } => Some(at_rest(
                 "It is deleted",
@@ -85,7 +84,7 @@ fn broken(known: &KnownTenant, ways: &Ways<'_>, since: &str) -> Trouble {
     };
     Trouble {
         shape: "error",
-        headline: format!("{} failed", deeds::operation(failed.kind)),
+        headline: format!("{} failed", deed(failed.kind)),
         detail: sentence(failed.error.as_deref().unwrap_or("nothing says why")),
         about: format!("Noticed by the operation itself, {since}. {data}"),
         act: Some(Act {
