@@ -32,7 +32,8 @@ pub(crate) struct Seat {
     me: Option<SignedIn>,
     grants: Grants,
     place: Option<Place>,
-    once: String,
+    /// By which a form of this page is known again that is sent twice.
+    pub(crate) once: String,
 }
 
 /// Which entry of the menu a page belongs to.

@@ -4,6 +4,7 @@ use berth_domain::Stage;
 use berth_domain::access::Right;
 use berth_engine::view::TenantView;
 
+use crate::pages::action::Actions;
 use crate::pages::shell::Seat;
 use crate::pages::words::{Status, capitalised};
 
@@ -22,6 +23,8 @@ pub(super) struct Frame {
     pub(super) stage: String,
     pub(super) is_production: bool,
     pub(super) tabs: Vec<Tab>,
+    /// What can be done to it by whoever looks.
+    pub(super) actions: Actions,
 }
 
 /// Another page of it.
@@ -91,6 +94,7 @@ impl Frame {
             stage: capitalised(tenant.stage.as_str()),
             is_production: tenant.stage == Stage::Production,
             tabs,
+            actions: Actions::of(seat, org, tenant),
             base,
         }
     }

@@ -16,7 +16,7 @@ use super::trouble::{Trouble, Ways};
 use super::TenantPath;
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
-use crate::pages::fleet::Progress;
+use crate::pages::fleet::{Progress, helps};
 use crate::pages::gate::is_by_script;
 use crate::pages::html::page;
 use crate::pages::shell::{Nav, Seat, Shell};
@@ -75,9 +75,13 @@ pub(crate) async fn show(
         may_set: seat.may(Right::Operate),
     };
     let tenant = &known.tenant.tenant;
+    let about = known.operation.as_ref().map(|it| (&seat, org.as_str(), it));
     let at_work = known.operation.as_ref().filter(|it| !it.state.is_at_rest());
     let shown = OverviewPage {
-        trouble: Trouble::of(&known, &ways, now),
+        trouble: Trouble::of(&known, &ways, now).map(|found| Trouble {
+            helps: helps(&tenant.state, &frame.actions, about),
+            ..found
+        }),
         progress: at_work.map(|it| Progress::of(it, now)),
         health: Health::of(&known, &frame.base, now),
         container: Container::of(&known, now),

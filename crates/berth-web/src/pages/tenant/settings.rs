@@ -10,7 +10,6 @@ mod typed;
 
 use askama::Template;
 use axum::response::Response;
-use berth_domain::access::Right;
 use berth_domain::{Problems, Stage};
 use berth_engine::request::{Known, Meant};
 use berth_engine::view::KnownTenant;
@@ -22,7 +21,8 @@ use super::TenantPath;
 use super::frame::{Frame, Page};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
-use crate::pages::fleet::Choice;
+use crate::pages::action::{Actions, Choice};
+use crate::pages::fleet;
 use crate::pages::form::Form;
 use crate::pages::gate::is_by_script;
 use crate::pages::html::{page, page_with, see_other};
@@ -52,9 +52,10 @@ struct SettingsPage {
     whole: Vec<String>,
     fields: Vec<Field>,
     notes: Field,
-    stages: Vec<Choice>,
+    stages: Vec<fleet::Choice>,
     stage: Field,
-    may_administer: bool,
+    /// What is asked before it is done, each on a page of its own.
+    grave: Vec<Grave>,
 }
 
 /// One thing that can be set.
@@ -67,6 +68,16 @@ struct Field {
     said: Vec<String>,
     /// What is in force, if somebody else made it another than was typed.
     now: Option<String>,
+}
+
+/// Something that should be thought about before.
+#[derive(Debug)]
+struct Grave {
+    label: &'static str,
+    says: &'static str,
+    link: String,
+    /// Whether something is lost by it.
+    is_loss: bool,
 }
 
 /// What came of what was typed.
@@ -155,6 +166,7 @@ impl SettingsPage {
         };
         let (name, label, hint) = ("stage", "Stage", "");
         let stage = field(name, label, hint);
+        let frame = Frame::of(view, (org, &seat), Page::Settings);
         Ok(Self {
             version: view.revision.as_str().to_owned(),
             is_noted,
@@ -164,15 +176,31 @@ impl SettingsPage {
             notes: field("notes", "Notes", "Only people read them."),
             stages: stages(&stage.value),
             stage,
-            may_administer: seat.may(Right::Administer),
-            frame: Frame::of(view, (org, &seat), Page::Settings),
+            grave: grave(&frame.actions),
+            frame,
             shell: seat.shell(&overview, (Nav::Fleet, format!("{} settings", view.tenant.name))).await?,
         })
     }
 }
 
-fn stages(chosen: &str) -> Vec<Choice> {
-    let of = |stage: Stage| Choice {
+/// Of what can be done to it, what is said here as well.
+fn grave(actions: &Actions) -> Vec<Grave> {
+    let of = |choice: &Choice| {
+        let says = match choice.key {
+            "rename" => "Another name, and another address where it had the usual one. Database and files stay.",
+            "archive" => "Nothing of it runs any more. Database and files are kept, and it can be brought back.",
+            "delete" => "It is closed at once, and gone for good when the grace period is over.",
+            "purge" => "It is gone for good, at once.",
+            _ => return None,
+        };
+        let link = format!("{}/{}", actions.base, choice.key);
+        Some(Grave { label: choice.label, says, link, is_loss: choice.is_grave })
+    };
+    actions.choices.iter().filter_map(of).collect()
+}
+
+fn stages(chosen: &str) -> Vec<fleet::Choice> {
+    let of = |stage: Stage| fleet::Choice {
         value: stage.as_str(),
         label: capitalised(stage.as_str()),
         is_chosen: chosen == stage.as_str(),

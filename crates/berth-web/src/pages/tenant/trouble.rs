@@ -5,10 +5,11 @@ use berth_domain::operation::OperationKind;
 use berth_domain::{TenantState, Timestamp};
 use berth_engine::view::{KnownTenant, SeenView, StorageView};
 
+use crate::pages::action::Actions;
 use crate::pages::words::{ago, capitalised, deed, size};
 
 /// Something that people should know before anything else.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Trouble {
     /// `error`, `warn` or `idle`.
     pub(super) shape: &'static str,
@@ -16,10 +17,13 @@ pub(super) struct Trouble {
     pub(super) detail: String,
     /// Who noticed and since when, and whether the data is safe.
     pub(super) about: String,
+    /// What is begun from here.
+    pub(super) helps: Vec<Actions>,
+    /// Where more is to be seen.
     pub(super) act: Option<Act>,
 }
 
-/// What helps, and where it is done.
+/// Another page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Act {
     pub(super) label: &'static str,
@@ -73,6 +77,7 @@ fn broken(known: &KnownTenant, ways: &Ways<'_>, since: &str) -> Trouble {
             headline: "It is broken".to_owned(),
             detail: "What failed is not known any more.".to_owned(),
             about: format!("Noticed {since}. Its database and files are kept."),
+            helps: Vec::new(),
             act: logs(ways),
         };
     };
@@ -87,6 +92,7 @@ fn broken(known: &KnownTenant, ways: &Ways<'_>, since: &str) -> Trouble {
         headline: format!("{} failed", deed(failed.kind)),
         detail: sentence(failed.error.as_deref().unwrap_or("nothing says why")),
         about: format!("Noticed by the operation itself, {since}. {data}"),
+        helps: Vec::new(),
         act: Some(Act {
             label: "Show what failed",
             link: format!("/organisations/{}/operations/{}", ways.org, failed.id),
@@ -110,6 +116,7 @@ fn drifted(seen: Option<&SeenView>, ways: &Ways<'_>, since: &str) -> Trouble {
             "Noticed by Berth's own look at it, {since}. Berth never makes a database or files anew \
              that are missing, and leaves what is there as it is."
         ),
+        helps: Vec::new(),
         act: logs(ways),
     }
 }
@@ -129,6 +136,7 @@ fn over_limit(known: &KnownTenant, ways: &Ways<'_>, since: &str) -> Trouble {
         headline: "It fills more than its storage limit".to_owned(),
         detail: format!("{detail} It goes on serving, and nothing is refused to it."),
         about: format!("Noticed when it was measured, {since}{age}. Nothing of it was removed."),
+        helps: Vec::new(),
         act: ways.may_set.then(|| Act {
             label: "Raise the limit",
             link: format!("{}/settings#storage", ways.base),
@@ -147,6 +155,7 @@ fn at_rest(headline: &str, detail: String) -> Trouble {
         headline: headline.to_owned(),
         detail,
         about: "Its database and files are kept.".to_owned(),
+        helps: Vec::new(),
         act: None,
     }
 }
