@@ -40,7 +40,7 @@ if (log) {
   }).observe(log, { childList: true });
   toEnd();
 }
-addEventListener('htmx:sse:after:connection', e => e.target.matches('[data-following]') && (e.target.hidden = false));
+addEventListener('htmx:sse:after:connection', e => e.target.matches?.('[data-following]') && (e.target.hidden = false));
 addEventListener('htmx:sse:error', e => e.target.matches?.('[data-following]') && (e.target.hidden = true));
 /* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
 const tally = () => {

@@ -45,11 +45,8 @@ impl Engine {
 
 fn as_seen(seen: Observation) -> SeenView {
     let Observation { tenant: _, observed_at, container, drift, restarts, conf: _ } = seen;
-    let drift = drift.map(|drift| DriftView {
-        reason: drift.reason,
-        hint: drift.hint,
-        since: drift.since,
-    });
+    let drift =
+        drift.map(|drift| DriftView { reason: drift.reason, hint: drift.hint, since: drift.since });
     SeenView {
         at: observed_at,
         container,

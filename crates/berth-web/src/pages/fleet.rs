@@ -16,8 +16,8 @@ use super::shell::{Nav, Seat, Shell};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use query::Query;
-pub(super) use row::{Progress, helps};
 use row::{Look, Row};
+pub(super) use row::{Progress, helps};
 use strip::Strip;
 
 /// The fleet.

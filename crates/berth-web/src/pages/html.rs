@@ -131,6 +131,27 @@ fn is_plain_page(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
+    #[derive(Template)]
+    #[template(source = "<p>before</p><!--middle--><p>after {{ text }}</p>", ext = "html")]
+    struct Around {
+        text: &'static str,
+    }
+
+    #[tokio::test]
+    async fn what_stands_before_a_middle_is_sent_before_that_is_there() {
+        let (tell, told) = tokio::sync::oneshot::channel::<&str>();
+        let middle = async { Ok(told.await.unwrap().to_owned()) };
+
+        let answer = page_around(&Around { text: "<b>\u{202e}" }, middle).unwrap();
+        let mut body = answer.into_body();
+
+        let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(first, "<p>before</p>");
+        tell.send("\u{1b}middle").unwrap();
+        let rest = body.collect().await.unwrap().to_bytes();
+        assert_eq!(rest, "\u{fffd}middle<p>after &#60;b&#62;\u{fffd}</p>".as_bytes());
+    }
+
     #[test]
     fn what_turns_the_direction_of_reading_is_shown_as_a_mark() {
         assert_eq!(clean("a\u{202e}gnp\u{1b}[31m\r\n\tb"), "a\u{fffd}gnp\u{fffd}[31m\u{fffd}\n\tb");

@@ -39,7 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("GET", ONE, Read, get(overview::show), "tenant_page"),
         Route::page("GET", HEALTH, Read, get(overview::health), "tenant_health_part"),
         // What it answers holds a password, and is not kept for whoever asks again.
-        Route::page("POST", PASSWORD, Secrets, post(password::show), "tenant_password_form").repeats(),
+        Route::page("POST", PASSWORD, Secrets, post(password::show), "tenant_password_form")
+            .repeats(),
         Route::page("GET", LOGS, Logs, get(logs::show), "tenant_logs_page"),
         Route::page("GET", LIVE, Logs, get(logs::live), "tenant_logs_stream"),
         Route::page("GET", FILE, Logs, get(logs::file), "tenant_logs_file"),

@@ -37,7 +37,8 @@ pub(super) async fn lately(
     let (tenant, limit) = (Some(name.to_owned()), Some(LATELY));
     let filter = OperationFilter { tenant, limit, ..OperationFilter::default() };
     let operations = engine.operations(actor, org, &filter).await?.operations;
-    let mut deeds: Vec<Deed> = operations.iter().map(|view| Deed::of_operation(view, now)).collect();
+    let mut deeds: Vec<Deed> =
+        operations.iter().map(|view| Deed::of_operation(view, now)).collect();
     if audits {
         let (kind, object) = (Some("tenant".to_owned()), Some(id.to_string()));
         let filter = AuditFilter { kind, object, limit: Some(LATELY), ..AuditFilter::default() };

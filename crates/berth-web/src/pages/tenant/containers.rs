@@ -42,7 +42,9 @@ impl Container {
             name: tenant.id.object_name().to_string(),
             status: Status::new(shape(&words, &tenant.state), capitalised(&words)),
             image: image.short().to_owned(),
-            since: started.map(|at| format!("{}, {}", moment(at), ago(at, now))).unwrap_or_default(),
+            since: started
+                .map(|at| format!("{}, {}", moment(at), ago(at, now)))
+                .unwrap_or_default(),
             restarts,
             last_restart: last.map(|at| ago(at, now)).unwrap_or_default(),
             seen: format!("seen {}", ago(at, now)),

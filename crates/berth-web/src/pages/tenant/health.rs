@@ -14,7 +14,7 @@ pub(super) struct Health {
     pub(super) when: &'static str,
     pub(super) checked: String,
     pub(super) probes: Vec<Probe>,
-    /// What is said in place of probes.
+    /// Why there are no more of them.
     pub(super) instead: Option<String>,
 }
 
@@ -41,9 +41,8 @@ impl Health {
             }));
         }
         probes.extend(reconciled(known, now));
-        let instead = (!known.tenant.tenant.state.is_up()).then(|| {
-            "It does not run, so that nobody asks it how it is.".to_owned()
-        });
+        let instead = (!known.tenant.tenant.state.is_up())
+            .then(|| "It does not run, so that nobody asks it how it is.".to_owned());
         Self {
             here: format!("{base}/health"),
             when: if known.is_being_checked { "load delay:1s, every 15s" } else { "every 15s" },

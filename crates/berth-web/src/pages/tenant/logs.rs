@@ -88,9 +88,11 @@ pub(crate) async fn show(
     let overview = engine.overview(&context.actor, &org).await?;
     let said = match engine.check_logs(&query.last()) {
         Ok(()) => Vec::new(),
-        Err(EngineError::Invalid(problems)) => {
-            problems.0.iter().map(|it| format!("{}: {}", capitalised(&it.field), it.message)).collect()
-        }
+        Err(EngineError::Invalid(problems)) => problems
+            .0
+            .iter()
+            .map(|it| format!("{}: {}", capitalised(&it.field), it.message))
+            .collect(),
         Err(error) => return Err(error.into()),
     };
     let shown = LogsPage {
@@ -123,8 +125,8 @@ async fn last(context: &Context, (org, name): (&str, &str), query: &Query) -> Li
         (!query.is_previous()).then(|| query.link(&path, after))
     };
     let read = context.engine.logs(&context.actor, org, name, &query.last()).await;
-    let mut lines = match read {
-        Ok(lines) => lines,
+    let mut said = match read {
+        Ok(said) => said,
         Err(EngineError::NotRunning { .. }) => {
             return Lines { live: live(None), is_narrowed, ..Lines::default() };
         }
@@ -135,7 +137,7 @@ async fn last(context: &Context, (org, name): (&str, &str), query: &Query) -> Li
     let mut gathered = Entries::new(query.search());
     let mut shown = Lines { is_narrowed, ..Lines::default() };
     let mut at = None;
-    while let Some(line) = lines.next().await {
+    while let Some(line) = said.next().await {
         match line {
             Ok(line) => {
                 at = Some(line.at);
@@ -175,7 +177,7 @@ pub(crate) async fn live(
         async move { context.over().await }
     };
     let place = (context, org, name);
-    let events = follow::events(place, request, query.search().to_owned());
+    let events = follow::events(place, request, query.search());
     let told = events.map(Ok::<_, Infallible>).take_until(over);
     Ok(Sse::new(told)
         .keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"))

@@ -7,13 +7,13 @@ use berth_engine::view::KnownTenant;
 use http::HeaderMap;
 use serde::Deserialize;
 
+use super::TenantPath;
 use super::activity::{self, Deed};
 use super::containers::Container;
 use super::frame::{Frame, Page, base};
 use super::health::Health;
 use super::setup::{self, Fill, Group};
 use super::trouble::{Trouble, Ways};
-use super::TenantPath;
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use crate::pages::fleet::{Progress, helps};
@@ -37,6 +37,8 @@ struct OverviewPage {
     trouble: Option<Trouble>,
     progress: Option<Progress>,
     health: Health,
+    /// When the rest is read again, by scripts: soon while it is being looked at.
+    when: &'static str,
     container: Option<Container>,
     fill: Option<Fill>,
     groups: Vec<Group>,
@@ -78,12 +80,15 @@ pub(crate) async fn show(
     let about = known.operation.as_ref().map(|it| (&seat, org.as_str(), it));
     let at_work = known.operation.as_ref().filter(|it| !it.state.is_at_rest());
     let shown = OverviewPage {
-        trouble: Trouble::of(&known, &ways, now).map(|found| Trouble {
-            helps: helps(&tenant.state, &frame.actions, about),
-            ..found
-        }),
+        trouble: Trouble::of(&known, &ways, now)
+            .map(|found| Trouble { helps: helps(&tenant.state, &frame.actions, about), ..found }),
         progress: at_work.map(|it| Progress::of(it, now)),
         health: Health::of(&known, &frame.base, now),
+        when: if known.is_being_checked {
+            "changed from:#app, load delay:2s"
+        } else {
+            "changed from:#app"
+        },
         container: Container::of(&known, now),
         fill: Fill::of(known.tenant.storage.as_ref(), tenant.storage),
         groups: setup::groups(&known.tenant),
@@ -102,7 +107,10 @@ pub(crate) async fn show(
 }
 
 /// Shows how it is.
-pub(crate) async fn health(seat: Seat, At((org, name)): At<TenantPath>) -> Result<Response, ApiError> {
+pub(crate) async fn health(
+    seat: Seat,
+    At((org, name)): At<TenantPath>,
+) -> Result<Response, ApiError> {
     let engine = &seat.context.engine;
     let known: KnownTenant = engine.known_tenant(&seat.context.actor, &org, &name).await?;
     page(&HealthPart { health: Health::of(&known, &base(&org, &name), engine.now()) })

@@ -178,7 +178,9 @@ impl SettingsPage {
             stage,
             grave: grave(&frame.actions),
             frame,
-            shell: seat.shell(&overview, (Nav::Fleet, format!("{} settings", view.tenant.name))).await?,
+            shell: seat
+                .shell(&overview, (Nav::Fleet, format!("{} settings", view.tenant.name)))
+                .await?,
         })
     }
 }
@@ -187,8 +189,12 @@ impl SettingsPage {
 fn grave(actions: &Actions) -> Vec<Grave> {
     let of = |choice: &Choice| {
         let says = match choice.key {
-            "rename" => "Another name, and another address where it had the usual one. Database and files stay.",
-            "archive" => "Nothing of it runs any more. Database and files are kept, and it can be brought back.",
+            "rename" => {
+                "Another name, and another address where it had the usual one. Database and files stay."
+            }
+            "archive" => {
+                "Nothing of it runs any more. Database and files are kept, and it can be brought back."
+            }
             "delete" => "It is closed at once, and gone for good when the grace period is over.",
             "purge" => "It is gone for good, at once.",
             _ => return None,

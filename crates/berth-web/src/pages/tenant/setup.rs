@@ -1,6 +1,6 @@
 //! What a tenant is to be, as a list of facts.
 
-use berth_domain::{Bytes, Timestamp};
+use berth_domain::{Bytes, ModuleName, Tag, Timestamp};
 use berth_engine::view::{StorageView, TenantView};
 
 use crate::pages::words::{capitalised, size};
@@ -42,7 +42,7 @@ pub(super) fn groups(view: &TenantView) -> Vec<Group> {
 fn setup(view: &TenantView) -> Vec<Fact> {
     let tenant = &view.tenant;
     let odoo = &tenant.odoo;
-    let modules: Vec<&str> = odoo.modules.iter().map(|module| module.as_str()).collect();
+    let modules: Vec<&str> = odoo.modules.iter().map(ModuleName::as_str).collect();
     let modules = if modules.is_empty() { "base".to_owned() } else { modules.join(", ") };
     let mut facts = vec![
         code("Address", view.url.clone()),
@@ -82,7 +82,7 @@ fn limits(view: &TenantView) -> Vec<Fact> {
 fn about(view: &TenantView) -> Vec<Fact> {
     let tenant = &view.tenant;
     let details = &tenant.details;
-    let tags: Vec<&str> = details.tags.as_slice().iter().map(|tag| tag.as_str()).collect();
+    let tags: Vec<&str> = details.tags.as_slice().iter().map(Tag::as_str).collect();
     let owner = details.owner.as_ref().map(ToString::to_string);
     let expires = details.expires_at.map(expiry);
     let mut facts = vec![
@@ -90,10 +90,23 @@ fn about(view: &TenantView) -> Vec<Fact> {
         fact("Owner", owner.unwrap_or_else(|| "nobody in particular".to_owned())),
         fact("Tags", if tags.is_empty() { "none".to_owned() } else { tags.join(", ") }),
         fact("Expires", expires.unwrap_or_else(|| "never".to_owned())),
-        fact("Made", format!("{} by {}", tenant.created_at.strftime("%-d %b %Y"), tenant.created_by)),
+        fact(
+            "Made",
+            format!("{} by {}", tenant.created_at.strftime("%-d %b %Y"), tenant.created_by),
+        ),
     ];
     facts.extend(details.notes.as_ref().map(|notes| fact("Notes", notes.to_string())));
     facts
+}
+
+/// `40 s`, `12 min`, `5 h`, `3 days`.
+pub(super) fn span(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
 }
 
 /// The day at whose end it is, or the time.
@@ -138,11 +151,11 @@ impl Fill {
             (percent, if percent >= 80 { "f-warn" } else { "" })
         });
         let of = limit.map(|limit| format!(" of {}", size(limit))).unwrap_or_default();
-        let age = storage.age.map(|age| age.as_secs() / 60).unwrap_or_default();
+        let age = storage.age.map(|age| span(age.as_secs())).unwrap_or_default();
         let (database, files) = (size(measured.database), size(measured.files));
         Some(Self {
             text: format!("{}{of}", size(total)),
-            parts: format!("database {database}, files {files}; measured {age} min ago"),
+            parts: format!("database {database}, files {files}; measured {age} ago"),
             share,
         })
     }
@@ -162,6 +175,9 @@ mod tests {
 
     #[test]
     fn cores_are_said_as_people_say_them() {
-        assert_eq!([1000, 2000, 500, 1250].map(cores), ["1 core", "2 cores", "0.5 cores", "1.25 cores"]);
+        assert_eq!(
+            [1000, 2000, 500, 1250].map(cores),
+            ["1 core", "2 cores", "0.5 cores", "1.25 cores"]
+        );
     }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use berth_domain::Timestamp;
-use berth_engine::request::{AuditFilter, CreateTenant, NoteTenant, SetTenant};
+use berth_domain::{Tag, TenantState, Timestamp};
+use berth_engine::request::{AuditFilter, CreateTenant, NoteTenant, SetTenant, TenantChange};
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_runtime::LogLine;
+use berth_store::tenants;
 use berth_testkit::wait;
 use http::{StatusCode, header};
 
@@ -114,6 +115,61 @@ async fn a_page_does_not_wait_for_an_engine_that_does_not_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_stopped_says_so_and_nobody_asks_it_how_it_is() {
+    let site = Site::start().await;
+    site.running(acme()).await;
+    site.change("acme", &TenantChange::Stop).await;
+
+    let page = settled(&site).await.page();
+
+    for text in ["Stopped", "It does not run, so that nobody asks it how it is."] {
+        assert!(page.contains(text), "{text} is not in {page}");
+    }
+    assert!(!page.contains("Login page"), "{page}");
+    assert!(page.contains("<button class=\"btn\" form=\"act\""), "it can be started: {page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_fills_too_much_says_how_much_and_where_the_limit_is_raised() {
+    let site = Site::start().await;
+    site.running(acme()).await;
+    settled(&site).await;
+    let known = site.process.engine.known_tenant(&ACTOR, ORG, "acme").await.unwrap();
+    let tenant = known.tenant.tenant;
+    let over = TenantState::OverLimit { since: site.process.engine.now() };
+    let mut tx = site.installation.store.begin().await.unwrap();
+    assert!(
+        tenants::set_state(&mut tx, tenant.id, &tenant.state, &over).await.unwrap().is_updated()
+    );
+    tx.commit().await.unwrap();
+
+    let page = site.get(ONE).await.page();
+
+    let note = page.lines().find(|line| line.contains("note--warn")).unwrap();
+    insta::assert_snapshot!("trouble_of_one_that_is_over_its_limit", note);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_in_which_nothing_stands_says_so() {
+    let site = Site::start().await;
+    site.running(acme()).await;
+
+    assert!(site.get(LOGS).await.page().contains("Nothing was said yet."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_which_the_engine_keeps_the_rest_shows_what_there_is() {
+    let site = Site::start().await;
+    site.running(acme()).await;
+    site.installation.runtime.set_reachable(false);
+
+    let seen = site.get(LOGS).await;
+
+    assert!(seen.page().contains("</html>"), "the page is whole");
+    assert!(seen.text.contains("cannot be read"), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn scripts_get_the_parts_that_change() {
     let site = Site::start().await;
     site.running(acme()).await;
@@ -168,7 +224,11 @@ async fn a_password_is_shown_to_whoever_asks_for_it_and_that_is_written_down() {
 
     assert_eq!(seen.headers[header::CACHE_CONTROL], "no-store");
     let password = secrecy::ExposeSecret::expose_secret(&known.password).to_owned();
-    assert!(seen.text.contains(&format!("<code id=\"password\">{password}</code>")), "{}", seen.text);
+    assert!(
+        seen.text.contains(&format!("<code id=\"password\">{password}</code>")),
+        "{}",
+        seen.text
+    );
     assert!(!site.get(ONE).await.text.contains(&password));
     let asked = AuditFilter { action: Some("password.show".to_owned()), ..AuditFilter::default() };
     let written = site.process.engine.audit(&ACTOR, Some(ORG), &asked).await.unwrap();
@@ -198,7 +258,11 @@ fn form(page: &str) -> Vec<(String, String)> {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+    text.replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
 }
 
 /// Sends it with some fields typed anew.
@@ -229,7 +293,7 @@ async fn what_is_noted_holds_at_once_and_is_said_to() {
     let view = site.process.engine.known_tenant(&ACTOR, ORG, "acme").await.unwrap();
     let details = view.tenant.tenant.details;
     assert_eq!(details.owner.unwrap().as_str(), "bea");
-    assert_eq!(details.tags.as_slice().iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["vip"]);
+    assert_eq!(details.tags.as_slice().iter().map(Tag::as_str).collect::<Vec<_>>(), ["vip"]);
     assert_eq!(details.notes.unwrap().as_str(), "pays\nearly");
     assert_eq!(details.expires_at, None);
 }
@@ -283,7 +347,12 @@ async fn what_somebody_else_changed_meanwhile_is_said_and_nothing_is_lost() {
     let seen = send(&site, &fields, &[("tags", "vip")]).await;
 
     assert_eq!(seen.status, StatusCode::CONFLICT);
-    for text in ["Somebody else changed it meanwhile", "value=\"vip\"", "In force now: eu", "In force now: bea"] {
+    for text in [
+        "Somebody else changed it meanwhile",
+        "value=\"vip\"",
+        "In force now: eu",
+        "In force now: bea",
+    ] {
         assert!(seen.text.contains(text), "{text} is not in {}", seen.text);
     }
     assert!(!seen.text.contains("In force now: pays"), "{}", seen.text);
@@ -291,8 +360,10 @@ async fn what_somebody_else_changed_meanwhile_is_said_and_nothing_is_lost() {
     assert_eq!(again.to(), "/organisations/default/tenants/acme/settings?noted=1");
 }
 
-const INFO: &str = "2026-05-04 10:00:00,123 7 INFO t_1 odoo.service.server: \u{1b}[32mready\u{1b}[0m";
-const ERROR: &str = "2026-05-04 10:00:00,124 9 ERROR t_1 odoo.http: <b onclick=\"x\">\u{202e}gnp</b>";
+const INFO: &str =
+    "2026-05-04 10:00:00,123 7 INFO t_1 odoo.service.server: \u{1b}[32mready\u{1b}[0m";
+const ERROR: &str =
+    "2026-05-04 10:00:00,124 9 ERROR t_1 odoo.http: <b onclick=\"x\">\u{202e}gnp</b>";
 const TRACE: &str = "Traceback (most recent call last):";
 const END: &str = "KeyError: '<script>alert(1)</script>'";
 
@@ -318,7 +389,11 @@ async fn a_log_shows_what_was_searched_for() {
     seen.harmless();
     assert!(seen.text.contains("<mark>KeyError</mark>: &#39;&#60;script&#62;"), "{}", seen.text);
     assert!(!seen.text.contains("odoo.service.server"), "{}", seen.text);
-    assert!(seen.text.contains("logs/live?search=keyerror&#38;level=error&#38;after="), "{}", seen.text);
+    assert!(
+        seen.text.contains("logs/live?search=keyerror&#38;level=error&#38;after="),
+        "{}",
+        seen.text
+    );
     let none = site.get(&format!("{LOGS}?search=%3Cb%20onclick%3D%22x%22%3Enothing")).await;
     none.harmless();
     assert!(none.text.contains("Nothing matches the filter."), "{}", none.text);

@@ -5,6 +5,7 @@ use berth_domain::operation::OperationKind;
 use berth_domain::{TenantState, Timestamp};
 use berth_engine::view::{KnownTenant, SeenView, StorageView};
 
+use super::setup::span;
 use crate::pages::action::Actions;
 use crate::pages::words::{ago, capitalised, deed, size};
 
@@ -145,8 +146,7 @@ fn over_limit(known: &KnownTenant, ways: &Ways<'_>, since: &str) -> Trouble {
 }
 
 fn measured_ago(storage: &StorageView) -> Option<String> {
-    let minutes = storage.age?.as_secs() / 60;
-    Some(format!("; measured last {minutes} min ago"))
+    Some(format!("; measured last {} ago", span(storage.age?.as_secs())))
 }
 
 fn at_rest(headline: &str, detail: String) -> Trouble {

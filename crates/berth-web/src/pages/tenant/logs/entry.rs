@@ -77,7 +77,8 @@ impl Entries {
 
     /// Takes the next line, and returns what is whole by now.
     pub(super) fn push(&mut self, line: Kept) -> Vec<Entry> {
-        let line = Kept { text: harmless::text(&line.text), ..line };
+        let Kept { at, voice, run, text } = line;
+        let line = Kept { at, voice, run, text: harmless::text(&text) };
         let slot = match line.voice {
             Voice::Out => 0,
             Voice::Error => 1,
@@ -124,11 +125,11 @@ impl Entries {
         if is_new_day {
             entries.push(mark(first.at, &first.at.strftime("%-d %b %Y").to_string()));
         }
-        entries.push(self.entry(first, rest));
+        entries.push(self.entry(first, &rest));
         entries
     }
 
-    fn entry(&self, first: Kept, rest: Vec<String>) -> Entry {
+    fn entry(&self, first: Kept, rest: &[String]) -> Entry {
         let Kept { at, voice, run: _, text } = first;
         if voice == Voice::Berth {
             return mark(at, &text);
@@ -151,7 +152,7 @@ impl Entries {
             level: level.map_or("", Level::as_str),
             source,
             logger: head.map(|head| head.logger.to_owned()).unwrap_or_default(),
-            rest: self.behind(&text, &rest),
+            rest: self.behind(&text, rest),
             text: self.pieces(head.map_or(text.as_str(), |head| head.text)),
             is_mark: false,
         }
@@ -159,9 +160,8 @@ impl Entries {
 
     fn behind(&self, first: &str, rest: &[String]) -> Option<(String, Vec<Behind>)> {
         let end = rest.iter().rposition(|line| !line.trim().is_empty())?;
-        let is_traceback = std::iter::once(first)
-            .chain(rest.iter().map(String::as_str))
-            .any(logs::is_traceback);
+        let is_traceback =
+            std::iter::once(first).chain(rest.iter().map(String::as_str)).any(logs::is_traceback);
         let frames = rest.iter().filter(|line| line.trim_start().starts_with("File \"")).count();
         let (count, what) = if frames > 0 { (frames, "frame") } else { (rest.len(), "line") };
         let plural = if count == 1 { "" } else { "s" };
@@ -175,8 +175,9 @@ impl Entries {
 
     /// The text, cut where what was searched for begins and ends.
     fn pieces(&self, text: &str) -> Vec<Piece> {
-        let piece =
-            |is_hit, text: &str| (!text.is_empty()).then(|| Piece { is_hit, text: text.to_owned() });
+        let piece = |is_hit, text: &str| {
+            (!text.is_empty()).then(|| Piece { is_hit, text: text.to_owned() })
+        };
         if self.search.is_empty() {
             return piece(false, text).into_iter().collect();
         }

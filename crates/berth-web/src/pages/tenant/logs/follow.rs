@@ -45,9 +45,9 @@ struct Following {
 pub(super) fn events(
     place: (Context, String, String),
     request: ReadLogs,
-    search: String,
-) -> impl Stream<Item = Event> + Send {
-    let entries = Entries::new(&search);
+    search: &str,
+) -> impl Stream<Item = Event> + Send + use<> {
+    let entries = Entries::new(search);
     let following = Following { place, request, entries, lines: None, at: None };
     let whole = stream::unfold(following, |mut following| async move {
         let told = following.next().await;

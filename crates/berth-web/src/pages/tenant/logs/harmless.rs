@@ -1,5 +1,7 @@
 //! What a container says, as text that does nothing.
 
+use std::fmt::Write as _;
+
 /// Takes colours and other commands to a terminal away (ECMA-48, sections 5.4 and 5.6), and names every
 /// character that shows nothing and does something.
 pub(super) fn text(said: &str) -> String {
@@ -14,9 +16,7 @@ pub(super) fn text(said: &str) -> String {
             // What writes over the line that it stands in.
             '\r' if rest.is_empty() => {}
             c if does_something(c) => {
-                out.push_str("[U+");
-                out.push_str(&format!("{:04X}", u32::from(c)));
-                out.push(']');
+                write!(out, "[U+{:04X}]", u32::from(c)).expect("a string takes everything");
             }
             c => out.push(c),
         }
@@ -61,7 +61,8 @@ fn string(rest: &str) -> &str {
 /// what has no width.
 fn does_something(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_nothing = matches!(c, '\u{ad}' | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}');
+    let is_nothing =
+        matches!(c, '\u{ad}' | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}');
     turns || is_nothing || c.is_control()
 }
 

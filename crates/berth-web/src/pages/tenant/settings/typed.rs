@@ -1,6 +1,6 @@
 //! What stands in the form of a tenant's settings.
 
-use berth_domain::{Bytes, Problems, Timestamp};
+use berth_domain::{Bytes, Problems, Tag, Timestamp};
 use berth_engine::request::{NoteTenant, SetTenant};
 use berth_engine::view::TenantView;
 use serde::Deserialize;
@@ -28,7 +28,11 @@ pub(super) const FIELDS: [(&str, &str, &str); 7] = [
     ("cpu", "Processor", "Cores, such as 2, 0.5 or 1500m."),
     ("memory", "Memory", "Such as 2GiB or 1536MiB."),
     ("pids", "Processes", "Processes and threads together."),
-    ("storage", "Storage", "Database and files together, such as 10GiB. Empty: as much as there is."),
+    (
+        "storage",
+        "Storage",
+        "Database and files together, such as 10GiB. Empty: as much as there is.",
+    ),
     ("owner", "Owner", "A login or an e-mail address. Empty: nobody in particular."),
     ("expires", "Expires", "A day such as 2026-12-31, or a span such as 14d. Empty: never."),
     ("tags", "Tags", "With commas between them."),
@@ -51,7 +55,7 @@ impl Typed {
     pub(super) fn of(view: &TenantView) -> Self {
         let tenant = &view.tenant;
         let details = &tenant.details;
-        let tags: Vec<&str> = details.tags.as_slice().iter().map(|tag| tag.as_str()).collect();
+        let tags: Vec<&str> = details.tags.as_slice().iter().map(Tag::as_str).collect();
         Self {
             version: view.revision.as_str().to_owned(),
             cpu: tenant.limits.cpu_written(),

@@ -10,7 +10,7 @@ const END: &str = "KeyError: 'sale'";
 
 fn line(voice: Voice, second: i64, text: &str) -> Kept {
     let at = Timestamp::from_second(1_777_888_800 + second).unwrap();
-    Kept { at, voice, run: Default::default(), text: text.to_owned() }
+    Kept { at, voice, run: logs::Run::default(), text: text.to_owned() }
 }
 
 fn gather(search: &str, lines: &[(Voice, i64, &str)]) -> Vec<Entry> {
@@ -27,8 +27,9 @@ fn gather(search: &str, lines: &[(Voice, i64, &str)]) -> Vec<Entry> {
 /// `[level] source logger: text (what is behind)`
 fn told(entries: &[Entry]) -> Vec<String> {
     let text = |pieces: &[Piece]| {
-        let piece =
-            |piece: &Piece| if piece.is_hit { format!("<{}>", piece.text) } else { piece.text.clone() };
+        let piece = |piece: &Piece| {
+            if piece.is_hit { format!("<{}>", piece.text) } else { piece.text.clone() }
+        };
         pieces.iter().map(piece).collect::<String>()
     };
     let one = |entry: &Entry| {
@@ -53,8 +54,15 @@ fn told(entries: &[Entry]) -> Vec<String> {
 #[test]
 fn a_message_and_its_traceback_are_one_entry() {
     use Voice::Error as E;
-    let lines =
-        [(E, 0, INFO), (E, 1, ERROR), (E, 1, TRACE), (E, 1, FRAME), (E, 1, FRAME), (E, 1, END), (E, 2, INFO)];
+    let lines = [
+        (E, 0, INFO),
+        (E, 1, ERROR),
+        (E, 1, TRACE),
+        (E, 1, FRAME),
+        (E, 1, FRAME),
+        (E, 1, END),
+        (E, 2, INFO),
+    ];
 
     assert_eq!(
         told(&gather("", &lines)),
@@ -87,7 +95,10 @@ fn a_traceback_without_a_message_is_an_error() {
 
     assert_eq!(
         told(&gather("", &[(E, 0, "odd"), (E, 0, TRACE), (E, 0, FRAME), (E, 0, END)])),
-        ["[] stderr : odd", "[ERRORerr] stderr : Traceback (most recent call last): (1 frame; KeyError: 'sale')"]
+        [
+            "[] stderr : odd",
+            "[ERRORerr] stderr : Traceback (most recent call last): (1 frame; KeyError: 'sale')"
+        ]
     );
 }
 
@@ -119,14 +130,19 @@ fn what_was_searched_for_is_marked_wherever_it_stands() {
 
 #[test]
 fn a_traceback_without_an_end_is_cut_and_goes_on() {
-    let lines: Vec<_> =
-        std::iter::once(TRACE).chain((0..2 * LONGEST).map(|_| FRAME)).map(|text| (Voice::Error, 0, text)).collect();
+    let lines: Vec<_> = std::iter::once(TRACE)
+        .chain((0..2 * LONGEST).map(|_| FRAME))
+        .map(|text| (Voice::Error, 0, text))
+        .collect();
 
     let entries = gather("", &lines);
 
-    let kept: usize = entries.iter().map(|it| 1 + it.rest.as_ref().map_or(0, |(_, rest)| rest.len())).sum();
+    let kept: usize =
+        entries.iter().map(|it| 1 + it.rest.as_ref().map_or(0, |(_, rest)| rest.len())).sum();
     assert_eq!(kept, lines.len());
-    assert!(entries.iter().all(|it| it.rest.as_ref().is_none_or(|(_, rest)| rest.len() <= LONGEST)));
+    assert!(
+        entries.iter().all(|it| it.rest.as_ref().is_none_or(|(_, rest)| rest.len() <= LONGEST))
+    );
 }
 
 proptest! {
