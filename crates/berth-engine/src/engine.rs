@@ -32,7 +32,7 @@ use crate::providers::Providers;
 use crate::routes::RouteBoard;
 use crate::usecase::audit::{Denials, denied};
 use crate::usecase::{self, Doorkeeper};
-use crate::{disk, logs, orphans, reconciler, storage};
+use crate::{checkup, disk, logs, orphans, reconciler, storage};
 
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
@@ -94,6 +94,7 @@ pub(crate) struct Inner {
     pub(crate) reconciler: reconciler::Memory,
     pub(crate) storage: storage::Memory,
     pub(crate) disk: disk::Memory,
+    pub(crate) checkups: checkup::Checkups,
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
     pub(crate) doorkeeper: Doorkeeper,
@@ -194,6 +195,7 @@ impl Engine {
     fn listening(inner: Inner, lines: UnboundedReceiver<Line>, tasks: &TaskTracker) -> Self {
         let inner = Arc::new(inner);
         tasks.spawn(listen(Arc::clone(&inner), lines));
+        tasks.spawn(checkup::keep(Arc::clone(&inner)));
         Self(inner, Asker::INSIDE)
     }
 
@@ -233,6 +235,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         reconciler: reconciler::Memory::default(),
         storage: storage::Memory::default(),
         disk: disk::Memory::default(),
+        checkups: checkup::Checkups::default(),
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),
         doorkeeper: Doorkeeper::default(),

@@ -12,6 +12,7 @@ mod eject;
 mod events;
 mod export;
 mod fleet;
+mod glance;
 mod import;
 mod login_link;
 mod logs;

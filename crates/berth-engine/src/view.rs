@@ -1,6 +1,7 @@
 //! What use cases answer.
 
 mod difference;
+mod known;
 mod listing;
 mod organisation;
 mod people;
@@ -32,6 +33,7 @@ pub use people::{
 };
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
+pub use known::{CheckupView, ContainerView, DriftView, KnownTenant, SeenView};
 pub use listing::Listing;
 pub use organisation::OrganisationView;
 

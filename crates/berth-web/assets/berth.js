@@ -27,6 +27,22 @@ addEventListener('keydown', e => {
   }
   if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
 });
+/* A log stays at its end while somebody reads there, and is not longer than anybody scrolls. */
+const log = $('[data-follow]');
+if (log) {
+  const page = () => (log.scrollHeight > log.clientHeight ? log : document.scrollingElement);
+  const atEnd = () => page().scrollTop + page().clientHeight > page().scrollHeight - 40;
+  const toEnd = () => (page().scrollTop = page().scrollHeight);
+  let stays = true;
+  addEventListener('scroll', () => (stays = atEnd()), true);
+  new MutationObserver(() => {
+    while (log.children.length > 5000) log.firstElementChild.remove();
+    if (stays) toEnd();
+  }).observe(log, { childList: true });
+  toEnd();
+}
+addEventListener('htmx:sse:after:connection', e => e.target.matches?.('[data-following]') && (e.target.hidden = false));
+addEventListener('htmx:sse:error', e => e.target.matches?.('[data-following]') && (e.target.hidden = true));
 /* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
 const tally = () => {
   const picks = [...document.querySelectorAll('.pick')], all = $('[data-pick-all]'), n = picks.filter(p => p.checked).length;

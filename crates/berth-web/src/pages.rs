@@ -25,6 +25,7 @@ mod operations;
 mod resend;
 mod said;
 mod shell;
+mod tenant;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -73,5 +74,6 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(action::routes());
     routes.extend(new_tenant::routes());
     routes.extend(operation::routes());
+    routes.extend(tenant::routes());
     routes
 }

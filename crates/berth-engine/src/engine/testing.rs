@@ -121,6 +121,7 @@ impl TestEngine {
             reconciler: crate::reconciler::Memory::default(),
             storage: crate::storage::Memory::default(),
             disk: crate::disk::Memory::default(),
+            checkups: crate::checkup::Checkups::default(),
             logs: crate::logs::Slots::default(),
             orphans: crate::orphans::Tally::default(),
             doorkeeper: crate::usecase::Doorkeeper::default(),

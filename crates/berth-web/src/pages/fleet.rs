@@ -17,6 +17,7 @@ use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use query::Query;
 use row::{Look, Row};
+pub(super) use row::{Progress, helps};
 use strip::Strip;
 
 /// The fleet.

@@ -122,7 +122,7 @@ fn storage(view: &TenantView) -> Option<(String, Option<Share>)> {
 
 /// What can be done about a tenant that waits for somebody: the operation that failed goes on or is taken
 /// back, or it is started by itself.
-fn helps(
+pub(crate) fn helps(
     state: &TenantState,
     actions: &Actions,
     failed: Option<(&Seat, &str, &OperationView)>,
@@ -175,7 +175,7 @@ fn trouble(
 }
 
 impl Progress {
-    fn of(operation: &OperationView, now: Timestamp) -> Self {
+    pub(crate) fn of(operation: &OperationView, now: Timestamp) -> Self {
         let mark = |state: &str| match state {
             "done" | "undone" => "d",
             "running" => "n",
