@@ -9,6 +9,7 @@
 //!   send a form.
 //! * Every page and every part of one is a route of the table, with the right that it takes.
 
+mod account;
 pub(crate) mod assets;
 mod failure;
 mod fleet;
@@ -19,6 +20,7 @@ mod html;
 mod live;
 mod operation;
 mod operations;
+mod said;
 mod shell;
 #[cfg(test)]
 mod testing;
@@ -48,7 +50,7 @@ pub(crate) fn all() -> Vec<Route> {
     const LIVE: &str = "/organisations/{org}/live";
     const OPERATIONS: &str = "/organisations/{org}/operations";
     const OPERATION: &str = "/organisations/{org}/operations/{id}";
-    vec![
+    let mut routes = vec![
         Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
         Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
         Route::page("POST", "/sign-in", Needs::Nobody, post(gate::sign_in::send), "sign_in_form"),
@@ -62,5 +64,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
         Route::page("GET", OPERATION, Read, get(operation::show), "operation_page"),
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
-    ]
+    ];
+    routes.extend(account::routes());
+    routes
 }

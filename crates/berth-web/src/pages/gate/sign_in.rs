@@ -41,6 +41,8 @@ struct SignInPage {
     plain: Plain,
     email: String,
     to: String,
+    /// Where else people sign in: the address that leads there, and what it is called.
+    providers: Vec<(String, String)>,
     answer: Answer,
 }
 
@@ -65,7 +67,15 @@ pub(crate) async fn show(
     if !visit.engine.is_claimed().await? {
         return Ok(see_other("/claim"));
     }
-    page(&SignInPage { plain, email: String::new(), to, answer: Answer::default() })
+    let providers = providers(&visit, &to);
+    page(&SignInPage { plain, email: String::new(), to, providers, answer: Answer::default() })
+}
+
+fn providers(visit: &Visit, to: &str) -> Vec<(String, String)> {
+    let next = serde_urlencoded::to_string([("next", to)]).unwrap_or_default();
+    let address = |id| format!("/api/v1/sign-in/providers/{id}?{next}");
+    let providers = visit.engine.sign_in_providers().into_iter();
+    providers.map(|provider| (address(provider.id), provider.name)).collect()
 }
 
 /// Hears it.
@@ -99,5 +109,6 @@ pub(crate) async fn send(
     if by_script {
         return page(&answer);
     }
-    page_with(StatusCode::UNAUTHORIZED, &SignInPage { plain, email, to, answer })
+    let providers = providers(&visit, &to);
+    page_with(StatusCode::UNAUTHORIZED, &SignInPage { plain, email, to, providers, answer })
 }
