@@ -31,3 +31,10 @@ addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');
   if (form && !e.target.matches('[type=search]')) form.requestSubmit();
 });
+/* A code that came with a link is typed for whoever followed it. It stands behind the `#`, so that no server
+   and no log saw it, and does not stay in the address. */
+const code = $('#code[autocomplete=one-time-code]');
+if (code && location.pathname === '/join' && location.hash.length > 1) {
+  code.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, '', '/join');
+}

@@ -11,6 +11,7 @@
 
 mod account;
 pub(crate) mod assets;
+mod audit;
 mod failure;
 mod fleet;
 mod form;
@@ -20,6 +21,7 @@ mod html;
 mod live;
 mod operation;
 mod operations;
+mod people;
 mod said;
 mod shell;
 #[cfg(test)]
@@ -66,5 +68,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
     routes.extend(account::routes());
+    routes.extend(people::routes());
+    routes.extend(audit::routes());
     routes
 }

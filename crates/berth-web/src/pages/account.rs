@@ -13,6 +13,8 @@ mod providers;
 mod qr;
 mod sessions;
 
+pub(super) use device::device;
+
 use axum::routing::{get, post};
 
 use crate::routes::{Needs, Route};

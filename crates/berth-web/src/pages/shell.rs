@@ -8,7 +8,9 @@ use std::net::IpAddr;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use berth_domain::PersonId;
-use berth_domain::access::{Grants, Place, Post, Right, Role, decide, may_appoint};
+use berth_domain::access::{
+    Grants, Place, Post, Right, Role, Scope, decide, may_appoint, may_give,
+};
 use berth_engine::view::{Overview, SignedIn};
 use http::{HeaderMap, header};
 
@@ -102,6 +104,19 @@ impl Seat {
     pub(crate) fn may_appoint(&self, role: Role) -> bool {
         let Some(Place::Organisation(organisation)) = self.place else { return false };
         may_appoint(&self.looker.grants, Post::In(organisation, role)).is_ok()
+    }
+
+    /// The rights that whoever looks may give to a token here.
+    pub(crate) fn may_give(&self) -> Vec<Right> {
+        let within = match self.place {
+            Some(Place::Organisation(organisation)) => Some(organisation),
+            _ => None,
+        };
+        let may = |right: &Right| {
+            let scope = Scope::new([*right]);
+            scope.is_some_and(|scope| may_give(&self.looker.grants, &scope, within).is_ok())
+        };
+        Right::ALL.iter().copied().filter(may).collect()
     }
 
     /// Whether whoever looks runs the installation.

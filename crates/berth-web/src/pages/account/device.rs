@@ -4,7 +4,7 @@
 const LONGEST: usize = 60;
 
 /// `Firefox on Linux`; of one that nobody knows what it says itself.
-pub(super) fn device(agent: &str) -> String {
+pub(in crate::pages) fn device(agent: &str) -> String {
     // Those that pretend to be others say so before the others' names.
     const BROWSERS: &[(&str, &str)] = &[
         ("Edg/", "Edge"),
