@@ -23,6 +23,7 @@ mod operation;
 mod operations;
 mod people;
 mod said;
+mod settings;
 mod shell;
 #[cfg(test)]
 mod testing;
@@ -70,5 +71,6 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(account::routes());
     routes.extend(people::routes());
     routes.extend(audit::routes());
+    routes.extend(settings::routes());
     routes
 }

@@ -12,6 +12,8 @@ mod password;
 mod providers;
 mod qr;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 pub(super) use device::device;
 

@@ -13,6 +13,8 @@ mod invitations;
 mod members;
 mod page;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use axum::routing::{get, post};

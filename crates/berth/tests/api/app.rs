@@ -78,7 +78,12 @@ impl App {
         let (engine, stop) = (process.engine.clone(), CancellationToken::new());
         let mut registry = Registry::with_prefix("berth");
         registry.register("tests", "Tests that ran", Counter::<u64>::default());
-        let web = Web { engine, metrics: Arc::new(registry), ids: Arc::new(RandomIds) };
+        let web = Web {
+            engine,
+            metrics: Arc::new(registry),
+            ids: Arc::new(RandomIds),
+            configured: Arc::default(),
+        };
         let mut server = JoinSet::new();
         let socket = installation.home().join("berth.sock");
         let (serving, stopped) = (web.clone(), stop.clone());
