@@ -122,6 +122,13 @@ impl Engine {
         Self(Arc::clone(&self.0), asker)
     }
 
+    /// The same engine, for one of several things that were asked for at once.
+    #[must_use]
+    pub fn once_for(&self, part: &str) -> Self {
+        let once = self.1.once.as_ref().map(|once| once.for_part(part));
+        Self(Arc::clone(&self.0), Asker { once, ..self.1.clone() })
+    }
+
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -24,6 +24,7 @@ pub use berth_store::subscriptions::{Channel, Subscription};
 pub use berth_store::tenants::StateName;
 use secrecy::SecretString;
 
+use crate::request::OperationRequest;
 use crate::revision::Revision;
 pub use people::{
     Arrival, Arrived, AuditEntry, Bearer, Begun, Credential, Enrolment, Identity, Member,
@@ -256,6 +257,8 @@ pub struct OperationView {
     pub created_by: String,
     pub started_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
+    /// What it may be told now, by whoever may begin it.
+    pub open: Vec<OperationRequest>,
 }
 
 /// One step of an operation.

@@ -26,6 +26,28 @@ addEventListener('keydown', e => {
   }
   if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
 });
+/* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
+const tally = () => {
+  const picks = [...document.querySelectorAll('.pick')], all = $('[data-pick-all]'), n = picks.filter(p => p.checked).length;
+  if (!all) return;
+  all.disabled = false;
+  all.checked = n > 0 && n === picks.length;
+  all.indeterminate = n > 0 && n < picks.length;
+  if ($('#picked').textContent !== String(n)) $('#picked').textContent = n;
+};
+const pick = on => { document.querySelectorAll('.pick').forEach(p => (p.checked = on)); tally(); };
+addEventListener('change', e => {
+  if (e.target.matches('[data-pick-all]')) pick(e.target.checked);
+  if (e.target.matches('.pick')) tally();
+});
+addEventListener('click', e => {
+  if (e.target.closest('[data-pick-none]')) { pick(false); $('[data-pick-all]').focus(); }
+  const chosen = e.target.closest('.menu__pop [hx-post]');
+  if (chosen) { const menu = chosen.closest('details'); menu.open = false; $('summary', menu).focus(); }
+});
+addEventListener('htmx:after:swap', tally);
+addEventListener('pageshow', tally);
+tally();
 /* A choice in a form of filters is sent at once. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');

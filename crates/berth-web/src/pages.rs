@@ -10,6 +10,7 @@
 //! * Every page and every part of one is a route of the table, with the right that it takes.
 
 mod account;
+mod action;
 pub(crate) mod assets;
 mod audit;
 mod failure;
@@ -29,6 +30,7 @@ mod shell;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod toast;
 mod words;
 
 use axum::routing::{get, post};
@@ -72,5 +74,6 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(people::routes());
     routes.extend(audit::routes());
     routes.extend(settings::routes());
+    routes.extend(action::routes());
     routes
 }

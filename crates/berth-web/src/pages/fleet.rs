@@ -9,13 +9,14 @@ use axum::response::Response;
 use berth_domain::Stage;
 use http::HeaderMap;
 
+use super::action::{self, for_many};
 use super::gate::is_by_script;
 use super::html::page;
 use super::shell::{Nav, Seat, Shell};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use query::Query;
-use row::Row;
+use row::{Look, Row};
 use strip::Strip;
 
 /// The fleet.
@@ -29,10 +30,14 @@ struct FleetPage {
     states: Vec<Choice>,
     columns: Vec<Column>,
     rows: Vec<Row>,
+    /// What can be done to several of them at once.
+    bulk: Vec<action::Choice>,
     /// Where this page of the list is read again, by scripts.
     here: String,
     next: Option<String>,
     first: Option<String>,
+    /// This page with all tenants on it chosen, for whoever has no scripts.
+    all: String,
 }
 
 /// One of several that a list can be narrowed to.
@@ -67,16 +72,18 @@ pub(crate) async fn show(
     let fleet = engine.fleet(&actor, &org, &query.filter()).await?;
     let overview = engine.overview(&actor, &org).await?;
     let now = engine.now();
-    let rows =
-        fleet.page.tenants.iter().map(|view| Row::of(view, &fleet.operations, now)).collect();
+    let look = Look { seat: &seat, org: &org, operations: &fleet.operations, now };
+    let rows: Vec<Row> = fleet.page.tenants.iter().map(|view| Row::of(view, &look)).collect();
     let page_of_fleet = FleetPage {
         strip: Strip::of(&overview),
         stages: stages(&query),
         states: query.states(&overview),
         columns: query.columns(&org),
+        bulk: for_many(rows.iter().map(|row| &row.actions)),
         rows,
-        here: query.link(&org, query.after()),
+        here: query.here(&org),
         next: fleet.page.next.as_deref().map(|next| query.link(&org, Some(next))),
+        all: query.picking(&org),
         first: query.after().map(|_| query.link(&org, None)),
         query,
         shell: seat.shell(&overview, (Nav::Fleet, "Fleet".to_owned())).await?,

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::html::see_other;
-pub(super) use super::said::Said;
+use super::said::Said;
 use crate::access;
 use crate::context::Visit;
 use crate::error::ApiError;

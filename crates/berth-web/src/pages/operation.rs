@@ -9,7 +9,7 @@ use http::HeaderMap;
 use super::gate::is_by_script;
 use super::html::{page, see_other};
 use super::shell::{Nav, Seat, Shell};
-use super::words::{Status, ago, capitalised, lasted, moment};
+use super::words::{Status, ago, capitalised, deed, lasted, moment};
 use crate::error::ApiError;
 use crate::extract::At;
 
@@ -60,7 +60,7 @@ pub(crate) async fn show(
     let view = engine.operation(&actor, &org, &id).await?;
     let overview = engine.overview(&actor, &org).await?;
     let now = engine.now();
-    let kind = capitalised(view.kind.as_str());
+    let kind = deed(view.kind).to_owned();
     let title = format!("{kind} {}", view.target);
     let shell = seat.shell(&overview, (Nav::Operations, title)).await?;
     let operation = OperationPage::of(view, (kind, shell), (&org, now));

@@ -14,7 +14,7 @@ use super::form::filled;
 use super::gate::is_by_script;
 use super::html::page;
 use super::shell::{Nav, Seat, Shell};
-use super::words::{Status, ago, capitalised, lasted};
+use super::words::{Status, ago, capitalised, deed, lasted};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 
@@ -123,7 +123,7 @@ impl Row {
         let end = view.finished_at.unwrap_or(now);
         Self {
             id: view.id.to_string(),
-            kind: view.kind.as_str().to_owned(),
+            kind: deed(view.kind).to_owned(),
             target: view.target.clone(),
             status: Status::of_operation(view.state),
             text: text.unwrap_or_default(),

@@ -47,7 +47,7 @@ impl Said {
         }
     }
 
-    fn about(problems: &Problems) -> Self {
+    pub(super) fn about(problems: &Problems) -> Self {
         let said = |problem: &Problem| {
             let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
             (problem.field.clone(), format!("{}{hint}", problem.message))

@@ -36,6 +36,8 @@ pub(crate) struct Plain {
 pub(crate) struct Seat {
     pub(crate) context: Context,
     pub(crate) plain: Plain,
+    /// By which a form of this page is known again that is sent twice.
+    pub(crate) once: String,
     looker: Looker,
     place: Option<Place>,
 }
@@ -135,7 +137,7 @@ impl Seat {
         overview: &Overview,
         named: (Nav, String),
     ) -> Result<Shell, ApiError> {
-        let Self { context, plain, looker, place } = self;
+        let Self { context, plain, looker, place, .. } = self;
         looker.shell(&context.engine, (plain, place), Some(overview), named).await
     }
 
@@ -169,7 +171,7 @@ impl FromRequestParts<WebState> for Seat {
         let Ok(plain) = Plain::from_request_parts(parts, state).await;
         let looker = Looker::of(parts, state)?;
         let place = parts.extensions.get::<Named>().map(|named| named.place);
-        Ok(Self { context, plain, looker, place })
+        Ok(Self { context, plain, once: looker.once.clone(), looker, place })
     }
 }
 

@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use berth_domain::TenantState;
 use berth_engine::request::{Accept, Claim, CreateTenant, Invite, SignIn, TenantChange, Whence};
 use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process, odoo};
+use berth_runtime::RuntimeError;
+use berth_runtime::fake::CallKind;
+use berth_store::tenants;
 use berth_testkit::wait;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -104,7 +108,25 @@ impl Site {
         self.rest(&begun.id.to_string()).await
     }
 
-    /// Makes one whose installation fails, so that it is broken or gone.
+    /// Has a tenant be broken: what was done to it last failed, and could not be taken back.
+    pub(super) async fn break_down(&self, name: &str) -> OperationView {
+        self.change(name, &TenantChange::Stop).await;
+        let message = format!("no space left on device {HOSTILE}");
+        let error = RuntimeError::Refused { action: "start a container", message };
+        self.installation.runtime.fail_next(CallKind::WorkloadStart, error);
+        let operation = self.change(name, &TenantChange::Start).await;
+        let view = self.process.engine.tenant(&ACTOR, ORG, name).await.unwrap();
+        let (before, failed) = (view.tenant.state, operation.id);
+        let since = self.process.engine.now();
+        let broken = TenantState::Broken { since, failed, suspended: false };
+        let mut tx = self.installation.store.begin().await.unwrap();
+        let change = tenants::set_state(&mut tx, view.tenant.id, &before, &broken).await.unwrap();
+        assert!(change.is_updated(), "{before:?}");
+        tx.commit().await.unwrap();
+        operation
+    }
+
+    /// Makes one whose installation fails, so that it is gone again.
     pub(super) async fn failing(&self, request: CreateTenant) -> OperationView {
         let modules = vec!["sale_management".to_owned()];
         self.running(CreateTenant { modules, ..request }).await

@@ -1,6 +1,6 @@
 //! Every page: what it shows, to whom, and what it does with what people typed.
 
-use berth_engine::request::{CreateTenant, NoteTenant, TenantChange};
+use berth_engine::request::{CreateTenant, NoteTenant};
 use http::{StatusCode, header};
 
 use super::testing::{HOSTILE, Site};
@@ -29,8 +29,9 @@ async fn an_empty_fleet_says_what_it_is_for() {
 async fn a_fleet_shows_what_runs_and_first_what_is_broken() {
     let site = Site::named(HOSTILE).await;
     site.running(hostile("acme")).await;
-    site.change("acme", &TenantChange::Stop).await;
-    let failed = site.failing(tenant("broken")).await;
+    site.running(tenant("zenith")).await;
+    let failed = site.break_down("zenith").await;
+    site.failing(tenant("undone")).await;
 
     insta::assert_snapshot!("fleet", site.get(FLEET).await.page());
     insta::assert_snapshot!("operations", site.get(OPERATIONS).await.page());

@@ -1,6 +1,6 @@
 //! How things are said on pages: states, times, sizes.
 
-use berth_domain::operation::OperationState;
+use berth_domain::operation::{OperationKind, OperationState};
 use berth_domain::{Bytes, TenantState, Timestamp};
 
 /// How something is: a shape, its colour and a word, never one without the others.
@@ -48,6 +48,28 @@ impl Status {
             OperationState::Stuck => "error",
         };
         Self { shape, word: capitalised(state.as_str()) }
+    }
+}
+
+/// What an operation does, as its button says it: `Start`.
+pub(crate) const fn deed(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::TenantCreate => "Create",
+        OperationKind::TenantImport => "Import",
+        OperationKind::TenantAdopt => "Adopt",
+        OperationKind::TenantStart => "Start",
+        OperationKind::TenantStop => "Stop",
+        OperationKind::TenantRestart => "Restart",
+        OperationKind::TenantSet => "Change",
+        OperationKind::TenantRename => "Rename",
+        OperationKind::TenantSuspend => "Suspend",
+        OperationKind::TenantResume => "Resume",
+        OperationKind::TenantArchive => "Archive",
+        OperationKind::TenantUnarchive => "Bring back",
+        OperationKind::TenantDelete => "Delete",
+        OperationKind::TenantRestoreDeleted => "Restore",
+        OperationKind::TenantPurge => "Remove for good",
+        OperationKind::Demo => "Demo",
     }
 }
 

@@ -79,12 +79,16 @@ async fn strangers_get_as_far_as_nowhere_on_every_route_and_are_told_what_to_do(
         assert_eq!(status, expected, "{method} {path}");
     }
     let place = Place::Address(tcp.address);
-    for path in ["/api/v1/status", "/api/v1/nothing", "/"] {
+    for path in ["/api/v1/status", "/api/v1/nothing"] {
         let told = send(&place, request("GET", path, &Value::Null), DEADLINE).await.unwrap();
         let hint = problem(&told).hint.unwrap();
         assert_eq!(told.status, 401, "{path}");
         assert!(hint.contains("berth token create"), "{hint}");
         assert_eq!(told.header("www-authenticate"), Some("Bearer realm=\"berth\""));
+    }
+    for (path, door) in [("/", "/claim"), ("/nothing", "/sign-in?to=%2Fnothing")] {
+        let told = send(&place, request("GET", path, &Value::Null), DEADLINE).await.unwrap();
+        assert_eq!((told.status, told.header("location")), (303, Some(door)), "{path}");
     }
     let written = app.call("GET", "/audit", &Value::Null).await.json();
     assert_eq!(written["items"], json!([]), "whoever is nobody is not written down");
