@@ -134,8 +134,7 @@ fn read_text(
     let mut config = Config::read(&mut reader, sources);
     let (mut mistakes, shown) = reader.finish();
     mistakes.sort_by_key(|mistake| mistake.place.rank());
-    let effective =
-        shown.into_iter().map(|(path, value, place)| Effective { path, value, place });
+    let effective = shown.into_iter().map(|(path, value, place)| Effective { path, value, place });
     let effective: Vec<Effective> = effective.collect();
     config.effective.clone_from(&effective);
     if mistakes.is_empty() { Ok((config, effective)) } else { Err(Invalid(mistakes)) }

@@ -22,6 +22,7 @@ mod html;
 mod live;
 mod operation;
 mod operations;
+mod palette;
 mod people;
 mod said;
 mod settings;
@@ -71,6 +72,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
     routes.extend(account::routes());
+    routes.extend(palette::routes());
     routes.extend(people::routes());
     routes.extend(audit::routes());
     routes.extend(settings::routes());

@@ -33,13 +33,7 @@ const TAKEN: &str = "1000";
 /// The pages of what was done.
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::page(
-            "GET",
-            "/organisations/{org}/audit",
-            Audit,
-            get(of_organisation),
-            "audit_page",
-        ),
+        Route::page("GET", "/organisations/{org}/audit", Audit, get(of_organisation), "audit_page"),
         Route::page("GET", "/audit", Installation, get(of_installation), "installation_audit_page"),
     ]
 }
@@ -138,11 +132,7 @@ fn show(
     page_with(status, &audit)
 }
 
-fn choices<T: Copy>(
-    all: &[T],
-    chosen: Option<&str>,
-    name: fn(T) -> &'static str,
-) -> Vec<Choice> {
+fn choices<T: Copy>(all: &[T], chosen: Option<&str>, name: fn(T) -> &'static str) -> Vec<Choice> {
     let of = |one: &T| Choice {
         value: name(*one),
         label: capitalised(name(*one)),

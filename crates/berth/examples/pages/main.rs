@@ -11,6 +11,8 @@ mod app;
 #[path = "../../tests/api/tcp.rs"]
 mod tcp;
 
+mod people;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -56,7 +58,7 @@ async fn main() -> ExitCode {
     browser.wait_for("#live", DEADLINE).await;
     shoot(&browser, &folder, "fleet-empty").await;
     tenants(&app).await;
-    browser.wait_for("#t-vantage-print", DEADLINE).await;
+    browser.wait_for("#t-pellworm-ferries-qa", DEADLINE).await;
     shoot(&browser, &folder, "fleet").await;
     browser.open(&format!("{address}/organisations/default/operations")).await;
     shoot(&browser, &folder, "operations").await;
@@ -68,6 +70,7 @@ async fn main() -> ExitCode {
     shoot(&browser, &folder, "fleet-none").await;
     browser.open(&format!("{address}/organisations/nowhere/tenants")).await;
     shoot(&browser, &folder, "failure").await;
+    people::shoot_all(&app, (&browser, &address), &folder).await;
     ExitCode::SUCCESS
 }
 

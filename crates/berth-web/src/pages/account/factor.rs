@@ -79,7 +79,8 @@ pub(crate) async fn confirm(seat: OwnSeat, Form(first): Form<First>) -> Result<R
     match visit.engine.confirm_second_factor(visit.me()?, &visit.whence, &code).await {
         Ok(codes) => codes_page(seat, &codes, true).await,
         Err(error) => {
-            let wrong = ("code", "This is not the code that the app shows now. Is its clock right?");
+            let wrong =
+                ("code", "This is not the code that the app shows now. Is its clock right?");
             let said = Said::of_proof(error, wrong)?;
             let shell = seat.shell((Nav::Account, TITLE.to_owned())).await?;
             let again = FactorPage { shell, told: None, said };

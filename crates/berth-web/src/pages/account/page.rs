@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use berth_domain::{SessionId, Timestamp};
 use berth_domain::person::Session;
+use berth_domain::{SessionId, Timestamp};
 use berth_engine::EngineError;
 use berth_engine::view::{Identity, PersonView, ProviderView};
 use http::StatusCode;
@@ -164,11 +164,7 @@ impl Row {
 
 /// Those that there are, and those that somebody is still linked with although nobody configures them
 /// any more.
-fn providers(
-    offered: Vec<ProviderView>,
-    identities: &[Identity],
-    now: Timestamp,
-) -> Vec<Provider> {
+fn providers(offered: Vec<ProviderView>, identities: &[Identity], now: Timestamp) -> Vec<Provider> {
     let of = |id: String, name: String| {
         let found = identities.iter().find(|identity| identity.provider.as_str() == id);
         let linked = found.map(|it| {

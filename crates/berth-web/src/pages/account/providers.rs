@@ -34,10 +34,8 @@ pub(crate) async fn link(
     At(provider): At<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, ApiError> {
-    let request = LinkWith {
-        password: typed.current_password.into(),
-        next: Some("/account".to_owned()),
-    };
+    let request =
+        LinkWith { password: typed.current_password.into(), next: Some("/account".to_owned()) };
     let visit = &seat.visit;
     match visit.engine.begin_link(visit.me()?, &visit.whence, (&provider, request)).await {
         Ok(begun) => {

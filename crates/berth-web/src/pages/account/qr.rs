@@ -49,7 +49,11 @@ mod tests {
         let qr = Qr::of("otpauth://totp/Berth:jo@example.com?secret=JBSWY3DPEHPK3PXP").unwrap();
 
         let end = qr.side - QUIET - 7;
-        for corner in [format!("M{QUIET} {QUIET}h7v1h-7z"), format!("M{end} {QUIET}h7v1h-7z"), format!("M{QUIET} {end}h7v1h-7z")] {
+        for corner in [
+            format!("M{QUIET} {QUIET}h7v1h-7z"),
+            format!("M{end} {QUIET}h7v1h-7z"),
+            format!("M{QUIET} {end}h7v1h-7z"),
+        ] {
             assert!(qr.path.contains(&corner), "{corner} in {}", qr.path);
         }
         assert!(qr.path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -".contains(&byte)));

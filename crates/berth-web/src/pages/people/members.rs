@@ -55,9 +55,7 @@ pub(crate) async fn set(
     let (engine, actor) = (&seat.context.engine, &seat.context.actor);
     match engine.set_member(actor, (&org, &who), Some(&chosen.role)).await {
         Ok(()) => Ok(see_other(&people(Some(&org)))),
-        Err(error) => {
-            again(seat, Some(&org), (Which::Role, TypedAgain::default()), error).await
-        }
+        Err(error) => again(seat, Some(&org), (Which::Role, TypedAgain::default()), error).await,
     }
 }
 

@@ -18,7 +18,8 @@ async fn joined(site: &Site, email: &str, role: &str) {
 }
 
 fn id_in<'a>(seen: &'a Seen, kind: &str) -> &'a str {
-    let at = seen.text.find(&format!("<li id=\"{kind}_")).unwrap_or_else(|| panic!("{}", seen.text));
+    let at =
+        seen.text.find(&format!("<li id=\"{kind}_")).unwrap_or_else(|| panic!("{}", seen.text));
     let at = at + "<li id=\"".len();
     seen.text[at..].split('"').next().unwrap()
 }
@@ -125,7 +126,10 @@ async fn the_last_admin_stays_one_and_whoever_goes_is_asked_about() {
     let seen = site.post(&format!("{members}/admin@example.com"), &[("role", "viewer")]).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", seen.text);
     assert!(seen.text.contains("is the last admin"), "{}", seen.text);
-    assert_eq!(site.post(&format!("{members}/jo@example.com"), &[("role", "member")]).await.to(), PEOPLE);
+    assert_eq!(
+        site.post(&format!("{members}/jo@example.com"), &[("role", "member")]).await.to(),
+        PEOPLE
+    );
 
     let path = format!("{members}/jo@example.com/remove");
     assert!(site.get(&path).await.page().contains("Their account stays"));

@@ -51,7 +51,7 @@ struct Setting {
 #[template(path = "doctor.html")]
 struct DoctorPage {
     shell: Shell,
-    checks: Vec<(Status, &'static str, String, Option<String>)>,
+    checks: Vec<(Status, String, String, Option<String>)>,
     wrong: usize,
 }
 
@@ -140,13 +140,14 @@ pub(crate) async fn doctor(seat: Seat) -> Result<Response, ApiError> {
     page(&DoctorPage { shell, checks: checks.into_iter().map(worded).collect(), wrong })
 }
 
-fn worded(check: Check) -> (Status, &'static str, String, Option<String>) {
+fn worded(check: Check) -> (Status, String, String, Option<String>) {
     let (shape, word) = match check.status {
         "ok" => ("ok", "Passed"),
         "warning" => ("warn", "Warning"),
         _ => ("error", "Failed"),
     };
-    (Status::new(shape, word), check.name, check.detail, check.hint.map(|it| capitalised(&it)))
+    let hint = check.hint.map(|hint| capitalised(&hint));
+    (Status::new(shape, word), capitalised(check.name), capitalised(&check.detail), hint)
 }
 
 #[cfg(test)]
@@ -171,7 +172,10 @@ mod tests {
             .iter()
             .flat_map(|section| {
                 let name = &section.name;
-                section.settings.iter().map(move |it| format!("{name} {} {}", it.name, it.is_default))
+                section
+                    .settings
+                    .iter()
+                    .map(move |it| format!("{name} {} {}", it.name, it.is_default))
             })
             .collect();
         assert_eq!(shown, ["edge listen true", "edge max_body false", "log level false"]);

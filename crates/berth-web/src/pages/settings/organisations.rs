@@ -70,8 +70,7 @@ pub(crate) async fn show(seat: Seat, Asked(query): Asked<Query>) -> Result<Respo
 /// Makes one.
 pub(crate) async fn create(seat: Seat, Form(typed): Form<Typed>) -> Result<Response, ApiError> {
     let Typed { name, title } = &typed;
-    let request =
-        CreateOrganisation { name: name.trim().to_owned(), title: filled(title.clone()) };
+    let request = CreateOrganisation { name: name.trim().to_owned(), title: filled(title.clone()) };
     let (engine, actor) = (&seat.context.engine, &seat.context.actor);
     match engine.create_organisation(actor, &request).await {
         Ok(made) => Ok(see_other(&format!("/organisations/{}/people", made.organisation.name))),
