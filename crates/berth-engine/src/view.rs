@@ -74,6 +74,8 @@ pub struct FleetView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
     pub organisation: String,
+    /// What people call it.
+    pub title: String,
     pub tenants: BTreeMap<StateName, u64>,
     /// Operations that something is done for.
     pub at_work: u64,

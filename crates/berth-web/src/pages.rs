@@ -9,8 +9,10 @@
 //!   send a form.
 //! * Every page and every part of one is a route of the table, with the right that it takes.
 
+mod account;
 mod action;
 pub(crate) mod assets;
+mod audit;
 mod failure;
 mod fleet;
 mod form;
@@ -23,7 +25,10 @@ mod new_tenant;
 mod operation;
 mod operations;
 mod resend;
+mod palette;
+mod people;
 mod said;
+mod settings;
 mod shell;
 mod tenant;
 #[cfg(test)]
@@ -71,6 +76,11 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
     routes.extend(open::routes());
+    routes.extend(account::routes());
+    routes.extend(palette::routes());
+    routes.extend(people::routes());
+    routes.extend(audit::routes());
+    routes.extend(settings::routes());
     routes.extend(action::routes());
     routes.extend(new_tenant::routes());
     routes.extend(operation::routes());
