@@ -137,10 +137,10 @@ async fn serve(
     }
     let passed = gate::pass(shared, &target.host, is_probe).await;
     if let Err(Refused { route: Some(route), .. }) = &passed {
-        record.routed(route, &shared.tenants.of(route, &shared.metrics));
+        record.routed(route, &shared.tenants.of(route, shared.counts()));
     }
     let route = passed?;
-    let tenant = shared.tenants.of(&route, &shared.metrics);
+    let tenant = shared.tenants.of(&route, shared.counts());
     record.routed(&route, &tenant);
     if let Some(key) = login::key_in(head.uri.path()) {
         let about = asked.about(Some(&route));

@@ -50,6 +50,7 @@ impl Installation {
             providers: self.providers.clone(),
             routes,
             logins: self.logins.clone(),
+            traffic: berth_edge::Traffic::default(),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let engine = Engine::start(setup, &tasks, stop.clone()).await?;

@@ -29,6 +29,7 @@ mod quotas;
 mod reconcile;
 mod schedules;
 mod set;
+mod statistics;
 mod status;
 mod tenants;
 mod terms;

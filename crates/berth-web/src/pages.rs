@@ -13,6 +13,7 @@ mod account;
 mod action;
 pub(crate) mod assets;
 mod audit;
+mod chart;
 mod failure;
 mod fleet;
 mod form;
@@ -20,16 +21,17 @@ mod gate;
 mod home;
 mod html;
 mod live;
-mod open;
 mod new_tenant;
+mod open;
 mod operation;
 mod operations;
-mod resend;
 mod palette;
 mod people;
+mod resend;
 mod said;
 mod settings;
 mod shell;
+mod statistics;
 mod tenant;
 #[cfg(test)]
 mod testing;
@@ -85,5 +87,6 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(new_tenant::routes());
     routes.extend(operation::routes());
     routes.extend(tenant::routes());
+    routes.extend(statistics::routes());
     routes
 }

@@ -4,6 +4,7 @@ mod comparing;
 mod found;
 mod organisations;
 mod people;
+mod statistics;
 mod tokens;
 mod watching;
 
@@ -33,6 +34,7 @@ pub use people::{
     provider_link, provider_visit, recovery_codes, second_factor_confirm, second_factor_enrolment,
     session, sessions_ended, sign_in, sign_in_provider,
 };
+pub use statistics::tenant_statistics;
 pub use tokens::{token, token_create, token_created};
 pub use watching::{
     audit_entry, delivery, schedule, schedule_create, schedule_run, schedule_set, webhook,

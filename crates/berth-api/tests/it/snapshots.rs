@@ -23,6 +23,7 @@ snapshots! {
     a_tenant_to_be_imported: examples::tenant_import(),
     an_upload: examples::upload(),
     a_quota: examples::quota(),
+    statistics_of_a_tenant: examples::tenant_statistics(),
     a_quota_to_be_set: examples::quota_set(),
     a_schedule: examples::schedule(),
     a_run_of_a_schedule: examples::schedule_run(),

@@ -120,6 +120,8 @@ impl TestEngine {
             locks: Locks::default(),
             reconciler: crate::reconciler::Memory::default(),
             storage: crate::storage::Memory::default(),
+            statistics: crate::statistics::Memory::default(),
+            traffic: berth_edge::Traffic::default(),
             disk: crate::disk::Memory::default(),
             checkups: crate::checkup::Checkups::default(),
             logs: crate::logs::Slots::default(),

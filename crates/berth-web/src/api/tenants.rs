@@ -22,6 +22,7 @@ pub(crate) mod resume;
 pub(crate) mod set;
 pub(crate) mod show;
 pub(crate) mod start;
+pub(crate) mod statistics;
 pub(crate) mod stop;
 pub(crate) mod suspend;
 pub(crate) mod unarchive;

@@ -201,6 +201,7 @@ impl Parts {
             providers,
             routes,
             logins: edge.logins(),
+            traffic: edge.traffic(),
         };
         #[cfg(not(feature = "failpoints"))]
         let engine = Engine::open(setup, tasks, stop.clone());

@@ -99,6 +99,7 @@ impl Site {
             providers: self.installation.providers.clone(),
             routes,
             logins: self.installation.logins.clone(),
+            traffic: berth_edge::Traffic::default(),
         };
         let faults = Faults { failpoints: self.script.clone(), backoff };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
