@@ -46,8 +46,8 @@ pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTen
 pub use statistics::{TenantSample, TenantStatistics};
 pub use system::{Check, Health, SetupToken, Status};
 pub use tenant::{
-    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
-    TenantRename, TenantSet,
+    Credentials, Image, Limits, LoginLink, Odoo, PasswordReset, Probe, Storage, Tenant,
+    TenantCreate, TenantRename, TenantSet,
 };
 pub use token::{Token, TokenCreate, TokenCreated};
 pub use upload::{TenantImport, Upload};

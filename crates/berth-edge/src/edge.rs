@@ -28,7 +28,9 @@ use crate::shared::{Shared, tenants_http, visitors_http};
 use crate::tenants::Tenants;
 use crate::visitor::is_trusted;
 use crate::workers::{Visit, Workers};
-use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable, Traffic, Turns};
+use crate::{
+    EdgeConfig, EdgeError, EdgeMetrics, LoginLinks, ProbeSecret, RouteTable, Traffic, Turns,
+};
 
 /// How often connections to tenants that lay aside too long are looked for.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -106,6 +108,7 @@ impl Edge {
             stopping: AtomicBool::new(false),
             stop: CancellationToken::new(),
             tenants: Tenants::new(config.workers),
+            logins: LoginLinks::default(),
             turns: Turns::of(config.workers),
             metrics,
             traffic: Traffic::default(),
@@ -135,6 +138,12 @@ impl Edge {
     #[must_use]
     pub fn metrics(&self) -> EdgeMetrics {
         self.shared.metrics.clone()
+    }
+
+    /// Returns the links that sign visitors in, to open some.
+    #[must_use]
+    pub fn logins(&self) -> LoginLinks {
+        self.shared.logins.clone()
     }
 
     /// Returns what visitors ask of each tenant, as it is counted.

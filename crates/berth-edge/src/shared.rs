@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 use crate::access_log::AccessLog;
 use crate::request_id::RequestIds;
 use crate::tenants::{Counts, Tenants};
-use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, ProbeSecret, RouteTable, Traffic, Turns};
+use crate::{
+    EdgeConfig, EdgeLimits, EdgeMetrics, LoginLinks, ProbeSecret, RouteTable, Traffic, Turns,
+};
 
 /// The parser's own floor for its buffer, and the size above which bodies gain nothing.
 const SMALLEST_BUFFER: usize = 64 << 10;
@@ -25,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: EdgeMetrics,
     pub(crate) traffic: Traffic,
     pub(crate) tenants: Tenants,
+    pub(crate) logins: LoginLinks,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
     /// Of the threads that serve visitors.

@@ -11,6 +11,7 @@
 
 mod admission;
 mod asker;
+mod checkup;
 mod deadlines;
 mod disk;
 mod door;

@@ -29,6 +29,13 @@ impl Once {
         Self { key, request, hash }
     }
 
+    /// The same for one of several things that are asked for at once, each of which is carried out once by
+    /// itself.
+    #[must_use]
+    pub fn for_part(&self, part: &str) -> Self {
+        Self { key: format!("{} {part}", self.key), ..self.clone() }
+    }
+
     pub(crate) fn key(&self) -> &str {
         &self.key
     }

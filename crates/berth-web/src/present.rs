@@ -30,7 +30,7 @@ pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use schedule::{schedule, schedule_run};
 pub(crate) use statistics::tenant_statistics;
 pub(crate) use system::{check, disk, status};
-pub(crate) use tenant::{credentials, log_line, tenant, tenants};
+pub(crate) use tenant::{credentials, log_line, login_link, tenant, tenants};
 pub(crate) use token::{new_token, token};
 pub(crate) use upload::upload;
 pub(crate) use webhook::{delivery, new_webhook, webhook};

@@ -247,6 +247,15 @@ fn inside_tenants() -> Vec<Route> {
         .asks::<DryRun>()
         .takes::<api::PasswordReset>()
         .does::<api::Credentials>(),
+        Route::new(
+            "POST",
+            tenant_path!("/login-link"),
+            Secrets,
+            post(tenant::login_link::login_link),
+        )
+        .about("make_login_link", "Makes a link that signs in as the administrator, once.")
+        .repeats()
+        .answers(Answer::json::<api::LoginLink>(201)),
         Route::new("GET", tenant_path!("/plan"), Read, get(tenant::plan::plan))
             .about(
                 "plan_tenant",

@@ -16,9 +16,9 @@ use serde_json::json;
 use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
     Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, FieldProblem, Image, Limits,
-    LogLine, Odoo, Operation, PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota,
-    QuotaBounds, QuotaSet, QuotaUse, SetupToken, Status, Step, Storage, Tenant, TenantCreate,
-    TenantImport, TenantRename, TenantSet, Upload,
+    LogLine, LoginLink, Odoo, Operation, PasswordReset, Plan, PlanAction, Probe, Problem, Progress,
+    Quota, QuotaBounds, QuotaSet, QuotaUse, SetupToken, Status, Step, Storage, Tenant,
+    TenantCreate, TenantImport, TenantRename, TenantSet, Upload,
 };
 use crate::Secret;
 
@@ -202,6 +202,14 @@ pub fn credentials() -> Credentials {
         url: "http://acme.localhost:8069".to_owned(),
         login: "admin".to_owned(),
         password: "example-not-a-real-one".to_owned(),
+    }
+}
+
+#[must_use]
+pub fn login_link() -> LoginLink {
+    LoginLink {
+        url: "http://acme.localhost:8069/_berth/login/example".to_owned(),
+        expires_at: at(60),
     }
 }
 

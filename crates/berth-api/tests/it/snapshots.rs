@@ -61,6 +61,7 @@ snapshots! {
     a_person_who_was_reset: examples::person_was_reset(),
     a_new_password: examples::password_reset(),
     credentials: examples::credentials(),
+    login_link: examples::login_link(),
     an_operation: examples::operation(),
     a_demo_to_be_made: examples::demo_create(),
     an_event: examples::event(),

@@ -3,6 +3,7 @@
 pub(super) mod decide;
 mod input;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::operation::OperationKind;
 use berth_domain::{Actor, OperationId, Tenant};
 use berth_store::operations::Operation;
@@ -17,6 +18,20 @@ use crate::{Engine, plan};
 use decide::Request;
 
 impl Engine {
+    /// The operation that makes a change here. A deletion without a grace period is for good.
+    #[must_use]
+    pub fn kind_of(&self, change: &TenantChange) -> OperationKind {
+        kind(&self.0, change)
+    }
+
+    /// Whether whoever asks may begin a change of a tenant that was just looked at; else why not. What the
+    /// change needs besides, a name or room on the host, is seen to when it begins.
+    pub fn may_begin(&self, tenant: &Tenant, change: &TenantChange) -> Result<(), EngineError> {
+        let kind = kind(&self.0, change);
+        self.demand(Right::of_operation(kind), Place::Organisation(tenant.organisation))?;
+        decide::allowed(&self.0, &self.1, tenant, (kind, self.operation_id())).map(drop)
+    }
+
     /// Says what a change would do, and touches nothing.
     pub async fn plan_change(
         &self,

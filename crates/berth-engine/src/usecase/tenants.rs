@@ -113,7 +113,12 @@ impl Engine {
         Ok(rows.into_iter().map(metric).collect())
     }
 
-    fn view(&self, tenant: Tenant, organisation: &str, storage: Option<StorageUse>) -> TenantView {
+    pub(super) fn view(
+        &self,
+        tenant: Tenant,
+        organisation: &str,
+        storage: Option<StorageUse>,
+    ) -> TenantView {
         TenantView {
             storage: storage.map(|found| StorageView {
                 age: found

@@ -10,6 +10,7 @@ mod exec_session;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod list;
+pub(crate) mod login_link;
 pub(crate) mod logs;
 pub(crate) mod password;
 pub(crate) mod plan;

@@ -11,13 +11,15 @@ use berth_domain::{Stage, TenantName};
 use berth_engine::view::TenantView;
 use http::HeaderMap;
 
+use super::action::{self, for_many};
 use super::gate::is_by_script;
 use super::html::page;
 use super::shell::{Nav, Seat, Shell};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use query::Query;
-use row::Row;
+use row::{Look, Row};
+pub(super) use row::{Progress, helps};
 use strip::Strip;
 use usage::Usage;
 
@@ -32,10 +34,14 @@ struct FleetPage {
     states: Vec<Choice>,
     columns: Vec<Column>,
     rows: Vec<Row>,
+    /// What can be done to several of them at once.
+    bulk: Vec<action::Choice>,
     /// Where this page of the list is read again, by scripts.
     here: String,
     next: Option<String>,
     first: Option<String>,
+    /// This page with all tenants on it chosen, for whoever has no scripts.
+    all: String,
 }
 
 /// One of several that a list can be narrowed to.
@@ -70,23 +76,25 @@ pub(crate) async fn show(
     let fleet = engine.fleet(&actor, &org, &query.filter()).await?;
     let overview = engine.overview(&actor, &org).await?;
     let now = engine.now();
+    let look = Look { seat: &seat, org: &org, operations: &fleet.operations, now };
     let names: Vec<TenantName> =
         fleet.page.tenants.iter().map(|view| view.tenant.name.clone()).collect();
     let used = engine.fleet_statistics(&actor, &org, &names).await?;
     let row = |view: &TenantView| {
         let used = used.get(&view.tenant.name).map_or(&[][..], Vec::as_slice);
-        let usage = Usage::of(used, view.tenant.limits, now);
-        Row::of(view, usage, (&fleet.operations, now))
+        Row::of(view, Usage::of(used, view.tenant.limits, now), &look)
     };
-    let rows = fleet.page.tenants.iter().map(row).collect();
+    let rows: Vec<Row> = fleet.page.tenants.iter().map(row).collect();
     let page_of_fleet = FleetPage {
         strip: Strip::of(&overview),
         stages: stages(&query),
         states: query.states(&overview),
         columns: query.columns(&org),
+        bulk: for_many(rows.iter().map(|row| &row.actions)),
         rows,
-        here: query.link(&org, query.after()),
+        here: query.here(&org),
         next: fleet.page.next.as_deref().map(|next| query.link(&org, Some(next))),
+        all: query.picking(&org),
         first: query.after().map(|_| query.link(&org, None)),
         query,
         shell: seat.shell(&overview, (Nav::Fleet, "Fleet".to_owned())).await?,

@@ -10,11 +10,10 @@ pub(super) mod join;
 pub(super) mod sign_in;
 
 use axum::response::{IntoResponse as _, Response};
-use berth_domain::Problems;
-use berth_engine::{EngineError, PeopleError};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::html::see_other;
+use super::said::Said;
 use crate::access;
 use crate::context::Visit;
 use crate::error::ApiError;
@@ -26,55 +25,6 @@ pub(crate) const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 /// Whether a script asks, which only wants the part of a page that changes.
 pub(super) fn is_by_script(headers: &HeaderMap) -> bool {
     headers.contains_key(HX_REQUEST)
-}
-
-/// What was wrong with what was typed at a door.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Said {
-    /// About all of it.
-    pub(super) whole: Option<String>,
-    /// About one field, by its name.
-    pub(super) fields: Vec<(String, String)>,
-}
-
-impl Said {
-    /// What a failure means for a form. A failure of Berth itself is none of the form's.
-    fn of(error: EngineError) -> Result<Self, ApiError> {
-        match error {
-            EngineError::Invalid(problems) => Ok(Self::about(&problems)),
-            EngineError::People(
-                error @ (PeopleError::NotLetIn
-                | PeopleError::SecondFactor
-                | PeopleError::BadCode
-                | PeopleError::SignInFirst
-                | PeopleError::Claimed
-                | PeopleError::Wait(_)),
-            ) => Ok(Self { whole: Some(in_full(&error.into())), fields: Vec::new() }),
-            error => Err(error.into()),
-        }
-    }
-
-    fn about(problems: &Problems) -> Self {
-        let said = |problem: &berth_domain::Problem| {
-            let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-            (problem.field.clone(), format!("{}{hint}", problem.message))
-        };
-        Self { whole: None, fields: problems.0.iter().map(said).collect() }
-    }
-
-    /// What was said about a field.
-    pub(super) fn at(&self, field: &str) -> Option<&str> {
-        self.fields.iter().find(|(name, _)| name == field).map(|(_, said)| said.as_str())
-    }
-}
-
-/// A sentence, and what to do about it.
-fn in_full(error: &EngineError) -> String {
-    let text = super::words::capitalised(&error.to_string());
-    match error.hint() {
-        Some(hint) => format!("{text}. {}.", super::words::capitalised(&hint)),
-        None => format!("{text}."),
-    }
 }
 
 /// Where somebody goes on to: a path of this server, else the beginning.

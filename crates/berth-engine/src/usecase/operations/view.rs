@@ -2,6 +2,7 @@
 
 use berth_store::operations::{JournalRecord, Operation, RecordKind};
 
+use crate::request::OperationRequest as Request;
 use crate::sagas;
 use crate::view::{OperationView, StepView};
 
@@ -27,7 +28,14 @@ pub(in crate::usecase) fn view(operation: &Operation, journal: &[JournalRecord])
         created_by: operation.created_by.to_string(),
         started_at: operation.started_at,
         finished_at: operation.finished_at,
+        open: open(operation, journal),
     }
+}
+
+/// What it may be told now.
+fn open(operation: &Operation, journal: &[JournalRecord]) -> Vec<Request> {
+    let all = [Request::Cancel, Request::Retry, Request::Undo, Request::Release];
+    all.into_iter().filter(|request| request.check(operation, journal).is_ok()).collect()
 }
 
 /// Where one step stands, by the last that the journal says of it.

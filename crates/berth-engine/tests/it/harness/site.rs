@@ -98,6 +98,7 @@ impl Site {
             messenger: self.installation.messenger.clone(),
             providers: self.installation.providers.clone(),
             routes,
+            logins: self.installation.logins.clone(),
             traffic: berth_edge::Traffic::default(),
         };
         let faults = Faults { failpoints: self.script.clone(), backoff };

@@ -24,6 +24,8 @@ pub(crate) struct Query {
     tag: Option<String>,
     sort: Option<String>,
     after: Option<String>,
+    /// `all`: every tenant of the page is chosen.
+    picked: Option<String>,
 }
 
 impl Query {
@@ -59,6 +61,23 @@ impl Query {
 
     pub(super) fn after(&self) -> Option<&str> {
         self.after.as_deref().filter(|after| !after.is_empty())
+    }
+
+    /// Whether every tenant of the page is chosen.
+    pub(super) fn picks_all(&self) -> bool {
+        self.picked.as_deref() == Some("all")
+    }
+
+    /// This very page.
+    pub(super) fn here(&self, org: &str) -> String {
+        if self.picks_all() { self.picking(org) } else { self.link(org, self.after()) }
+    }
+
+    /// This page with every tenant of it chosen.
+    pub(super) fn picking(&self, org: &str) -> String {
+        let link = self.link(org, self.after());
+        let mark = if link.contains('?') { '&' } else { '?' };
+        format!("{link}{mark}picked=all")
     }
 
     /// Whether the list is narrowed to some.

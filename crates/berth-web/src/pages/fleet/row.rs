@@ -6,6 +6,8 @@ use berth_domain::{OperationId, Stage, TenantState, Timestamp};
 use berth_engine::view::{OperationView, TenantView};
 
 use super::usage::Usage;
+use crate::pages::action::Actions;
+use crate::pages::shell::Seat;
 use crate::pages::words::{Status, ago, capitalised, deed, size};
 
 /// A tenant, worded.
@@ -27,6 +29,16 @@ pub(crate) struct Row {
     pub(crate) made: String,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) progress: Option<Progress>,
+    pub(crate) actions: Actions,
+}
+
+/// What all rows of a page have in common.
+pub(super) struct Look<'a> {
+    /// Whoever looks.
+    pub(super) seat: &'a Seat,
+    pub(super) org: &'a str,
+    pub(super) operations: &'a BTreeMap<OperationId, OperationView>,
+    pub(super) now: Timestamp,
 }
 
 /// A part of something, as a bar.
@@ -47,6 +59,8 @@ pub(crate) struct Trouble {
     pub(crate) detail: String,
     /// The operation that failed.
     pub(crate) operation: Option<String>,
+    /// What helps, the best first.
+    pub(crate) helps: Vec<Actions>,
 }
 
 /// How far something is that is done to a tenant.
@@ -62,12 +76,10 @@ pub(crate) struct Progress {
 }
 
 impl Row {
-    pub(crate) fn of(
-        view: &TenantView,
-        usage: Usage,
-        (operations, now): (&BTreeMap<OperationId, OperationView>, Timestamp),
-    ) -> Self {
+    pub(super) fn of(view: &TenantView, usage: Usage, look: &Look<'_>) -> Self {
+        let Look { seat, org, operations, now } = *look;
         let tenant = &view.tenant;
+        let actions = Actions::of(seat, org, tenant);
         let about = match &tenant.state {
             TenantState::Broken { failed, .. } => operations.get(failed),
             state => state.operation().and_then(|id| operations.get(&id)),
@@ -85,7 +97,11 @@ impl Row {
             usage,
             expires: tenant.details.expires_at.map_or_else(|| "never".to_owned(), day),
             made: day(tenant.created_at),
-            trouble: trouble(&tenant.state, (about, now)),
+            trouble: trouble(&tenant.state, (about, now)).map(|found| Trouble {
+                helps: helps(&tenant.state, &actions, about.map(|it| (seat, org, it))),
+                ..found
+            }),
+            actions,
             progress: about.filter(|it| !it.state.is_at_rest()).map(|it| Progress::of(it, now)),
         }
     }
@@ -107,6 +123,21 @@ fn storage(view: &TenantView) -> Option<(String, Option<Share>)> {
     Some((size(total), share))
 }
 
+/// What can be done about a tenant that waits for somebody: the operation that failed goes on or is taken
+/// back, or it is started by itself.
+pub(crate) fn helps(
+    state: &TenantState,
+    actions: &Actions,
+    failed: Option<(&Seat, &str, &OperationView)>,
+) -> Vec<Actions> {
+    if !matches!(state, TenantState::Broken { .. }) {
+        return Vec::new();
+    }
+    let told = failed.map(|(seat, org, view)| Actions::of_operation(seat, org, view));
+    let own = ["start", "resume"].map(|key| actions.clone().only(key));
+    told.into_iter().chain(own).filter(|help| !help.choices.is_empty()).collect()
+}
+
 fn trouble(
     state: &TenantState,
     (about, now): (Option<&OperationView>, Timestamp),
@@ -126,25 +157,28 @@ fn trouble(
                 ago(*since, now)
             ),
             operation: about.map(|it| it.id.to_string()),
+            helps: Vec::new(),
         }),
         TenantState::Drifted { since } => Some(Trouble {
             shape: "warn",
             headline: "Something that it needs is not as it should be".to_owned(),
             detail: format!("It is being put right. Noticed {}.", ago(*since, now)),
             operation: None,
+            helps: Vec::new(),
         }),
         TenantState::OverLimit { since } => Some(Trouble {
             shape: "warn",
             headline: "It fills more than its storage limit".to_owned(),
             detail: format!("It goes on serving. Noticed {}.", ago(*since, now)),
             operation: None,
+            helps: Vec::new(),
         }),
         _ => None,
     }
 }
 
 impl Progress {
-    fn of(operation: &OperationView, now: Timestamp) -> Self {
+    pub(crate) fn of(operation: &OperationView, now: Timestamp) -> Self {
         let mark = |state: &str| match state {
             "done" | "undone" => "d",
             "running" => "n",
