@@ -53,12 +53,14 @@ impl Engine {
         let organisation = organisation(&mut tx, actor, org).await?;
         let tenants = tenants::count_by_state(&mut tx, organisation.id).await?;
         let (at_work, waiting) = stored::count_active(&mut tx, organisation.id).await?;
-        Ok(Overview { organisation: organisation.name.to_string(), tenants, at_work, waiting })
+        let name = organisation.name.to_string();
+        let title = organisation.title.map_or_else(|| name.clone(), |title| title.to_string());
+        Ok(Overview { organisation: name, title, tenants, at_work, waiting })
     }
 }
 
 /// The operation that says why a tenant is as it is.
-fn about(state: &TenantState) -> Option<OperationId> {
+pub(super) fn about(state: &TenantState) -> Option<OperationId> {
     match state {
         TenantState::Broken { failed, .. } => Some(*failed),
         other => other.operation(),

@@ -63,6 +63,8 @@ struct Row {
     id: String,
     kind: String,
     target: String,
+    /// Whether the target is a tenant, which has a page of its own.
+    is_tenant: bool,
     status: Status,
     text: String,
     by: String,
@@ -159,6 +161,7 @@ impl Row {
             id: view.id.to_string(),
             kind: deed(view.kind).to_owned(),
             target: view.target.clone(),
+            is_tenant: view.kind != OperationKind::Demo,
             status: Status::of_operation(view.state),
             text: text.unwrap_or_default(),
             by: view.created_by.clone(),
