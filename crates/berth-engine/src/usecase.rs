@@ -23,6 +23,7 @@ mod orphans;
 mod password;
 mod people;
 mod place;
+mod prepare;
 mod quotas;
 mod reconcile;
 mod schedules;

@@ -16,7 +16,7 @@ use berth_domain::orphan::OrphanName;
 use berth_domain::reconcile::{Plan, Planned};
 use berth_domain::schedule::Schedule;
 use berth_domain::storage::Measured;
-use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
+use berth_domain::{Bytes, Limits, OperationId, Owner, Stage, Tenant, TenantName, Timestamp};
 pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;
@@ -43,6 +43,23 @@ pub struct TenantPage {
     pub tenants: Vec<TenantView>,
     /// What to ask for the ones that come after. `None`: there are none.
     pub next: Option<String>,
+}
+
+/// What a new tenant gets where nothing is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defaults {
+    /// Its host is its name under this.
+    pub base_domain: String,
+    /// What a browser types before and behind the host.
+    pub scheme: &'static str,
+    pub port_suffix: String,
+    pub image: String,
+    /// What tenants of the organisation run already.
+    pub images: Vec<String>,
+    pub stage: Stage,
+    pub language: String,
+    pub time_zone: String,
+    pub limits: Limits,
 }
 
 /// Some of the tenants that were asked for, and the operations that say why they are as they are: what
@@ -259,6 +276,63 @@ pub struct OperationView {
     pub finished_at: Option<Timestamp>,
     /// What it may be told now, by whoever may begin it.
     pub open: Vec<OperationRequest>,
+}
+
+/// An operation, with all that is known of how it went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationInFull {
+    pub view: OperationView,
+    /// In the order in which they began.
+    pub tries: Vec<TryView>,
+    /// What people told it.
+    pub told: Vec<ToldView>,
+    /// The newest of what happened, oldest first, but for how far it was.
+    pub events: Vec<EventView>,
+    /// Until when whoever carries it out may do so, if nothing more is heard of them. `None`: nobody does.
+    pub lease_until: Option<Timestamp>,
+    /// What the tenant is called that it is about. `None`: there is none, or not any more.
+    pub tenant: Option<TenantName>,
+}
+
+/// One try of a step, or of taking one back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TryView {
+    pub step: String,
+    /// From 1.
+    pub attempt: u32,
+    pub is_undo: bool,
+    pub began_at: Timestamp,
+    pub end: TryEnd,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TryEnd {
+    /// It is at work.
+    None,
+    Done { at: Timestamp },
+    /// Why.
+    Failed { at: Timestamp, why: String },
+    /// Whoever carried it out ended in the middle, and it was taken up again.
+    BrokeOff,
+}
+
+/// Something that somebody told an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldView {
+    /// Whether to try again, rather than to take back.
+    pub is_retry: bool,
+    pub actor: Option<String>,
+    pub at: Timestamp,
+}
+
+/// How long operations of a kind took, the last times that one was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TookView {
+    /// How many were looked at.
+    pub count: usize,
+    pub median: Duration,
+    pub slowest: Duration,
 }
 
 /// One step of an operation.

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use berth_domain::{
-    Bytes, Details, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
+    Bytes, Details, ImageRef, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
     Timestamp,
 };
 
@@ -161,6 +161,21 @@ pub async fn count_by_state(
         }
     }
     Ok(counts)
+}
+
+/// Lists the images that an organisation's tenants run, each once, in byte order. One that cannot be read is
+/// left out.
+pub async fn images(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<ImageRef>, StoreError> {
+    let sql = "SELECT DISTINCT image
+               FROM tenant
+               WHERE organisation_id = $1
+               ORDER BY image
+               LIMIT 100";
+    let records = tx.all(Source { table: "tenant", key: "image" }, sql, vec![text(organisation)]).await?;
+    Ok(records.iter().filter_map(|record| record.parse("image").ok()).collect())
 }
 
 /// Counts the tenants of the whole installation, readable or not.

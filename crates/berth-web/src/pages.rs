@@ -18,8 +18,10 @@ mod gate;
 mod home;
 mod html;
 mod live;
+mod new_tenant;
 mod operation;
 mod operations;
+mod resend;
 mod said;
 mod shell;
 mod tenant;
@@ -38,6 +40,8 @@ pub(crate) use form::once_of;
 pub(crate) use gate::HX_REQUEST;
 pub(crate) use html::pack;
 pub(crate) use operation::to_operation;
+pub(crate) use resend::{Kept, refuse};
+pub(crate) use shell::theme;
 
 use crate::routes::{Needs, Route};
 
@@ -51,7 +55,6 @@ pub(crate) fn all() -> Vec<Route> {
     const TENANTS: &str = "/organisations/{org}/tenants";
     const LIVE: &str = "/organisations/{org}/live";
     const OPERATIONS: &str = "/organisations/{org}/operations";
-    const OPERATION: &str = "/organisations/{org}/operations/{id}";
     let mut routes = vec![
         Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
         Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
@@ -64,10 +67,11 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", TENANTS, Read, get(fleet::show), "fleet_page"),
         Route::page("GET", LIVE, Read, get(live::stream), "live_stream"),
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
-        Route::page("GET", OPERATION, Read, get(operation::show), "operation_page"),
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
     routes.extend(action::routes());
     routes.extend(tenant::routes());
+    routes.extend(new_tenant::routes());
+    routes.extend(operation::routes());
     routes
 }
