@@ -35,9 +35,27 @@ use typed::Typed;
 
 /// The fields about which something may be said, by their names in the form.
 const FIELDS: [&str; 21] = [
-    "name", "owner", "stage", "image", "modules", "language", "country", "company", "admin_login",
-    "admin_password", "email", "time_zone", "cpu", "memory", "pids", "storage", "host", "tags",
-    "notes", "expires", "addons",
+    "name",
+    "owner",
+    "stage",
+    "image",
+    "modules",
+    "language",
+    "country",
+    "company",
+    "admin_login",
+    "admin_password",
+    "email",
+    "time_zone",
+    "cpu",
+    "memory",
+    "pids",
+    "storage",
+    "host",
+    "tags",
+    "notes",
+    "expires",
+    "addons",
 ];
 
 /// The form.
@@ -135,12 +153,10 @@ async fn send(
 ) -> Result<Response, ApiError> {
     let engine = seat.context.engine.clone();
     let said = match typed.request() {
-        Ok(request) => {
-            match engine.create_tenant(&seat.context.actor, &org, &request).await {
-                Ok(operation) => return Ok(to_operation(&org, &operation.id.to_string())),
-                Err(error) => of_failure(error)?,
-            }
-        }
+        Ok(request) => match engine.create_tenant(&seat.context.actor, &org, &request).await {
+            Ok(operation) => return Ok(to_operation(&org, &operation.id.to_string())),
+            Err(error) => of_failure(error)?,
+        },
         Err(said) => said,
     };
     let answer = Answer::nothing(&org, said_of_password(said, &typed));
@@ -181,18 +197,17 @@ async fn looked_at(seat: &Seat, org: &str, typed: &Typed) -> Result<Answer, ApiE
 
 /// What a failure says of the form. One of Berth itself is none of the form's.
 fn of_failure(error: EngineError) -> Result<Said, ApiError> {
-    let said = |field: &str, text: String| Said {
-        whole: None,
-        fields: vec![(field.to_owned(), text)],
-    };
+    let said =
+        |field: &str, text: String| Said { whole: None, fields: vec![(field.to_owned(), text)] };
     match error {
         EngineError::Invalid(problems) => Ok(typed::placed(Said::about(&problems), &FIELDS)),
         EngineError::NameTaken { message, .. } => Ok(said("name", capitalised(&message))),
-        error if matches!(error.kind(), Kind::Unavailable | Kind::Conflict) => Ok(Said {
-            whole: Some(format!("It cannot be said now: {error}.")),
-            fields: Vec::new(),
-        }),
-        EngineError::NoRight(_) => Ok(said("addons", "You may not lend folders of the host.".to_owned())),
+        error if matches!(error.kind(), Kind::Unavailable | Kind::Conflict) => {
+            Ok(Said { whole: Some(format!("It cannot be said now: {error}.")), fields: Vec::new() })
+        }
+        EngineError::NoRight(_) => {
+            Ok(said("addons", "You may not lend folders of the host.".to_owned()))
+        }
         error => Err(error.into()),
     }
 }

@@ -136,14 +136,20 @@ impl OperationPage {
 
 /// `about 3.2 s, median of the last 20`.
 pub(super) fn usually(TookView { count, median, .. }: TookView) -> String {
-    let others = if count == 1 { "as the last one".to_owned() } else { format!("median of the last {count}") };
+    let others = if count == 1 {
+        "as the last one".to_owned()
+    } else {
+        format!("median of the last {count}")
+    };
     format!("about {}, {others}", span(median))
 }
 
 fn hint(is_at_rest: bool, actions: &Actions) -> &'static str {
     match (is_at_rest, actions.choices.is_empty()) {
         (true, _) => "",
-        (false, true) => "It can only be finished now: it is past the point of no return, or not yours to stop.",
+        (false, true) => {
+            "It can only be finished now: it is past the point of no return, or not yours to stop."
+        }
         (false, false) => "Cancel lets the step that is at work end, and takes back what was done.",
     }
 }

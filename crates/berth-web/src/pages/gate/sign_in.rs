@@ -137,11 +137,7 @@ pub(crate) async fn send(
 }
 
 /// Lets somebody in, and shows them the form that they were about to send.
-async fn let_back_in(
-    new: NewSession,
-    plain: Plain,
-    again: Again,
-) -> Result<Response, ApiError> {
+async fn let_back_in(new: NewSession, plain: Plain, again: Again) -> Result<Response, ApiError> {
     let mut response = page(&AgainPage { plain, again })?;
     let inside = let_in(new, ("/", false)).await?;
     if let Some(cookie) = inside.headers().get(header::SET_COOKIE) {

@@ -27,8 +27,13 @@ pub(super) struct Took {
 }
 
 impl Panel {
-    pub(super) fn of(name: &str, plan: PlanView, (took, command): (Option<TookView>, String)) -> Self {
-        let fact = |(label, key): (&'static str, &str)| Some((label, plan.settings.get(key)?.clone()));
+    pub(super) fn of(
+        name: &str,
+        plan: PlanView,
+        (took, command): (Option<TookView>, String),
+    ) -> Self {
+        let fact =
+            |(label, key): (&'static str, &str)| Some((label, plan.settings.get(key)?.clone()));
         let facts = [
             ("Address", "url"),
             ("Stage", "stage"),
@@ -56,7 +61,11 @@ impl Panel {
             facts: Vec::new(),
             took: None,
             command: String::new(),
-            wrong: said.fields.iter().map(|(field, _)| (field.clone(), field.replace('_', " "))).collect(),
+            wrong: said
+                .fields
+                .iter()
+                .map(|(field, _)| (field.clone(), field.replace('_', " ")))
+                .collect(),
         }
     }
 }

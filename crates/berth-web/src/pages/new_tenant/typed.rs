@@ -51,8 +51,25 @@ macro_rules! texts {
 
 impl Typed {
     texts!(
-        name, owner, image, modules, language, country, company, admin_login, email, time_zone, cpu,
-        memory, pids, storage, host, addons, tags, notes, expires,
+        name,
+        owner,
+        image,
+        modules,
+        language,
+        country,
+        company,
+        admin_login,
+        email,
+        time_zone,
+        cpu,
+        memory,
+        pids,
+        storage,
+        host,
+        addons,
+        tags,
+        notes,
+        expires,
     );
 
     pub(super) fn has_demo(&self) -> bool {
@@ -198,7 +215,12 @@ mod tests {
 
     #[test]
     fn what_is_said_of_no_field_is_said_of_all() {
-        let fields = [("limits.cpu", "too much"), ("disk", "it is full"), ("tag", "not a tag"), ("tag", "nor this")];
+        let fields = [
+            ("limits.cpu", "too much"),
+            ("disk", "it is full"),
+            ("tag", "not a tag"),
+            ("tag", "nor this"),
+        ];
         let fields = fields.map(|(field, text)| (field.to_owned(), text.to_owned())).to_vec();
 
         let said = placed(Said { whole: None, fields }, &["cpu", "tags"]);

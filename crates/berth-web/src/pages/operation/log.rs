@@ -29,8 +29,7 @@ impl Line {
                 let record = of("record")?.replace('_', " ");
                 let step = of("step").map(|step| format!("{step}: ")).unwrap_or_default();
                 let attempt = event.data.get("attempt").and_then(Value::as_u64).unwrap_or(1);
-                let attempt =
-                    if attempt > 1 { format!(", try {attempt}") } else { String::new() };
+                let attempt = if attempt > 1 { format!(", try {attempt}") } else { String::new() };
                 match of("error") {
                     Some(error) => {
                         level = "err";
@@ -62,13 +61,19 @@ mod tests {
 
     #[test]
     fn a_line_says_what_happened() {
-        assert_eq!(text("state", json!({"state": "running"})), Some(("operation running".to_owned(), "")));
+        assert_eq!(
+            text("state", json!({"state": "running"})),
+            Some(("operation running".to_owned(), ""))
+        );
         assert_eq!(
             text("step", json!({"step": "files", "record": "started", "attempt": 2})),
             Some(("files: started, try 2".to_owned(), ""))
         );
         assert_eq!(
-            text("step", json!({"step": "files", "record": "undo_failed", "attempt": 1, "error": "no space"})),
+            text(
+                "step",
+                json!({"step": "files", "record": "undo_failed", "attempt": 1, "error": "no space"})
+            ),
             Some(("files: undo failed: no space".to_owned(), "err"))
         );
         assert_eq!(text("log", json!({"text": "loading"})), Some(("loading".to_owned(), "")));
