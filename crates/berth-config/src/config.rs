@@ -45,6 +45,8 @@ pub struct Config {
     pub mail: Mail,
     pub development: Development,
     pub log: Log,
+    /// Every setting in force, and who set it.
+    pub effective: Vec<Effective>,
     store_url: SecretString,
     mail_password: Option<SecretString>,
     engine_host: EngineHost,
@@ -129,11 +131,12 @@ fn read_text(
         None => (None, Vec::new()),
     };
     let mut reader = Reader::new(sources, file, mistakes);
-    let config = Config::read(&mut reader, sources);
+    let mut config = Config::read(&mut reader, sources);
     let (mut mistakes, shown) = reader.finish();
     mistakes.sort_by_key(|mistake| mistake.place.rank());
-    let effective =
-        shown.into_iter().map(|(path, value, place)| Effective { path, value, place }).collect();
+    let effective = shown.into_iter().map(|(path, value, place)| Effective { path, value, place });
+    let effective: Vec<Effective> = effective.collect();
+    config.effective.clone_from(&effective);
     if mistakes.is_empty() { Ok((config, effective)) } else { Err(Invalid(mistakes)) }
 }
 
@@ -188,6 +191,7 @@ impl Config {
         rules::check_disk(reader, &disk);
         rules::check_mail(reader, &mail, &notify);
         Self {
+            effective: Vec::new(),
             mail_password: rules::mail_password(reader, &mail),
             store_url: rules::store_url(reader, &store, &home),
             engine_host: rules::engine_host(reader, &engine, sources),

@@ -42,6 +42,7 @@ mod sagas;
 mod secret;
 mod settings;
 mod source;
+mod statistics;
 mod storage;
 mod usecase;
 pub mod view;

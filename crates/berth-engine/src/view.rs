@@ -15,11 +15,13 @@ use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::orphan::OrphanName;
 use berth_domain::reconcile::{Plan, Planned};
 use berth_domain::schedule::Schedule;
+use berth_domain::statistics::{Range, Sample};
 use berth_domain::storage::Measured;
 use berth_domain::{Bytes, Limits, OperationId, Owner, Stage, Tenant, TenantName, Timestamp};
 pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;
+pub use berth_store::statistics::{NewestUse, Used};
 use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 pub use berth_store::tenants::StateName;
@@ -74,6 +76,8 @@ pub struct FleetView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
     pub organisation: String,
+    /// What people call it.
+    pub title: String,
     pub tenants: BTreeMap<StateName, u64>,
     /// Operations that something is done for.
     pub at_work: u64,
@@ -124,6 +128,19 @@ pub struct StorageMetric {
     pub tenant: TenantName,
     pub measured: Measured,
     pub limit: Option<Bytes>,
+}
+
+/// What a tenant used for some time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatisticsView {
+    pub tenant: TenantName,
+    /// As they are now.
+    pub limits: Limits,
+    pub range: Range,
+    pub from: Timestamp,
+    pub until: Timestamp,
+    /// The oldest first. Where there is none, nothing is known.
+    pub samples: Vec<Sample>,
 }
 
 /// A quota, and what is used of it.
@@ -310,9 +327,14 @@ pub struct TryView {
 pub enum TryEnd {
     /// It is at work.
     None,
-    Done { at: Timestamp },
+    Done {
+        at: Timestamp,
+    },
     /// Why.
-    Failed { at: Timestamp, why: String },
+    Failed {
+        at: Timestamp,
+        why: String,
+    },
     /// Whoever carried it out ended in the middle, and it was taken up again.
     BrokeOff,
 }
@@ -364,6 +386,13 @@ pub struct Credentials {
     pub url: String,
     pub login: String,
     pub password: secrecy::SecretString,
+}
+
+/// A link that signs whoever uses it in as a tenant's administrator.
+#[derive(Debug, Clone)]
+pub struct LoginLink {
+    pub url: secrecy::SecretString,
+    pub expires_at: Timestamp,
 }
 
 /// One line of `berth doctor`.

@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 
 use berth_domain::{
-    Bytes, Details, ImageRef, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
-    Timestamp,
+    Bytes, Details, ImageRef, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName,
+    TenantState, Timestamp,
 };
 
 use crate::arg::{text, unsigned, unsigned_or_null};
@@ -174,7 +174,8 @@ pub async fn images(
                WHERE organisation_id = $1
                ORDER BY image
                LIMIT 100";
-    let records = tx.all(Source { table: "tenant", key: "image" }, sql, vec![text(organisation)]).await?;
+    let records =
+        tx.all(Source { table: "tenant", key: "image" }, sql, vec![text(organisation)]).await?;
     Ok(records.iter().filter_map(|record| record.parse("image").ok()).collect())
 }
 
@@ -300,5 +301,7 @@ pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::storage::delete(tx, id).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";
-    tx.change(sql, vec![text(id)]).await
+    let change = tx.change(sql, vec![text(id)]).await?;
+    crate::statistics::delete(tx, id).await?;
+    Ok(change)
 }

@@ -12,7 +12,7 @@ addEventListener('click', e => {
   document.querySelectorAll('details.menu[open]').forEach(d => d.contains(e.target) || (d.open = false));
   if (!t) return;
   if (t.dataset.themeSet !== undefined) keep(t.dataset.themeSet);
-  if (t.dataset.dialog) $('#' + t.dataset.dialog).showModal();
+  if (t.dataset.dialog) { e.preventDefault(); $('#' + t.dataset.dialog).showModal(); }
   if (t.dataset.close !== undefined) t.closest('dialog').close();
   if (t.dataset.dismiss !== undefined) t.closest('.toast,.note').remove();
   if (t.dataset.copy) {
@@ -85,3 +85,52 @@ addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');
   if (form && !e.target.matches('[type=search]')) form.requestSubmit();
 });
+/* A code that came with a link is typed for whoever followed it. It stands behind the `#`, so that no server
+   and no log saw it, and does not stay in the address. */
+const code = $('#code[autocomplete=one-time-code]');
+if (code && location.pathname === '/join' && location.hash.length > 1) {
+  code.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, '', '/join');
+}
+/* The palette. The server finds; here is the typing, and which entry is chosen. */
+const palette = $('#palette');
+if (palette) {
+  const field = $('input', palette), list = $('#found');
+  let asked = 0, soon;
+  const entries = () => [...list.querySelectorAll('a')];
+  const choose = one => {
+    entries().forEach(a => a.setAttribute('aria-selected', a === one));
+    one ? field.setAttribute('aria-activedescendant', one.id) : field.removeAttribute('aria-activedescendant');
+    if (one) one.scrollIntoView({ block: 'nearest' });
+  };
+  const look = async () => {
+    const mine = ++asked, query = new URLSearchParams({ q: field.value });
+    const open = location.pathname.match(/^\/organisations\/[^/]+\/tenants\/([^/]+)/);
+    if (open) query.set('open', open[1]);
+    const answer = await fetch(`${palette.dataset.palette}?${query}`, { headers: { 'hx-request': 'true' } });
+    const text = await answer.text();
+    if (mine !== asked) return;
+    if (answer.headers.get('hx-redirect')) { location = answer.headers.get('hx-redirect'); return; }
+    if (!answer.ok) return;
+    list.innerHTML = text;
+    entries().forEach(a => a.setAttribute('role', 'option'));
+    choose(entries()[0]);
+  };
+  field.addEventListener('input', () => { clearTimeout(soon); soon = setTimeout(look, 80); });
+  new MutationObserver(() => { if (palette.open) { field.select(); look(); } }).observe(palette, { attributeFilter: ['open'] });
+  addEventListener('keydown', e => {
+    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
+      e.preventDefault();
+      palette.open ? palette.close() : palette.showModal();
+      return;
+    }
+    if (!palette.open) return;
+    const all = entries(), at = all.findIndex(a => a.getAttribute('aria-selected') === 'true');
+    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+      e.preventDefault();
+      if (all.length) choose(all[(at + (e.key === 'ArrowDown' ? 1 : all.length - 1)) % all.length]);
+    }
+    if (e.key === 'Enter') { e.preventDefault(); if (all[at]) all[at].click(); }
+  });
+  palette.addEventListener('click', e => { if (e.target === palette) palette.close(); });
+}

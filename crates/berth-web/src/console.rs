@@ -169,11 +169,10 @@ pub async fn serve_console(
     stop: CancellationToken,
 ) {
     let Console { listener, address, config, tls, clock } = console;
-    let Web { engine, metrics, ids } = web;
     let limits = config.limits;
     let rules = Arc::new(Rules::new(config, tls.is_some(), clock));
     let console = Some(Arc::clone(&rules));
-    let router = router(&WebState { engine, metrics, ids, stop: stop.clone(), console });
+    let router = router(&WebState::new(web, stop.clone(), console));
     tracing::info!(%address, "the console listens on `{address}`");
     accept::Door { listener, router, rules, tls, limits }.serve(is_open, stop).await;
 }

@@ -20,6 +20,7 @@ use crate::console::Rules;
 use crate::error::ApiError;
 use crate::if_match;
 use crate::request::RequestInfo;
+use crate::server::{Configured, Web};
 
 /// What all requests share.
 #[derive(Debug, Clone)]
@@ -27,23 +28,29 @@ pub(crate) struct WebState {
     pub(crate) engine: Engine,
     pub(crate) metrics: Arc<Registry>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) configured: Arc<Vec<Configured>>,
     /// Ends streams that would never end by themselves.
     pub(crate) stop: CancellationToken,
     /// What holds over TCP. `None`: this is the Unix socket.
     pub(crate) console: Option<Arc<Rules>>,
 }
 
-#[cfg(test)]
 impl WebState {
+    pub(crate) fn new(web: Web, stop: CancellationToken, console: Option<Arc<Rules>>) -> Self {
+        let Web { engine, metrics, ids, configured } = web;
+        Self { engine, metrics, ids, configured, stop, console }
+    }
+
     /// What requests of a test share.
+    #[cfg(test)]
     pub(crate) fn of(engine: Engine) -> Self {
-        Self {
+        let web = Web {
             engine,
             metrics: Arc::new(Registry::default()),
             ids: Arc::new(berth_testkit::RandomIds),
-            stop: CancellationToken::new(),
-            console: None,
-        }
+            configured: Arc::new(Vec::new()),
+        };
+        Self::new(web, CancellationToken::new(), None)
     }
 }
 

@@ -38,5 +38,5 @@ pub use console::{
     serve_console,
 };
 pub use openapi::document as openapi;
-pub use server::{Web, WebError, serve, serve_unix};
+pub use server::{Configured, Web, WebError, serve, serve_unix};
 pub use socket::ApiSocket;

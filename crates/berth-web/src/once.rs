@@ -31,8 +31,14 @@ use crate::request::RequestInfo;
 use crate::routes::Route;
 
 /// Headers of an answer that belong to it.
-const KEPT: [HeaderName; 4] =
-    [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::CACHE_CONTROL];
+const KEPT: [HeaderName; 6] = [
+    header::CONTENT_TYPE,
+    header::LOCATION,
+    header::ETAG,
+    header::CACHE_CONTROL,
+    header::CONTENT_SECURITY_POLICY,
+    header::REFERRER_POLICY,
+];
 
 /// What a route does about requests that are sent again.
 #[derive(Debug, Clone, Copy)]

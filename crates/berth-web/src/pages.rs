@@ -9,8 +9,11 @@
 //!   send a form.
 //! * Every page and every part of one is a route of the table, with the right that it takes.
 
+mod account;
 mod action;
 pub(crate) mod assets;
+mod audit;
+mod chart;
 mod failure;
 mod fleet;
 mod form;
@@ -19,11 +22,16 @@ mod home;
 mod html;
 mod live;
 mod new_tenant;
+mod open;
 mod operation;
 mod operations;
+mod palette;
+mod people;
 mod resend;
 mod said;
+mod settings;
 mod shell;
+mod statistics;
 mod tenant;
 #[cfg(test)]
 mod testing;
@@ -69,9 +77,16 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
+    routes.extend(open::routes());
+    routes.extend(account::routes());
+    routes.extend(palette::routes());
+    routes.extend(people::routes());
+    routes.extend(audit::routes());
+    routes.extend(settings::routes());
     routes.extend(action::routes());
-    routes.extend(tenant::routes());
     routes.extend(new_tenant::routes());
     routes.extend(operation::routes());
+    routes.extend(tenant::routes());
+    routes.extend(statistics::routes());
     routes
 }

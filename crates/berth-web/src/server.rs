@@ -24,6 +24,19 @@ pub struct Web {
     pub metrics: Arc<Registry>,
     /// Names requests.
     pub ids: Arc<dyn IdSource>,
+    /// What the pages say of the configuration.
+    pub configured: Arc<Vec<Configured>>,
+}
+
+/// A setting in force, and who set it. None holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configured {
+    /// `section.key`.
+    pub setting: String,
+    /// As it was written.
+    pub value: String,
+    /// A file and a line, a variable, a flag, or nobody.
+    pub from: String,
 }
 
 /// Why the API does not listen.
@@ -80,8 +93,7 @@ pub fn serve(
 }
 
 async fn serve_on(web: Web, listener: Gated, stop: CancellationToken) -> Result<(), WebError> {
-    let Web { engine, metrics, ids } = web;
-    let router = router(&WebState { engine, metrics, ids, stop: stop.clone(), console: None });
+    let router = router(&WebState::new(web, stop.clone(), None));
     let silent = listener.silent();
     tracing::info!("the API listens");
 

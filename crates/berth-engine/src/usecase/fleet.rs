@@ -53,7 +53,9 @@ impl Engine {
         let organisation = organisation(&mut tx, actor, org).await?;
         let tenants = tenants::count_by_state(&mut tx, organisation.id).await?;
         let (at_work, waiting) = stored::count_active(&mut tx, organisation.id).await?;
-        Ok(Overview { organisation: organisation.name.to_string(), tenants, at_work, waiting })
+        let name = organisation.name.to_string();
+        let title = organisation.title.map_or_else(|| name.clone(), |title| title.to_string());
+        Ok(Overview { organisation: name, title, tenants, at_work, waiting })
     }
 }
 

@@ -24,6 +24,6 @@ pub(crate) async fn home(visit: Visit) -> Result<Response, ApiError> {
     match first {
         Some(name) => Ok(see_other(&format!("/organisations/{name}/tenants"))),
         // Somebody who belongs nowhere any more may still look after their account.
-        None => Ok(see_other("/join")),
+        None => Ok(see_other("/account")),
     }
 }

@@ -1,12 +1,12 @@
-//! What is said of a form that was not right.
+//! What was wrong with what was typed into a form.
 
-use berth_domain::Problems;
-use berth_engine::{EngineError, PeopleError};
+use berth_domain::{Problem, Problems};
+use berth_engine::{EngineError, Kind, PeopleError};
 
 use super::words::capitalised;
 use crate::error::ApiError;
 
-/// What was wrong with what was typed in a form.
+/// What is said at a form that comes back.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Said {
     /// About all of it.
@@ -16,24 +16,39 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// What a failure means for a form. A failure of Berth itself is none of the form's.
+    /// What a failure means for a form. One of Berth itself, and of what the form is about, is none of
+    /// the form's.
     pub(super) fn of(error: EngineError) -> Result<Self, ApiError> {
         match error {
             EngineError::Invalid(problems) => Ok(Self::about(&problems)),
-            EngineError::People(
-                error @ (PeopleError::NotLetIn
-                | PeopleError::SecondFactor
-                | PeopleError::BadCode
-                | PeopleError::SignInFirst
-                | PeopleError::Claimed
-                | PeopleError::Wait(_)),
-            ) => Ok(Self { whole: Some(in_full(&error.into())), fields: Vec::new() }),
-            error => Err(error.into()),
+            error => match error.kind() {
+                Kind::Stranger
+                | Kind::HalfKnown
+                | Kind::TooMany
+                | Kind::Conflict
+                | Kind::Forbidden => Ok(Self { whole: Some(in_full(&error)), fields: Vec::new() }),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    /// The same of a form in which somebody who is known proves once more who they are: what is not
+    /// right then stands in one field.
+    pub(super) fn of_proof(
+        error: EngineError,
+        (field, text): (&str, &str),
+    ) -> Result<Self, ApiError> {
+        match error {
+            EngineError::People(PeopleError::NotLetIn) => {
+                let fields = vec![(field.to_owned(), text.to_owned())];
+                Ok(Self { whole: None, fields })
+            }
+            error => Self::of(error),
         }
     }
 
     pub(super) fn about(problems: &Problems) -> Self {
-        let said = |problem: &berth_domain::Problem| {
+        let said = |problem: &Problem| {
             let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
             (problem.field.clone(), format!("{}{hint}", problem.message))
         };

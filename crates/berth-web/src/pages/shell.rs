@@ -1,17 +1,22 @@
 //! What stands around the content of a page.
 
+mod gather;
+
 use std::convert::Infallible;
 use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use berth_domain::access::{Grants, Place, Right, decide};
+use berth_domain::PersonId;
+use berth_domain::access::{
+    Grants, Place, Post, Right, Role, Scope, decide, may_appoint, may_give,
+};
 use berth_engine::view::{Overview, SignedIn};
 use http::{HeaderMap, header};
 
-use crate::access::Caller;
-use crate::context::{Context, Named, WebState};
+use crate::context::{Context, Named, Visit, WebState};
 use crate::error::ApiError;
+pub(crate) use gather::Rail;
 
 /// What stands around a page of somebody who is not signed in.
 #[derive(Debug)]
@@ -20,20 +25,37 @@ pub(crate) struct Plain {
     pub(crate) theme: &'static str,
     /// The name of this server, as the browser calls it.
     pub(crate) host: String,
+    /// Where this server is, as far as browsers know: `https://berth.example.com`.
+    pub(crate) origin: String,
     /// Browsers keep no session of what comes over an open network in the clear.
     pub(crate) is_in_the_clear: bool,
 }
 
-/// Whoever looks at a page.
+/// Whoever looks at a page of an organisation, or of the installation.
 #[derive(Debug)]
 pub(crate) struct Seat {
     pub(crate) context: Context,
     pub(crate) plain: Plain,
-    me: Option<SignedIn>,
-    grants: Grants,
-    place: Option<Place>,
     /// By which a form of this page is known again that is sent twice.
     pub(crate) once: String,
+    looker: Looker,
+    place: Option<Place>,
+}
+
+/// Whoever looks at a page about their own account, which is of no organisation.
+#[derive(Debug)]
+pub(crate) struct OwnSeat {
+    pub(crate) visit: Visit,
+    plain: Plain,
+    looker: Looker,
+}
+
+/// Who looks, and what they may.
+#[derive(Debug)]
+struct Looker {
+    me: Option<SignedIn>,
+    grants: Grants,
+    once: String,
 }
 
 /// Which entry of the menu a page belongs to.
@@ -41,6 +63,11 @@ pub(crate) struct Seat {
 pub(crate) enum Nav {
     Fleet,
     Operations,
+    People,
+    Audit,
+    Organisation,
+    Settings,
+    Account,
 }
 
 /// What stands around a page of an organisation.
@@ -48,9 +75,14 @@ pub(crate) enum Nav {
 pub(crate) struct Shell {
     pub(crate) plain: Plain,
     pub(crate) title: String,
-    /// `fleet` or `operations`.
+    /// `fleet`, `operations` and so on: the entry of the menu that is meant.
     pub(crate) nav: &'static str,
+    pub(crate) rail: Rail,
+    /// Empty: whoever looks belongs nowhere.
     pub(crate) organisation: String,
+    /// What people call it, and the letter that stands for it.
+    pub(crate) called: String,
+    pub(crate) mark: String,
     /// The others that whoever looks belongs to.
     pub(crate) others: Vec<String>,
     /// Who looks: a name and its initials.
@@ -67,51 +99,65 @@ pub(crate) struct Shell {
 impl Seat {
     /// Whether whoever looks may do more than look.
     pub(crate) fn may(&self, right: Right) -> bool {
-        self.place.is_some_and(|place| decide(&self.grants, right, place).is_allowed())
+        self.place.is_some_and(|place| decide(&self.looker.grants, right, place).is_allowed())
+    }
+
+    /// Whether whoever looks may make somebody this here, or take it from them.
+    pub(crate) fn may_appoint(&self, role: Role) -> bool {
+        let Some(Place::Organisation(organisation)) = self.place else { return false };
+        may_appoint(&self.looker.grants, Post::In(organisation, role)).is_ok()
+    }
+
+    /// The rights that whoever looks may give to a token here.
+    pub(crate) fn may_give(&self) -> Vec<Right> {
+        let within = match self.place {
+            Some(Place::Organisation(organisation)) => Some(organisation),
+            _ => None,
+        };
+        let may = |right: &Right| {
+            let scope = Scope::new([*right]);
+            scope.is_some_and(|scope| may_give(&self.looker.grants, &scope, within).is_ok())
+        };
+        Right::ALL.iter().copied().filter(may).collect()
+    }
+
+    /// Whether whoever looks runs the installation.
+    pub(crate) fn is_operator(&self) -> bool {
+        decide(&self.looker.grants, Right::Installation, Place::Installation).is_allowed()
+    }
+
+    /// Whether that is whoever looks.
+    pub(crate) fn is_me(&self, person: PersonId) -> bool {
+        self.looker.me.as_ref().is_some_and(|me| me.person.id == person)
     }
 
     /// Gathers what stands around a page.
     pub(crate) async fn shell(
         self,
         overview: &Overview,
-        (nav, title): (Nav, String),
+        named: (Nav, String),
     ) -> Result<Shell, ApiError> {
-        let may_operate = self.may(Right::Operate);
-        let mut others = Vec::new();
-        if let Some(me) = &self.me {
-            let roles = self.context.engine.who_am_i(me).await?.roles;
-            others.extend(roles.into_keys().filter(|name| *name != overview.organisation));
-        }
-        let named = |me: SignedIn| {
-            let name = me.person.name.to_string();
-            let initials = initials(&name);
-            (name, initials)
-        };
-        Ok(Shell {
-            plain: self.plain,
-            title,
-            nav: match nav {
-                Nav::Fleet => "fleet",
-                Nav::Operations => "operations",
-            },
-            organisation: overview.organisation.clone(),
-            others,
-            person: self.me.map(named),
-            tenants: overview.tenants.values().sum(),
-            operations: overview.at_work + overview.waiting,
-            may_operate,
-            once: self.once,
-            version: env!("CARGO_PKG_VERSION"),
-        })
+        let Self { context, plain, looker, place, .. } = self;
+        looker.shell(&context.engine, (plain, place), Some(overview), named).await
+    }
+
+    /// The same for a page of the installation.
+    pub(crate) async fn shell_of_installation(
+        self,
+        named: (Nav, String),
+    ) -> Result<Shell, ApiError> {
+        let Self { context, plain, looker, .. } = self;
+        looker.shell_at_home(&context.engine, (plain, &context.actor), named).await
     }
 }
 
-/// `Elin Strand` → `ES`.
-fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let ends = [words.first(), words.last().filter(|_| words.len() > 1)];
-    let first = |word: &&str| word.chars().next().map(|first| first.to_uppercase().to_string());
-    ends.into_iter().flatten().filter_map(first).collect()
+impl OwnSeat {
+    /// Gathers what stands around a page about one's own account.
+    pub(crate) async fn shell(self, named: (Nav, String)) -> Result<Shell, ApiError> {
+        let Self { visit, plain, looker } = self;
+        let actor = visit.me()?.person.actor();
+        looker.shell_at_home(&visit.engine, (plain, &actor), named).await
+    }
 }
 
 impl FromRequestParts<WebState> for Seat {
@@ -123,15 +169,22 @@ impl FromRequestParts<WebState> for Seat {
     ) -> Result<Self, Self::Rejection> {
         let context = Context::from_request_parts(parts, state).await?;
         let Ok(plain) = Plain::from_request_parts(parts, state).await;
-        let caller = parts.extensions.get::<Caller>().ok_or(ApiError::Forbidden)?;
-        Ok(Self {
-            context,
-            plain,
-            me: caller.me.clone(),
-            once: state.ids.uuid().simple().to_string(),
-            grants: caller.grants.clone(),
-            place: parts.extensions.get::<Named>().map(|named| named.place),
-        })
+        let looker = Looker::of(parts, state)?;
+        let place = parts.extensions.get::<Named>().map(|named| named.place);
+        Ok(Self { context, plain, once: looker.once.clone(), looker, place })
+    }
+}
+
+impl FromRequestParts<WebState> for OwnSeat {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &WebState,
+    ) -> Result<Self, Self::Rejection> {
+        let visit = Visit::from_request_parts(parts, state).await?;
+        let Ok(plain) = Plain::from_request_parts(parts, state).await;
+        Ok(Self { visit, plain, looker: Looker::of(parts, state)? })
     }
 }
 
@@ -142,8 +195,10 @@ impl FromRequestParts<WebState> for Plain {
         let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let host = host.unwrap_or_default().to_owned();
         let is_tcp_without_tls = state.console.as_ref().is_some_and(|rules| !rules.is_safe());
+        let scheme = if is_tcp_without_tls { "http" } else { "https" };
         Ok(Self {
             theme: theme(&parts.headers),
+            origin: format!("{scheme}://{host}"),
             is_in_the_clear: is_tcp_without_tls && !is_loopback(&host),
             host,
         })
@@ -175,14 +230,6 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_person_is_two_letters() {
-        assert_eq!(
-            ["Elin Strand", "Jo", "  ", "Ana de la Vega"].map(initials),
-            ["ES", "J", "", "AV"]
-        );
-    }
 
     #[test]
     fn browsers_trust_loopback_names_without_tls() {

@@ -12,6 +12,8 @@ mod app;
 mod tcp;
 mod tenant;
 
+mod people;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -57,7 +59,7 @@ async fn main() -> ExitCode {
     browser.wait_for("#live", DEADLINE).await;
     shoot(&browser, &folder, "fleet-empty").await;
     tenants(&app).await;
-    browser.wait_for("#t-vantage-print", DEADLINE).await;
+    browser.wait_for("#t-pellworm-ferries-qa", DEADLINE).await;
     shoot(&browser, &folder, "fleet").await;
     browser.open(&format!("{address}/organisations/default/operations")).await;
     shoot(&browser, &folder, "operations").await;
@@ -70,6 +72,7 @@ async fn main() -> ExitCode {
     browser.open(&format!("{address}/organisations/nowhere/tenants")).await;
     shoot(&browser, &folder, "failure").await;
     tenant::shoot_all(&app, &browser, (&folder, &address)).await;
+    people::shoot_all(&app, (&browser, &address), &folder).await;
     ExitCode::SUCCESS
 }
 

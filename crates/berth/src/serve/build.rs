@@ -20,7 +20,7 @@ use berth_notify::Notifier;
 use berth_runtime::Runtime;
 use berth_runtime_docker::ConnectOptions;
 use berth_store::{Backup, Key, Location, Store};
-use berth_web::{ApiSocket, Console, ConsoleError, Web};
+use berth_web::{ApiSocket, Configured, Console, ConsoleError, Web};
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -79,6 +79,7 @@ struct Parts {
     messenger: Notifier,
     providers: Providers,
     probe: ProbeSecret,
+    configured: Arc<Vec<Configured>>,
 }
 
 impl Server {
@@ -165,12 +166,24 @@ impl Parts {
         let visitor = wanted.map(|(console, wanted)| {
             ListeningConsole::new(console.address(), wanted.names, wanted.tls)
         });
-        Ok(Self { edge, console, visitor, routes, runtime, settings, messenger, providers, probe })
+        let configured = Arc::new(compose::configured(config));
+        Ok(Self {
+            edge,
+            console,
+            visitor,
+            routes,
+            runtime,
+            settings,
+            messenger,
+            providers,
+            probe,
+            configured,
+        })
     }
 
     fn join(self, store: Store, tasks: &TaskTracker, stop: &CancellationToken) -> (Web, Edge) {
-        let Self { edge, visitor, routes, runtime, settings, messenger, providers, probe, .. } =
-            self;
+        let Self { edge, visitor, routes, runtime, settings, messenger, providers, .. } = self;
+        let (probe, configured) = (self.probe, self.configured);
         let mut metrics = Registry::with_prefix("berth");
         edge.metrics().register(&mut metrics);
         let ids = Arc::new(SystemIds);
@@ -187,6 +200,8 @@ impl Parts {
             messenger: Arc::new(messenger),
             providers,
             routes,
+            logins: edge.logins(),
+            traffic: edge.traffic(),
         };
         #[cfg(not(feature = "failpoints"))]
         let engine = Engine::open(setup, tasks, stop.clone());
@@ -197,7 +212,7 @@ impl Parts {
         };
         metrics.register_collector(Box::new(Numbers(engine.clone())));
         metrics.register_collector(Box::new(Messages(engine.clone())));
-        (Web { engine, metrics: Arc::new(metrics), ids }, edge)
+        (Web { engine, metrics: Arc::new(metrics), ids, configured }, edge)
     }
 }
 

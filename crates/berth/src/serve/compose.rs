@@ -19,7 +19,7 @@ use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_outbound::{Outbound, Policy};
 use berth_store::Location;
 use berth_store::quotas::Quota;
-use berth_web::{Console, ConsoleConfig, ConsoleLimits, TlsFiles};
+use berth_web::{Configured, Console, ConsoleConfig, ConsoleLimits, TlsFiles};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub(crate) use providers::providers;
@@ -182,6 +182,16 @@ pub(crate) fn location(config: &Config) -> Location {
         Some(path) => Location::Sqlite(PathBuf::from(path)),
         None => Location::Postgres(config.store_url().clone()),
     }
+}
+
+/// What is in force, for whoever looks at it. No setting holds a secret, only files that do.
+pub(crate) fn configured(config: &Config) -> Vec<Configured> {
+    let of = |setting: &berth_config::Effective| Configured {
+        setting: setting.path.to_owned(),
+        value: setting.value.clone(),
+        from: setting.place.to_string(),
+    };
+    config.effective.iter().map(of).collect()
 }
 
 /// Who carries messages out.

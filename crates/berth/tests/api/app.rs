@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_api::v1::{PROBLEM_MEDIA_TYPE, Problem};
+use berth_config::Sources;
 use berth_domain::Clock;
 use berth_engine::{Providers, SignInProvider};
 use berth_engine_testkit::{Installation, Process, odoo};
 use berth_runtime::fake::FakeEngine;
 use berth_testkit::RandomIds;
 use berth_testkit::http::{Answer, Place, request, send};
-use berth_web::{Web, WebError, serve_unix};
+use berth_web::{Configured, Web, WebError, serve_unix};
 use bytes::Bytes;
 use http::Request;
 use prometheus_client::metrics::counter::Counter;
@@ -82,7 +83,12 @@ impl App {
         let (engine, stop) = (process.engine.clone(), CancellationToken::new());
         let mut registry = Registry::with_prefix("berth");
         registry.register("tests", "Tests that ran", Counter::<u64>::default());
-        let web = Web { engine, metrics: Arc::new(registry), ids: Arc::new(RandomIds) };
+        let web = Web {
+            engine,
+            metrics: Arc::new(registry),
+            ids: Arc::new(RandomIds),
+            configured: Arc::new(configured(installation.home())),
+        };
         let mut server = JoinSet::new();
         let socket = installation.home().join("berth.sock");
         let (serving, stopped) = (web.clone(), stop.clone());
@@ -117,6 +123,18 @@ impl App {
     pub(crate) async fn ours(&self, method: &str, path: &str, body: &Value) -> Answer {
         self.call(method, &format!("/organisations/default{path}"), body).await
     }
+}
+
+/// What nobody configured.
+fn configured(home: &Path) -> Vec<Configured> {
+    let sources = Sources { home: Some(home.to_owned()), ..Sources::default() };
+    let settings = berth_config::explain(&sources).unwrap().into_iter();
+    let worded = settings.map(|it| Configured {
+        setting: it.path.to_owned(),
+        value: it.value,
+        from: it.place.to_string(),
+    });
+    worded.collect()
 }
 
 impl Drop for App {

@@ -127,7 +127,10 @@ fn tries(journal: &[JournalRecord], is_at_rest: bool) -> Vec<TryView> {
         }
     }
     if is_at_rest {
-        tries.iter_mut().filter(|it| it.end == TryEnd::None).for_each(|it| it.end = TryEnd::BrokeOff);
+        tries
+            .iter_mut()
+            .filter(|it| it.end == TryEnd::None)
+            .for_each(|it| it.end = TryEnd::BrokeOff);
     }
     tries
 }
@@ -140,7 +143,9 @@ fn end(row: &JournalRecord) -> TryEnd {
         RecordKind::Failed | RecordKind::Faltered | RecordKind::UndoFailed => {
             TryEnd::Failed { at, why: why() }
         }
-        RecordKind::Started | RecordKind::UndoRequested | RecordKind::RetryRequested => TryEnd::None,
+        RecordKind::Started | RecordKind::UndoRequested | RecordKind::RetryRequested => {
+            TryEnd::None
+        }
     }
 }
 
@@ -162,7 +167,8 @@ mod tests {
     }
 
     fn row(second: i64, record: RecordKind, (step, attempt): (&str, u32)) -> JournalRecord {
-        let detail = matches!(record, RecordKind::Failed | RecordKind::Faltered | RecordKind::UndoFailed);
+        let detail =
+            matches!(record, RecordKind::Failed | RecordKind::Faltered | RecordKind::UndoFailed);
         JournalRecord {
             record,
             step: Some(step.to_owned()),

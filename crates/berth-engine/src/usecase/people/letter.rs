@@ -18,6 +18,12 @@ use crate::request::Invite;
 use crate::view::{NewInvitation, PlanAction, PlanView};
 
 impl Engine {
+    /// Whether letters can be sent.
+    #[must_use]
+    pub fn writes_letters(&self) -> bool {
+        self.0.messenger.writes()
+    }
+
     /// Says what inviting somebody by mail would do.
     pub async fn plan_invite_by_mail(
         &self,

@@ -49,6 +49,8 @@ struct SignInPage {
     to: String,
     /// A form that came too late. Empty: none did.
     again: String,
+    /// Where else people sign in: the address that leads there, and what it is called.
+    providers: Vec<(String, String)>,
     answer: Answer,
 }
 
@@ -82,20 +84,31 @@ pub(crate) async fn show(
         return Ok(see_other("/claim"));
     }
     let (email, again) = (String::new(), String::new());
-    page(&SignInPage { plain, email, to, again, answer: Answer::default() })
+    let providers = providers(&visit, &to);
+    page(&SignInPage { plain, email, to, again, providers, answer: Answer::default() })
 }
 
 /// Asks who somebody is who sent a form when their session was over. What the form said stays in the page.
 pub(in crate::pages) fn again(info: &RequestInfo, again: &Again, status: StatusCode) -> Response {
-    let plain = Plain { theme: info.theme, host: String::new(), is_in_the_clear: false };
+    let (host, origin) = (String::new(), String::new());
+    let plain = Plain { theme: info.theme, host, origin, is_in_the_clear: false };
     let door = SignInPage {
         plain,
         email: String::new(),
         to: info.path.clone(),
         again: again.packed(),
+        // They would come back without what was typed.
+        providers: Vec::new(),
         answer: Answer::default(),
     };
     page_with(status, &door).unwrap_or_else(|_| status.into_response())
+}
+
+fn providers(visit: &Visit, to: &str) -> Vec<(String, String)> {
+    let next = serde_urlencoded::to_string([("next", to)]).unwrap_or_default();
+    let address = |id| format!("/api/v1/sign-in/providers/{id}?{next}");
+    let providers = visit.engine.sign_in_providers().into_iter();
+    providers.map(|provider| (address(provider.id), provider.name)).collect()
 }
 
 /// Hears it.
@@ -133,7 +146,9 @@ pub(crate) async fn send(
         return page(&answer);
     }
     let again = again.unwrap_or_default();
-    page_with(StatusCode::UNAUTHORIZED, &SignInPage { plain, email, to, again, answer })
+    let providers = providers(&visit, &to);
+    let page = SignInPage { plain, email, to, again, providers, answer };
+    page_with(StatusCode::UNAUTHORIZED, &page)
 }
 
 /// Lets somebody in, and shows them the form that they were about to send.

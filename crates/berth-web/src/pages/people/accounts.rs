@@ -1,0 +1,64 @@
+//! Letting somebody do nothing any more, and in again.
+
+use axum::response::Response;
+
+use super::confirm::{Question, ask, ask_again, people};
+use super::members::Nothing;
+use crate::error::ApiError;
+use crate::extract::At;
+use crate::pages::form::Form;
+use crate::pages::html::see_other;
+use crate::pages::shell::Seat;
+
+/// Asks before somebody may do nothing any more.
+pub(crate) async fn ask_to_disable(seat: Seat, At(who): At<String>) -> Result<Response, ApiError> {
+    let question = question(&seat, &who, true).await?;
+    ask(seat, None, question).await
+}
+
+/// Asks before somebody is let in again.
+pub(crate) async fn ask_to_enable(seat: Seat, At(who): At<String>) -> Result<Response, ApiError> {
+    let question = question(&seat, &who, false).await?;
+    ask(seat, None, question).await
+}
+
+/// Lets somebody do nothing any more.
+pub(crate) async fn disable(
+    seat: Seat,
+    At(who): At<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, ApiError> {
+    change(seat, &who, true).await
+}
+
+/// Lets somebody in again.
+pub(crate) async fn enable(
+    seat: Seat,
+    At(who): At<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, ApiError> {
+    change(seat, &who, false).await
+}
+
+async fn question(seat: &Seat, who: &str, is_disabled: bool) -> Result<Question, ApiError> {
+    let (engine, actor) = (&seat.context.engine, &seat.context.actor);
+    let plan = engine.plan_disabling(actor, who, is_disabled).await?;
+    Ok(if is_disabled {
+        Question {
+            stays: "Their account, their roles and everything that they own stay as they are.",
+            keep: "Leave them in",
+            ..Question::of(plan, format!("/people/{who}/disable"), "Disable the account")
+        }
+    } else {
+        Question::of(plan, format!("/people/{who}/enable"), "Let them in again")
+    })
+}
+
+async fn change(seat: Seat, who: &str, is_disabled: bool) -> Result<Response, ApiError> {
+    let question = question(&seat, who, is_disabled).await?;
+    let (engine, actor) = (&seat.context.engine, &seat.context.actor);
+    match engine.disable_person(actor, who, is_disabled).await {
+        Ok(_) => Ok(see_other(&people(None))),
+        Err(error) => ask_again(seat, None, (question, error)).await,
+    }
+}

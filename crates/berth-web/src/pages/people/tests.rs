@@ -1,0 +1,151 @@
+//! Who may see people, invite them and make tokens.
+
+use berth_engine::request::{Accept, Invite, Whence};
+use berth_engine_testkit::{ACTOR, ORG};
+use http::StatusCode;
+
+use crate::pages::testing::{HOSTILE, Seen, Site};
+
+const PEOPLE: &str = "/organisations/default/people";
+
+async fn joined(site: &Site, email: &str, role: &str) {
+    let engine = &site.process.engine;
+    let invite = Invite { email: email.to_owned(), role: role.to_owned() };
+    let code = engine.invite(&ACTOR, Some(ORG), &invite).await.unwrap().code;
+    let (name, password) = (Some(HOSTILE.to_owned()), Some("three small herons".into()));
+    let accept = Accept { code, name, password };
+    engine.accept_invitation(None, &Whence::default(), accept).await.unwrap();
+}
+
+fn id_in<'a>(seen: &'a Seen, kind: &str) -> &'a str {
+    let at =
+        seen.text.find(&format!("<li id=\"{kind}_")).unwrap_or_else(|| panic!("{}", seen.text));
+    let at = at + "<li id=\"".len();
+    seen.text[at..].split('"').next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_without_members_says_so() {
+    let site = Site::start().await;
+
+    insta::assert_snapshot!("people_empty", site.get(PEOPLE).await.page());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_people_are_called_they_are_listed_as_text() {
+    let site = Site::start().await;
+    joined(&site, "jo@example.com", "viewer").await;
+
+    insta::assert_snapshot!("people", site.get(PEOPLE).await.page());
+    insta::assert_snapshot!("all_people", site.get("/people").await.page());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_sees_people_and_nothing_of_the_installation_and_a_member_neither() {
+    let site = Site::start().await.as_member("admin").await;
+    let seen = site.get(PEOPLE).await;
+    assert!(!seen.page().contains("href=\"/settings\""), "{}", seen.text);
+    assert!(!seen.text.contains("/disable"), "{}", seen.text);
+    assert_eq!(site.get("/people").await.status, StatusCode::FORBIDDEN);
+
+    let site = site.as_member("member").await;
+    assert_eq!(site.get(PEOPLE).await.status, StatusCode::FORBIDDEN);
+    assert!(!site.get("/organisations/default/tenants").await.page().contains(PEOPLE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_shown_once_and_taken_back_after_a_question() {
+    let site = Site::start().await;
+    let form = [("email", "jo@example.com"), ("role", "member"), ("once", "k1")];
+
+    let made = site.post("/organisations/default/invitations", &form).await;
+    assert!(made.page().contains("https://berth.example.com/join#"), "{}", made.text);
+    let again = site.post("/organisations/default/invitations", &form).await;
+    assert_eq!(again.text, made.text);
+    let listed = site.get(PEOPLE).await;
+    assert_eq!(listed.text.matches("<b>jo@example.com</b>").count(), 1, "{}", listed.text);
+
+    let path = format!("/organisations/default/invitations/{}/revoke", id_in(&listed, "inv"));
+    assert!(site.get(&path).await.page().contains("Its code is good for nothing any more."));
+    assert_eq!(site.post(&path, &[]).await.to(), PEOPLE);
+    assert!(!site.get(PEOPLE).await.page().contains("jo@example.com"));
+    assert_eq!(site.get(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_is_not_right_comes_back_as_it_was_typed() {
+    let site = Site::start().await;
+
+    let form = [("email", HOSTILE), ("role", "viewer")];
+    let seen = site.post("/organisations/default/invitations", &form).await;
+
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.harmless();
+    assert!(seen.text.contains("id=\"email-said\""), "{}", seen.text);
+    assert!(seen.text.contains("<option value=\"viewer\" selected>"), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_shown_once_and_revoked_after_a_question() {
+    let site = Site::start().await;
+    let tokens = "/organisations/default/tokens";
+    let form = [("account", "ci"), ("scope", "read"), ("scope", "logs"), ("expires", "30d")];
+
+    let made = site.post(tokens, &form).await;
+    assert!(made.page().contains("It is shown this once"), "{}", made.text);
+    assert!(made.text.contains("read, logs"), "{}", made.text);
+    let listed = site.get(PEOPLE).await;
+    assert!(listed.page().contains("Used: never"), "{}", listed.text);
+
+    let path = format!("{tokens}/{}/revoke", id_in(&listed, "tok"));
+    assert!(site.get(&path).await.page().contains("Revoke"));
+    assert_eq!(site.post(&path, &[]).await.to(), PEOPLE);
+    assert!(!site.get(PEOPLE).await.page().contains("Used: never"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_without_rights_comes_back_with_what_was_typed() {
+    let site = Site::start().await;
+
+    let form = [("account", HOSTILE), ("expires", "7d")];
+    let seen = site.post("/organisations/default/tokens", &form).await;
+
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.harmless();
+    assert!(seen.text.contains("id=\"account-said\""), "{}", seen.text);
+    assert!(seen.text.contains("id=\"scope-said\""), "{}", seen.text);
+    assert!(seen.text.contains("<option value=\"7d\" selected>"), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_admin_stays_one_and_whoever_goes_is_asked_about() {
+    let site = Site::start().await.as_member("admin").await;
+    joined(&site, "jo@example.com", "viewer").await;
+    let members = "/organisations/default/members";
+
+    let seen = site.post(&format!("{members}/admin@example.com"), &[("role", "viewer")]).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", seen.text);
+    assert!(seen.text.contains("is the last admin"), "{}", seen.text);
+    assert_eq!(
+        site.post(&format!("{members}/jo@example.com"), &[("role", "member")]).await.to(),
+        PEOPLE
+    );
+
+    let path = format!("{members}/jo@example.com/remove");
+    assert!(site.get(&path).await.page().contains("Their account stays"));
+    assert_eq!(site.post(&path, &[]).await.to(), PEOPLE);
+    assert!(!site.get(PEOPLE).await.page().contains("jo@example.com"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_disables_somebody_after_a_question_and_lets_them_in_again() {
+    let site = Site::start().await;
+    joined(&site, "jo@example.com", "viewer").await;
+
+    let seen = site.get("/people/jo@example.com/disable").await;
+    insta::assert_snapshot!("disable_person", seen.page());
+    assert_eq!(site.post("/people/jo@example.com/disable", &[]).await.to(), "/people");
+    assert!(site.get(PEOPLE).await.page().contains("<span class=\"tag\">Disabled</span>"));
+    assert_eq!(site.post("/people/jo@example.com/enable", &[]).await.to(), "/people");
+    assert!(!site.get(PEOPLE).await.page().contains("Disabled"));
+}
