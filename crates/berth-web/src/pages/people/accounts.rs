@@ -47,10 +47,10 @@ async fn question(seat: &Seat, who: &str, is_disabled: bool) -> Result<Question,
         Question {
             stays: "Their account, their roles and everything that they own stay as they are.",
             keep: "Leave them in",
-            ..Question::of(plan, format!("/people/{who}/disable"), "Disable the account")
+            ..Question::of(&plan, format!("/people/{who}/disable"), "Disable the account")
         }
     } else {
-        Question::of(plan, format!("/people/{who}/enable"), "Let them in again")
+        Question::of(&plan, format!("/people/{who}/enable"), "Let them in again")
     })
 }
 

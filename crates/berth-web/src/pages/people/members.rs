@@ -89,7 +89,7 @@ async fn removal(seat: &Seat, (org, who): (&str, &str)) -> Result<Question, ApiE
     Ok(Question {
         stays: "Tenants that they own stay as they are.",
         keep: "Keep them here",
-        ..Question::of(plan, to, "Take them out")
+        ..Question::of(&plan, to, "Take them out")
     })
 }
 
