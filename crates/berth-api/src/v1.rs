@@ -17,6 +17,7 @@ mod provider;
 mod quota;
 mod reconciliation;
 mod schedule;
+mod statistics;
 mod system;
 mod tenant;
 mod token;
@@ -42,10 +43,11 @@ pub use provider::{LinkedProvider, ProviderLink, ProviderVisit, SignInProvider};
 pub use quota::{Quota, QuotaBounds, QuotaSet, QuotaUse};
 pub use reconciliation::{AtWork, Fact, Healing, Reconciliation, TenantPlan, Trouble};
 pub use schedule::{Moment, Schedule, ScheduleCreate, ScheduleRun, ScheduleRunTenant, ScheduleSet};
+pub use statistics::{TenantSample, TenantStatistics};
 pub use system::{Check, Health, SetupToken, Status};
 pub use tenant::{
-    Credentials, Image, Limits, Odoo, PasswordReset, Probe, Storage, Tenant, TenantCreate,
-    TenantRename, TenantSet,
+    Credentials, Image, Limits, LoginLink, Odoo, PasswordReset, Probe, Storage, Tenant,
+    TenantCreate, TenantRename, TenantSet,
 };
 pub use token::{Token, TokenCreate, TokenCreated};
 pub use upload::{TenantImport, Upload};

@@ -40,6 +40,7 @@ pub mod schedule;
 mod span;
 pub mod sql;
 pub mod stage;
+pub mod statistics;
 pub mod storage;
 pub mod subnet;
 pub mod tenant;

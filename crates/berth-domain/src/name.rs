@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub struct TenantName(String);
 
 /// Words that a person would take for a part of Berth or of its host.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 25] = [
     "admin",
     "api",
     "app",
@@ -29,6 +29,7 @@ const RESERVED: [&str; 24] = [
     "login",
     "mail",
     "metrics",
+    "new",
     "postgres",
     "root",
     "smtp",

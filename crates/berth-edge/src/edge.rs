@@ -28,7 +28,9 @@ use crate::shared::{Shared, tenants_http, visitors_http};
 use crate::tenants::Tenants;
 use crate::visitor::is_trusted;
 use crate::workers::{Visit, Workers};
-use crate::{EdgeConfig, EdgeError, EdgeMetrics, ProbeSecret, RouteTable, Turns};
+use crate::{
+    EdgeConfig, EdgeError, EdgeMetrics, LoginLinks, ProbeSecret, RouteTable, Traffic, Turns,
+};
 
 /// How often connections to tenants that lay aside too long are looked for.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -106,8 +108,10 @@ impl Edge {
             stopping: AtomicBool::new(false),
             stop: CancellationToken::new(),
             tenants: Tenants::new(config.workers),
+            logins: LoginLinks::default(),
             turns: Turns::of(config.workers),
             metrics,
+            traffic: Traffic::default(),
             config,
             routes,
             probe,
@@ -134,6 +138,18 @@ impl Edge {
     #[must_use]
     pub fn metrics(&self) -> EdgeMetrics {
         self.shared.metrics.clone()
+    }
+
+    /// Returns the links that sign visitors in, to open some.
+    #[must_use]
+    pub fn logins(&self) -> LoginLinks {
+        self.shared.logins.clone()
+    }
+
+    /// Returns what visitors ask of each tenant, as it is counted.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.shared.traffic.clone()
     }
 
     /// Returns whether its threads still turn, for a watchdog.
@@ -209,6 +225,7 @@ impl Reception {
                     if routes.has_changed().unwrap_or(false) {
                         let table = Arc::clone(&routes.borrow_and_update());
                         shared.tenants.forget_others(&table, &shared.metrics);
+                        shared.traffic.forget_others(&table);
                     }
                 }
                 () = stop.cancelled() => {

@@ -27,7 +27,7 @@ use crate::socket::Delimited;
 use crate::target::{self, Target};
 use crate::upload::{Upload, UploadFault};
 use crate::visitor::{self, Visitor};
-use crate::{Route, headers, rpc_call};
+use crate::{Route, headers, login, rpc_call};
 use forward::Forwarded;
 
 /// What of a request is still known after it was sent on.
@@ -36,6 +36,17 @@ struct Asked {
     visitor: Visitor,
     manner: Manner,
     target: Option<Target>,
+}
+
+impl Asked {
+    /// What a page says of it.
+    fn about<'a>(&'a self, route: Option<&'a Route>) -> About<'a> {
+        About {
+            host: self.target.as_ref().map(|target| &target.host),
+            language: route.and_then(|route| route.language.as_ref()),
+            request_id: &self.request_id,
+        }
+    }
 }
 
 /// Answers one request.
@@ -92,7 +103,7 @@ fn entry(connection: &VisitorConnection, head: &Parts, asked: &Asked) -> LogEntr
         visitor: asked.visitor.address,
         method: head.method.clone(),
         host: head.headers.get(HOST).cloned(),
-        target: head.uri.path_and_query().cloned(),
+        target: head.uri.path_and_query().map(login::hidden),
         route: None,
         status: 0,
         bytes_in: 0,
@@ -104,12 +115,7 @@ fn entry(connection: &VisitorConnection, head: &Parts, asked: &Asked) -> LogEntr
 }
 
 fn refuse(refused: &Refused, asked: &Asked, mut record: Record) -> Response<EdgeBody> {
-    let route = refused.route.as_deref();
-    let about = About {
-        host: asked.target.as_ref().map(|target| &target.host),
-        language: route.and_then(|route| route.language.as_ref()),
-        request_id: &asked.request_id,
-    };
+    let about = asked.about(refused.route.as_deref());
     let response = page::render(refused.refusal, &asked.manner, about);
     record.answered(response.status(), None);
     response.map(|text| EdgeBody::text(text, record))
@@ -131,11 +137,18 @@ async fn serve(
     }
     let passed = gate::pass(shared, &target.host, is_probe).await;
     if let Err(Refused { route: Some(route), .. }) = &passed {
-        record.routed(route, &shared.tenants.of(route, &shared.metrics));
+        record.routed(route, &shared.tenants.of(route, shared.counts()));
     }
     let route = passed?;
-    let tenant = shared.tenants.of(&route, &shared.metrics);
+    let tenant = shared.tenants.of(&route, shared.counts());
     record.routed(&route, &tenant);
+    if let Some(key) = login::key_in(head.uri.path()) {
+        let about = asked.about(Some(&route));
+        let who = (route.tenant, asked.visitor.https);
+        let answer =
+            login::answer(&shared.logins, (&head.method, key), who, (&asked.manner, about));
+        return Ok(Forwarded::Own(answer));
+    }
     let about = |refusal| Refused { refusal, route: Some(Arc::clone(&route)) };
 
     let class = classify(head.uri.path());

@@ -61,7 +61,7 @@ pub(crate) async fn pass(
 
 /// Waits until the tenant is not held any more, for as long as a request may wait.
 async fn wait(shared: &Shared, host: &HostName, route: Arc<Route>) -> Result<Arc<Route>, Refused> {
-    let tenant = shared.tenants.of(&route, &shared.metrics);
+    let tenant = shared.tenants.of(&route, shared.counts());
     let Some(_place) = tenant.wait(shared.config.limits.held_per_tenant) else {
         return Err(Refused { refusal: Refusal::Crowded, route: Some(route) });
     };

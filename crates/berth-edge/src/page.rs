@@ -9,6 +9,7 @@
 //! * A page is never kept by a cache.
 
 mod language;
+mod login;
 mod refusal;
 mod words;
 
@@ -25,12 +26,13 @@ use crate::request_id::REQUEST_ID;
 pub(crate) use refusal::Refusal;
 
 pub(crate) use language::PageLanguage;
+pub(crate) use login::{LoginPage, login};
 use refusal::Mark;
 use words::{Words, reference, words};
 
 const STYLE: &str = include_str!("page/visitor.css");
 /// The style is named by its hash, so that not even an injected one would apply.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-c1nERpO7QpwuMQvdg/b8ALMDdHVGlmV/INMpE6NcqCQ='; \
+const POLICY: &str = "default-src 'none'; style-src 'sha256-hbiGzkBukS3zD670nojLeJBRIdj7FqwyrdrpHnEbq3Y='; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
@@ -79,28 +81,40 @@ pub(crate) fn render(refusal: Refusal, manner: &Manner, about: About<'_>) -> Res
     let as_json = manner.wants_json();
     let body =
         if as_json { problem(refusal, language, about) } else { html(refusal, language, about) };
-    let mut response = Response::new(Bytes::from(body));
+    let mut response = respond(body, (language, POLICY), about);
     *response.status_mut() = refusal.status();
-    let content_type =
-        if as_json { "application/problem+json" } else { "text/html; charset=utf-8" };
     let headers = response.headers_mut();
-    for (name, value) in [
-        (CONTENT_TYPE, content_type),
-        (CONTENT_LANGUAGE, language.tag()),
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+    if as_json {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     }
-    headers.insert(REQUEST_ID, about.request_id.clone());
     if let Some(seconds) = refusal.retry_after() {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     if refusal.ends_connection() {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    response
+}
+
+/// A page that nobody keeps.
+fn respond(
+    body: String,
+    (language, policy): (PageLanguage, &'static str),
+    about: About<'_>,
+) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_LANGUAGE, language.tag()),
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, policy),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(REQUEST_ID, about.request_id.clone());
     response
 }
 
@@ -128,7 +142,17 @@ fn problem(refusal: Refusal, language: PageLanguage, about: About<'_>) -> String
 fn html(refusal: Refusal, language: PageLanguage, about: About<'_>) -> String {
     let Words { title, text } = words(language, refusal);
     let reload = if refusal.reloads() { "<meta http-equiv=\"refresh\" content=\"2\">" } else { "" };
-    let mark = match refusal.mark() {
+    frame(language, (refusal.mark(), title, text), (reload, ""), about)
+}
+
+/// A page in the form that all of them have: `head` and `body` are what one has more than others.
+fn frame(
+    language: PageLanguage,
+    (mark, title, text): (Mark, &str, &str),
+    (head, body): (&str, &str),
+    about: About<'_>,
+) -> String {
+    let mark = match mark {
         Mark::Moving => {
             r#"<svg class="move" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2a6 6 0 1 1-6 6"/></svg>"#
         }
@@ -150,8 +174,8 @@ fn html(refusal: Refusal, language: PageLanguage, about: About<'_>) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\">{reload}<title>{title}</title>\
-         <style>{STYLE}</style></head>\n<body><main>{mark}<h1>{title}</h1><p>{text}</p>\
+         <meta name=\"robots\" content=\"noindex\">{head}<title>{title}</title>\
+         <style>{STYLE}</style></head>\n<body><main>{mark}<h1>{title}</h1><p>{text}</p>{body}\
          <footer>{host}{reference} <code dir=\"ltr\">{id}</code></footer></main></body></html>\n",
         lang = language.tag(),
         dir = language.direction(),

@@ -147,7 +147,11 @@ impl Drop for Record {
             None => metrics.nobody.count(status),
         }
         if status != StatusCode::SWITCHING_PROTOCOLS {
-            metrics.latency.observe((now - self.began).as_secs_f64());
+            let took = now - self.began;
+            metrics.latency.observe(took.as_secs_f64());
+            if let Some(tenant) = &self.tenant {
+                tenant.tally.count(status, took);
+            }
         }
         metrics.bytes_in.inc_by(bytes_in);
         metrics.bytes_out.inc_by(self.bytes_out);

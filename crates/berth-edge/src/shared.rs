@@ -11,8 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access_log::AccessLog;
 use crate::request_id::RequestIds;
-use crate::tenants::Tenants;
-use crate::{EdgeConfig, EdgeLimits, EdgeMetrics, ProbeSecret, RouteTable, Turns};
+use crate::tenants::{Counts, Tenants};
+use crate::{
+    EdgeConfig, EdgeLimits, EdgeMetrics, LoginLinks, ProbeSecret, RouteTable, Traffic, Turns,
+};
 
 /// The parser's own floor for its buffer, and the size above which bodies gain nothing.
 const SMALLEST_BUFFER: usize = 64 << 10;
@@ -23,7 +25,9 @@ pub(crate) struct Shared {
     pub(crate) probe: ProbeSecret,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: EdgeMetrics,
+    pub(crate) traffic: Traffic,
     pub(crate) tenants: Tenants,
+    pub(crate) logins: LoginLinks,
     pub(crate) log: Option<AccessLog>,
     pub(crate) ids: RequestIds,
     /// Of the threads that serve visitors.
@@ -34,6 +38,13 @@ pub(crate) struct Shared {
     pub(crate) stop: CancellationToken,
     pub(crate) to_visitors: server::Builder,
     pub(crate) to_tenants: client::Builder,
+}
+
+impl Shared {
+    /// Where answers are counted.
+    pub(crate) fn counts(&self) -> Counts<'_> {
+        (&self.metrics, &self.traffic)
+    }
 }
 
 impl std::fmt::Debug for Shared {

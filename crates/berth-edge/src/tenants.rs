@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 use berth_domain::{TenantId, TenantName};
 
 use crate::metrics::{EdgeMetrics, StatusCounters};
+use crate::traffic::Tally;
 use crate::upstream::UpstreamConnection;
-use crate::{Route, RouteTable};
+use crate::{Route, RouteTable, Traffic};
 
 /// How long a connection lies aside. Odoo's workers close theirs after two silent seconds
 /// (`ODOO_HTTP_SOCKET_TIMEOUT` in `odoo/service/server.py`), so ours go first.
@@ -27,6 +28,9 @@ const IDLE: Duration = Duration::from_millis(1_500);
 /// threads, each of them has one.
 const IDLE_CONNECTIONS: usize = 64;
 
+/// Where answers are counted.
+pub(crate) type Counts<'a> = (&'a EdgeMetrics, &'a Traffic);
+
 /// Connections in the boxes in which they come and go.
 type Aside = Vec<Box<UpstreamConnection>>;
 
@@ -35,6 +39,7 @@ type Aside = Vec<Box<UpstreamConnection>>;
 pub(crate) struct TenantLive {
     name: TenantName,
     pub(crate) statuses: StatusCounters,
+    pub(crate) tally: Arc<Tally>,
     requests: Arc<AtomicUsize>,
     held: Arc<AtomicUsize>,
     websockets: Arc<AtomicUsize>,
@@ -62,11 +67,13 @@ impl Drop for Place {
 }
 
 impl TenantLive {
-    fn new(name: TenantName, metrics: &EdgeMetrics, workers: NonZeroUsize) -> Self {
+    fn new(route: &Route, (metrics, traffic): Counts<'_>, workers: NonZeroUsize) -> Self {
+        let name = route.name.clone();
         let statuses = metrics.of_tenant(name.as_str());
+        let tally = traffic.tally(route.tenant);
         let [requests, held, websockets] = std::array::from_fn(|_| Arc::default());
         let aside = (0..workers.get()).map(|_| Mutex::default()).collect();
-        Self { name, statuses, requests, held, websockets, aside }
+        Self { name, statuses, tally, requests, held, websockets, aside }
     }
 
     /// Takes a place for one request. `None` means that the tenant has as many as it may.
@@ -141,12 +148,12 @@ impl Tenants {
     }
 
     /// Returns what is known of the tenant of a route.
-    pub(crate) fn of(&self, route: &Route, metrics: &EdgeMetrics) -> Arc<TenantLive> {
+    pub(crate) fn of(&self, route: &Route, counts: Counts<'_>) -> Arc<TenantLive> {
         let mut all = self.all();
         match all.get(&route.tenant) {
             Some(live) if live.name == route.name => Arc::clone(live),
             _ => {
-                let live = Arc::new(TenantLive::new(route.name.clone(), metrics, self.workers));
+                let live = Arc::new(TenantLive::new(route, counts, self.workers));
                 all.insert(route.tenant, Arc::clone(&live));
                 live
             }

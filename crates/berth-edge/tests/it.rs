@@ -15,6 +15,8 @@ mod forwarding;
 mod framing;
 #[path = "it/limits.rs"]
 mod limits;
+#[path = "it/login.rs"]
+mod login;
 #[path = "it/routing.rs"]
 mod routing;
 #[path = "it/states.rs"]

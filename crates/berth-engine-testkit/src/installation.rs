@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use berth_domain::{Clock, IdSource};
+use berth_edge::LoginLinks;
 use berth_engine::{ConsoleDoor, Door, Paths, Providers, Settings};
 use berth_runtime::fake::FakeEngine;
 use berth_store::{Key, Location, Store};
@@ -42,6 +43,8 @@ pub struct Installation {
     pub messenger: Arc<FakeMessenger>,
     /// Where else people may sign in: nowhere, unless a test says so.
     pub providers: Providers,
+    /// Links that sign visitors in, for a test to use.
+    pub logins: LoginLinks,
     folder: Folder,
 }
 
@@ -81,6 +84,7 @@ impl Installation {
             console: None,
             messenger: Arc::new(FakeMessenger::default()),
             providers: Providers::default(),
+            logins: LoginLinks::default(),
             folder,
         };
         installation.pull().await;

@@ -49,6 +49,8 @@ impl Installation {
             messenger: self.messenger.clone(),
             providers: self.providers.clone(),
             routes,
+            logins: self.logins.clone(),
+            traffic: berth_edge::Traffic::default(),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let engine = Engine::start(setup, &tasks, stop.clone()).await?;

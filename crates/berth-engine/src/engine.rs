@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berth_domain::{Clock, IdSource, Timestamp};
-use berth_edge::RouteTable;
+use berth_edge::{LoginLinks, RouteTable, Traffic};
 use berth_runtime::Runtime;
 use berth_store::Store;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -32,7 +32,7 @@ use crate::providers::Providers;
 use crate::routes::RouteBoard;
 use crate::usecase::audit::{Denials, denied};
 use crate::usecase::{self, Doorkeeper};
-use crate::{disk, logs, orphans, reconciler, storage};
+use crate::{checkup, disk, logs, orphans, reconciler, statistics, storage};
 
 pub use pulse::Pulse;
 pub use role::{Epoch, Role};
@@ -56,6 +56,10 @@ pub struct Setup {
     /// Where else people may sign in.
     pub providers: Providers,
     pub routes: Routes,
+    /// Where the edge finds links that sign visitors in.
+    pub logins: LoginLinks,
+    /// What the edge counts.
+    pub traffic: Traffic,
 }
 
 /// The route table before anybody serves it.
@@ -85,12 +89,16 @@ pub(crate) struct Inner {
     pub(crate) providers: Providers,
     pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
+    pub(crate) logins: LoginLinks,
     pub(crate) cluster: ClusterGate,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
     pub(crate) reconciler: reconciler::Memory,
     pub(crate) storage: storage::Memory,
+    pub(crate) statistics: statistics::Memory,
+    pub(crate) traffic: Traffic,
     pub(crate) disk: disk::Memory,
+    pub(crate) checkups: checkup::Checkups,
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
     pub(crate) doorkeeper: Doorkeeper,
@@ -191,6 +199,7 @@ impl Engine {
     fn listening(inner: Inner, lines: UnboundedReceiver<Line>, tasks: &TaskTracker) -> Self {
         let inner = Arc::new(inner);
         tasks.spawn(listen(Arc::clone(&inner), lines));
+        tasks.spawn(checkup::keep(Arc::clone(&inner)));
         Self(inner, Asker::INSIDE)
     }
 
@@ -208,8 +217,8 @@ impl Engine {
 }
 
 fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<Line>) {
-    let Setup { settings, store, runtime, clock, ids, door, console, messenger, providers, routes } =
-        setup;
+    let Setup { settings, store, runtime, clock, ids, door, console, .. } = setup;
+    let Setup { messenger, providers, routes, logins, traffic, .. } = setup;
     let (reports, lines) = Reports::new(Arc::clone(&clock));
     let inner = Inner {
         settings,
@@ -223,12 +232,16 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         providers,
         notices: Counted::default(),
         routes: routes.0,
+        logins,
         cluster: ClusterGate::default(),
         bell: Bell::default(),
         locks: Locks::default(),
         reconciler: reconciler::Memory::default(),
         storage: storage::Memory::default(),
+        statistics: statistics::Memory::default(),
+        traffic,
         disk: disk::Memory::default(),
+        checkups: checkup::Checkups::default(),
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),
         doorkeeper: Doorkeeper::default(),

@@ -64,6 +64,9 @@ pub enum EngineError {
     #[error("the database of `{tenant}` has no user that Odoo knows as its administrator")]
     NoAdministrator { tenant: String },
 
+    #[error("`{tenant}` cannot be opened as its administrator: {why}")]
+    NoSession { tenant: String, why: String },
+
     #[error("`{upload}` is in use: {operation} imports it")]
     UploadInUse { upload: UploadId, operation: OperationId },
 
@@ -217,6 +220,7 @@ impl EngineError {
             Self::OperatorOnly { .. } | Self::NoRight(_) => Kind::Forbidden,
             Self::NameTaken { .. }
             | Self::NoAdministrator { .. }
+            | Self::NoSession { .. }
             | Self::UploadInUse { .. }
             | Self::OrganisationStays { .. }
             | Self::Expired { .. }

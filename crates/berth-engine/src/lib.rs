@@ -11,6 +11,7 @@
 
 mod admission;
 mod asker;
+mod checkup;
 mod deadlines;
 mod disk;
 mod door;
@@ -41,6 +42,7 @@ mod sagas;
 mod secret;
 mod settings;
 mod source;
+mod statistics;
 mod storage;
 mod usecase;
 pub mod view;

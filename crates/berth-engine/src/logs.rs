@@ -29,9 +29,10 @@ mod slots;
 use std::time::Duration;
 
 use berth_domain::Bytes;
+pub use berth_odoo::log_line::{Head, Level, head, is_traceback};
 
 pub(crate) use follow::{catch_up, drain, keep};
-pub use line::{Kept, Voice};
+pub use line::{Kept, Run, Voice};
 pub(crate) use segment::size;
 pub(crate) use slots::Slots;
 

@@ -1,6 +1,7 @@
 //! What use cases answer.
 
 mod difference;
+mod known;
 mod listing;
 mod organisation;
 mod people;
@@ -14,11 +15,13 @@ use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::orphan::OrphanName;
 use berth_domain::reconcile::{Plan, Planned};
 use berth_domain::schedule::Schedule;
+use berth_domain::statistics::{Range, Sample};
 use berth_domain::storage::Measured;
-use berth_domain::{Bytes, OperationId, Owner, Tenant, TenantName, Timestamp};
+use berth_domain::{Bytes, Limits, OperationId, Owner, Stage, Tenant, TenantName, Timestamp};
 pub use berth_store::deliveries::{Counts, Delivery};
 use berth_store::quotas::{Quota, Usage};
 pub use berth_store::schedules::Run;
+pub use berth_store::statistics::{NewestUse, Used};
 use berth_store::storage::StorageUse;
 pub use berth_store::subscriptions::{Channel, Subscription};
 pub use berth_store::tenants::StateName;
@@ -32,6 +35,7 @@ pub use people::{
 };
 
 pub use difference::{DifferenceView, FieldDifference, Mending};
+pub use known::{CheckupView, ContainerView, DriftView, KnownTenant, SeenView};
 pub use listing::Listing;
 pub use organisation::OrganisationView;
 
@@ -41,6 +45,23 @@ pub struct TenantPage {
     pub tenants: Vec<TenantView>,
     /// What to ask for the ones that come after. `None`: there are none.
     pub next: Option<String>,
+}
+
+/// What a new tenant gets where nothing is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defaults {
+    /// Its host is its name under this.
+    pub base_domain: String,
+    /// What a browser types before and behind the host.
+    pub scheme: &'static str,
+    pub port_suffix: String,
+    pub image: String,
+    /// What tenants of the organisation run already.
+    pub images: Vec<String>,
+    pub stage: Stage,
+    pub language: String,
+    pub time_zone: String,
+    pub limits: Limits,
 }
 
 /// Some of the tenants that were asked for, and the operations that say why they are as they are: what
@@ -107,6 +128,19 @@ pub struct StorageMetric {
     pub tenant: TenantName,
     pub measured: Measured,
     pub limit: Option<Bytes>,
+}
+
+/// What a tenant used for some time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatisticsView {
+    pub tenant: TenantName,
+    /// As they are now.
+    pub limits: Limits,
+    pub range: Range,
+    pub from: Timestamp,
+    pub until: Timestamp,
+    /// The oldest first. Where there is none, nothing is known.
+    pub samples: Vec<Sample>,
 }
 
 /// A quota, and what is used of it.
@@ -261,6 +295,68 @@ pub struct OperationView {
     pub open: Vec<OperationRequest>,
 }
 
+/// An operation, with all that is known of how it went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationInFull {
+    pub view: OperationView,
+    /// In the order in which they began.
+    pub tries: Vec<TryView>,
+    /// What people told it.
+    pub told: Vec<ToldView>,
+    /// The newest of what happened, oldest first, but for how far it was.
+    pub events: Vec<EventView>,
+    /// Until when whoever carries it out may do so, if nothing more is heard of them. `None`: nobody does.
+    pub lease_until: Option<Timestamp>,
+    /// What the tenant is called that it is about. `None`: there is none, or not any more.
+    pub tenant: Option<TenantName>,
+}
+
+/// One try of a step, or of taking one back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TryView {
+    pub step: String,
+    /// From 1.
+    pub attempt: u32,
+    pub is_undo: bool,
+    pub began_at: Timestamp,
+    pub end: TryEnd,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TryEnd {
+    /// It is at work.
+    None,
+    Done {
+        at: Timestamp,
+    },
+    /// Why.
+    Failed {
+        at: Timestamp,
+        why: String,
+    },
+    /// Whoever carried it out ended in the middle, and it was taken up again.
+    BrokeOff,
+}
+
+/// Something that somebody told an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldView {
+    /// Whether to try again, rather than to take back.
+    pub is_retry: bool,
+    pub actor: Option<String>,
+    pub at: Timestamp,
+}
+
+/// How long operations of a kind took, the last times that one was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TookView {
+    /// How many were looked at.
+    pub count: usize,
+    pub median: Duration,
+    pub slowest: Duration,
+}
+
 /// One step of an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepView {
@@ -290,6 +386,13 @@ pub struct Credentials {
     pub url: String,
     pub login: String,
     pub password: secrecy::SecretString,
+}
+
+/// A link that signs whoever uses it in as a tenant's administrator.
+#[derive(Debug, Clone)]
+pub struct LoginLink {
+    pub url: secrecy::SecretString,
+    pub expires_at: Timestamp,
 }
 
 /// One line of `berth doctor`.

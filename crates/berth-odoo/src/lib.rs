@@ -24,6 +24,7 @@ pub mod portrait;
 pub mod probe;
 pub mod readback;
 pub mod schema;
+pub mod session;
 pub mod sizing;
 pub mod warm;
 

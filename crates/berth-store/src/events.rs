@@ -127,6 +127,27 @@ pub async fn after(
     Ok(Batch { rows, unreadable, last, is_whole })
 }
 
+/// Lists the newest events of one operation, oldest first, at most `limit`. How far it was then is left out:
+/// that is said many times, and the operation itself says how far it is.
+pub async fn newest_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    operation: OperationId,
+    limit: u32,
+) -> Result<Listed<Event>, StoreError> {
+    let sql = "SELECT id, organisation_id, operation_id, tenant_id, kind, data, at
+               FROM event
+               WHERE organisation_id = $1
+                 AND operation_id = $2
+                 AND kind <> 'progress'
+               ORDER BY id DESC
+               LIMIT $3";
+    let args = vec![text(organisation), text(operation), integer(limit)];
+    let mut records = tx.all(SOURCE, sql, args).await?;
+    records.reverse();
+    Ok(Listed::read(records, read))
+}
+
 /// Returns the id of the newest event of the installation, 0 before the first.
 pub async fn latest(tx: &mut Tx) -> Result<i64, StoreError> {
     let sql = "SELECT name, value

@@ -42,6 +42,7 @@ pub mod schedules;
 pub mod second_factors;
 pub mod secrets;
 pub mod sessions;
+pub mod statistics;
 pub mod storage;
 pub mod subnets;
 pub mod subscriptions;

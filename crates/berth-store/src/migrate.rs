@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 12, sql: include_str!("../migrations/0012_answers_and_orders.sql") },
     Migration { version: 13, sql: include_str!("../migrations/0013_sign_in_elsewhere.sql") },
     Migration { version: 14, sql: include_str!("../migrations/0014_titles_of_organisations.sql") },
+    Migration { version: 15, sql: include_str!("../migrations/0015_statistics.sql") },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 
 use berth_domain::{
-    Bytes, Details, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName, TenantState,
-    Timestamp,
+    Bytes, Details, ImageRef, OrganisationId, Owner, Stage, Tag, Tenant, TenantId, TenantName,
+    TenantState, Timestamp,
 };
 
 use crate::arg::{text, unsigned, unsigned_or_null};
@@ -163,6 +163,22 @@ pub async fn count_by_state(
     Ok(counts)
 }
 
+/// Lists the images that an organisation's tenants run, each once, in byte order. One that cannot be read is
+/// left out.
+pub async fn images(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<ImageRef>, StoreError> {
+    let sql = "SELECT DISTINCT image
+               FROM tenant
+               WHERE organisation_id = $1
+               ORDER BY image
+               LIMIT 100";
+    let records =
+        tx.all(Source { table: "tenant", key: "image" }, sql, vec![text(organisation)]).await?;
+    Ok(records.iter().filter_map(|record| record.parse("image").ok()).collect())
+}
+
 /// Counts the tenants of the whole installation, readable or not.
 pub async fn count_all(tx: &mut Tx) -> Result<u64, StoreError> {
     let sql = "SELECT COUNT(*) AS tenants
@@ -285,5 +301,7 @@ pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
     crate::storage::delete(tx, id).await?;
     let sql = "DELETE FROM tenant
                WHERE id = $1";
-    tx.change(sql, vec![text(id)]).await
+    let change = tx.change(sql, vec![text(id)]).await?;
+    crate::statistics::delete(tx, id).await?;
+    Ok(change)
 }

@@ -6,6 +6,8 @@
 //!   browser asks its maker for is off.
 //! * Browser, driver and profile are gone when it is dropped.
 
+mod page;
+
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{ChildStdout, Stdio};
@@ -23,6 +25,8 @@ const DRIVER: &str = "chromedriver";
 const COMMAND: Duration = Duration::from_mins(2);
 /// The key under which an element's reference stands (WebDriver, "Elements").
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+pub use page::Key;
 
 /// What keeps Chromium to this machine, and going as root and in a container.
 const FLAGS: [&str; 13] = [
@@ -88,6 +92,7 @@ impl Browser {
         let wish = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": { "args": flags },
+            "goog:loggingPrefs": { "browser": "ALL" },
         } } });
         let answer = send(&place, request("POST", "/session", &wish), COMMAND).await;
         let answer = answer.expect("chromedriver answers").json();

@@ -1,5 +1,6 @@
 /* Optional. Every page works without it; nothing here owns state. */
 const $ = (s, r = document) => r.querySelector(s), root = document.documentElement;
+root.classList.add('scripted');
 /* The server reads the theme too, so that no page flashes. */
 const keep = theme => {
   const life = theme ? 31536000 : 0;
@@ -26,6 +27,22 @@ addEventListener('keydown', e => {
   }
   if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
 });
+/* A log stays at its end while somebody reads there, and is not longer than anybody scrolls. */
+const log = $('[data-follow]');
+if (log) {
+  const page = () => (log.scrollHeight > log.clientHeight ? log : document.scrollingElement);
+  const atEnd = () => page().scrollTop + page().clientHeight > page().scrollHeight - 40;
+  const toEnd = () => (page().scrollTop = page().scrollHeight);
+  let stays = true;
+  addEventListener('scroll', () => (stays = atEnd()), true);
+  new MutationObserver(() => {
+    while (log.children.length > 5000) log.firstElementChild.remove();
+    if (stays) toEnd();
+  }).observe(log, { childList: true });
+  toEnd();
+}
+addEventListener('htmx:sse:after:connection', e => e.target.matches?.('[data-following]') && (e.target.hidden = false));
+addEventListener('htmx:sse:error', e => e.target.matches?.('[data-following]') && (e.target.hidden = true));
 /* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
 const tally = () => {
   const picks = [...document.querySelectorAll('.pick')], all = $('[data-pick-all]'), n = picks.filter(p => p.checked).length;
@@ -48,6 +65,21 @@ addEventListener('click', e => {
 addEventListener('htmx:after:swap', tally);
 addEventListener('pageshow', tally);
 tally();
+/* What is wrong with a field is said beside it, and to those who do not see it. */
+addEventListener('htmx:after:swap', () => document.querySelectorAll('.said').forEach(s => {
+  const field = document.getElementById(s.id.replace(/-said$/, ''));
+  if (field) s.querySelector('.msg--err') ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
+}));
+/* A log follows what comes, unless somebody scrolled up in it. */
+const reading = new WeakSet();
+addEventListener('scroll', e => {
+  const log = e.target;
+  if (!log.matches || !log.matches('[data-follow]')) return;
+  log.scrollHeight - log.scrollTop - log.clientHeight < 24 ? reading.delete(log) : reading.add(log);
+}, true);
+const follow = () => document.querySelectorAll('[data-follow]').forEach(l => reading.has(l) || (l.scrollTop = l.scrollHeight));
+addEventListener('htmx:after:swap', follow);
+follow();
 /* A choice in a form of filters is sent at once. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');

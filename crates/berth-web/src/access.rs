@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use crate::error::ApiError;
 
 pub(crate) use cookie::{away, cleared, cleared_away, held, shown_away};
-pub(crate) use site::{is_arrival, refuse_embedded};
+pub(crate) use site::{is_arrival, is_own_page, refuse_embedded};
 
 /// Where a request comes from over TCP: the listener leaves it in the request.
 #[derive(Debug, Clone, Copy)]

@@ -13,6 +13,7 @@ mod account;
 mod action;
 pub(crate) mod assets;
 mod audit;
+mod chart;
 mod failure;
 mod fleet;
 mod form;
@@ -20,13 +21,18 @@ mod gate;
 mod home;
 mod html;
 mod live;
+mod new_tenant;
+mod open;
 mod operation;
 mod operations;
 mod palette;
 mod people;
+mod resend;
 mod said;
 mod settings;
 mod shell;
+mod statistics;
+mod tenant;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -42,6 +48,8 @@ pub(crate) use form::once_of;
 pub(crate) use gate::HX_REQUEST;
 pub(crate) use html::pack;
 pub(crate) use operation::to_operation;
+pub(crate) use resend::{Kept, refuse};
+pub(crate) use shell::theme;
 
 use crate::routes::{Needs, Route};
 
@@ -55,7 +63,6 @@ pub(crate) fn all() -> Vec<Route> {
     const TENANTS: &str = "/organisations/{org}/tenants";
     const LIVE: &str = "/organisations/{org}/live";
     const OPERATIONS: &str = "/organisations/{org}/operations";
-    const OPERATION: &str = "/organisations/{org}/operations/{id}";
     let mut routes = vec![
         Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
         Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
@@ -68,14 +75,18 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("GET", TENANTS, Read, get(fleet::show), "fleet_page"),
         Route::page("GET", LIVE, Read, get(live::stream), "live_stream"),
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
-        Route::page("GET", OPERATION, Read, get(operation::show), "operation_page"),
         Route::page("GET", assets::PATH, Needs::Nobody, get(assets::serve), "asset"),
     ];
+    routes.extend(open::routes());
     routes.extend(account::routes());
     routes.extend(palette::routes());
     routes.extend(people::routes());
     routes.extend(audit::routes());
     routes.extend(settings::routes());
     routes.extend(action::routes());
+    routes.extend(new_tenant::routes());
+    routes.extend(operation::routes());
+    routes.extend(tenant::routes());
+    routes.extend(statistics::routes());
     routes
 }

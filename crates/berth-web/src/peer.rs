@@ -13,6 +13,7 @@ use crate::access::{self, Caller, Remote};
 use crate::context::{Context, Named, WebState};
 use crate::error::ApiError;
 use crate::listener::Gated;
+use crate::pages;
 use crate::routes::{self, Needs};
 
 /// The user of a connection, as the kernel knows it (`SO_PEERCRED`, unix(7)). `None` when it does not.
@@ -52,7 +53,7 @@ pub(crate) async fn admit(
         Err(ApiError::Forbidden | ApiError::NoToken | ApiError::BadSession) if is_open => {
             next.run(request).await
         }
-        Err(error) => error.into_response(),
+        Err(error) => pages::refuse(error, request).await,
     }
 }
 

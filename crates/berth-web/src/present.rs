@@ -9,6 +9,7 @@ mod person;
 mod quota;
 mod reconciliation;
 mod schedule;
+mod statistics;
 mod system;
 mod tenant;
 mod token;
@@ -27,8 +28,9 @@ pub(crate) use person::{
 pub(crate) use quota::quota;
 pub(crate) use reconciliation::{reconciliation, tenant_plan};
 pub(crate) use schedule::{schedule, schedule_run};
+pub(crate) use statistics::tenant_statistics;
 pub(crate) use system::{check, disk, status};
-pub(crate) use tenant::{credentials, log_line, tenant, tenants};
+pub(crate) use tenant::{credentials, log_line, login_link, tenant, tenants};
 pub(crate) use token::{new_token, token};
 pub(crate) use upload::upload;
 pub(crate) use webhook::{delivery, new_webhook, webhook};

@@ -32,6 +32,8 @@ pub(crate) struct RequestInfo {
     pub(crate) is_by_script: bool,
     /// Somebody came by a link of another page.
     pub(crate) is_arrival: bool,
+    /// How whoever looks wants pages to be: `light`, `dark`, or as their system has it.
+    pub(crate) theme: &'static str,
 }
 
 impl RequestInfo {
@@ -57,6 +59,7 @@ pub(crate) async fn identify(
         is_get: request.method() == http::Method::GET,
         is_by_script: request.headers().contains_key(pages::HX_REQUEST),
         is_arrival: access::is_arrival(request.method(), request.headers()),
+        theme: pages::theme(request.headers()),
     };
     let span = tracing::info_span!(
         "request",
@@ -82,7 +85,8 @@ fn worded(mut response: Response, info: &RequestInfo) -> Response {
     };
     let status = response.status();
     if pages::is_page(&info.path) {
-        return pages::failed(&error, info, status);
+        let kept = response.extensions_mut().remove::<pages::Kept>();
+        return pages::failed(&error, (info, kept.as_ref()), status);
     }
     let mut worded = (status, Json(error.problem(info))).into_response();
     let headers = worded.headers_mut();

@@ -247,6 +247,15 @@ fn inside_tenants() -> Vec<Route> {
         .asks::<DryRun>()
         .takes::<api::PasswordReset>()
         .does::<api::Credentials>(),
+        Route::new(
+            "POST",
+            tenant_path!("/login-link"),
+            Secrets,
+            post(tenant::login_link::login_link),
+        )
+        .about("make_login_link", "Makes a link that signs in as the administrator, once.")
+        .repeats()
+        .answers(Answer::json::<api::LoginLink>(201)),
         Route::new("GET", tenant_path!("/plan"), Read, get(tenant::plan::plan))
             .about(
                 "plan_tenant",
@@ -258,6 +267,10 @@ fn inside_tenants() -> Vec<Route> {
             .repeats()
             .asks::<DryRun>()
             .answers(Answer::json::<api::Reconciliation>(200)),
+        Route::new("GET", tenant_path!("/statistics"), Read, get(tenant::statistics::statistics))
+            .about("show_tenant_statistics", "Shows what a tenant used, as it was sampled.")
+            .asks::<tenant::statistics::RangeQuery>()
+            .answers(Answer::json::<api::TenantStatistics>(200)),
         Route::new("GET", tenant_path!("/logs"), Logs, get(tenant::logs::logs))
             .about("stream_logs", "Streams the log, each line as the event `line`.")
             .asks::<tenant::logs::Lines>()

@@ -21,8 +21,9 @@ pub(crate) fn require(selection: Selection) -> Result<()> {
         let package = newest_server().unwrap_or_else(|| "postgresql-15".to_owned());
         apt::require(&[&package], "the tests of the control store", true)?;
     }
-    if selection.includes(Level::C) && process::find("chromedriver").is_none() {
-        apt::require(&["chromium", "chromium-driver"], "the story in a browser", true)?;
+    let looks = selection.includes(Level::A) || selection.includes(Level::C);
+    if looks && process::find("chromedriver").is_none() {
+        apt::require(&["chromium", "chromium-driver"], "the stories in a browser", true)?;
     }
     if selection.includes(Level::D) && process::find("strace").is_none() {
         apt::require(&["strace"], "the story of every program that is started", true)?;

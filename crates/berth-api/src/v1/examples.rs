@@ -4,6 +4,7 @@ mod comparing;
 mod found;
 mod organisations;
 mod people;
+mod statistics;
 mod tokens;
 mod watching;
 
@@ -15,9 +16,9 @@ use serde_json::json;
 use super::exec::{ClientMessage, Exit, Run, ServerMessage, Start, TerminalSize};
 use super::{
     Check, Credentials, DemoCreate, Disk, DiskPlace, DiskUse, Event, FieldProblem, Image, Limits,
-    LogLine, Odoo, Operation, PasswordReset, Plan, PlanAction, Probe, Problem, Progress, Quota,
-    QuotaBounds, QuotaSet, QuotaUse, SetupToken, Status, Step, Storage, Tenant, TenantCreate,
-    TenantImport, TenantRename, TenantSet, Upload,
+    LogLine, LoginLink, Odoo, Operation, PasswordReset, Plan, PlanAction, Probe, Problem, Progress,
+    Quota, QuotaBounds, QuotaSet, QuotaUse, SetupToken, Status, Step, Storage, Tenant,
+    TenantCreate, TenantImport, TenantRename, TenantSet, Upload,
 };
 use crate::Secret;
 
@@ -33,6 +34,7 @@ pub use people::{
     provider_link, provider_visit, recovery_codes, second_factor_confirm, second_factor_enrolment,
     session, sessions_ended, sign_in, sign_in_provider,
 };
+pub use statistics::tenant_statistics;
 pub use tokens::{token, token_create, token_created};
 pub use watching::{
     audit_entry, delivery, schedule, schedule_create, schedule_run, schedule_set, webhook,
@@ -200,6 +202,14 @@ pub fn credentials() -> Credentials {
         url: "http://acme.localhost:8069".to_owned(),
         login: "admin".to_owned(),
         password: "example-not-a-real-one".to_owned(),
+    }
+}
+
+#[must_use]
+pub fn login_link() -> LoginLink {
+    LoginLink {
+        url: "http://acme.localhost:8069/_berth/login/example".to_owned(),
+        expires_at: at(60),
     }
 }
 

@@ -266,6 +266,21 @@ pub struct PasswordReset {
     pub password: Option<Secret>,
 }
 
+/// A link that signs whoever uses it in as the tenant's administrator: once, within a minute.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoginLink {
+    /// On the tenant's own host.
+    pub url: String,
+    /// From then on it is good for nothing.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for LoginLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginLink").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
 /// How to sign in to a tenant. One of the two answers that carry a secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Credentials {

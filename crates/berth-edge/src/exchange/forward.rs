@@ -33,7 +33,14 @@ use crate::upstream::{Failure, SendFailure, UpstreamConnection, UpstreamError};
 /// A tenant's answer, ready to be passed on.
 pub(super) enum Forwarded {
     Answer(Parts, Download),
-    Tunnel { head: Parts, stream: TcpStream, early: Bytes, place: Place },
+    /// One of the edge itself.
+    Own(Response<Bytes>),
+    Tunnel {
+        head: Parts,
+        stream: TcpStream,
+        early: Bytes,
+        place: Place,
+    },
 }
 
 /// Where a request goes.
@@ -196,6 +203,10 @@ impl Forwarded {
             Self::Answer(mut head, download) => {
                 headers::to_visitor(&mut head.headers, request_id, false);
                 Response::from_parts(head, EdgeBody::download(download, record))
+            }
+            Self::Own(response) => {
+                record.answered(response.status(), None);
+                response.map(|text| EdgeBody::text(text, record))
             }
             Self::Tunnel { mut head, stream, early, place } => {
                 headers::to_visitor(&mut head.headers, request_id, true);

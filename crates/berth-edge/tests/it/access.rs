@@ -10,7 +10,7 @@ use crate::door::{Door, named_route, route};
 use crate::talk::{Talk, get, soon, until};
 use crate::tenant::Tenant;
 
-fn lines(path: &Path) -> Vec<Value> {
+pub(crate) fn lines(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

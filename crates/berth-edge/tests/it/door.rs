@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use berth_domain::{Clock, Timestamp};
 use berth_edge::{
-    Edge, EdgeConfig, EdgeMetrics, ProbeSecret, Route, RouteState, RouteTable, Upstream,
+    Edge, EdgeConfig, EdgeMetrics, LoginLinks, ProbeSecret, Route, RouteState, RouteTable, Upstream,
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +40,7 @@ pub(crate) struct Door {
     pub(crate) address: SocketAddr,
     pub(crate) routes: watch::Sender<Arc<RouteTable>>,
     pub(crate) metrics: EdgeMetrics,
+    pub(crate) logins: LoginLinks,
     pub(crate) stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -90,10 +91,10 @@ impl Door {
         let (routes, watched) = watch::channel(Arc::new(RouteTable::new(routes)));
         let edge = Edge::bind(config, watched, secret(), clock).await.unwrap();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let (address, metrics) = (edge.address(), edge.metrics());
+        let (address, metrics, logins) = (edge.address(), edge.metrics(), edge.logins());
         tasks.spawn(edge.serve(stop.clone()));
         tasks.close();
-        Self { address, routes, metrics, stop, tasks }
+        Self { address, routes, metrics, logins, stop, tasks }
     }
 
     pub(crate) fn change(&self, routes: Vec<Route>) {

@@ -18,7 +18,9 @@ use super::Inner;
 use crate::error::EngineError;
 use crate::operation::driver;
 use crate::parts::cluster;
-use crate::{Engine, deadlines, disk, housekeeping, logs, orphans, reconciler, storage, usecase};
+use crate::{
+    Engine, deadlines, disk, housekeeping, logs, orphans, reconciler, statistics, storage, usecase,
+};
 use berth_domain::chain;
 
 /// How often a driver looks whether its epoch is over.
@@ -109,6 +111,7 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
                 housekeeping::keep(engine),
                 deadlines::keep(engine),
                 storage::keep(engine),
+                statistics::keep(engine),
                 disk::keep(engine),
                 logs::keep(engine),
                 orphans::keep(engine),

@@ -42,6 +42,9 @@ impl EngineError {
             Self::NoAdministrator { tenant } => Some(format!(
                 "set a user's password in Odoo's own shell: `berth tenant shell {tenant}`"
             )),
+            Self::NoSession { tenant, .. } => {
+                Some(format!("see its log with `berth tenant logs {tenant}`"))
+            }
             Self::TooLarge { hint, .. } => Some((*hint).to_owned()),
             Self::Repeated => Some("ask again with the same key for what was answered".to_owned()),
             Self::AnswerLost => Some("look at what came of it; the audit has it".to_owned()),

@@ -4,6 +4,7 @@
 //!
 //! * State, observation and event of one tenant are written together or not at all.
 //! * What did not change is not written again.
+//! * Nobody waits with a change of theirs until all tenants are written.
 
 use berth_domain::reconcile::{Planned, Restarts};
 use berth_domain::{Event, Tenant, TenantState, Timestamp};
@@ -114,12 +115,19 @@ impl News {
     }
 }
 
-/// Writes all of it in one transaction. What somebody else overtook is left out.
+/// How many are written in one transaction: others write in between.
+const BATCH: usize = 100;
+
+/// Writes all of it. What somebody else overtook is left out.
 pub(super) async fn write(engine: &Inner, news: Vec<News>) -> Result<(), StepError> {
-    let news: Vec<News> = news.into_iter().filter(|news| news.is_news(engine)).collect();
-    if news.is_empty() {
-        return Ok(());
+    let mut news = news.into_iter().filter(|news| news.is_news(engine)).peekable();
+    while news.peek().is_some() {
+        write_batch(engine, news.by_ref().take(BATCH).collect()).await?;
     }
+    Ok(())
+}
+
+async fn write_batch(engine: &Inner, news: Vec<News>) -> Result<(), StepError> {
     let mut written = Vec::new();
     let mut tx = engine.store.begin().await?;
     for one in news {

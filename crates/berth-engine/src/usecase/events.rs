@@ -18,7 +18,7 @@ use crate::error::EngineError;
 use crate::view::EventView;
 
 /// What a step passes on of a tenant's Odoo.
-const LOG: &str = "log";
+pub(super) const LOG: &str = "log";
 /// How many events are read at once.
 const BATCH: u32 = 500;
 

@@ -60,7 +60,7 @@ impl Engine {
 }
 
 /// The operation that says why a tenant is as it is.
-fn about(state: &TenantState) -> Option<OperationId> {
+pub(super) fn about(state: &TenantState) -> Option<OperationId> {
     match state {
         TenantState::Broken { failed, .. } => Some(*failed),
         other => other.operation(),

@@ -37,6 +37,13 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Says what is wrong with what somebody asks for, before anything is read.
+    pub fn check_logs(&self, request: &ReadLogs) -> Result<(), EngineError> {
+        read(request, self.0.clock.now()).map(drop)
+    }
+}
+
 /// What somebody asked for, checked.
 fn read(request: &ReadLogs, now: Timestamp) -> Result<logs::read::Asked, EngineError> {
     let ReadLogs { tail, follow, since, until, search, level, previous } = request;

@@ -1,6 +1,7 @@
 //! Looking at operations, and telling them what to do.
 
 mod demo;
+mod full;
 mod planned;
 mod view;
 

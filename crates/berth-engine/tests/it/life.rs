@@ -5,6 +5,7 @@ mod audit;
 mod broken;
 mod disk;
 mod imports;
+mod logins;
 mod logs;
 mod messages;
 mod names;

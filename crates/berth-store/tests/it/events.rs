@@ -11,6 +11,7 @@ on_both_databases!(
     a_transaction_that_was_taken_back_leaves_no_gap,
     events_of_other_organisations_and_operations_are_left_out,
     events_that_cannot_be_read_are_passed,
+    the_newest_of_an_operation_are_its_own_and_come_in_their_order,
     trimmed_events_do_not_come_back_as_new_ids,
 );
 
@@ -137,4 +138,21 @@ async fn trimmed_events_do_not_come_back_as_new_ids(home: Home) {
 
     assert_eq!(events::latest(&mut home.read().await).await.unwrap(), 1);
     assert_eq!(append(&home, &event(&home, None)).await, 2);
+}
+
+async fn the_newest_of_an_operation_are_its_own_and_come_in_their_order(home: Home) {
+    let (one, other) = (home.operation_id(), home.operation_id());
+    append(&home, &event(&home, Some(one))).await;
+    let second = append(&home, &event(&home, Some(one))).await;
+    let progress = NewEvent { kind: "progress".to_owned(), ..event(&home, Some(one)) };
+    append(&home, &progress).await;
+    append(&home, &event(&home, Some(other))).await;
+    append(&home, &event(&home, None)).await;
+    let third = append(&home, &event(&home, Some(one))).await;
+
+    let mut tx = home.read().await;
+    let found = events::newest_of(&mut tx, home.organisation, one, 2).await.unwrap();
+    assert_eq!(found.rows.iter().map(|event| event.id).collect::<Vec<_>>(), [second, third]);
+    let stranger: OrganisationId = format!("org_{}", "9".repeat(32)).parse().unwrap();
+    assert!(events::newest_of(&mut tx, stranger, one, 9).await.unwrap().rows.is_empty());
 }

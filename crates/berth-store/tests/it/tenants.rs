@@ -32,6 +32,7 @@ on_both_databases!(
     a_deleted_tenant_takes_its_network_and_secrets_along,
     a_state_of_a_newer_version_is_reported_and_hides_no_other_tenant,
     a_state_without_what_it_needs_is_inconsistent,
+    images_of_tenants_are_listed_once_and_to_their_organisation,
 );
 
 async fn list(home: &Home, filter: Filter, after: Option<&str>, limit: u32) -> Vec<String> {
@@ -403,4 +404,21 @@ async fn a_state_without_what_it_needs_is_inconsistent(home: Home) {
 
     assert!(matches!(got, Err(StoreError::Inconsistent { table: "tenant", .. })));
     assert!(organisations::find(&mut tx, "default").await.unwrap().is_some());
+}
+
+async fn images_of_tenants_are_listed_once_and_to_their_organisation(home: Home) {
+    home.with_tenants(["acme", "bolt"]).await;
+    let mut other = home.tenant("other");
+    other.image.reference = "odoo:18.0".parse().unwrap();
+    let first = home.tenant("first").image.reference;
+    let mut tx = home.begin().await;
+    tenants::insert(&mut tx, &other).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = home.read().await;
+    let mut wanted = vec!["odoo:18.0".parse().unwrap(), first];
+    wanted.sort_by_key(ToString::to_string);
+    assert_eq!(tenants::images(&mut tx, home.organisation).await.unwrap(), wanted);
+    let stranger: OrganisationId = format!("org_{}", "9".repeat(32)).parse().unwrap();
+    assert_eq!(tenants::images(&mut tx, stranger).await.unwrap(), []);
 }

@@ -42,6 +42,11 @@ pub(super) fn refuse_strange_pages(headers: &HeaderMap) -> Result<(), ApiError> 
     if page(headers) == Page::Other { Err(ApiError::OtherSite) } else { Ok(()) }
 }
 
+/// Whether a page of the host sent it that it is sent to.
+pub(crate) fn is_own_page(headers: &HeaderMap) -> bool {
+    page(headers) == Page::Own
+}
+
 /// Whether somebody came by a link of another page to a page that they look at. Browsers leave the
 /// session's cookie out then (`SameSite=Strict`), and nothing may be shown or done before they ask from
 /// a page of our own.

@@ -1,10 +1,12 @@
 //! `GET /api/v1/metrics`
 
+use std::sync::atomic::AtomicU64;
+
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::header;
 
-use berth_engine::view::StorageMetric;
+use berth_engine::view::{NewestUse, StorageMetric};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
@@ -19,7 +21,8 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 /// Shows what Berth counts, for Prometheus.
 pub(crate) async fn metrics(State(state): State<WebState>) -> Result<Response, ApiError> {
-    let tenants = of_tenants(state.engine.storage_metrics().await?);
+    let mut tenants = of_tenants(state.engine.storage_metrics().await?);
+    register_use(&mut tenants, state.engine.usage_metrics().await?);
     let mut text = String::new();
     encode_registry(&mut text, &state.metrics)
         .and_then(|()| encode_registry(&mut text, &tenants))
@@ -59,10 +62,40 @@ fn of_tenants(metrics: Vec<StorageMetric>) -> Registry {
     registry
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WhoseLabels {
+    organisation: String,
+    tenant: String,
+}
+
+/// What tenants used in the newest minute of which that is known.
+fn register_use(registry: &mut Registry, newest: Vec<NewestUse>) {
+    let cpu = Family::<WhoseLabels, Gauge<f64, AtomicU64>>::default();
+    let memory = Family::<WhoseLabels, Gauge>::default();
+    for NewestUse { organisation, tenant, used } in newest {
+        let labels = WhoseLabels { organisation, tenant: tenant.to_string() };
+        if let Some(millis) = used.cpu_millis.and_then(|millis| u32::try_from(millis).ok()) {
+            cpu.get_or_create(&labels).set(f64::from(millis) / 1000.0);
+        }
+        if let Some(bytes) = used.memory {
+            memory.get_or_create(&labels).set(i64::try_from(bytes.0).unwrap_or(i64::MAX));
+        }
+    }
+    registry.register("cpu_cores", "Cores that a tenant uses, averaged over a minute", cpu);
+    registry.register_with_unit(
+        "memory",
+        "Memory that a tenant uses, without the page cache",
+        Unit::Bytes,
+        memory,
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use berth_domain::Bytes;
+    use berth_domain::Timestamp;
     use berth_domain::storage::Measured;
+    use berth_engine::view::Used;
     use prometheus_client::encoding::text::encode;
 
     use super::*;
@@ -92,6 +125,33 @@ mod tests {
                 format!("berth_tenant_storage_bytes{{{beta},kind=\"database\"}} 300"),
                 format!("berth_tenant_storage_bytes{{{beta},kind=\"files\"}} 112"),
                 format!("berth_tenant_storage_limit_bytes{{{acme},kind=\"all\"}} 1000"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_tenant_is_left_out() {
+        let newest = |name: &str, cpu_millis, memory| NewestUse {
+            organisation: "default".to_owned(),
+            tenant: name.parse().unwrap(),
+            used: Used { at: Timestamp::UNIX_EPOCH, cpu_millis, memory },
+        };
+        let (known, new) =
+            (newest("acme", Some(1250), Some(Bytes(512))), newest("beta", None, Some(Bytes(7))));
+        let mut registry = Registry::with_prefix("berth_tenant");
+        register_use(&mut registry, vec![known, new]);
+        let mut text = String::new();
+
+        encode(&mut text, &registry).unwrap();
+
+        let mut lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        lines.sort_unstable();
+        assert_eq!(
+            lines,
+            [
+                "berth_tenant_cpu_cores{organisation=\"default\",tenant=\"acme\"} 1.25",
+                "berth_tenant_memory_bytes{organisation=\"default\",tenant=\"acme\"} 512",
+                "berth_tenant_memory_bytes{organisation=\"default\",tenant=\"beta\"} 7",
             ]
         );
     }

@@ -3,10 +3,12 @@
 mod query;
 mod row;
 mod strip;
+mod usage;
 
 use askama::Template;
 use axum::response::Response;
-use berth_domain::Stage;
+use berth_domain::{Stage, TenantName};
+use berth_engine::view::TenantView;
 use http::HeaderMap;
 
 use super::action::{self, for_many};
@@ -17,7 +19,9 @@ use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use query::Query;
 use row::{Look, Row};
+pub(super) use row::{Progress, helps};
 use strip::Strip;
+use usage::Usage;
 
 /// The fleet.
 #[derive(Debug, Template)]
@@ -73,7 +77,14 @@ pub(crate) async fn show(
     let overview = engine.overview(&actor, &org).await?;
     let now = engine.now();
     let look = Look { seat: &seat, org: &org, operations: &fleet.operations, now };
-    let rows: Vec<Row> = fleet.page.tenants.iter().map(|view| Row::of(view, &look)).collect();
+    let names: Vec<TenantName> =
+        fleet.page.tenants.iter().map(|view| view.tenant.name.clone()).collect();
+    let used = engine.fleet_statistics(&actor, &org, &names).await?;
+    let row = |view: &TenantView| {
+        let used = used.get(&view.tenant.name).map_or(&[][..], Vec::as_slice);
+        Row::of(view, Usage::of(used, view.tenant.limits, now), &look)
+    };
+    let rows: Vec<Row> = fleet.page.tenants.iter().map(row).collect();
     let page_of_fleet = FleetPage {
         strip: Strip::of(&overview),
         stages: stages(&query),

@@ -43,7 +43,7 @@ pub(crate) fn once_of(body: &[u8]) -> Option<String> {
     is_key.then(|| key.into_owned())
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media = media.and_then(|value| value.split(';').next());
     media

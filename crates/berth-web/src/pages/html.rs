@@ -1,13 +1,15 @@
 //! A page as it is sent.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use askama::Template;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use futures_util::{StreamExt as _, stream};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 
 use super::assets::{packed, takes_packed};
@@ -31,16 +33,46 @@ pub(super) fn page_with(
     status: StatusCode,
     template: &impl Template,
 ) -> Result<Response, ApiError> {
+    Ok((status, headers(), written(template)?).into_response())
+}
+
+/// Where a page says that its middle comes.
+const MIDDLE: &str = "<!--middle-->";
+
+/// Sends a page whose middle takes long: what stands before it at once, the rest when it is there.
+pub(super) fn page_around(
+    template: &impl Template,
+    middle: impl Future<Output = askama::Result<String>> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let whole = written(template)?;
+    let (before, after) = whole.split_once(MIDDLE).unwrap_or((&whole, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let rest = stream::once(async move {
+        let middle = middle.await.unwrap_or_else(|error| {
+            // What a page has begun with cannot be taken back.
+            tracing::error!(%error, "a page cannot be written to its end");
+            String::new()
+        });
+        clean(&middle).into_owned() + &after
+    });
+    let parts = stream::once(std::future::ready(before)).chain(rest).map(Ok::<_, Infallible>);
+    Ok((headers(), Body::from_stream(parts)).into_response())
+}
+
+fn written(template: &impl Template) -> Result<String, ApiError> {
     let text = template
         .render()
         .map_err(|error| ApiError::Broken { action: "write the page", source: error.into() })?;
-    let headers = [
+    Ok(clean(&text).into_owned())
+}
+
+fn headers() -> [(HeaderName, HeaderValue); 4] {
+    [
         (header::CONTENT_TYPE, MEDIA),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, NO_STORE),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    ];
-    Ok((status, headers, clean(&text).into_owned()).into_response())
+    ]
 }
 
 /// What pages show instead of a character that shows nothing and does something.
@@ -73,7 +105,9 @@ pub(super) fn see_other(path: &str) -> Response {
 pub(crate) async fn pack(request: Request, next: Next) -> Response {
     let is_wanted = takes_packed(request.headers());
     let response = next.run(request).await;
-    if !is_wanted || !is_plain_page(response.headers()) {
+    // What comes bit by bit is not waited for.
+    let is_whole = response.body().size_hint().exact().is_some();
+    if !is_wanted || !is_whole || !is_plain_page(response.headers()) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -96,6 +130,27 @@ fn is_plain_page(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Template)]
+    #[template(source = "<p>before</p><!--middle--><p>after {{ text }}</p>", ext = "html")]
+    struct Around {
+        text: &'static str,
+    }
+
+    #[tokio::test]
+    async fn what_stands_before_a_middle_is_sent_before_that_is_there() {
+        let (tell, told) = tokio::sync::oneshot::channel::<&str>();
+        let middle = async { Ok(told.await.unwrap().to_owned()) };
+
+        let answer = page_around(&Around { text: "<b>\u{202e}" }, middle).unwrap();
+        let mut body = answer.into_body();
+
+        let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(first, "<p>before</p>");
+        tell.send("\u{1b}middle").unwrap();
+        let rest = body.collect().await.unwrap().to_bytes();
+        assert_eq!(rest, "\u{fffd}middle<p>after &#60;b&#62;\u{fffd}</p>".as_bytes());
+    }
 
     #[test]
     fn what_turns_the_direction_of_reading_is_shown_as_a_mark() {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use berth_domain::Timestamp;
-use berth_domain::operation::OperationState;
+use berth_domain::operation::{OperationKind, OperationState};
 use berth_engine::request::OperationFilter;
 use berth_engine::view::OperationView;
 use http::HeaderMap;
@@ -49,6 +49,8 @@ struct Row {
     id: String,
     kind: String,
     target: String,
+    /// Whether the target is a tenant, which has a page of its own.
+    is_tenant: bool,
     status: Status,
     text: String,
     by: String,
@@ -125,6 +127,7 @@ impl Row {
             id: view.id.to_string(),
             kind: deed(view.kind).to_owned(),
             target: view.target.clone(),
+            is_tenant: view.kind != OperationKind::Demo,
             status: Status::of_operation(view.state),
             text: text.unwrap_or_default(),
             by: view.created_by.clone(),

@@ -55,6 +55,11 @@ impl Said {
         Self { whole: None, fields: problems.0.iter().map(said).collect() }
     }
 
+    /// Nothing is wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.whole.is_none() && self.fields.is_empty()
+    }
+
     /// What was said about a field.
     pub(super) fn at(&self, field: &str) -> Option<&str> {
         self.fields.iter().find(|(name, _)| name == field).map(|(_, said)| said.as_str())

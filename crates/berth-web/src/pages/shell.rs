@@ -206,7 +206,7 @@ impl FromRequestParts<WebState> for Plain {
 }
 
 /// What somebody chose on an earlier page.
-fn theme(headers: &HeaderMap) -> &'static str {
+pub(crate) fn theme(headers: &HeaderMap) -> &'static str {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).map(str::trim);
     match pairs.find_map(|pair| pair.strip_prefix("berth-theme=")) {

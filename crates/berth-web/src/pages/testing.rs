@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::response::Response;
 use berth_domain::TenantState;
 use berth_engine::request::{Accept, Claim, CreateTenant, Invite, SignIn, TenantChange, Whence};
 use berth_engine::view::OperationView;
@@ -166,7 +167,21 @@ impl Site {
         self.send(request, form.extend_pairs(fields).finish()).await
     }
 
+    /// Listens to what is told from now on.
+    pub(super) async fn stream(&self, path: &str) -> Told {
+        let answer = self.answer(Request::get(path), String::new()).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        Told { body: answer.into_body(), text: String::new() }
+    }
+
     async fn send(&self, request: http::request::Builder, body: String) -> Seen {
+        let (parts, body) = self.answer(request, body).await.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Seen { status: parts.status, headers: parts.headers, text }
+    }
+
+    async fn answer(&self, request: http::request::Builder, body: String) -> Response {
         let mut request = request
             .header(header::HOST, "berth.example.com")
             .header("sec-fetch-site", "same-origin");
@@ -177,11 +192,28 @@ impl Site {
         request.extensions_mut().insert(ConnectInfo(Peer(None)));
         request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
         let state = WebState::of(self.process.engine.clone());
-        let answer = router(&state).oneshot(request).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Seen { status: parts.status, headers: parts.headers, text }
+        router(&state).oneshot(request).await.unwrap()
+    }
+}
+
+/// What is told bit by bit.
+pub(super) struct Told {
+    body: Body,
+    text: String,
+}
+
+impl Told {
+    /// Waits until something was told, and returns all that was.
+    pub(super) async fn until(&mut self, text: &str) -> &str {
+        let told = tokio::time::timeout(DEADLINE, async {
+            while !self.text.contains(text) {
+                let frame = self.body.frame().await.expect("it goes on").unwrap();
+                let bytes = frame.into_data().unwrap_or_default();
+                self.text.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        });
+        assert!(told.await.is_ok(), "{text:?} is not in {}", self.text);
+        &self.text
     }
 }
 

@@ -1,6 +1,8 @@
 //! Every page: what it shows, to whom, and what it does with what people typed.
 
 use berth_engine::request::{CreateTenant, NoteTenant};
+use berth_runtime::fake::ExecAnswer;
+use berth_runtime::{ExecOutput, Exit};
 use http::{StatusCode, header};
 
 use super::testing::{HOSTILE, Site};
@@ -135,4 +137,25 @@ async fn a_viewer_sees_the_fleet_and_a_stranger_sees_nothing_of_it() {
     let strange = site.get("/organisations/other/tenants").await;
     assert_eq!(strange.status, StatusCode::NOT_FOUND);
     strange.harmless();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_opened_by_a_link_that_the_audit_tells_of() {
+    let site = Site::start().await;
+    site.running(tenant("acme")).await;
+    site.installation.runtime.answer_execs(|_, _| {
+        let said = "berth-session s3ss10n\n".as_bytes().into();
+        let exit = Exit { code: 0, out_of_memory: false };
+        ExecAnswer::Ends(vec![ExecOutput::Out(said), ExecOutput::Exit(exit)])
+    });
+    let path = format!("{FLEET}/acme/open-as-admin");
+
+    insta::assert_snapshot!("open_as_admin", site.get(&path).await.page());
+    let opening = site.post(&path, &[]).await;
+    assert_eq!(opening.status, StatusCode::OK, "{}", opening.text);
+    let start = "0;url=http://acme.localhost:8069/_berth/login/";
+    assert!(opening.text.contains(start), "{}", opening.text);
+    assert_eq!(opening.headers[header::REFERRER_POLICY], "no-referrer");
+    let site = site.as_member("viewer").await;
+    assert_eq!(site.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
 }

@@ -1,5 +1,7 @@
 //! How things are said on pages: states, times, sizes.
 
+use std::time::Duration;
+
 use berth_domain::operation::{OperationKind, OperationState};
 use berth_domain::{Bytes, TenantState, Timestamp};
 
@@ -104,6 +106,11 @@ pub(crate) fn lasted(from: Timestamp, to: Timestamp) -> String {
         60_000..3_600_000 => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1000),
         _ => format!("{} h {} min", millis / 3_600_000, millis % 3_600_000 / 60_000),
     }
+}
+
+/// The same, of a span that is known.
+pub(crate) fn span(duration: Duration) -> String {
+    lasted(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + duration)
 }
 
 /// `3.4 GiB`.

@@ -3,7 +3,7 @@
 use berth_api::v1 as api;
 use berth_domain::{Bytes, Limits, TenantState, tenant::OdooSettings};
 use berth_engine::logs::{Kept, Voice};
-use berth_engine::view::{Credentials, ProbeView, StorageView, TenantPage, TenantView};
+use berth_engine::view::{Credentials, LoginLink, ProbeView, StorageView, TenantPage, TenantView};
 use secrecy::ExposeSecret as _;
 
 pub(crate) fn tenants(page: TenantPage) -> api::List<api::Tenant> {
@@ -91,6 +91,10 @@ fn limits(limits: Limits, storage: Option<Bytes>) -> api::Limits {
 
 fn probe(view: ProbeView) -> api::Probe {
     api::Probe { name: view.name.to_owned(), status: view.status.to_owned(), detail: view.detail }
+}
+
+pub(crate) fn login_link(link: &LoginLink) -> api::LoginLink {
+    api::LoginLink { url: link.url.expose_secret().to_owned(), expires_at: link.expires_at }
 }
 
 pub(crate) fn credentials(credentials: &Credentials) -> api::Credentials {

@@ -22,6 +22,7 @@ mod set;
 mod shell;
 mod show;
 mod start;
+mod statistics;
 mod stop;
 mod suspend;
 mod unarchive;
@@ -75,6 +76,10 @@ pub(crate) enum Command {
     RestoreDeleted(ChangeOneArgs),
     /// Show what is there of a tenant and what Berth does about it
     Plan(plan::Args),
+    /// Show what a tenant used: processor, memory, requests, database
+    ///
+    /// A tenant is looked at once a minute while it runs, and that is kept for a week.
+    Statistics(statistics::Args),
     /// The password of a tenant's administrator
     #[command(subcommand)]
     Password(password::Command),
@@ -127,6 +132,7 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Unarchive(args) => unarchive::run(args, session).await,
         Command::RestoreDeleted(args) => restore_deleted::run(args, session).await,
         Command::Plan(args) => plan::run(args, session).await,
+        Command::Statistics(args) => statistics::run(args, session).await,
         Command::Password(command) => password::run(command, session).await,
         Command::Logs(args) => logs::run(args, session).await,
         Command::Exec(args) => exec::run(args, session).await,

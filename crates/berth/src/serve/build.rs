@@ -200,6 +200,8 @@ impl Parts {
             messenger: Arc::new(messenger),
             providers,
             routes,
+            logins: edge.logins(),
+            traffic: edge.traffic(),
         };
         #[cfg(not(feature = "failpoints"))]
         let engine = Engine::open(setup, tasks, stop.clone());

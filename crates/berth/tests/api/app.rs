@@ -9,6 +9,7 @@ use berth_config::Sources;
 use berth_domain::Clock;
 use berth_engine::{Providers, SignInProvider};
 use berth_engine_testkit::{Installation, Process, odoo};
+use berth_runtime::fake::FakeEngine;
 use berth_testkit::RandomIds;
 use berth_testkit::http::{Answer, Place, request, send};
 use berth_web::{Configured, Web, WebError, serve_unix};
@@ -58,19 +59,22 @@ impl App {
         Self::on(installation).await
     }
 
+    /// The engine that the containers are in.
+    pub(crate) const fn runtime(&self) -> &FakeEngine {
+        &self.installation.runtime
+    }
+
     /// Has installations of a module fail from now on.
     pub(crate) fn break_module(&self, module: &'static str) {
         let is_asked = move |word: &String| word.contains(module);
-        odoo::answer_unless(&self.installation.runtime, move |spec| {
-            spec.command.iter().any(is_asked)
-        });
+        odoo::answer_unless(self.runtime(), move |spec| spec.command.iter().any(is_asked));
     }
 
     /// What an engine shows to whoever may look at its containers.
     pub(crate) fn containers(&self) -> String {
         let folders = std::fs::read_dir(self.folder().join("tenants")).into_iter().flatten();
         let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
-        let specs = names.map(|name| format!("{:?}\n", self.installation.runtime.spec(&name)));
+        let specs = names.map(|name| format!("{:?}\n", self.runtime().spec(&name)));
         specs.collect()
     }
 

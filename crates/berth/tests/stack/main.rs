@@ -12,6 +12,7 @@ mod life;
 mod lifecycle;
 mod limits;
 mod login;
+mod logins;
 mod messages;
 mod modules;
 mod password;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         lifecycle::new_limits_are_in_force_and_fail_no_request,
         life::a_tenant_is_closed_put_away_renamed_and_deleted_and_keeps_everything_it_had,
         messages::who_wants_to_know_hears_of_a_broken_tenant_and_that_it_is_well_again,
+        logins::a_link_opens_a_tenant_as_its_administrator_whatever_the_password_is_by_now,
         password::after_a_reset_only_the_new_password_signs_in,
         inside::arguments_input_and_codes_pass_unchanged,
         inside::psql_and_the_shell_work_on_the_tenants_own_database,

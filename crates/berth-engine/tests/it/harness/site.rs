@@ -98,6 +98,8 @@ impl Site {
             messenger: self.installation.messenger.clone(),
             providers: self.installation.providers.clone(),
             routes,
+            logins: self.installation.logins.clone(),
+            traffic: berth_edge::Traffic::default(),
         };
         let faults = Faults { failpoints: self.script.clone(), backoff };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

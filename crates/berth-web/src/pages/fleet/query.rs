@@ -109,6 +109,8 @@ impl Query {
             ("Stage", "p1", None),
             ("Image", "p2", None),
             ("Owner", "p3", None),
+            ("CPU, last hour", "p2", None),
+            ("Memory", "p2", None),
             ("Storage", "p1", Some("storage")),
             ("Expires", "p2", Some("expires")),
             ("Made", "p3", Some("created")),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use berth_domain::{OperationId, Stage, TenantState, Timestamp};
 use berth_engine::view::{OperationView, TenantView};
 
+use super::usage::Usage;
 use crate::pages::action::Actions;
 use crate::pages::shell::Seat;
 use crate::pages::words::{Status, ago, capitalised, deed, size};
@@ -23,6 +24,7 @@ pub(crate) struct Row {
     pub(crate) owner: String,
     /// `1.2 GiB`, and how much of its limit that is, if it has one.
     pub(crate) storage: Option<(String, Option<Share>)>,
+    pub(crate) usage: Usage,
     pub(crate) expires: String,
     pub(crate) made: String,
     pub(crate) trouble: Option<Trouble>,
@@ -74,7 +76,7 @@ pub(crate) struct Progress {
 }
 
 impl Row {
-    pub(super) fn of(view: &TenantView, look: &Look<'_>) -> Self {
+    pub(super) fn of(view: &TenantView, usage: Usage, look: &Look<'_>) -> Self {
         let Look { seat, org, operations, now } = *look;
         let tenant = &view.tenant;
         let actions = Actions::of(seat, org, tenant);
@@ -92,6 +94,7 @@ impl Row {
             image: tenant.image.reference.to_string(),
             owner: tenant.details.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
             storage: storage(view),
+            usage,
             expires: tenant.details.expires_at.map_or_else(|| "never".to_owned(), day),
             made: day(tenant.created_at),
             trouble: trouble(&tenant.state, (about, now)).map(|found| Trouble {
@@ -122,7 +125,7 @@ fn storage(view: &TenantView) -> Option<(String, Option<Share>)> {
 
 /// What can be done about a tenant that waits for somebody: the operation that failed goes on or is taken
 /// back, or it is started by itself.
-fn helps(
+pub(crate) fn helps(
     state: &TenantState,
     actions: &Actions,
     failed: Option<(&Seat, &str, &OperationView)>,
@@ -175,7 +178,7 @@ fn trouble(
 }
 
 impl Progress {
-    fn of(operation: &OperationView, now: Timestamp) -> Self {
+    pub(crate) fn of(operation: &OperationView, now: Timestamp) -> Self {
         let mark = |state: &str| match state {
             "done" | "undone" => "d",
             "running" => "n",

@@ -1,10 +1,11 @@
 //! `/sign-in`
 
 use askama::Template;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use berth_engine::request::SignIn;
+use berth_engine::view::NewSession;
 use berth_engine::{EngineError, PeopleError};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
 use super::{Said, is_by_script, let_in, onward};
@@ -13,7 +14,9 @@ use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::pages::form::{Form, filled};
 use crate::pages::html::{page, page_with, see_other};
+use crate::pages::resend::Again;
 use crate::pages::shell::Plain;
+use crate::request::RequestInfo;
 
 /// Where somebody wanted to go.
 #[derive(Debug, Default, Deserialize)]
@@ -32,6 +35,9 @@ pub(crate) struct Typed {
     code: Option<String>,
     #[serde(default)]
     to: Option<String>,
+    /// What somebody was about to send to `to` when their session was over.
+    #[serde(default)]
+    again: Option<String>,
 }
 
 /// Who are you?
@@ -41,9 +47,19 @@ struct SignInPage {
     plain: Plain,
     email: String,
     to: String,
+    /// A form that came too late. Empty: none did.
+    again: String,
     /// Where else people sign in: the address that leads there, and what it is called.
     providers: Vec<(String, String)>,
     answer: Answer,
+}
+
+/// Whoever signed in again may send what they were about to send.
+#[derive(Debug, Template)]
+#[template(path = "again.html")]
+struct AgainPage {
+    plain: Plain,
+    again: Again,
 }
 
 /// What came of the last attempt.
@@ -67,8 +83,24 @@ pub(crate) async fn show(
     if !visit.engine.is_claimed().await? {
         return Ok(see_other("/claim"));
     }
+    let (email, again) = (String::new(), String::new());
     let providers = providers(&visit, &to);
-    page(&SignInPage { plain, email: String::new(), to, providers, answer: Answer::default() })
+    page(&SignInPage { plain, email, to, again, providers, answer: Answer::default() })
+}
+
+/// Asks who somebody is who sent a form when their session was over. What the form said stays in the page.
+pub(in crate::pages) fn again(info: &RequestInfo, again: &Again, status: StatusCode) -> Response {
+    let plain = Plain { theme: info.theme, host: String::new(), is_in_the_clear: false };
+    let door = SignInPage {
+        plain,
+        email: String::new(),
+        to: info.path.clone(),
+        again: again.packed(),
+        // They would come back without what was typed.
+        providers: Vec::new(),
+        answer: Answer::default(),
+    };
+    page_with(status, &door).unwrap_or_else(|_| status.into_response())
 }
 
 fn providers(visit: &Visit, to: &str) -> Vec<(String, String)> {
@@ -85,7 +117,7 @@ pub(crate) async fn send(
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, ApiError> {
-    let Typed { email, password, code, to } = typed;
+    let Typed { email, password, code, to, again } = typed;
     let to = onward(to.as_deref());
     let by_script = is_by_script(&headers);
     let request = SignIn {
@@ -94,7 +126,10 @@ pub(crate) async fn send(
         code: filled(code).map(Into::into),
     };
     let error = match visit.engine.begin_session(&visit.whence, request).await {
-        Ok(new) => return let_in(new, (&to, by_script)).await,
+        Ok(new) => match filled(again.clone()) {
+            Some(form) => return let_back_in(new, plain, Again::read(&to, form.as_bytes())).await,
+            None => return let_in(new, (&to, by_script)).await,
+        },
         Err(error) => error,
     };
     let wants_code = matches!(error, EngineError::People(PeopleError::SecondFactor));
@@ -109,6 +144,18 @@ pub(crate) async fn send(
     if by_script {
         return page(&answer);
     }
+    let again = again.unwrap_or_default();
     let providers = providers(&visit, &to);
-    page_with(StatusCode::UNAUTHORIZED, &SignInPage { plain, email, to, providers, answer })
+    let page = SignInPage { plain, email, to, again, providers, answer };
+    page_with(StatusCode::UNAUTHORIZED, &page)
+}
+
+/// Lets somebody in, and shows them the form that they were about to send.
+async fn let_back_in(new: NewSession, plain: Plain, again: Again) -> Result<Response, ApiError> {
+    let mut response = page(&AgainPage { plain, again })?;
+    let inside = let_in(new, ("/", false)).await?;
+    if let Some(cookie) = inside.headers().get(header::SET_COOKIE) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie.clone());
+    }
+    Ok(response)
 }

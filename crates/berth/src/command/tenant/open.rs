@@ -3,10 +3,12 @@
 use std::process::Stdio;
 
 use anyhow::Context as _;
+use berth_api::v1 as api;
 use berth_domain::TenantName;
 use serde_json::json;
 
 use super::get;
+use crate::client::Call;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -16,12 +18,19 @@ use crate::table;
 pub(crate) struct Args {
     /// The tenant
     name: TenantName,
+    /// Make a link that signs in as the administrator, once and within a minute: it needs neither
+    /// password nor second factor, and the audit says who asked for it
+    #[arg(long)]
+    as_admin: bool,
     /// Start a browser as well: $BROWSER, or xdg-open
     #[arg(long)]
     browser: bool,
 }
 
 pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failure> {
+    if args.as_admin {
+        return as_admin(&args, session).await;
+    }
     let tenant = get(session, &args.name).await?;
     let printer = session.printer;
     if printer.is_json() {
@@ -38,6 +47,23 @@ pub(crate) async fn run(args: Args, session: &Session<'_>) -> Result<Exit, Failu
     }
     if args.browser {
         start_browser(session, &tenant.url)?;
+    }
+    Ok(Exit::Success)
+}
+
+/// Prints the link alone, so that it can be piped; the rest is talk.
+async fn as_admin(args: &Args, session: &Session<'_>) -> Result<Exit, Failure> {
+    let call = Call::post(session.client.tenant(&args.name, "/login-link"));
+    let link: api::LoginLink = session.client.call(call).await?;
+    let printer = session.printer;
+    if printer.is_json() {
+        printer.json(&link)?;
+    } else {
+        printer.data(&link.url)?;
+        printer.talk("open it within a minute: it signs in as the administrator, once");
+    }
+    if args.browser {
+        start_browser(session, &link.url)?;
     }
     Ok(Exit::Success)
 }

@@ -1,0 +1,99 @@
+//! What is asked of a page that is open: keys, what the browser complains about, accessibility.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Browser;
+
+/// Rules of accessibility, as Deque publishes them (axe-core, MPL-2.0).
+const AXE: &str = include_str!("../../vendor/axe-core-4.14.1.min.js");
+
+/// A key that is no character (W3C, WebDriver, "Keyboard actions").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    Tab,
+    /// Tab with Shift.
+    Back,
+    Enter,
+    Space,
+    Escape,
+    Up,
+    Down,
+    /// A character with Control.
+    Control(char),
+    Char(char),
+}
+
+impl Key {
+    fn held_and_pressed(self) -> (Option<char>, char) {
+        const SHIFT: char = '\u{e008}';
+        const CONTROL: char = '\u{e009}';
+        match self {
+            Self::Tab => (None, '\u{e004}'),
+            Self::Back => (Some(SHIFT), '\u{e004}'),
+            Self::Enter => (None, '\u{e007}'),
+            Self::Space => (None, ' '),
+            Self::Escape => (None, '\u{e00c}'),
+            Self::Up => (None, '\u{e013}'),
+            Self::Down => (None, '\u{e015}'),
+            Self::Control(c) => (Some(CONTROL), c),
+            Self::Char(c) => (None, c),
+        }
+    }
+}
+
+impl Browser {
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn press(&self, keys: &[Key]) {
+        let mut actions = Vec::new();
+        for (held, pressed) in keys.iter().map(|key| key.held_and_pressed()) {
+            actions.extend(held.map(|held| json!({ "type": "keyDown", "value": held })));
+            actions.push(json!({ "type": "keyDown", "value": pressed }));
+            actions.push(json!({ "type": "keyUp", "value": pressed }));
+            actions.extend(held.map(|held| json!({ "type": "keyUp", "value": held })));
+        }
+        let wish = json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] });
+        self.must("POST", "actions", &wish).await;
+    }
+
+    /// Types text wherever the focus is.
+    pub async fn write(&self, text: &str) {
+        let keys: Vec<Key> = text.chars().map(Key::Char).collect();
+        self.press(&keys).await;
+    }
+
+    /// What the browser complained about since the last time: errors of scripts, files that were not
+    /// found, policies that were broken.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.must("POST", "se/log", &json!({ "type": "browser" })).await;
+        let entries = log.as_array().map(Vec::as_slice).unwrap_or_default();
+        let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+        severe.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// What axe-core finds in the page that is serious or critical: one line for each element.
+    pub async fn barriers(&self) -> BTreeSet<String> {
+        let script = format!(
+            "{AXE}\nconst done = arguments[arguments.length - 1];\n\
+             axe.run(document, {{ resultTypes: ['violations'] }})\n\
+             .then(found => done(found.violations), error => done(String(error)));"
+        );
+        let wish = json!({ "script": script, "args": [] });
+        let found = self.must("POST", "execute/async", &wish).await;
+        let found = found.as_array().unwrap_or_else(|| panic!("axe-core: {found}"));
+        let bad = |rule: &&Value| matches!(rule["impact"].as_str(), Some("serious" | "critical"));
+        let mut lines = BTreeSet::new();
+        for rule in found.iter().filter(bad) {
+            for node in rule["nodes"].as_array().into_iter().flatten() {
+                let mut line =
+                    format!("{}: {}", rule["id"].as_str().unwrap_or_default(), node["html"]);
+                let _ =
+                    write!(line, " ({})", node["any"][0]["message"].as_str().unwrap_or_default());
+                lines.insert(line);
+            }
+        }
+        lines
+    }
+}

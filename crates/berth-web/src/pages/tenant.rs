@@ -1,0 +1,50 @@
+//! `/organisations/{org}/tenants/{name}`: one tenant, on pages of its own.
+//!
+//! # Invariants
+//!
+//! * What is shown was observed before, and how old it is stands beside it. Only the page of the log asks
+//!   the container engine, after its first bytes were sent.
+
+mod activity;
+mod containers;
+mod deeds;
+mod frame;
+mod health;
+mod logs;
+mod overview;
+mod password;
+mod settings;
+mod setup;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+use axum::routing::{get, post};
+use berth_domain::access::Right::{Logs, Operate, Read, Secrets};
+
+use crate::routes::Route;
+
+/// `{org}` and `{name}` of a path.
+type TenantPath = (String, String);
+
+pub(super) fn routes() -> Vec<Route> {
+    const ONE: &str = "/organisations/{org}/tenants/{name}";
+    const HEALTH: &str = "/organisations/{org}/tenants/{name}/health";
+    const PASSWORD: &str = "/organisations/{org}/tenants/{name}/password";
+    const LOGS: &str = "/organisations/{org}/tenants/{name}/logs";
+    const LIVE: &str = "/organisations/{org}/tenants/{name}/logs/live";
+    const FILE: &str = "/organisations/{org}/tenants/{name}/logs/file";
+    const SETTINGS: &str = "/organisations/{org}/tenants/{name}/settings";
+    vec![
+        Route::page("GET", ONE, Read, get(overview::show), "tenant_page"),
+        Route::page("GET", HEALTH, Read, get(overview::health), "tenant_health_part"),
+        // What it answers holds a password, and is not kept for whoever asks again.
+        Route::page("POST", PASSWORD, Secrets, post(password::show), "tenant_password_form")
+            .repeats(),
+        Route::page("GET", LOGS, Logs, get(logs::show), "tenant_logs_page"),
+        Route::page("GET", LIVE, Logs, get(logs::live), "tenant_logs_stream"),
+        Route::page("GET", FILE, Logs, get(logs::file), "tenant_logs_file"),
+        Route::page("GET", SETTINGS, Operate, get(settings::show), "tenant_settings_page"),
+        Route::page("POST", SETTINGS, Operate, post(settings::send), "tenant_settings_form"),
+    ]
+}

@@ -1,0 +1,41 @@
+//! Pages that stay open while things change.
+
+use berth_testkit::wait;
+use serde_json::json;
+
+use crate::app::DEADLINE;
+use crate::site::Site;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_fills_while_it_is_looked_at_and_the_focus_stays_where_it_is() {
+    let site = Site::open().await;
+    site.browser.script("document.querySelector('[data-filter]').focus()").await;
+    site.browser.write("ac").await;
+
+    site.tenant(&json!({ "name": "acme" })).await;
+
+    site.browser.wait_for("#t-acme", DEADLINE).await;
+    let typed = site.browser.script("return document.activeElement.value").await;
+    assert_eq!(typed, json!("ac"));
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_comes_back_by_itself_when_the_server_does() {
+    let mut site = Site::open().await;
+    site.tenant(&json!({ "name": "acme" })).await;
+    site.browser.wait_for("#t-acme", DEADLINE).await;
+    let address = site.tcp.address;
+    site.tcp.stop.cancel();
+    while site.tcp.server.join_next().await.is_some() {}
+    site.tenant(&json!({ "name": "globex" })).await;
+
+    site.tcp = crate::tcp::Tcp::with(&site.app, |config| config.listen = address).await;
+
+    site.browser.wait_for("#t-globex", DEADLINE).await;
+    wait::until(DEADLINE, async || {
+        let open = site.browser.script("return document.querySelectorAll('#live tbody tr').length");
+        open.await == json!(2)
+    })
+    .await;
+}

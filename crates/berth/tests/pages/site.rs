@@ -1,0 +1,100 @@
+//! A console with somebody at a browser.
+
+use berth_testkit::wait;
+use berth_testkit::webdriver::Browser;
+use serde_json::{Value, json};
+
+use crate::app::{App, DEADLINE};
+use crate::tcp::Tcp;
+
+pub(crate) const EMAIL: &str = "elin@example.com";
+pub(crate) const PASSWORD: &str = "three small herons";
+pub(crate) const FLEET: &str = "/organisations/default/tenants";
+/// Of which the installation fails.
+const BROKEN_MODULE: &str = "sale_management";
+
+/// In this order: the browser ends before what it looks at.
+pub(crate) struct Site {
+    pub(crate) browser: Browser,
+    pub(crate) tcp: Tcp,
+    pub(crate) app: App,
+}
+
+impl Site {
+    /// One that nobody claimed.
+    pub(crate) async fn unclaimed() -> Self {
+        let app = App::with_odoo().await;
+        app.break_module(BROKEN_MODULE);
+        let tcp = Tcp::start(&app).await;
+        Self { browser: Browser::start(1440, 900).await, tcp, app }
+    }
+
+    /// One that Elin claimed. She is not signed in yet.
+    pub(crate) async fn claimed() -> Self {
+        let site = Self::unclaimed().await;
+        let claim = json!({
+            "code": site.code().await, "email": EMAIL, "name": "Elin Strand", "password": PASSWORD,
+        });
+        let claimed = site.app.call("POST", "/claim", &claim).await;
+        assert_eq!(claimed.status, 201, "{}", claimed.text());
+        site
+    }
+
+    /// One that Elin claimed, who looks at the fleet.
+    pub(crate) async fn open() -> Self {
+        let site = Self::claimed().await;
+        site.go(FLEET).await;
+        for (field, text) in [("#email", EMAIL), ("#password", PASSWORD)] {
+            let field = site.browser.wait_for(field, DEADLINE).await;
+            site.browser.type_into(&field, text).await;
+        }
+        site.click("button[type=submit]").await;
+        site.browser.wait_for("#live", DEADLINE).await;
+        site
+    }
+
+    /// The code with which it is claimed.
+    pub(crate) async fn code(&self) -> String {
+        let code = self.app.call("POST", "/setup-token", &json!({})).await.json();
+        code["token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.tcp.address.port())
+    }
+
+    pub(crate) async fn go(&self, path: &str) {
+        self.browser.open(&format!("{}{path}", self.address())).await;
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        let element = self.browser.wait_for(css, DEADLINE).await;
+        self.browser.click(&element).await;
+    }
+
+    /// Makes a tenant over the API, and waits for what comes of it.
+    pub(crate) async fn tenant(&self, body: &Value) {
+        let begun = self.app.ours("POST", "/tenants", body).await;
+        assert_eq!(begun.status, 202, "{}", begun.text());
+        self.rest(begun.json()["id"].as_str().unwrap()).await;
+    }
+
+    /// Has one fail, so that it is gone again.
+    pub(crate) async fn failing(&self, name: &str) {
+        self.tenant(&json!({ "name": name, "modules": [BROKEN_MODULE] })).await;
+    }
+
+    pub(crate) async fn rest(&self, id: &str) {
+        let path = format!("/operations/{id}");
+        wait::until(DEADLINE, async || {
+            let state = self.app.ours("GET", &path, &Value::Null).await.json()["state"].clone();
+            ["done", "undone", "stuck"].iter().any(|rest| state == *rest)
+        })
+        .await;
+    }
+
+    /// Nothing went wrong in the browser.
+    pub(crate) async fn is_quiet(&self) {
+        assert_eq!(self.browser.complaints().await, Vec::<String>::new());
+    }
+}
