@@ -6,6 +6,8 @@ mod attacks;
 mod groups;
 #[path = "providers/links.rs"]
 mod links;
+#[path = "providers/pages.rs"]
+mod pages;
 #[path = "providers/trouble.rs"]
 mod trouble;
 #[path = "providers/world.rs"]
