@@ -8,6 +8,7 @@ use berth_engine::{ConsoleDoor, Door, Paths, Providers, Settings};
 use berth_runtime::fake::FakeEngine;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{RandomIds, SystemClock, postgres};
+use secrecy::ExposeSecret as _;
 
 use crate::doors::OpenDoor;
 use crate::image::{capabilities, digest, know};
@@ -42,6 +43,7 @@ pub struct Installation {
     pub messenger: Arc<FakeMessenger>,
     /// Where else people may sign in: nowhere, unless a test says so.
     pub providers: Providers,
+    location: Location,
     folder: Folder,
 }
 
@@ -81,6 +83,7 @@ impl Installation {
             console: None,
             messenger: Arc::new(FakeMessenger::default()),
             providers: Providers::default(),
+            location,
             folder,
         };
         installation.pull().await;
@@ -91,6 +94,40 @@ impl Installation {
     #[must_use]
     pub fn home(&self) -> &Path {
         &self.folder.home
+    }
+
+    /// Opens the control database once more, on PostgreSQL with this setting of the sessions.
+    ///
+    /// # Panics
+    ///
+    /// When it is on SQLite, which has no sessions.
+    pub async fn join(&self, (setting, value): (&str, &str)) -> Store {
+        let url = format!("{}?options[{setting}]={value}", self.url());
+        let key = Key::load_or_create(&self.home().join("key"), true).expect("the key of before");
+        let joined = Store::join(&Location::Postgres(url.into()), key).await;
+        joined.expect("a control database that is there")
+    }
+
+    /// How many wait for a lock of the control database, which is on PostgreSQL.
+    ///
+    /// # Panics
+    ///
+    /// When it is on SQLite, where nobody is seen to wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let name = self.url().rsplit('/').next().unwrap_or_default();
+        let sql = "SELECT COUNT(*)
+                   FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let said = postgres::Server::shared().execute(name, sql).expect("a server that answers");
+        said.trim().parse().expect("a number")
+    }
+
+    fn url(&self) -> &str {
+        match &self.location {
+            Location::Postgres(url) => url.expose_secret(),
+            Location::Sqlite(_) => panic!("the control database is on SQLite"),
+        }
     }
 
     async fn pull(&self) {

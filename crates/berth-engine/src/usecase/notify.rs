@@ -142,6 +142,9 @@ async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
     }
     let mut tx = engine.store.begin().await?;
     for organisation in organisations::list(&mut tx).await?.rows {
+        if !organisations::is_there(&mut tx, organisation.id).await? {
+            continue;
+        }
         let found = subscriptions::find(&mut tx, organisation.id, MAIL).await?;
         match found {
             None if has_readers => {

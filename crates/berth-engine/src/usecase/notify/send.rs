@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use berth_domain::notice::{self, DeliveryState};
 use berth_domain::{SubscriptionId, chain};
-use berth_store::StoreError;
 use berth_store::deliveries::{self, Delivery};
 use berth_store::secrets::{self, SecretName};
 use berth_store::subscriptions::{self, Channel, Subscription};
+use berth_store::{StoreError, organisations};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use secrecy::SecretString;
@@ -195,6 +195,9 @@ async fn settle(
     delivery.next_at = wait.map(|wait| now + wait);
     delivery.finished_at = wait.is_none().then_some(now);
     let mut tx = engine.store.begin().await?;
+    if !organisations::is_there(&mut tx, delivery.organisation).await? {
+        return Ok(());
+    }
     let _ = deliveries::settle(&mut tx, &delivery).await?;
     if sent == Err(Undelivered::Gone) {
         let why = "it answered that it is gone (410)";

@@ -13,7 +13,7 @@ use berth_domain::notice::{self, DeliveryState, HOUR, Message, TroubleState};
 use berth_domain::{Timestamp, chain};
 use berth_store::deliveries::{self, Delivery, Trouble};
 use berth_store::subscriptions::Subscription;
-use berth_store::{StoreError, Tx};
+use berth_store::{StoreError, Tx, organisations};
 
 use super::now::{Now, now};
 use super::{delivery, message_id};
@@ -63,6 +63,9 @@ async fn follow(
 ) -> Result<(), EngineError> {
     let mut tx = engine.store.begin().await?;
     let about = (trouble.kind.as_str(), trouble.subject.as_str());
+    if !organisations::is_there(&mut tx, subscription.organisation).await? {
+        return Ok(());
+    }
     // Somebody may have told more meanwhile.
     if deliveries::trouble(&mut tx, subscription.id, about).await?.as_ref() == Some(trouble) {
         settle(&mut tx, engine, subscription, (trouble.clone(), now)).await?;

@@ -16,7 +16,7 @@ use berth_domain::schedule::{Due as Decision, Outcome, Schedule, Targets};
 use berth_domain::{Actor, OperationId, Tenant, Timestamp, chain};
 use berth_store::events::NewEvent;
 use berth_store::schedules::{self as stored, Run, TenantRun};
-use berth_store::{Page, StoreError, Tx, events, operations, tenants};
+use berth_store::{Page, StoreError, Tx, events, operations, organisations, tenants};
 use serde_json::json;
 
 use super::maker;
@@ -94,6 +94,9 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         return Ok(());
     }
     let mut tx = engine.store.begin().await?;
+    if !organisations::is_there(&mut tx, schedule.organisation).await? {
+        return Ok(());
+    }
     if !stored::advance(&mut tx, schedule.id, due, next).await?.is_updated() {
         return Ok(());
     }

@@ -9,3 +9,4 @@ mod letters;
 mod looked_after;
 mod meanwhile;
 mod roles;
+mod together;

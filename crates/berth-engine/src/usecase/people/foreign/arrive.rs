@@ -7,7 +7,7 @@ use berth_domain::{EmailAddress, Person, PersonId, PersonName, Timestamp};
 use berth_identity::oidc::{Callback, ForeignEmail, ForeignIdentity, SignInError};
 use berth_identity::throttle::Caller;
 use berth_store::foreign::{self, Identity};
-use berth_store::{Tx, invitations, memberships, people, sessions};
+use berth_store::{Tx, invitations, memberships, organisations, people, sessions};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -233,7 +233,9 @@ impl Engine {
         self.record(tx, &person.actor(), deed).await?;
         for invitation in invited {
             let Offer::Post(Post::In(organisation, role)) = invitation.offer else { continue };
-            if invitations::delete(tx, Some(organisation), invitation.id).await?.is_updated() {
+            if organisations::is_there(tx, organisation).await?
+                && invitations::delete(tx, Some(organisation), invitation.id).await?.is_updated()
+            {
                 memberships::put(tx, (organisation, person.id), role, now).await?;
                 self.record_accepted(tx, invitation, &person).await?;
             }

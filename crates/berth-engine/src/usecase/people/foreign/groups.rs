@@ -84,6 +84,9 @@ impl Engine {
             Regroup::Give(organisation, role) => (organisation, Some(role)),
             Regroup::Take(organisation) => (organisation, None),
         };
+        if !organisations::is_there(tx, organisation).await? {
+            return Ok(());
+        }
         let place = (organisation, person.id);
         let before = memberships::find(tx, organisation, person.id).await?.map(|it| it.role);
         let changed = match role {
