@@ -233,8 +233,8 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "no route takes any right",
         file: "crates/berth-web/src/router.rs",
-        check: "route.handler.route_layer(once).route_layer(guard)",
-        instead: "{ let _ = guard; route.handler.route_layer(once) }",
+        check: "move |state, request, next| {\n            authorise(state, (needs, id), request, next)",
+        instead: "move |_: axum::extract::State<WebState>, request, next: axum::middleware::Next| {\n            let _ = (needs, id); next.run(request)",
         tests: Tests::Web,
         notices: "router::tests::everybody_gets_as_far_as_their_rights_go_on_every_route",
     },
