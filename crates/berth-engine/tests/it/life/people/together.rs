@@ -18,6 +18,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::crew::Crew;
+use crate::life::hourly::hourly;
 use crate::life::stage::{REST, Stage};
 
 const ACME: &str = "acme";
@@ -125,15 +126,9 @@ async fn a_schedule_whose_time_comes_while_its_organisation_goes_keeps_nobody() 
     let mut stage = Stage::on(Control::Postgres).await;
     let engine = &stage.process().engine;
     make(engine).await;
-    let nightly = CreateSchedule {
-        name: "nightly".to_owned(),
-        action: "restart".to_owned(),
-        tag: Some("shop".to_owned()),
-        cron: "30 * * * *".to_owned(),
-        zone: Some("UTC".to_owned()),
-        ..CreateSchedule::default()
-    };
-    engine.create_schedule(&ACTOR, ACME, &nightly).await.unwrap();
+    let tag = Some("shop".to_owned());
+    let of_no_tenant = CreateSchedule { tenants: Vec::new(), tag, ..hourly("restart") };
+    engine.create_schedule(&ACTOR, ACME, &of_no_tenant).await.unwrap();
     stage.rest().await;
 
     let remover = remover(&stage.installation).await;
