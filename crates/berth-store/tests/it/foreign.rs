@@ -1,10 +1,11 @@
 use berth_domain::access::Role;
-use berth_domain::{OrganisationId, Person, PersonId, ProviderId};
+use berth_domain::{OrganisationId, Person, ProviderId};
 use berth_store::foreign::{self, Identity};
 use berth_store::{Change, memberships, people};
 use secrecy::ExposeSecret as _;
 
 use crate::home::{Home, on_both_databases};
+use crate::somebody::with_person;
 
 on_both_databases!(
     an_identity_is_one_persons_and_is_found_by_issuer_and_subject,
@@ -23,23 +24,6 @@ fn corp() -> ProviderId {
 
 fn other() -> ProviderId {
     "other".parse().unwrap()
-}
-
-async fn with_person(home: &Home, email: &str) -> Person {
-    let person = Person {
-        id: PersonId::from_uuid(home.uuid()),
-        email: email.parse().unwrap(),
-        name: "Jo Silva".parse().unwrap(),
-        is_operator: false,
-        disabled_at: None,
-        second_factor_since: None,
-        created_at: home.now(),
-        signed_in_at: None,
-    };
-    let mut tx = home.begin().await;
-    people::insert(&mut tx, &person, None).await.unwrap();
-    tx.commit().await.unwrap();
-    person
 }
 
 fn identity(home: &Home, person: &Person, subject: &str) -> Identity {
