@@ -27,6 +27,7 @@ pub mod driving;
 pub mod epoch;
 pub mod events;
 pub mod foreign;
+pub mod given;
 pub mod idempotency;
 pub mod images;
 pub mod invitations;
