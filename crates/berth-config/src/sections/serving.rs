@@ -85,9 +85,13 @@ section! {
         /// Longer helps slow lines, and whoever wants to use up connections.
         header_seconds: Seconds = "15",
         /// How many seconds a connection may be idle between requests.
+        /// So long, and a second more for each 500 bytes, a visitor is also waited for in all while one
+        /// body comes or one answer is taken; and so long a `WebSocket` stays of which one side has ended
+        /// or takes nothing. Shorter lets go of slow lines.
         idle_seconds: Seconds = "75",
         /// How many seconds a tenant may be silent while it works on an answer.
         /// Reports of Odoo take minutes; a shorter time cuts them off with 504.
+        /// A `WebSocket` in which nothing passes for so long is cut too.
         answer_seconds: Seconds = "720",
         /// A file to which one JSON line per request is added. Empty: none.
         /// It grows without bound: rotate it.
