@@ -16,7 +16,6 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::Tool;
 use crate::{progress, workspace};
-use table::ALL;
 
 /// One check, and how it is taken away.
 struct Mutant {
@@ -64,7 +63,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
     let is_meant = |mutant: &&Mutant| {
         only.is_none_or(|word| mutant.file.contains(word) || mutant.about.contains(word))
     };
-    let mut mutants: Vec<&Mutant> = ALL.iter().filter(is_meant).collect();
+    let mut mutants: Vec<&Mutant> = table::all().filter(is_meant).collect();
     // What is built for one of them is there for the next of the same tests.
     mutants.sort_by_key(|mutant| mutant.tests);
     if mutants.is_empty() {
@@ -184,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_check_in_the_table_stands_where_the_table_says() {
-        for mutant in ALL {
+        for mutant in table::all() {
             let text = read(&workspace::root().join(mutant.file)).unwrap();
 
             let without = mutant.applied_to(&text).unwrap();
@@ -203,7 +202,7 @@ mod tests {
             gather(&workspace::root().join(folder), &mut written);
         }
 
-        for mutant in ALL {
+        for mutant in table::all() {
             let name = mutant.notices.rsplit("::").next().unwrap();
             assert!(written.contains(&format!("fn {name}(")), "{name}");
         }
