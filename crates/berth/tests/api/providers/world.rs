@@ -109,6 +109,12 @@ impl World {
         };
         written["items"].as_array().unwrap().iter().map(line).collect()
     }
+
+    /// Why the last thing was denied that was done to the installation.
+    pub(crate) async fn why(&self) -> String {
+        let written = self.app.call("GET", "/audit", &Value::Null).await.json();
+        written["items"][0]["after"]["why"].as_str().unwrap_or_default().to_owned()
+    }
 }
 
 /// A browser that a provider sends back.

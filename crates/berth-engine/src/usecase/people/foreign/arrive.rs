@@ -93,7 +93,7 @@ impl Engine {
         let error = away_or_not(provider, error);
         match &error {
             EngineError::Foreign(ForeignError::TurnedAway(_)) => {
-                self.refuse_foreign(provider, None).await?;
+                self.refuse_foreign(provider, None, "what came back is no good sign-in").await?;
             }
             // Nobody is to wait for what the provider did not do.
             _ => self.0.doorkeeper.succeeded(caller, now),
@@ -113,7 +113,7 @@ impl Engine {
         people::lock(&mut tx).await?;
         if !foreign::use_up(&mut tx, &ending.digest, ending.ends_at).await?.is_updated() {
             drop(tx);
-            self.refuse_foreign(provider, None).await?;
+            self.refuse_foreign(provider, None, "the sign-in was ended before").await?;
             return Err(ForeignError::TurnedAway(SignInError::NotOurs).into());
         }
         let person = match self.meet(&mut tx, provider, identity).await? {
