@@ -147,7 +147,8 @@ pub(crate) fn session_of(answer: &Answer) -> Option<String> {
     cookies.into_iter().find(is_session).map(str::to_owned)
 }
 
-fn provider(
+/// A provider, as the configuration would have it.
+pub(crate) fn provider(
     (id, name): (&str, &str),
     idp: &Idp,
     terms: Terms,
