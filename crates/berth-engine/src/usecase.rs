@@ -13,6 +13,7 @@ mod events;
 mod export;
 mod import;
 mod logs;
+mod maker;
 mod notify;
 mod once;
 mod operations;

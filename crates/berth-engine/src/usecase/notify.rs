@@ -9,7 +9,7 @@
 //! * Whoever does not answer delays nobody but themselves, and a row that cannot be read nothing but
 //!   what is said about it.
 //! * For whoever was switched off nothing is looked at and nothing waits: what happened meanwhile is not
-//!   told later.
+//!   told later. The same holds while whoever answers for a webhook may not look after it (`maker`).
 //! * Only the driver does any of this.
 
 mod digest;

@@ -6,6 +6,8 @@ const TOKENS: &str = "crates/berth-engine/src/usecase/tokens.rs";
 const SCHEDULES: &str = "crates/berth-engine/src/usecase/schedules.rs";
 const MEMBERS: &str = "crates/berth-engine/src/usecase/people/members.rs";
 const TERMS: &str = "crates/berth-engine/src/usecase/terms.rs";
+const HOOK: &str =
+    "life::people::hooks::a_webhook_rests_when_its_maker_may_not_look_after_it_any_more_on_sqlite";
 const CLOSING: &str = "life::tokens::only_an_operator_closes_a_tenant_and_has_its_closing_stopped";
 const SCHEDULED: &str =
     "life::tokens::whoever_may_not_close_tenants_has_no_say_in_schedules_that_do";
@@ -182,17 +184,17 @@ pub(super) const ALL: &[Mutant] = &[
         notices: "life::people::invited::a_code_for_a_new_password_is_taken_back_on_the_host_only",
     },
     Mutant {
-        about: "schedules of whoever left go on",
-        file: "crates/berth-engine/src/usecase/schedules/maker.rs",
-        check: "grants.is_some_and(|grants| covers(&grants, schedule))",
-        instead: "grants.is_some()",
+        about: "schedules and webhooks of whoever left go on",
+        file: "crates/berth-engine/src/usecase/maker.rs",
+        check: "Ok(grants.is_some_and(|grants| needed.is_in(&grants)))",
+        instead: "Ok(grants.is_some())",
         tests: Tests::Engine,
         notices: "life::people::clockwork::a_schedule_rests_when_its_maker_may_not_do_it_any_more_on_sqlite",
     },
     Mutant {
-        about: "schedules of tokens that were revoked go on",
-        file: "crates/berth-engine/src/usecase/schedules/maker.rs",
-        check: "if token.grants(now, &makers).is_some_and(|grants| covers(&grants, schedule)) {",
+        about: "schedules and webhooks of tokens that were revoked go on",
+        file: "crates/berth-engine/src/usecase/maker.rs",
+        check: "if token.grants(now, &makers).is_some_and(|grants| needed.is_in(&grants)) {",
         instead: "if token.grants(now, &makers).is_some() {",
         tests: Tests::Engine,
         notices: "life::people::clockwork::a_schedule_of_an_account_goes_on_as_long_as_it_has_a_token_that_may",
@@ -204,5 +206,21 @@ pub(super) const ALL: &[Mutant] = &[
         instead: "(Offer::Post(_), Some(_), Some(_)) => true,",
         tests: Tests::Engine,
         notices: "life::people::invited::whoever_has_an_account_accepts_with_it_and_loses_nothing",
+    },
+    Mutant {
+        about: "webhooks of whoever left are told what happens",
+        file: "crates/berth-engine/src/usecase/notify/digest.rs",
+        check: "if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some() {",
+        instead: "if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some_and(|why| why.is_empty()) {",
+        tests: Tests::Engine,
+        notices: HOOK,
+    },
+    Mutant {
+        about: "what waits for webhooks of whoever left is sent",
+        file: "crates/berth-engine/src/usecase/notify/send.rs",
+        check: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?",
+        instead: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?.filter(String::is_empty)",
+        tests: Tests::Engine,
+        notices: HOOK,
     },
 ];

@@ -10,6 +10,7 @@ use berth_store::{Tx, organisations, tenants};
 use super::{delivery, if_readable, message_id, troubles};
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::usecase::maker;
 
 /// How many events are looked at in one transaction.
 const BATCH: u32 = 500;
@@ -31,6 +32,12 @@ pub(super) async fn digest(
     let mut tx = engine.store.begin().await?;
     if !organisations::is_there(&mut tx, subscription.organisation).await? {
         return Ok(None);
+    }
+    if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some() {
+        // As for one that is off: what happens meanwhile is not told later.
+        let moved = subscriptions::advance(&mut tx, subscription.id, (cursor, latest)).await?;
+        tx.commit().await?;
+        return Ok(moved.is_updated().then_some(latest));
     }
     let batch = events::after(&mut tx, subscription.organisation, cursor, None, BATCH).await?;
     // One row that cannot be read must not hold up all that follow, nor have them left out.

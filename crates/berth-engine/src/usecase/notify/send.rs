@@ -18,6 +18,7 @@ use super::EVERY;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::messenger::{Undelivered, Webhook};
+use crate::usecase::maker;
 
 /// After so long a message that nobody settled is sent again.
 const CLAIM: Duration = Duration::from_mins(1);
@@ -114,15 +115,24 @@ fn lock(
 
 /// Claims a message, sends it and writes down what came of it.
 async fn send(engine: &Inner, mut delivery: Delivery) -> Result<(), EngineError> {
+    let now = engine.clock.now();
     let mut tx = engine.store.begin().await?;
-    let until = engine.clock.now() + CLAIM;
-    if !deliveries::claim(&mut tx, &delivery, until).await?.is_updated() {
+    if !organisations::is_there(&mut tx, delivery.organisation).await? {
         return Ok(());
     }
     let all = subscriptions::all(&mut tx).await?.rows;
+    let subscription = all.into_iter().find(|it| it.id == delivery.subscription);
+    if let Some(subscription) = &subscription
+        && let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?
+    {
+        deliveries::give_up_all(&mut tx, subscription.id, &why, now).await?;
+        return Ok(tx.commit().await?);
+    }
+    if !deliveries::claim(&mut tx, &delivery, now + CLAIM).await?.is_updated() {
+        return Ok(());
+    }
     tx.commit().await?;
     delivery.attempts += 1;
-    let subscription = all.into_iter().find(|it| it.id == delivery.subscription);
     let sent = match &subscription {
         Some(subscription) => carry(engine, subscription, &delivery).await,
         // Its row is there, or the message were not: this version cannot read it.

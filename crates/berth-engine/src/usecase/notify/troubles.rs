@@ -19,6 +19,7 @@ use super::now::{Now, now};
 use super::{delivery, message_id};
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::usecase::maker;
 
 /// How many messages of a kind are looked at to find those about one thing.
 const LOOKED_AT: u32 = 1000;
@@ -46,7 +47,13 @@ pub(super) async fn look(engine: &Inner, subscription: &Subscription) -> Result<
             Now::Wrong | Now::Unknown => {}
         }
     }
+    // One look at who answers for it, and only when there is something to tell.
+    let is_lost = !news.is_empty()
+        && maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some();
     drop(tx);
+    if is_lost {
+        return Ok(());
+    }
     for (trouble, now) in news {
         if let Err(error) = follow(engine, subscription, (&trouble, now)).await {
             let (kind, subject) = (&trouble.kind, &trouble.subject);

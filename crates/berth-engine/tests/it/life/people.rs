@@ -4,6 +4,7 @@ mod clockwork;
 mod crew;
 mod doors;
 mod factors;
+mod hooks;
 mod invited;
 mod letters;
 mod looked_after;
