@@ -29,7 +29,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 pub use page::Key;
 
 /// What keeps Chromium to this machine, and going as root and in a container.
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 14] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -43,6 +43,7 @@ const FLAGS: [&str; 13] = [
     "--disable-features=OptimizationHints,MediaRouter,Translate",
     "--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--hide-scrollbars",
+    "--force-prefers-reduced-motion",
 ];
 
 /// A running browser with one window.

@@ -113,6 +113,7 @@ if (palette) {
     if (answer.headers.get('hx-redirect')) { location = answer.headers.get('hx-redirect'); return; }
     if (!answer.ok) return;
     list.innerHTML = text;
+    list.querySelectorAll('li').forEach(li => li.setAttribute('role', 'presentation'));
     entries().forEach(a => a.setAttribute('role', 'option'));
     choose(entries()[0]);
   };

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Browser;
+use crate::wait;
 
 /// Rules of accessibility, as Deque publishes them (axe-core, MPL-2.0).
 const AXE: &str = include_str!("../../vendor/axe-core-4.14.1.min.js");
@@ -62,6 +64,22 @@ impl Browser {
     pub async fn write(&self, text: &str) {
         let keys: Vec<Key> = text.chars().map(Key::Char).collect();
         self.press(&keys).await;
+    }
+
+    /// Waits for another window, and goes on in it.
+    pub async fn follow(&self, deadline: Duration) {
+        let here = self.must("GET", "window", &Value::Null).await;
+        let other = wait::until_some(deadline, async || {
+            let windows = self.must("GET", "window/handles", &Value::Null).await;
+            windows.as_array()?.iter().find(|window| **window != here).cloned()
+        });
+        self.must("POST", "window", &json!({ "handle": other.await })).await;
+    }
+
+    /// Goes back to the first window, and closes the one that is open.
+    pub async fn come_back(&self) {
+        let left = self.must("DELETE", "window", &Value::Null).await;
+        self.must("POST", "window", &json!({ "handle": left[0] })).await;
     }
 
     /// What the browser complained about since the last time: errors of scripts, files that were not

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests, which have a harness of their own")]
 
 mod adopt;
+mod browser;
 mod eject;
 mod export;
 mod inside;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     berth_testkit::stories::tell(stories![
         world::Stack;
         login::a_new_tenant_is_served_under_its_host_and_its_administrator_opens_apps,
+        browser::everything_of_a_tenant_is_done_from_pages,
         limits::every_limit_and_every_restriction_is_in_force,
         limits::tenants_reach_neither_each_other_nor_what_the_host_keeps_to_itself,
         limits::no_tenant_opens_the_database_of_another,

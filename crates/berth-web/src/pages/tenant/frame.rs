@@ -23,6 +23,8 @@ pub(super) struct Frame {
     pub(super) stage: String,
     pub(super) is_production: bool,
     pub(super) tabs: Vec<Tab>,
+    /// Whether whoever looks may go in as its administrator now.
+    pub(super) opens: bool,
     /// What can be done to it by whoever looks.
     pub(super) actions: Actions,
 }
@@ -94,6 +96,7 @@ impl Frame {
             stage: capitalised(tenant.stage.as_str()),
             is_production: tenant.stage == Stage::Production,
             tabs,
+            opens: tenant.state.is_up() && seat.may(Right::Secrets),
             actions: Actions::of(seat, org, tenant),
             base,
         }
