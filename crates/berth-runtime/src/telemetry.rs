@@ -65,7 +65,7 @@ pub type LogStream = Stream<LogLine>;
 /// What a container uses now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stats {
-    /// Processor time used since it started, in microseconds.
+    /// Processor time used since it started, in microseconds. Grows only, until it starts again.
     pub cpu_micros: u64,
     /// Without the page cache.
     pub memory: Bytes,

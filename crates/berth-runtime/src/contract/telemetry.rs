@@ -10,9 +10,11 @@ pub async fn a_running_container_uses_something_and_a_stopped_one_nothing(bed: &
 
     let stats = async || must(scene.runtime.telemetry.stats(&scene.name()).await);
     let running = stats().await;
+    let later = stats().await;
     must(scene.runtime.workloads.stop(&scene.name()).await);
 
     assert!(running.pids > 0 && running.memory.0 > 0 && running.cpu_micros > 0, "{running:?}");
+    assert!(later.cpu_micros >= running.cpu_micros, "{later:?} came after {running:?}");
     assert_eq!(stats().await, Stats::default());
 }
 

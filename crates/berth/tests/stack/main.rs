@@ -18,6 +18,7 @@ mod messages;
 mod modules;
 mod password;
 mod refusals;
+mod statistics;
 mod storage;
 mod twenty;
 mod whole;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         inside::psql_and_the_shell_work_on_the_tenants_own_database,
         inside::the_log_is_what_the_container_wrote,
         inside::a_log_outlives_its_container_and_a_kill_of_berth,
+        statistics::what_a_tenant_uses_is_seen_within_a_minute_or_two,
         storage::a_tenant_that_outgrows_its_limit_is_told_about_and_serves_on,
         export::an_export_holds_the_database_its_modules_and_every_file,
         adopt::a_backup_that_odoo_made_moves_in_and_odoo_restores_what_is_exported,

@@ -81,18 +81,14 @@ fn what_nobody_knows_is_drawn_nowhere() {
 
 #[test]
 fn the_axis_ends_now() {
-    let of = |range| {
-        let from = noon() - range_span(range);
+    let of = |range: Range| {
+        let from = noon() - range.span();
         figure::all(&StatisticsView { range, from, ..view(vec![]) }).remove(0).axis
     };
 
     assert_eq!(of(Range::Hour), ["11:00", "11:20", "11:40", "now"]);
     assert_eq!(of(Range::Day), ["12:00", "20:00", "04:00", "now"]);
     assert_eq!(of(Range::Week), ["27 Apr", "29 Apr", "2 May", "now"]);
-}
-
-fn range_span(range: Range) -> Duration {
-    range.span()
 }
 
 /// A site with a tenant of which something is known.
