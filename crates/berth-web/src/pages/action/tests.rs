@@ -37,7 +37,11 @@ async fn what_is_done_to_a_tenant_is_said_before_and_begun_once() {
     site.rest(first.to().rsplit('/').next().unwrap()).await;
     let refused = site.get(&stop).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.text.contains("A tenant that is stopped cannot be stopped."), "{}", refused.text);
+    assert!(
+        refused.text.contains("A tenant that is stopped cannot be stopped."),
+        "{}",
+        refused.text
+    );
     assert!(refused.text.contains("formaction=\"/organisations/default/tenants/acme/start\""));
 }
 
@@ -47,7 +51,9 @@ async fn what_cannot_be_brought_back_takes_the_name_typed() {
     let purge = format!("{TENANTS}/acme/delete-now");
 
     let asked = site.get(&purge).await.page();
-    for said in ["<h2 id=\"lost-h\">What is lost</h2>", "for good", "There is no way back from this."] {
+    for said in
+        ["<h2 id=\"lost-h\">What is lost</h2>", "for good", "There is no way back from this."]
+    {
         assert!(asked.contains(said), "{said} in {asked}");
     }
     for typed in ["", "acm", "ACME", "acme2"] {
@@ -70,8 +76,16 @@ async fn a_new_name_that_is_none_is_said_beside_it() {
         let refused = site.post(&rename, &[("name", typed), ("host", "")]).await;
         refused.harmless();
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
-        assert!(refused.text.contains("name-said") && refused.text.contains(said), "{}", refused.text);
-        assert!(refused.text.contains("value=\"&#60;b&#62;X\"") || typed == "bolt", "{}", refused.text);
+        assert!(
+            refused.text.contains("name-said") && refused.text.contains(said),
+            "{}",
+            refused.text
+        );
+        assert!(
+            refused.text.contains("value=\"&#60;b&#62;X\"") || typed == "bolt",
+            "{}",
+            refused.text
+        );
     }
     let renamed = site.post(&rename, &[("name", "acme-two"), ("host", "")]).await;
     site.rest(renamed.to().rsplit('/').next().unwrap()).await;
@@ -165,5 +179,9 @@ async fn all_of_a_page_are_chosen_without_scripts() {
     // Two tenants, the box above them, and the filter of stages.
     assert!(boxes >= 3, "{}", fleet.text);
     let part = site.part(&format!("{TENANTS}?picked=all")).await;
-    assert!(part.text.contains("hx-get=\"/organisations/default/tenants?picked=all\""), "{}", part.text);
+    assert!(
+        part.text.contains("hx-get=\"/organisations/default/tenants?picked=all\""),
+        "{}",
+        part.text
+    );
 }
