@@ -13,6 +13,7 @@ mod invitations;
 mod members;
 mod page;
 mod rows;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -44,8 +45,8 @@ fn of_organisation() -> Vec<Route> {
         send(ROLE, post(members::set), "member_role_form"),
         see(REMOVE, get(members::ask_to_remove), "remove_member_page"),
         send(REMOVE, post(members::remove), "remove_member_form"),
-        see(SESSIONS, get(members::sessions), "member_sessions_page"),
-        send(SESSIONS, post(members::end_sessions), "member_sessions_form"),
+        see(SESSIONS, get(sessions::of_member), "member_sessions_page"),
+        send(SESSIONS, post(sessions::end_of_member), "member_sessions_form"),
         send(INVITE, post(invitations::to_organisation), "invite_form"),
         see(REVOKE, get(invitations::ask_of_organisation), "revoke_invitation_page"),
         send(REVOKE, post(invitations::revoke_of_organisation), "revoke_invitation_form"),
@@ -58,6 +59,8 @@ fn of_organisation() -> Vec<Route> {
 fn of_installation() -> Vec<Route> {
     const DISABLE: &str = "/people/{person}/disable";
     const ENABLE: &str = "/people/{person}/enable";
+    const SESSIONS: &str = "/people/{person}/sessions";
+    const UNLINK: &str = "/people/{person}/providers/{provider}/unlink";
     const REVOKE: &str = "/invitations/{id}/revoke";
     const REVOKE_TOKEN: &str = "/tokens/{id}/revoke";
     let see = |path, handler, id| Route::page("GET", path, Installation, handler, id);
@@ -68,6 +71,10 @@ fn of_installation() -> Vec<Route> {
         send(DISABLE, post(accounts::disable), "disable_person_form"),
         see(ENABLE, get(accounts::ask_to_enable), "enable_person_page"),
         send(ENABLE, post(accounts::enable), "enable_person_form"),
+        see(SESSIONS, get(sessions::of_person), "person_sessions_page"),
+        send(SESSIONS, post(sessions::end_of_person), "person_sessions_form"),
+        see(UNLINK, get(accounts::ask_to_unlink), "unlink_person_page"),
+        send(UNLINK, post(accounts::unlink), "unlink_person_form"),
         send("/invitations", post(invitations::to_installation), "invite_operator_form"),
         see(REVOKE, get(invitations::ask_of_installation), "revoke_operator_invitation_page"),
         send(REVOKE, post(invitations::revoke_of_installation), "revoke_operator_invitation_form"),

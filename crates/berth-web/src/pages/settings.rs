@@ -7,6 +7,7 @@
 mod about;
 mod organisation;
 mod organisations;
+mod routines;
 #[cfg(test)]
 mod tests;
 

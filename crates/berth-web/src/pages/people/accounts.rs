@@ -1,4 +1,4 @@
-//! Letting somebody do nothing any more, and in again.
+//! Letting somebody do nothing any more, and in again; taking a provider from them.
 
 use axum::response::Response;
 
@@ -47,10 +47,10 @@ async fn question(seat: &Seat, who: &str, is_disabled: bool) -> Result<Question,
         Question {
             stays: "Their account, their roles and everything that they own stay as they are.",
             keep: "Leave them in",
-            ..Question::of(plan, format!("/people/{who}/disable"), "Disable the account")
+            ..Question::of(&plan, format!("/people/{who}/disable"), "Disable the account")
         }
     } else {
-        Question::of(plan, format!("/people/{who}/enable"), "Let them in again")
+        Question::of(&plan, format!("/people/{who}/enable"), "Let them in again")
     })
 }
 
@@ -61,4 +61,33 @@ async fn change(seat: Seat, who: &str, is_disabled: bool) -> Result<Response, Ap
         Ok(_) => Ok(see_other(&people(None))),
         Err(error) => ask_again(seat, None, (question, error)).await,
     }
+}
+
+/// Asks before somebody's account is unlinked from a provider.
+pub(crate) async fn ask_to_unlink(
+    seat: Seat,
+    At((who, provider)): At<(String, String)>,
+) -> Result<Response, ApiError> {
+    let question = unlinking(&seat, (&who, &provider)).await?;
+    ask(seat, None, question).await
+}
+
+/// Unlinks somebody's account from a provider.
+pub(crate) async fn unlink(
+    seat: Seat,
+    At((who, provider)): At<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, ApiError> {
+    let question = unlinking(&seat, (&who, &provider)).await?;
+    match seat.context.engine.unlink_person(&seat.context.actor, (&who, &provider)).await {
+        Ok(()) => Ok(see_other(&people(None))),
+        Err(error) => ask_again(seat, None, (question, error)).await,
+    }
+}
+
+async fn unlinking(seat: &Seat, (who, provider): (&str, &str)) -> Result<Question, ApiError> {
+    let (engine, actor) = (&seat.context.engine, &seat.context.actor);
+    let plan = engine.plan_unlink(actor, (who, provider)).await?;
+    let to = format!("/people/{who}/providers/{provider}/unlink");
+    Ok(Question { keep: "Leave them linked", ..Question::of(&plan, to, "Unlink them") })
 }

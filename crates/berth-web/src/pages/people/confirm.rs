@@ -38,7 +38,7 @@ pub(super) struct Question {
 
 impl Question {
     /// One that the engine words.
-    pub(super) fn of(plan: PlanView, to: String, button: &'static str) -> Self {
+    pub(super) fn of(plan: &PlanView, to: String, button: &'static str) -> Self {
         let plainly = |text: &str| capitalised(&text.replace('`', ""));
         Self {
             title: plainly(&plan.summary),

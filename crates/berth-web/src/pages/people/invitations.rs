@@ -51,7 +51,7 @@ pub(crate) async fn to_organisation(
     At(org): At<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, ApiError> {
-    invite(seat, Some(&org), typed).await
+    Box::pin(invite(seat, Some(&org), typed)).await
 }
 
 /// Invites somebody to run the installation.
@@ -59,7 +59,7 @@ pub(crate) async fn to_installation(
     seat: Seat,
     Form(typed): Form<Typed>,
 ) -> Result<Response, ApiError> {
-    invite(seat, None, typed).await
+    Box::pin(invite(seat, None, typed)).await
 }
 
 async fn invite(seat: Seat, org: Option<&str>, typed: Typed) -> Result<Response, ApiError> {

@@ -1,18 +1,15 @@
-//! What somebody is in an organisation, and where they are signed in.
+//! What somebody is in an organisation.
 
-use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::confirm::{Question, ask, ask_again, base, people, shell};
+use super::confirm::{Question, ask, ask_again, base, people};
 use super::page::{Form as Which, Typed as TypedAgain, again};
 use crate::error::ApiError;
 use crate::extract::At;
-use crate::pages::account::device;
 use crate::pages::form::Form;
-use crate::pages::html::{page, see_other};
-use crate::pages::shell::{Seat, Shell};
-use crate::pages::words::{ago, moment};
+use crate::pages::html::see_other;
+use crate::pages::shell::Seat;
 
 /// What is chosen.
 #[derive(Debug, Deserialize)]
@@ -25,26 +22,6 @@ pub(crate) struct Chosen {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
-
-/// Where a member is signed in.
-#[derive(Debug, Template)]
-#[template(path = "member_sessions.html")]
-struct SessionsPage {
-    shell: Shell,
-    back: String,
-    to: String,
-    who: String,
-    sessions: Vec<SessionRow>,
-}
-
-/// One of them, worded.
-#[derive(Debug)]
-struct SessionRow {
-    device: String,
-    address: String,
-    since: String,
-    seen: String,
-}
 
 /// Gives a member another role.
 pub(crate) async fn set(
@@ -89,41 +66,6 @@ async fn removal(seat: &Seat, (org, who): (&str, &str)) -> Result<Question, ApiE
     Ok(Question {
         stays: "Tenants that they own stay as they are.",
         keep: "Keep them here",
-        ..Question::of(plan, to, "Take them out")
+        ..Question::of(&plan, to, "Take them out")
     })
-}
-
-/// Shows where a member is signed in.
-pub(crate) async fn sessions(
-    seat: Seat,
-    At((org, who)): At<(String, String)>,
-) -> Result<Response, ApiError> {
-    let (engine, actor) = (seat.context.engine.clone(), seat.context.actor.clone());
-    let now = engine.now();
-    let sessions = engine.member_sessions(&actor, (&org, &who)).await?;
-    let member = engine.members(&actor, &org).await?.into_iter();
-    let member = member.map(|it| it.person).find(|it| it.id.to_string() == who);
-    let row = |it: berth_domain::person::Session| SessionRow {
-        device: it.user_agent.as_deref().map_or_else(|| "Unknown".to_owned(), device),
-        address: it.address.unwrap_or_else(|| "this host".to_owned()),
-        since: moment(it.created_at),
-        seen: ago(it.seen_at, now),
-    };
-    page(&SessionsPage {
-        back: people(Some(&org)),
-        to: format!("{}/members/{who}/sessions", base(Some(&org))),
-        sessions: sessions.into_iter().map(row).collect(),
-        who: member.map_or(who, |person| person.name.to_string()),
-        shell: shell(seat, Some(&org), "Sessions").await?,
-    })
-}
-
-/// Ends all of a member's sessions.
-pub(crate) async fn end_sessions(
-    seat: Seat,
-    At((org, who)): At<(String, String)>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Response, ApiError> {
-    seat.context.engine.end_member_sessions(&seat.context.actor, (&org, &who)).await?;
-    Ok(see_other(&people(Some(&org))))
 }

@@ -118,15 +118,12 @@ async fn gather(
 ) -> Result<PeoplePage, ApiError> {
     let (engine, actor) = (seat.context.engine.clone(), seat.context.actor.clone());
     let now = engine.now();
-    let people = match org {
-        Some(org) => {
-            let members = engine.members(&actor, org).await?;
-            members.iter().map(|member| Row::of_member(member, &seat, now)).collect()
-        }
-        None => {
-            let people = engine.people(&actor).await?;
-            people.iter().map(|person| Row::of_person(person, &seat, now)).collect()
-        }
+    let people = if let Some(org) = org {
+        let members = engine.members(&actor, org).await?;
+        members.iter().map(|member| Row::of_member(member, &seat, now)).collect()
+    } else {
+        let people = engine.people(&actor).await?;
+        people.iter().map(|person| Row::of_person(person, &seat, now)).collect()
     };
     let invitations = engine.invitations(&actor, org).await?;
     let request = PageRequest { limit: Some(TOKENS), ..PageRequest::default() };

@@ -22,6 +22,8 @@ pub(super) struct Row {
     pub(super) is_disabled: bool,
     pub(super) seen: String,
     pub(super) is_me: bool,
+    /// What they are linked with.
+    pub(super) providers: Vec<String>,
 }
 
 /// Somebody who is invited.
@@ -69,7 +71,8 @@ impl Row {
         let operator = view.person.is_operator.then(|| "Operator".to_owned());
         let roles = view.roles.iter().map(|(org, role)| format!("{role} of {org}"));
         let role: Vec<String> = operator.into_iter().chain(roles).collect();
-        Self { role: role.join(", "), ..Self::of(&view.person, seat, now) }
+        let providers = view.identities.iter().map(|it| it.provider.to_string()).collect();
+        Self { role: role.join(", "), providers, ..Self::of(&view.person, seat, now) }
     }
 
     fn of(person: &Person, seat: &Seat, now: Timestamp) -> Self {
@@ -83,6 +86,7 @@ impl Row {
             is_disabled: person.disabled_at.is_some(),
             seen: person.signed_in_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
             is_me: seat.is_me(person.id),
+            providers: Vec::new(),
         }
     }
 }

@@ -147,5 +147,26 @@ async fn an_operator_disables_somebody_after_a_question_and_lets_them_in_again()
     assert_eq!(site.post("/people/jo@example.com/disable", &[]).await.to(), "/people");
     assert!(site.get(PEOPLE).await.page().contains("<span class=\"tag\">Disabled</span>"));
     assert_eq!(site.post("/people/jo@example.com/enable", &[]).await.to(), "/people");
+    let none = site.get("/people/jo@example.com/providers/corp/unlink").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
     assert!(!site.get(PEOPLE).await.page().contains("Disabled"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_others_are_seen_and_ended_by_whoever_looks_after_them() {
+    let site = Site::start().await;
+    joined(&site, "jo@example.com", "viewer").await;
+    let paths = [
+        "/people/jo@example.com/sessions",
+        "/organisations/default/members/jo@example.com/sessions",
+    ];
+    for (path, back) in paths.into_iter().zip(["/people", PEOPLE]) {
+        assert!(site.get(path).await.page().contains("Not signed in anywhere"), "{path}");
+        let typed = [("email", "jo@example.com"), ("password", "three small herons")];
+        site.post("/sign-in", &typed).await.to();
+        let seen = site.get(path).await;
+        assert!(seen.page().contains("<code>192.0.2.7</code>"), "{}", seen.text);
+        assert_eq!(site.post(path, &[]).await.to(), back);
+        assert!(site.get(path).await.page().contains("Not signed in anywhere"), "{path}");
+    }
 }

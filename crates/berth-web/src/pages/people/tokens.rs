@@ -46,7 +46,7 @@ pub(crate) async fn of_organisation(
     At(org): At<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, ApiError> {
-    create(seat, Some(&org), typed).await
+    Box::pin(create(seat, Some(&org), typed)).await
 }
 
 /// Makes a token of the installation.
@@ -54,7 +54,7 @@ pub(crate) async fn of_installation(
     seat: Seat,
     Form(typed): Form<Typed>,
 ) -> Result<Response, ApiError> {
-    create(seat, None, typed).await
+    Box::pin(create(seat, None, typed)).await
 }
 
 async fn create(seat: Seat, org: Option<&str>, typed: Typed) -> Result<Response, ApiError> {
@@ -130,6 +130,6 @@ async fn question(seat: &Seat, org: Option<&str>, id: &str) -> Result<Question, 
     Ok(Question {
         stays: "Other tokens of the same account stay good.",
         keep: "Keep it",
-        ..Question::of(plan, to, "Revoke it")
+        ..Question::of(&plan, to, "Revoke it")
     })
 }

@@ -6,6 +6,7 @@ use berth_engine::request::SetOrganisation;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::routines::Routines;
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::form::Form;
@@ -37,6 +38,7 @@ struct OrganisationPage {
     made: String,
     tenants: u64,
     is_operator: bool,
+    routines: Routines,
     said: Said,
 }
 
@@ -87,6 +89,7 @@ async fn gather(
         made: moment(found.organisation.created_at),
         tenants: found.tenants,
         is_operator: seat.is_operator(),
+        routines: Routines::of(&engine, &actor, org).await?,
         said,
         shell: seat.shell(&overview, (Nav::Organisation, "Organisation".to_owned())).await?,
     })

@@ -18,6 +18,10 @@ const FIRST: &str = "default";
 
 /// Which entries of the menu there are for whoever looks.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each entry is there or not, whatever the others are"
+)]
 pub(crate) struct Rail {
     /// They see tenants of theirs, and nothing of the installation.
     pub(crate) is_portal: bool,
@@ -97,7 +101,7 @@ impl Looker {
             called,
             others,
             may_operate: may(Right::Operate),
-            person: self.me.map(named),
+            person: self.me.as_ref().map(named),
             tenants: overview.map_or(0, |it| it.tenants.values().sum()),
             operations: overview.map_or(0, |it| it.at_work + it.waiting),
             once: self.once,
@@ -120,7 +124,7 @@ impl Nav {
     }
 }
 
-fn named(me: SignedIn) -> (String, String) {
+fn named(me: &SignedIn) -> (String, String) {
     let name = me.person.name.to_string();
     let initials = initials(&name);
     (name, initials)

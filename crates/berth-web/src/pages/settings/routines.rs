@@ -1,0 +1,104 @@
+//! What goes by itself in an organisation: schedules, and who is told what happens.
+
+use berth_domain::Actor;
+use berth_domain::schedule::Targets;
+use berth_engine::Engine;
+use berth_engine::request::PageRequest;
+use berth_engine::view::{Channel, ScheduleView, WebhookView};
+
+use crate::error::ApiError;
+use crate::pages::words::{Status, capitalised};
+
+/// How many of each are shown.
+const SHOWN: u32 = 100;
+
+/// What goes by itself.
+#[derive(Debug)]
+pub(super) struct Routines {
+    pub(super) schedules: Vec<ScheduleRow>,
+    pub(super) webhooks: Vec<WebhookRow>,
+    /// Whether there are more than are shown.
+    pub(super) has_more: bool,
+}
+
+/// A schedule, worded.
+#[derive(Debug)]
+pub(super) struct ScheduleRow {
+    pub(super) name: String,
+    /// `Restart acme, every day at 03:30 (Europe/Berlin)`.
+    pub(super) what: String,
+    pub(super) next: String,
+    pub(super) status: Status,
+}
+
+/// Somebody who is told, worded.
+#[derive(Debug)]
+pub(super) struct WebhookRow {
+    pub(super) name: String,
+    pub(super) whom: String,
+    pub(super) events: String,
+    /// What became of the messages of the last day.
+    pub(super) counts: String,
+    pub(super) status: Status,
+}
+
+impl Routines {
+    pub(super) async fn of(engine: &Engine, actor: &Actor, org: &str) -> Result<Self, ApiError> {
+        let request = PageRequest { limit: Some(SHOWN), ..PageRequest::default() };
+        let schedules = engine.schedules(actor, org, &request).await?;
+        let webhooks = engine.webhooks(actor, org, &request).await?;
+        Ok(Self {
+            has_more: schedules.next.is_some() || webhooks.next.is_some(),
+            schedules: schedules.items.into_iter().map(ScheduleRow::of).collect(),
+            webhooks: webhooks.items.into_iter().map(WebhookRow::of).collect(),
+        })
+    }
+}
+
+impl ScheduleRow {
+    fn of(view: ScheduleView) -> Self {
+        let ScheduleView { schedule, in_words, resting, next, .. } = view;
+        let targets = match schedule.targets {
+            Targets::Tenants(all) => {
+                all.iter().map(|it| it.name.to_string()).collect::<Vec<_>>().join(", ")
+            }
+            Targets::Tag(tag) => format!("everything tagged {tag}"),
+        };
+        let action = capitalised(&schedule.action.to_string());
+        let status = match (schedule.paused, &resting) {
+            (true, _) => Status::new("idle", "Paused"),
+            (false, Some(why)) => Status::new("warn", capitalised(why)),
+            (false, None) => Status::new("ok", "On"),
+        };
+        Self {
+            name: schedule.name.to_string(),
+            what: format!("{action} {targets}, {in_words} ({})", schedule.zone),
+            next: next.into_iter().next().map(|it| it.local).unwrap_or_default(),
+            status,
+        }
+    }
+}
+
+impl WebhookRow {
+    fn of(view: WebhookView) -> Self {
+        let WebhookView { subscription, counts } = view;
+        let status = match &subscription.disabled {
+            Some(why) => Status::new("idle", format!("Off: {why}")),
+            None if counts.given_up > 0 => Status::new("warn", "Messages were given up"),
+            None => Status::new("ok", "On"),
+        };
+        Self {
+            name: subscription.name,
+            whom: match subscription.channel {
+                Channel::Webhook { url } => url,
+                Channel::Mail => "mail to those that the configuration names".to_owned(),
+            },
+            events: subscription.events.to_string(),
+            counts: format!(
+                "{} delivered, {} waiting, {} given up in a day",
+                counts.delivered, counts.waiting, counts.given_up
+            ),
+            status,
+        }
+    }
+}
