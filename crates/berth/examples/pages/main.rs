@@ -12,6 +12,7 @@ mod app;
 mod tcp;
 mod tenant;
 
+mod changes;
 mod people;
 
 use std::path::PathBuf;
@@ -71,6 +72,7 @@ async fn main() -> ExitCode {
     shoot(&browser, &folder, "fleet-none").await;
     browser.open(&format!("{address}/organisations/nowhere/tenants")).await;
     shoot(&browser, &folder, "failure").await;
+    changes::shoot_all(&app, &browser, (&folder, &address)).await;
     tenant::shoot_all(&app, &browser, (&folder, &address)).await;
     people::shoot_all(&app, (&browser, &address), &folder).await;
     ExitCode::SUCCESS
