@@ -10,6 +10,7 @@ mod berth;
 mod create;
 mod edge;
 mod idle;
+mod options;
 mod pool;
 mod taken;
 mod visitor;

@@ -92,21 +92,36 @@ pub enum Welcome {
     Make,
 }
 
-/// Why somebody is not let in whom a provider vouches for. For the log: they are all told the same.
+/// Why somebody is not let in whom a provider vouches for. For the log and the audit: they are all told
+/// the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.why())]
 pub enum NotWelcome {
-    #[error("the provider says no address, and an account has one")]
     NoAddress,
-    #[error("the address does not count: it is not verified, or the provider may not vouch for it")]
     NotBelieved,
-    #[error("an operator's account is linked by its owner only")]
     Operator,
-    #[error("the account of the address is linked with somebody else of this provider")]
     SomebodyElse,
-    #[error("the account is disabled")]
     Disabled,
-    #[error("they are in no group that brings a role, and were not invited")]
     Stranger,
+}
+
+impl NotWelcome {
+    /// The same in words.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::NoAddress => "the provider says no address, and an account has one",
+            Self::NotBelieved => {
+                "the address does not count: it is not verified, or the provider may not vouch for it"
+            }
+            Self::Operator => "an operator's account is linked by its owner only",
+            Self::SomebodyElse => {
+                "the account of the address is linked with somebody else of this provider"
+            }
+            Self::Disabled => "the account is disabled",
+            Self::Stranger => "they are in no group that brings a role, and were not invited",
+        }
+    }
 }
 
 /// Decides about somebody whom a provider vouches for and who is linked with no account. `account` is

@@ -29,7 +29,7 @@ pub struct Sample {
     pub requests: Requests,
 }
 
-/// Requests that were answered, WebSockets left out.
+/// Requests that were answered, `WebSocket`s left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Requests {
     pub all: u64,

@@ -3,7 +3,7 @@
 //! # Invariants
 //!
 //! * Counts of a tenant only grow, whatever becomes of its name and its route, for as long as it has one.
-//! * Berth's own probes are in no count, and neither are WebSockets.
+//! * Berth's own probes are in no count, and neither are `WebSocket`s.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -9,6 +9,7 @@ use berth_engine::{ConsoleDoor, Door, Paths, Providers, Settings};
 use berth_runtime::fake::FakeEngine;
 use berth_store::{Key, Location, Store};
 use berth_testkit::{RandomIds, SystemClock, postgres};
+use secrecy::ExposeSecret as _;
 
 use crate::doors::OpenDoor;
 use crate::image::{capabilities, digest, know};
@@ -45,6 +46,7 @@ pub struct Installation {
     pub providers: Providers,
     /// Links that sign visitors in, for a test to use.
     pub logins: LoginLinks,
+    location: Location,
     folder: Folder,
 }
 
@@ -85,6 +87,7 @@ impl Installation {
             messenger: Arc::new(FakeMessenger::default()),
             providers: Providers::default(),
             logins: LoginLinks::default(),
+            location,
             folder,
         };
         installation.pull().await;
@@ -95,6 +98,40 @@ impl Installation {
     #[must_use]
     pub fn home(&self) -> &Path {
         &self.folder.home
+    }
+
+    /// Opens the control database once more, on PostgreSQL with this setting of the sessions.
+    ///
+    /// # Panics
+    ///
+    /// When it is on SQLite, which has no sessions.
+    pub async fn join(&self, (setting, value): (&str, &str)) -> Store {
+        let url = format!("{}?options[{setting}]={value}", self.url());
+        let key = Key::load_or_create(&self.home().join("key"), true).expect("the key of before");
+        let joined = Store::join(&Location::Postgres(url.into()), key).await;
+        joined.expect("a control database that is there")
+    }
+
+    /// How many wait for a lock of the control database, which is on PostgreSQL.
+    ///
+    /// # Panics
+    ///
+    /// When it is on SQLite, where nobody is seen to wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let name = self.url().rsplit('/').next().unwrap_or_default();
+        let sql = "SELECT COUNT(*)
+                   FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let said = postgres::Server::shared().execute(name, sql).expect("a server that answers");
+        said.trim().parse().expect("a number")
+    }
+
+    fn url(&self) -> &str {
+        match &self.location {
+            Location::Postgres(url) => url.expose_secret(),
+            Location::Sqlite(_) => panic!("the control database is on SQLite"),
+        }
     }
 
     async fn pull(&self) {

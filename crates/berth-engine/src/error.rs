@@ -231,6 +231,7 @@ impl EngineError {
             | Self::NotDelivered(_)
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
+            Self::Store(source) if source.is_transient() => Kind::Unavailable,
             Self::Postgres(_)
             | Self::NoCluster(_)
             | Self::Unavailable(_)

@@ -16,6 +16,7 @@ mod glance;
 mod import;
 mod login_link;
 mod logs;
+mod maker;
 mod notify;
 mod once;
 mod operations;
@@ -86,13 +87,13 @@ async fn tenant(
     stored::find(tx, organisation.id, &name).await?.ok_or_else(no_such)
 }
 
-/// Refuses to add a tenant to an organisation that was removed since it was found. It stays until the
+/// Refuses to add anything to an organisation that was removed since it was found. It stays until the
 /// transaction ends.
-async fn still_there(tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
-    if known::is_there(tx, tenant.organisation).await? {
+async fn still_there(tx: &mut Tx, organisation: OrganisationId) -> Result<(), EngineError> {
+    if known::is_there(tx, organisation).await? {
         return Ok(());
     }
-    Err(EngineError::NoSuchOrganisation(tenant.organisation.to_string()))
+    Err(EngineError::NoSuchOrganisation(organisation.to_string()))
 }
 
 /// The same as [`tenant`], in a transaction of its own.

@@ -234,6 +234,8 @@ pub struct Moment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookView {
     pub subscription: Subscription,
+    /// Why nothing is sent although it is on: whoever answers for it may not look after it any more.
+    pub resting: Option<String>,
     /// Of the last day.
     pub counts: Counts,
 }

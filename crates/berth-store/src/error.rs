@@ -183,7 +183,7 @@ fn is_contention(error: &dyn sqlx::error::DatabaseError) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{Connection as _, Executor as _};
+    use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
     use super::*;
 
@@ -200,16 +200,45 @@ mod tests {
         assert!(matches!(error, StoreError::Full(_)), "{error:?}");
     }
 
-    #[tokio::test]
-    async fn a_full_disk_is_told_from_a_wrong_statement_on_postgresql() {
+    /// What is made of a failure of PostgreSQL with this code.
+    async fn on_postgresql(code: &str) -> StoreError {
         let url = berth_testkit::postgres::Server::shared().database();
         let mut database = sqlx::PgConnection::connect(&url).await.unwrap();
+        let sql = format!("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$");
+        StoreError::query(database.execute(AssertSqlSafe(sql)).await.unwrap_err())
+    }
 
-        let refused = database
-            .execute("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$")
-            .await;
+    #[tokio::test]
+    async fn a_full_disk_is_told_from_a_wrong_statement_on_postgresql() {
+        let error = on_postgresql("53100").await;
 
-        let error = StoreError::query(refused.unwrap_err());
         assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn whoever_was_in_the_way_is_told_from_a_wrong_statement_on_postgresql() {
+        for code in ["40001", "40P01", "55P03"] {
+            let error = on_postgresql(code).await;
+            assert!(error.is_transient(), "{code}: {error:?}");
+        }
+        assert!(!on_postgresql("42601").await.is_transient(), "a wrong statement stays wrong");
+    }
+
+    #[tokio::test]
+    async fn whoever_was_in_the_way_is_told_from_a_wrong_statement_on_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(folder.path().join("berth.db"))
+            .create_if_missing(true)
+            .busy_timeout(std::time::Duration::ZERO);
+        let mut first = options.connect().await.unwrap();
+        let mut second = options.connect().await.unwrap();
+        first.execute("BEGIN IMMEDIATE").await.unwrap();
+
+        let refused = second.execute("BEGIN IMMEDIATE").await;
+
+        assert!(StoreError::query(refused.unwrap_err()).is_transient());
+        let wrong = second.execute("SELECT nothing FROM nowhere").await;
+        assert!(!StoreError::query(wrong.unwrap_err()).is_transient());
     }
 }

@@ -1,14 +1,12 @@
-//! Who people are at foreign providers, and what their groups brought.
+//! Who people are at foreign providers. What their groups bring is in [`crate::given`].
 //!
 //! # Invariants
 //!
 //! * An identity is found by issuer and subject, never by an address.
-//! * What was given by hand, or by the groups of another provider, is neither changed nor taken here.
 //! * A sign-in is used up once: its row is made in the transaction that lets somebody in.
 //! * What a browser holds of a sign-in that is under way is sealed for its provider.
 
-use berth_domain::access::Role;
-use berth_domain::{OrganisationId, PersonId, ProviderId, Timestamp};
+use berth_domain::{PersonId, ProviderId, Timestamp};
 use secrecy::SecretString;
 
 use crate::arg::{text, time, time_or_null};
@@ -16,8 +14,6 @@ use crate::record::{Record, Source};
 use crate::{Change, KeyError, Listed, StoreError, Tx};
 
 const SOURCE: Source = Source { table: "foreign_identity", key: "subject" };
-const MEMBERSHIP: Source = Source { table: "membership", key: "person_id" };
-const PERSON: Source = Source { table: "person", key: "id" };
 
 /// Who somebody is at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,84 +118,6 @@ pub async fn trim(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM sign_in_used
                WHERE ends_at <= $1";
     tx.execute(sql, vec![time(now)]).await
-}
-
-/// The roles that the groups of a provider brought somebody.
-pub async fn roles(
-    tx: &mut Tx,
-    person: PersonId,
-    provider: &ProviderId,
-) -> Result<Listed<(OrganisationId, Role)>, StoreError> {
-    let sql = "SELECT person_id, organisation_id, role
-               FROM membership
-               WHERE person_id = $1 AND given_by = $2";
-    let found = tx.all(MEMBERSHIP, sql, vec![text(person), text(provider)]).await?;
-    Ok(Listed::read(found, |record| Ok((record.parse("organisation_id")?, record.parse("role")?))))
-}
-
-/// Gives somebody a role that their groups bring. `Unchanged`: they have one that somebody gave by hand,
-/// or that another provider brought.
-pub async fn give(
-    tx: &mut Tx,
-    (organisation, person): (OrganisationId, PersonId),
-    (role, provider): (Role, &ProviderId),
-    now: Timestamp,
-) -> Result<Change, StoreError> {
-    let sql = "INSERT INTO membership (organisation_id, person_id, role, created_at, given_by)
-               VALUES ($1, $2, $3, $4, $5)
-               ON CONFLICT (organisation_id, person_id) DO UPDATE
-               SET role = excluded.role
-               WHERE membership.given_by = excluded.given_by";
-    let args = vec![text(organisation), text(person), text(role), time(now), text(provider)];
-    tx.change(sql, args).await
-}
-
-/// Takes a role away that groups brought. `Unchanged`: somebody gave it by hand meanwhile.
-pub async fn take(
-    tx: &mut Tx,
-    (organisation, person): (OrganisationId, PersonId),
-    provider: &ProviderId,
-) -> Result<Change, StoreError> {
-    let sql = "DELETE FROM membership
-               WHERE organisation_id = $1 AND person_id = $2 AND given_by = $3";
-    tx.change(sql, vec![text(organisation), text(person), text(provider)]).await
-}
-
-/// Whether it is the groups of a provider that made somebody an operator.
-pub async fn is_operator_by(
-    tx: &mut Tx,
-    person: PersonId,
-    provider: &ProviderId,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT id
-               FROM person
-               WHERE id = $1 AND is_operator = 1 AND operator_by = $2";
-    let found = tx.first(PERSON, sql, vec![text(person), text(provider)]).await?;
-    Ok(found.is_some())
-}
-
-/// Makes somebody an operator whose groups say so. `Unchanged`: they are one.
-pub async fn make_operator(
-    tx: &mut Tx,
-    person: PersonId,
-    provider: &ProviderId,
-) -> Result<Change, StoreError> {
-    let sql = "UPDATE person
-               SET is_operator = 1, operator_by = $2
-               WHERE id = $1 AND is_operator = 0";
-    tx.change(sql, vec![text(person), text(provider)]).await
-}
-
-/// Takes from somebody that they run the installation. `Unchanged`: it is by hand.
-pub async fn unmake_operator(
-    tx: &mut Tx,
-    person: PersonId,
-    provider: &ProviderId,
-) -> Result<Change, StoreError> {
-    let sql = "UPDATE person
-               SET is_operator = 0, operator_by = NULL
-               WHERE id = $1 AND is_operator = 1 AND operator_by = $2";
-    tx.change(sql, vec![text(person), text(provider)]).await
 }
 
 /// Seals what a browser is to hold of a sign-in at a provider.

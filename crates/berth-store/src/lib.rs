@@ -13,8 +13,8 @@
 //!   is one locked row, and taking it last keeps writers from waiting for each other in circles.
 //!
 //! Deliberately absent: repository traits, compile-time checked SQL, retries. A write that lost
-//! against another one says so ([`StoreError::is_transient`]) and whoever opened the transaction
-//! runs it again.
+//! against another one says so ([`StoreError::is_transient`]), nothing of it is kept, and whoever asked
+//! is told to ask again.
 
 pub mod audit;
 pub mod blueprints;
@@ -27,6 +27,7 @@ pub mod driving;
 pub mod epoch;
 pub mod events;
 pub mod foreign;
+pub mod given;
 pub mod idempotency;
 pub mod images;
 pub mod invitations;

@@ -4,6 +4,8 @@
 //!
 //! * Whoever finds an organisation in a transaction that writes keeps it until that ends: nothing is
 //!   added to one that is being removed.
+//! * It is found before anything in it is written. Whoever removes one does so too, and so no two wait for
+//!   each other.
 
 mod contents;
 
@@ -85,8 +87,15 @@ pub async fn is_there(tx: &mut Tx, id: OrganisationId) -> Result<bool, StoreErro
     Ok(tx.first(SOURCE, sql, vec![text(id)]).await?.is_some())
 }
 
-/// Finds an organisation that is to be changed or removed, once nobody is at work in it, and keeps others
-/// from beginning until this transaction ends.
+/// Finds an organisation that is to be changed: nobody else changes or removes it until this transaction
+/// ends. Whoever is at work in it goes on.
+pub async fn find_to_set(tx: &mut Tx, name: &str) -> Result<Option<Organisation>, StoreError> {
+    let sql = tx.holding(select!("WHERE name = $1"), select!("WHERE name = $1 FOR NO KEY UPDATE"));
+    tx.first(SOURCE, sql, vec![text(name)]).await?.as_ref().map(read).transpose()
+}
+
+/// Finds an organisation that is to be removed, once nobody is at work in it, and keeps others from
+/// beginning until this transaction ends.
 pub async fn find_alone(tx: &mut Tx, name: &str) -> Result<Option<Organisation>, StoreError> {
     let sql = tx.holding(select!("WHERE name = $1"), select!("WHERE name = $1 FOR UPDATE"));
     tx.first(SOURCE, sql, vec![text(name)]).await?.as_ref().map(read).transpose()

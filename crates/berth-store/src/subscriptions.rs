@@ -26,6 +26,7 @@ pub struct Subscription {
     /// The last event that was looked at.
     pub cursor: i64,
     pub created_at: Timestamp,
+    /// Who made it, or changed it last: they answer for it.
     pub created_by: Actor,
 }
 
@@ -74,10 +75,10 @@ pub async fn insert(tx: &mut Tx, subscription: &Subscription) -> Result<(), Stor
     tx.execute(sql, args).await.map(drop)
 }
 
-/// Writes name, address, events and whether it is on.
+/// Writes name, address, events, whether it is on and who answers for it.
 pub async fn update(tx: &mut Tx, subscription: &Subscription) -> Result<Change, StoreError> {
     let sql = "UPDATE subscription
-               SET name = $3, events = $4, disabled = $5, url = $6
+               SET name = $3, events = $4, disabled = $5, url = $6, created_by = $7
                WHERE id = $1
                  AND organisation_id = $2";
     let url = match &subscription.channel {
@@ -85,7 +86,7 @@ pub async fn update(tx: &mut Tx, subscription: &Subscription) -> Result<Change, 
         Channel::Mail => None,
     };
     let mut args = wishes(subscription);
-    args.push(text_or_null(url));
+    args.extend([text_or_null(url), text(&subscription.created_by)]);
     tx.change(sql, args).await
 }
 

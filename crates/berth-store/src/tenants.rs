@@ -169,10 +169,10 @@ pub async fn images(
     tx: &mut Tx,
     organisation: OrganisationId,
 ) -> Result<Vec<ImageRef>, StoreError> {
-    let sql = "SELECT DISTINCT image
+    let sql = "SELECT DISTINCT image_reference AS image
                FROM tenant
                WHERE organisation_id = $1
-               ORDER BY image
+               ORDER BY image_reference
                LIMIT 100";
     let records =
         tx.all(Source { table: "tenant", key: "image" }, sql, vec![text(organisation)]).await?;

@@ -2,9 +2,9 @@
 
 use berth_domain::orphan::OrphanName;
 use berth_domain::{
-    AuditId, BlueprintId, ClusterId, DeliveryId, Digest, HostName, ImageRef, ObjectName,
-    OperationId, OrganisationId, ScheduleId, SubscriptionId, TenantId, TenantName, TokenId,
-    UploadId,
+    AuditId, BlueprintId, ClusterId, DeliveryId, Digest, HostName, ImageRef, InvitationId,
+    ObjectName, OperationId, OrganisationId, OrganisationName, PersonId, ProviderId, ScheduleId,
+    SessionId, SubscriptionId, TenantId, TenantName, TokenId, UploadId,
 };
 
 use crate::words::reads;
@@ -39,8 +39,16 @@ pub(crate) fn read(bytes: &[u8]) -> bool {
         assert!(!image.as_str().contains("..") && !image.as_str().starts_with(['-', '/', '.']));
         assert!(!image.as_str().replace('/', "").contains(MEANT), "{image}");
     }
+    if let Ok(name) = text.parse::<OrganisationName>() {
+        assert!(!name.as_str().contains(MEANT) && !name.as_str().contains(['@', '.']), "{name}");
+    }
+    if let Ok(provider) = text.parse::<ProviderId>() {
+        assert!(!provider.as_str().contains(MEANT) && !provider.as_str().contains(['@', '.', ':']));
+    }
     let names = [
         reads::<TenantName>(text),
+        reads::<OrganisationName>(text),
+        reads::<ProviderId>(text),
         reads::<HostName>(text),
         reads::<ObjectName>(text),
         reads::<OrphanName>(text),
@@ -63,6 +71,9 @@ fn is_id(text: &str) -> bool {
         reads::<DeliveryId>(text),
         reads::<AuditId>(text),
         reads::<TokenId>(text),
+        reads::<PersonId>(text),
+        reads::<SessionId>(text),
+        reads::<InvitationId>(text),
     ]
     .contains(&true)
 }

@@ -8,10 +8,11 @@ use berth_domain::access::Scope;
 use berth_domain::disk::Threshold;
 use berth_domain::notice::Patterns;
 use berth_domain::operation::OperationKind;
+use berth_domain::provider::ReturnPath;
 use berth_domain::subnet::SubnetPool;
 use berth_domain::{
     Bytes, CompanyName, Country, Cron, EmailAddress, IpRange, Language, Login, ModuleName, Notes,
-    Owner, Span, Stage, Tag, TimeZoneName, Timestamp,
+    OrganisationTitle, Owner, PersonName, Span, Stage, Tag, TimeZoneName, Timestamp,
 };
 use jiff::tz::TimeZone;
 
@@ -31,6 +32,12 @@ pub(crate) fn read(bytes: &[u8]) -> bool {
         let zone = zone.as_str();
         assert!(!zone.contains("..") && !zone.starts_with('/') && !zone.contains('\0'), "{zone:?}");
     }
+    if let Ok(path) = text.parse::<ReturnPath>() {
+        // A browser takes a backslash for a slash, and leaves tabs and line feeds out.
+        let path = path.as_str().replace('\\', "/");
+        let path = path.trim_start_matches(|c: char| c <= ' ').replace(['\t', '\r', '\n'], "");
+        assert!(path.starts_with('/') && !path.starts_with("//"), "{path:?} leads to another host");
+    }
     // The first arguments of programs.
     let leading = [text.parse::<Login>().is_ok(), text.parse::<EmailAddress>().is_ok()];
     assert!(!(leading.contains(&true) && text.starts_with('-')), "{text:?}");
@@ -38,6 +45,9 @@ pub(crate) fn read(bytes: &[u8]) -> bool {
         reads::<Login>(text),
         reads::<EmailAddress>(text),
         reads::<CompanyName>(text),
+        reads::<OrganisationTitle>(text),
+        reads::<PersonName>(text),
+        reads::<ReturnPath>(text),
         reads::<Owner>(text),
         reads::<Tag>(text),
         reads::<Notes>(text),

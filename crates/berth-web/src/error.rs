@@ -288,3 +288,17 @@ impl IntoResponse for ApiError {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_said_with_when_to_ask_again() {
+        let away = ApiError::from(EngineError::Unavailable("it is busy".to_owned()));
+        let broken = ApiError::from(EngineError::Failed("it is broken".to_owned()));
+
+        assert_eq!((away.class().0.as_u16(), away.retry_after()), (503, Some(5)));
+        assert_eq!((broken.class().0.as_u16(), broken.retry_after()), (500, None));
+    }
+}

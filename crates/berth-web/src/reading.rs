@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::access::Shown;
 use crate::api::events::{self, AfterQuery};
-use crate::api::{audit, operations, tenants, uploads};
+use crate::api::{audit, operations, organisations, sign_in, tenants, uploads};
 use crate::extract::{self, Asked};
 use crate::if_match;
 use crate::once;
@@ -41,7 +41,9 @@ pub fn shows_token(headers: &HeaderMap) -> bool {
 /// Counts the queries that this one may be, of all that routes take.
 #[must_use]
 pub fn queries(uri: &Uri) -> usize {
-    let readers: [fn(&Uri) -> bool; 9] = [
+    let readers: [fn(&Uri) -> bool; 11] = [
+        asked::<organisations::list::Filter>,
+        asked::<sign_in::providers::Onwards>,
         asked::<tenants::list::Filter>,
         asked::<tenants::DryRun>,
         asked::<tenants::delete::Deletion>,
@@ -58,7 +60,12 @@ pub fn queries(uri: &Uri) -> usize {
 /// Counts the bodies that this one may be, of those that people write.
 #[must_use]
 pub fn bodies(body: &[u8]) -> usize {
-    let readers: [fn(&[u8]) -> bool; 9] = [
+    let readers: [fn(&[u8]) -> bool; 14] = [
+        is_body::<api::OrganisationCreate>,
+        is_body::<api::OrganisationSet>,
+        is_body::<api::InvitationCreate>,
+        is_body::<api::InvitationAccept>,
+        is_body::<api::ProviderLink>,
         is_body::<api::TenantCreate>,
         is_body::<api::TenantSet>,
         is_body::<api::TenantComparison>,

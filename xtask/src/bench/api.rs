@@ -13,11 +13,11 @@ mod figures;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::berth::{Bench, build};
-use super::edge;
+use super::{edge, options};
 use crate::process::Tool;
 use crate::setup::apt;
 use crate::{progress, setup, workspace};
@@ -121,20 +121,13 @@ fn text(path: &Path) -> Result<&str> {
 impl Plan {
     fn of(arguments: &[String]) -> Result<Self> {
         let mut plan = Self { tenants: 10_000, runs: 300, changes: 200 };
-        for pair in arguments.chunks(2) {
-            let [name, number] = pair else { bail!("`{}` needs a number", pair[0]) };
-            let (field, range) = match name.as_str() {
-                // Half of them are at least two of the largest pages.
-                "--tenants" => (&mut plan.tenants, 6_000..=50_000),
-                "--runs" => (&mut plan.runs, 1..=10_000),
-                "--changes" => (&mut plan.changes, 1..=2_000),
-                _ => bail!("`bench api` takes `--tenants`, `--runs` and `--changes`, not `{name}`"),
-            };
-            let parsed = number.parse().ok().filter(|number| range.contains(number));
-            *field = parsed.with_context(|| {
-                format!("`{name}` is a number from {} to {}", range.start(), range.end())
-            })?;
-        }
+        let mut numbers = [
+            // Half of them are at least two of the largest pages.
+            ("--tenants", &mut plan.tenants, 6_000..=50_000),
+            ("--runs", &mut plan.runs, 1..=10_000),
+            ("--changes", &mut plan.changes, 1..=2_000),
+        ];
+        options::read("api", arguments, &mut numbers)?;
         Ok(plan)
     }
 }

@@ -15,15 +15,16 @@
 mod figures;
 mod rig;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::berth::{self, Bench};
+use super::options;
 use crate::{progress, setup};
 use figures::{median, percentile, table};
 use rig::Rig;
 
-const RUNS: usize = 20;
+const RUNS: u32 = 20;
 const COLD_RUNS: usize = 3;
 const BARE_RUNS: usize = 5;
 
@@ -63,17 +64,10 @@ pub(super) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn runs(arguments: &[String]) -> Result<usize> {
-    let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let runs = match texts.as_slice() {
-        [] => return Ok(RUNS),
-        ["--runs", number] => number.parse().ok().filter(|runs| (1..=1000).contains(runs)),
-        _ => None,
-    };
-    match runs {
-        Some(runs) => Ok(runs),
-        None => bail!("`bench create` takes `--runs` with a number from 1 to 1000"),
-    }
+fn runs(arguments: &[String]) -> Result<u32> {
+    let mut runs = RUNS;
+    options::read("create", arguments, &mut [("--runs", &mut runs, 1..=1000)])?;
+    Ok(runs)
 }
 
 #[cfg(test)]

@@ -18,9 +18,10 @@ mod switch;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use super::options;
 use crate::process::Tool;
 use crate::setup::apt;
 use crate::{progress, workspace};
@@ -153,19 +154,12 @@ fn hot(routes: u32) -> impl Iterator<Item = u32> {
 impl Plan {
     fn of(arguments: &[String]) -> Result<Self> {
         let mut plan = Self { runs: 5, seconds: 5, routes: 10_000 };
-        for pair in arguments.chunks(2) {
-            let [name, number] = pair else { bail!("`{}` needs a number", pair[0]) };
-            let (field, range) = match name.as_str() {
-                "--runs" => (&mut plan.runs, 1..=100),
-                "--seconds" => (&mut plan.seconds, 1..=600),
-                "--routes" => (&mut plan.routes, HOT..=50_000),
-                _ => bail!("`bench edge` takes `--runs`, `--seconds` and `--routes`, not `{name}`"),
-            };
-            let parsed = number.parse().ok().filter(|number| range.contains(number));
-            *field = parsed.with_context(|| {
-                format!("`{name}` is a number from {} to {}", range.start(), range.end())
-            })?;
-        }
+        let mut numbers = [
+            ("--runs", &mut plan.runs, 1..=100),
+            ("--seconds", &mut plan.seconds, 1..=600),
+            ("--routes", &mut plan.routes, HOT..=50_000),
+        ];
+        options::read("edge", arguments, &mut numbers)?;
         Ok(plan)
     }
 }

@@ -9,10 +9,11 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde_json::json;
 
 use super::berth::{Bench, build};
+use super::options;
 use super::taken::{Taken, resident_kib};
 use crate::{progress, setup};
 
@@ -24,7 +25,7 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Plan {
     tenants: u32,
-    minutes: u64,
+    minutes: u32,
 }
 
 pub(super) fn run(arguments: &[String]) -> Result<()> {
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &[String]) -> Result<()> {
     let process = bench.process();
     let (before, began) = (Taken::by(process)?, Instant::now());
     let (mut most, mut last) = (0, 0);
-    let span = Duration::from_mins(plan.minutes);
+    let span = Duration::from_mins(plan.minutes.into());
     while began.elapsed() < span {
         last = resident_kib(process)?;
         most = most.max(last);
@@ -85,17 +86,9 @@ fn float(number: u64) -> f64 {
 impl Plan {
     fn of(arguments: &[String]) -> Result<Self> {
         let mut plan = Self { tenants: 20, minutes: 5 };
-        for pair in arguments.chunks(2) {
-            let [name, number] = pair else { bail!("`{}` needs a number", pair[0]) };
-            let wrong = || format!("`{name}` is a number from 1 to 200");
-            let number: u32 =
-                number.parse().ok().filter(|n| (1..=200).contains(n)).with_context(wrong)?;
-            match name.as_str() {
-                "--tenants" => plan.tenants = number,
-                "--minutes" => plan.minutes = number.into(),
-                _ => bail!("`bench idle` takes `--tenants` and `--minutes`, not `{name}`"),
-            }
-        }
+        let mut numbers =
+            [("--tenants", &mut plan.tenants, 1..=200), ("--minutes", &mut plan.minutes, 1..=200)];
+        options::read("idle", arguments, &mut numbers)?;
         Ok(plan)
     }
 }

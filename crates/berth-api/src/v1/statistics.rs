@@ -34,7 +34,7 @@ pub struct TenantSample {
     pub database_bytes: Option<u64>,
     /// For how long requests were counted. 0: they were not.
     pub counted_seconds: u64,
-    /// Answers to visitors, WebSockets left out.
+    /// Answers to visitors, `WebSocket`s left out.
     pub requests: u64,
     /// Those of them with 4xx.
     pub requests_refused: u64,

@@ -19,6 +19,9 @@ pub struct Webhook {
     pub enabled: bool,
     /// Why it is off.
     pub disabled: Option<String>,
+    /// Why nothing is sent although it is on: whoever made it, or changed it last, may not look after
+    /// webhooks any more. Whoever changes it answers for it from then on.
+    pub resting: Option<String>,
     /// Messages of the last day.
     pub counts: MessageCounts,
     pub created_at: Timestamp,

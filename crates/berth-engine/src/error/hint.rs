@@ -74,6 +74,9 @@ impl EngineError {
             | Self::Failed(_) => {
                 Some("check the engine and the database with `berth doctor`".to_owned())
             }
+            Self::Store(source) if source.is_transient() => {
+                Some("others were at work on the same just now: ask again in a moment".to_owned())
+            }
             Self::Store(StoreError::Full(_)) => {
                 Some("free some disk space: what waits goes on by itself".to_owned())
             }

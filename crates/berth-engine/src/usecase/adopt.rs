@@ -85,7 +85,7 @@ impl Engine {
     /// Looks again, in the transaction that decides, whether nobody was faster.
     async fn claim(&self, tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
         names::lock(tx).await?;
-        still_there(tx, tenant).await?;
+        still_there(tx, tenant.organisation).await?;
         if let Some(taken) = name_taken(tx, tenant.organisation, &tenant.name).await? {
             return Err(taken);
         }

@@ -147,7 +147,7 @@ impl Engine {
     async fn hand_out(&self, tx: &mut Tx, tenant: &Tenant) -> Result<(), EngineError> {
         names::lock(tx).await?;
         quotas::lock(tx).await?;
-        still_there(tx, tenant).await?;
+        still_there(tx, tenant.organisation).await?;
         let taken = admission::name_taken(tx, tenant.organisation, &tenant.name).await?;
         if let Some(taken) = taken {
             return Err(taken);

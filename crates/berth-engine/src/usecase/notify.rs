@@ -9,7 +9,7 @@
 //! * Whoever does not answer delays nobody but themselves, and a row that cannot be read nothing but
 //!   what is said about it.
 //! * For whoever was switched off nothing is looked at and nothing waits: what happened meanwhile is not
-//!   told later.
+//!   told later. The same holds while whoever answers for a webhook may not look after it (`maker`).
 //! * Only the driver does any of this.
 
 mod digest;
@@ -142,6 +142,9 @@ async fn subscribe_readers(engine: &Inner) -> Result<(), EngineError> {
     }
     let mut tx = engine.store.begin().await?;
     for organisation in organisations::list(&mut tx).await?.rows {
+        if !organisations::is_there(&mut tx, organisation.id).await? {
+            continue;
+        }
         let found = subscriptions::find(&mut tx, organisation.id, MAIL).await?;
         match found {
             None if has_readers => {

@@ -122,7 +122,8 @@ impl Engine {
         request: &SetOrganisation,
     ) -> Result<OrganisationView, EngineError> {
         let mut tx = self.0.store.begin().await?;
-        let found = alone(&mut tx, org).await?;
+        let found = stored::find_to_set(&mut tx, org).await?;
+        let found = found.ok_or_else(|| EngineError::NoSuchOrganisation(shown(org)))?;
         check(&found, known)?;
         let to = changed(&found, request)?;
         if !stored::set_title(&mut tx, to.id, to.title.as_ref()).await?.is_updated() {
@@ -166,7 +167,8 @@ impl Engine {
         (org, known): (&str, Option<&Known>),
     ) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
-        let found = alone(&mut tx, org).await?;
+        let found = stored::find_alone(&mut tx, org).await?;
+        let found = found.ok_or_else(|| EngineError::NoSuchOrganisation(shown(org)))?;
         check(&found, known)?;
         let contents = stored::contents(&mut tx, found.id).await?;
         refuse(&found, &contents)?;
@@ -229,12 +231,6 @@ impl Engine {
 
 fn view(organisation: Organisation, tenants: u64) -> OrganisationView {
     OrganisationView { revision: Revision::of_organisation(&organisation), organisation, tenants }
-}
-
-/// Finds an organisation once nobody is at work in it.
-async fn alone(tx: &mut Tx, org: &str) -> Result<Organisation, EngineError> {
-    let found = stored::find_alone(tx, org).await?;
-    found.ok_or_else(|| EngineError::NoSuchOrganisation(shown(org)))
 }
 
 /// Refuses one that became another than is known.

@@ -1,7 +1,6 @@
 //! Schedules: what is begun again and again.
 
 mod fire;
-mod maker;
 mod read;
 mod view;
 

@@ -38,7 +38,7 @@ impl Engine {
         })
     }
 
-    /// What these tenants used in the last hour, the oldest first. Names that no tenant has are left out.
+    /// What these tenants used in the last hour, every third sample, the oldest first. Names that no tenant has are left out.
     pub async fn fleet_statistics(
         &self,
         actor: &Actor,

@@ -21,7 +21,7 @@ use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
 use super::audit::Deed;
-use super::{organisation, shown};
+use super::{organisation, shown, still_there};
 use crate::Engine;
 use crate::disk;
 use crate::engine::Inner;
@@ -61,6 +61,7 @@ impl Engine {
             used_by: None,
         };
         let mut tx = self.0.store.begin().await?;
+        still_there(&mut tx, upload.organisation).await?;
         uploads::insert(&mut tx, &upload).await?;
         let deed = deed("upload.send", &upload).after(json!({ "bytes": size.0 }));
         self.record(&mut tx, actor, deed).await?;

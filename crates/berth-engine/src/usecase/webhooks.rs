@@ -16,6 +16,7 @@ use berth_store::subscriptions::{self as stored, Channel, Subscription};
 use berth_store::{StoreError, Tx, events};
 use secrecy::SecretString;
 
+use super::maker;
 use super::notify::{MAIL, switch};
 use super::{organisation, shown};
 use crate::Engine;
@@ -115,10 +116,11 @@ impl Engine {
     ) -> Result<PlanView, EngineError> {
         let mut tx = self.0.store.read().await?;
         let subscription = find(&mut tx, actor, (org, name)).await?;
-        Ok(plan("change", &self.changed_webhook(subscription, request)?))
+        Ok(plan("change", &self.changed_webhook(actor, subscription, request)?))
     }
 
-    /// Changes a webhook, or switches it off or on. What happened while it was off is not told.
+    /// Changes a webhook, or switches it off or on. What happened while it was off is not told. Whoever does
+    /// answers for it from then on.
     pub async fn set_webhook(
         &self,
         actor: &Actor,
@@ -127,7 +129,7 @@ impl Engine {
     ) -> Result<WebhookView, EngineError> {
         let mut tx = self.0.store.begin().await?;
         let subscription = find(&mut tx, actor, (org, name)).await?;
-        let changed = self.changed_webhook(subscription.clone(), request)?;
+        let changed = self.changed_webhook(actor, subscription.clone(), request)?;
         let _ = stored::update(&mut tx, &changed).await?;
         switch(&self.0, &mut tx, (&subscription, &changed)).await?;
         let deed = deed("webhook.set", &changed).before(told(&subscription));
@@ -175,7 +177,11 @@ impl Engine {
     ) -> Result<WebhookView, EngineError> {
         let since = self.0.clock.now() - DAY;
         let counts = deliveries::count(tx, subscription.id, since).await?;
-        Ok(WebhookView { subscription, counts })
+        let resting = match subscription.disabled {
+            Some(_) => None,
+            None => maker::webhook_lost(tx, &subscription, self.0.clock.now()).await?,
+        };
+        Ok(WebhookView { subscription, resting, counts })
     }
 
     async fn draft_webhook(
@@ -213,6 +219,7 @@ impl Engine {
 
     fn changed_webhook(
         &self,
+        actor: &Actor,
         before: Subscription,
         request: &SetWebhook,
     ) -> Result<Subscription, EngineError> {
@@ -232,6 +239,10 @@ impl Engine {
             Some(true) => changed.disabled = None,
             Some(false) => changed.disabled = Some("somebody switched it off".to_owned()),
             None => {}
+        }
+        // The readers of mail are the configuration's, whoever switches them off.
+        if changed.channel != Channel::Mail {
+            changed.created_by = actor.clone();
         }
         if problems.is_empty() { Ok(changed) } else { Err(EngineError::Invalid(problems)) }
     }

@@ -4,6 +4,7 @@
 mod audit;
 mod broken;
 mod disk;
+mod hourly;
 mod imports;
 mod logins;
 mod logs;

@@ -20,7 +20,9 @@ pub struct Used {
     pub memory: Option<Bytes>,
 }
 
-/// Each tenant is one row: what it used at each time, put together by the database.
+/// Each tenant is one row: what it used at every third time from the newest on, put together by the
+/// database. A look at each tenant at each time would take three times as long, and nobody sees a curve so
+/// fine in a table.
 macro_rules! of_fleet {
     ($json:literal) => {
         moments!(
@@ -33,14 +35,19 @@ macro_rules! of_fleet {
                             ','
                         ) AS samples
                  FROM tenant t
-                 CROSS JOIN moment
+                 CROSS JOIN (
+                     SELECT at, ROW_NUMBER() OVER (ORDER BY at DESC) AS number
+                     FROM moment
+                     WHERE at IS NOT NULL
+                 ) newest
                  CROSS JOIN tenant_sample s
                  WHERE t.organisation_id = $3
                    AND t.name IN (SELECT j.key FROM json_each(",
                 $json,
                 ") j)
                    AND s.step = $1
-                   AND s.at = moment.at
+                   AND newest.number % 3 = 1
+                   AND s.at = newest.at
                    AND s.tenant_id = t.id
                  GROUP BY t.name"
             )
@@ -48,7 +55,7 @@ macro_rules! of_fleet {
     };
 }
 
-/// What these tenants of an organisation used since some time, the oldest first. Of whom there is
+/// What these tenants of an organisation used since some time, every third sample, the oldest first. Of whom there is
 /// nothing, there is no entry.
 pub async fn of_fleet(
     tx: &mut Tx,

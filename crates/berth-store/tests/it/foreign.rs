@@ -1,10 +1,11 @@
 use berth_domain::access::Role;
-use berth_domain::{OrganisationId, Person, PersonId, ProviderId};
+use berth_domain::{OrganisationId, Person, ProviderId};
 use berth_store::foreign::{self, Identity};
-use berth_store::{Change, memberships, people};
+use berth_store::{Change, given, memberships, people};
 use secrecy::ExposeSecret as _;
 
 use crate::home::{Home, on_both_databases};
+use crate::somebody::with_person;
 
 on_both_databases!(
     an_identity_is_one_persons_and_is_found_by_issuer_and_subject,
@@ -23,23 +24,6 @@ fn corp() -> ProviderId {
 
 fn other() -> ProviderId {
     "other".parse().unwrap()
-}
-
-async fn with_person(home: &Home, email: &str) -> Person {
-    let person = Person {
-        id: PersonId::from_uuid(home.uuid()),
-        email: email.parse().unwrap(),
-        name: "Jo Silva".parse().unwrap(),
-        is_operator: false,
-        disabled_at: None,
-        second_factor_since: None,
-        created_at: home.now(),
-        signed_in_at: None,
-    };
-    let mut tx = home.begin().await;
-    people::insert(&mut tx, &person, None).await.unwrap();
-    tx.commit().await.unwrap();
-    person
 }
 
 fn identity(home: &Home, person: &Person, subject: &str) -> Identity {
@@ -107,28 +91,28 @@ async fn groups_leave_alone_what_was_given_by_hand_or_by_another_provider(home: 
     };
 
     let now = home.now();
-    let given = foreign::give(&mut tx, place, (Role::Viewer, &corp()), now).await.unwrap();
-    assert_eq!(given, Change::Updated);
-    let raised = foreign::give(&mut tx, place, (Role::Member, &corp()), now).await.unwrap();
+    let first = given::give(&mut tx, place, (Role::Viewer, &corp()), now).await.unwrap();
+    assert_eq!(first, Change::Updated);
+    let raised = given::give(&mut tx, place, (Role::Member, &corp()), now).await.unwrap();
     assert_eq!(raised, Change::Updated);
-    let rows = foreign::roles(&mut tx, jo.id, &corp()).await.unwrap().rows;
+    let rows = given::roles(&mut tx, jo.id, &corp()).await.unwrap().rows;
     assert_eq!(rows, [(organisation, Role::Member)]);
-    let foreign_give = foreign::give(&mut tx, place, (Role::Admin, &other()), now).await.unwrap();
+    let foreign_give = given::give(&mut tx, place, (Role::Admin, &other()), now).await.unwrap();
     assert_eq!(foreign_give, Change::Unchanged);
-    assert_eq!(foreign::take(&mut tx, place, &other()).await.unwrap(), Change::Unchanged);
+    assert_eq!(given::take(&mut tx, place, &other()).await.unwrap(), Change::Unchanged);
     assert_eq!(role(&mut tx).await, Some(Role::Member));
 
     memberships::put(&mut tx, place, Role::Admin, now).await.unwrap();
-    let by_group = foreign::give(&mut tx, place, (Role::Viewer, &corp()), now).await.unwrap();
+    let by_group = given::give(&mut tx, place, (Role::Viewer, &corp()), now).await.unwrap();
     assert_eq!(by_group, Change::Unchanged);
-    assert_eq!(foreign::take(&mut tx, place, &corp()).await.unwrap(), Change::Unchanged);
+    assert_eq!(given::take(&mut tx, place, &corp()).await.unwrap(), Change::Unchanged);
     assert_eq!(role(&mut tx).await, Some(Role::Admin));
-    assert!(foreign::roles(&mut tx, jo.id, &corp()).await.unwrap().rows.is_empty());
+    assert!(given::roles(&mut tx, jo.id, &corp()).await.unwrap().rows.is_empty());
 
     assert!(memberships::delete(&mut tx, organisation, jo.id).await.unwrap().is_updated());
-    let again = foreign::give(&mut tx, place, (Role::Viewer, &corp()), now).await.unwrap();
+    let again = given::give(&mut tx, place, (Role::Viewer, &corp()), now).await.unwrap();
     assert_eq!(again, Change::Updated);
-    assert_eq!(foreign::take(&mut tx, place, &corp()).await.unwrap(), Change::Updated);
+    assert_eq!(given::take(&mut tx, place, &corp()).await.unwrap(), Change::Updated);
     assert_eq!(role(&mut tx).await, None);
 }
 
@@ -136,17 +120,17 @@ async fn an_operator_by_hand_is_not_unmade_by_groups(home: Home) {
     let jo = with_person(&home, "jo@example.com").await;
     let mut tx = home.begin().await;
 
-    assert!(!foreign::is_operator_by(&mut tx, jo.id, &corp()).await.unwrap());
-    assert!(foreign::make_operator(&mut tx, jo.id, &corp()).await.unwrap().is_updated());
-    assert!(foreign::is_operator_by(&mut tx, jo.id, &corp()).await.unwrap());
-    assert!(!foreign::is_operator_by(&mut tx, jo.id, &other()).await.unwrap());
-    let other_groups = foreign::unmake_operator(&mut tx, jo.id, &other()).await.unwrap();
+    assert!(!given::is_operator_by(&mut tx, jo.id, &corp()).await.unwrap());
+    assert!(given::make_operator(&mut tx, jo.id, &corp()).await.unwrap().is_updated());
+    assert!(given::is_operator_by(&mut tx, jo.id, &corp()).await.unwrap());
+    assert!(!given::is_operator_by(&mut tx, jo.id, &other()).await.unwrap());
+    let other_groups = given::unmake_operator(&mut tx, jo.id, &other()).await.unwrap();
     assert_eq!(other_groups, Change::Unchanged);
-    assert!(foreign::unmake_operator(&mut tx, jo.id, &corp()).await.unwrap().is_updated());
+    assert!(given::unmake_operator(&mut tx, jo.id, &corp()).await.unwrap().is_updated());
 
     people::make_operator(&mut tx, jo.id).await.unwrap();
-    assert_eq!(foreign::make_operator(&mut tx, jo.id, &corp()).await.unwrap(), Change::Unchanged);
-    assert_eq!(foreign::unmake_operator(&mut tx, jo.id, &corp()).await.unwrap(), Change::Unchanged);
+    assert_eq!(given::make_operator(&mut tx, jo.id, &corp()).await.unwrap(), Change::Unchanged);
+    assert_eq!(given::unmake_operator(&mut tx, jo.id, &corp()).await.unwrap(), Change::Unchanged);
     assert!(people::find_by_id(&mut tx, jo.id).await.unwrap().unwrap().is_operator);
     let at = home.minutes(1);
     assert!(people::sign_in_elsewhere(&mut tx, jo.id, at).await.unwrap().is_updated());

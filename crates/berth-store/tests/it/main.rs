@@ -23,6 +23,7 @@ mod quotas;
 mod schedules;
 mod secrets;
 mod small_tables;
+mod somebody;
 mod statistics;
 mod storage;
 mod subnets;

@@ -1,11 +1,12 @@
 use berth_domain::access::Role;
-use berth_domain::{Organisation, OrganisationId, Person, PersonId, Token, TokenId};
+use berth_domain::{Organisation, OrganisationId, Token, TokenId};
 use berth_store::idempotency::{self, Used};
 use berth_store::organisations::{self, Filter};
-use berth_store::{Page, Part, StoreError, memberships, people, quotas, tokens};
+use berth_store::{Page, Part, StoreError, memberships, quotas, tokens};
 use tokio::task::JoinSet;
 
 use crate::home::{Home, on_both_databases};
+use crate::somebody::with_person;
 
 on_both_databases!(
     an_organisation_reads_back_with_and_without_a_title,
@@ -47,19 +48,6 @@ fn token(home: &Home, organisation: &Organisation, account: &str) -> Token {
         expires_at: None,
         last_used_at: None,
         person: None,
-    }
-}
-
-fn jo(home: &Home) -> Person {
-    Person {
-        id: PersonId::from_uuid(home.uuid()),
-        email: "jo@example.com".parse().unwrap(),
-        name: "Jo Silva".parse().unwrap(),
-        is_operator: false,
-        disabled_at: None,
-        second_factor_since: None,
-        created_at: home.now(),
-        signed_in_at: None,
     }
 }
 
@@ -132,10 +120,8 @@ async fn only_those_that_are_asked_for_are_listed(home: Home) {
 
 async fn what_is_in_an_organisation_is_named_and_goes_with_it_and_nothing_else_does(home: Home) {
     let (acme, beta) = (make(&home, "acme", None).await, make(&home, "beta", None).await);
-    let jo = jo(&home);
+    let jo = with_person(&home, "jo@example.com").await.id;
     let mut tx = home.begin().await;
-    people::insert(&mut tx, &jo, None).await.unwrap();
-    let jo = jo.id;
     for organisation in [&acme, &beta] {
         let ci = token(&home, organisation, "ci");
         tokens::insert(&mut tx, &ci, &ci.id.to_string()).await.unwrap();

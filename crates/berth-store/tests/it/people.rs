@@ -3,9 +3,7 @@ use std::time::Duration;
 
 use berth_domain::access::{Post, Role};
 use berth_domain::person::{Invitation, Offer, Session};
-use berth_domain::{
-    Actor, IdSource as _, InvitationId, OrganisationId, Person, PersonId, SessionId,
-};
+use berth_domain::{Actor, IdSource as _, InvitationId, OrganisationId, Person, SessionId};
 use berth_store::secrets::{self, SecretName};
 use berth_store::{
     Change, StoreError, claim, invitations, memberships, people, second_factors, sessions,
@@ -13,6 +11,7 @@ use berth_store::{
 use secrecy::ExposeSecret as _;
 
 use crate::home::{Home, on_both_databases};
+use crate::somebody::{person, with_person};
 
 on_both_databases!(
     a_person_reads_back_and_an_address_is_one_account,
@@ -32,28 +31,6 @@ on_both_databases!(
     a_step_and_a_code_are_used_up_once,
     the_secret_of_an_authenticator_is_sealed,
 );
-
-fn person(home: &Home, email: &str) -> Person {
-    Person {
-        id: PersonId::from_uuid(home.uuid()),
-        email: email.parse().unwrap(),
-        name: "Jo Silva".parse().unwrap(),
-        is_operator: false,
-        disabled_at: None,
-        second_factor_since: None,
-        created_at: home.now(),
-        signed_in_at: None,
-    }
-}
-
-/// Adds a person whose password is stored as `hash`.
-async fn with_person(home: &Home, email: &str) -> Person {
-    let person = person(home, email);
-    let mut tx = home.begin().await;
-    people::insert(&mut tx, &person, Some("hash")).await.unwrap();
-    tx.commit().await.unwrap();
-    person
-}
 
 fn session(home: &Home, person: &Person) -> Session {
     Session {

@@ -173,11 +173,11 @@ async fn what_was_not_merged_yet_is_found(home: Home) {
 async fn a_fleet_is_read_at_once(home: Home) {
     let [acme, globex, initech, idle] =
         home.with_tenants(["acme", "globex", "initech", "idle"]).await;
-    for minute in 0..3 {
+    for minute in 0..9 {
         let of = |tenant: &Tenant| (tenant.id, sample(&home, minute));
         write(&home, Step::Minute, &[of(&acme), of(&initech)]).await;
     }
-    write(&home, Step::Minute, &[(globex.id, unknown(&home, 2))]).await;
+    write(&home, Step::Minute, &[(globex.id, unknown(&home, 8))]).await;
     let mut tx = home.read().await;
 
     let names: Vec<TenantName> =
@@ -189,10 +189,10 @@ async fn a_fleet_is_read_at_once(home: Home) {
         cpu_millis: Some(120),
         memory: Some(Bytes(300 << 20)),
     };
-    let nothing = Used { at: home.minutes(2), cpu_millis: None, memory: None };
+    let nothing = Used { at: home.minutes(8), cpu_millis: None, memory: None };
     assert_eq!(
         found.unwrap().into_iter().collect::<Vec<_>>(),
-        [(acme.name, vec![used(1), used(2)]), (globex.name, vec![nothing])]
+        [(acme.name, vec![used(2), used(5), used(8)]), (globex.name, vec![nothing])]
     );
     assert_eq!(idle.name.as_str(), "idle");
     let elsewhere = OrganisationId::from_uuid(home.uuid());

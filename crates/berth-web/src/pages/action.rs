@@ -175,12 +175,18 @@ fn is_told(error: &EngineError) -> bool {
 /// Says that it was begun, to a page that stays.
 fn toast(action: Action, org: &str, operation: &OperationView) -> Result<Response, ApiError> {
     page(&Toast::begun(
-        format!("{} {}", action.verb(), operation.target),
+        titled(action, &operation.target),
         format!("/organisations/{org}/operations/{}", operation.id),
     ))
 }
 
 /// `Stop acme`.
 fn titled(action: Action, name: &str) -> String {
-    format!("{} {name}", action.verb())
+    match action {
+        Action::Purge => format!("Remove {name} for good"),
+        _ => format!("{} {name}", action.verb()),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,17 +52,18 @@ impl Curve {
 
     fn draw(&mut self, places: &[(i64, i64)], canvas: Canvas) {
         let (Some(&(first, _)), Some(&(last, _))) = (places.first(), places.last()) else { return };
-        let mut line = String::new();
-        for (number, (x, y)) in places.iter().enumerate() {
-            let letter = if number == 0 { 'M' } else { 'L' };
-            line.push_str(&format!("{letter}{} {}", tenths(*x), tenths(*y)));
-        }
+        let point = |number: usize, (x, y): &(i64, i64)| {
+            let letter = if number == 0 { "M" } else { "L" };
+            [letter, &tenths(*x), " ", &tenths(*y)].concat()
+        };
+        let mut line: String =
+            places.iter().enumerate().map(|(number, place)| point(number, place)).collect();
         if first == last {
             // One point alone would not be seen.
             line.push_str("h1");
         }
-        let ground = tenths(canvas.height * 10);
-        self.area.push_str(&format!("{line}V{ground}L{} {ground}Z", tenths(first)));
+        let (ground, first) = (tenths(canvas.height * 10), tenths(first));
+        self.area.extend([&line, "V", &ground, "L", &first, " ", &ground, "Z"]);
         self.line.push_str(&line);
     }
 }

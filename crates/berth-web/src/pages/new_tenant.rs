@@ -276,3 +276,6 @@ const fn about(stage: Stage) -> &'static str {
         Stage::Test => "To try things out",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,3 +153,6 @@ fn hint(is_at_rest: bool, actions: &Actions) -> &'static str {
         (false, false) => "Cancel lets the step that is at work end, and takes back what was done.",
     }
 }
+
+#[cfg(test)]
+mod tests;

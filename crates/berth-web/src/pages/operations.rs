@@ -4,11 +4,13 @@ use askama::Template;
 use axum::response::Response;
 use berth_domain::Timestamp;
 use berth_domain::operation::{OperationKind, OperationState};
+use berth_engine::EngineError;
 use berth_engine::request::OperationFilter;
-use berth_engine::view::OperationView;
+use berth_engine::view::{OperationPage, OperationView};
 use http::HeaderMap;
 use serde::Deserialize;
 
+use super::action::Actions;
 use super::fleet::Choice;
 use super::form::filled;
 use super::gate::is_by_script;
@@ -26,8 +28,17 @@ const PAGE: u32 = 50;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Query {
     state: Option<String>,
+    kind: Option<String>,
     tenant: Option<String>,
     before: Option<String>,
+}
+
+impl Query {
+    /// Whether the list is narrowed to some.
+    fn is_narrowed(&self) -> bool {
+        let all = [&self.state, &self.kind, &self.tenant];
+        all.into_iter().any(|field| field.as_deref().is_some_and(|text| !text.is_empty()))
+    }
 }
 
 /// The operations.
@@ -36,7 +47,10 @@ pub(crate) struct Query {
 struct OperationsPage {
     shell: Shell,
     states: Vec<Choice>,
+    kinds: Vec<Choice>,
     tenant: String,
+    /// Whether the list is narrowed to some.
+    is_narrowed: bool,
     rows: Vec<Row>,
     here: String,
     next: Option<String>,
@@ -56,6 +70,7 @@ struct Row {
     by: String,
     begun: String,
     lasted: String,
+    actions: Actions,
 }
 
 /// Lists the operations, newest first.
@@ -69,17 +84,26 @@ pub(crate) async fn show(
     let actor = seat.context.actor.clone();
     let filter = OperationFilter {
         state: filled(query.state.clone()),
+        kind: filled(query.kind.clone()),
         tenant: filled(query.tenant.clone()),
         before: filled(query.before.clone()),
         limit: Some(PAGE),
         ..OperationFilter::default()
     };
-    let listed = engine.operations(&actor, &org, &filter).await?;
+    let listed = match engine.operations(&actor, &org, &filter).await {
+        // Of a tenant that is not there, or not any more, there is none that could be asked for so.
+        Err(EngineError::NoSuchTenant(_)) => OperationPage { operations: Vec::new(), next: None },
+        listed => listed?,
+    };
     let overview = engine.overview(&actor, &org).await?;
     let now = engine.now();
+    let rows = listed.operations.iter();
+    let rows = rows.map(|view| Row::of(view, Actions::of_operation(&seat, &org, view), now));
     let operations = OperationsPage {
         states: states(query.state.as_deref()),
-        rows: listed.operations.iter().map(|view| Row::of(view, now)).collect(),
+        kinds: kinds(query.kind.as_deref()),
+        is_narrowed: query.is_narrowed(),
+        rows: rows.collect(),
         here: link(&org, &query, query.before.as_deref()),
         next: listed.next.as_deref().map(|next| link(&org, &query, Some(next))),
         first: query.before.as_ref().map(|_| link(&org, &query, None)),
@@ -101,9 +125,19 @@ fn states(chosen: Option<&str>) -> Vec<Choice> {
     OperationState::ALL.iter().map(of).collect()
 }
 
+fn kinds(chosen: Option<&str>) -> Vec<Choice> {
+    let of = |kind: &OperationKind| Choice {
+        value: kind.as_str(),
+        label: deed(*kind).to_owned(),
+        is_chosen: chosen == Some(kind.as_str()),
+    };
+    OperationKind::ALL.iter().map(of).collect()
+}
+
 fn link(org: &str, query: &Query, before: Option<&str>) -> String {
     let fields = [
         ("state", query.state.as_deref()),
+        ("kind", query.kind.as_deref()),
         ("tenant", query.tenant.as_deref()),
         ("before", before),
     ];
@@ -117,7 +151,7 @@ fn link(org: &str, query: &Query, before: Option<&str>) -> String {
 }
 
 impl Row {
-    fn of(view: &OperationView, now: Timestamp) -> Self {
+    fn of(view: &OperationView, actions: Actions, now: Timestamp) -> Self {
         let text = view.error.clone().or_else(|| {
             let progress = view.progress.as_ref().filter(|_| !view.state.is_at_rest());
             progress.map(|(permille, text)| format!("{text}, {} %", permille / 10))
@@ -133,6 +167,7 @@ impl Row {
             by: view.created_by.clone(),
             begun: ago(view.created_at, now),
             lasted: view.started_at.map(|start| lasted(start, end)).unwrap_or_default(),
+            actions,
         }
     }
 }

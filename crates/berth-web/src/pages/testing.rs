@@ -159,6 +159,15 @@ impl Site {
         self.send(Request::get(path).header("hx-request", "true"), String::new()).await
     }
 
+    /// Has a script send a form, of which the page stays.
+    pub(super) async fn post_by_script(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("hx-request", "true");
+        self.send(request, form.extend_pairs(fields).finish()).await
+    }
+
     /// Sends a form.
     pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let mut form = form_urlencoded::Serializer::new(String::new());
@@ -184,6 +193,7 @@ impl Site {
     async fn answer(&self, request: http::request::Builder, body: String) -> Response {
         let mut request = request
             .header(header::HOST, "berth.example.com")
+            .header(header::CONTENT_LENGTH, body.len())
             .header("sec-fetch-site", "same-origin");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);

@@ -5,7 +5,7 @@ use berth_engine::view::{Channel, Delivery, NewWebhook, WebhookView};
 use secrecy::ExposeSecret as _;
 
 pub(crate) fn webhook(view: WebhookView) -> api::Webhook {
-    let WebhookView { subscription, counts } = view;
+    let WebhookView { subscription, resting, counts } = view;
     api::Webhook {
         id: subscription.id.to_string(),
         name: subscription.name,
@@ -16,6 +16,7 @@ pub(crate) fn webhook(view: WebhookView) -> api::Webhook {
         events: subscription.events.to_string(),
         enabled: subscription.disabled.is_none(),
         disabled: subscription.disabled,
+        resting,
         counts: api::MessageCounts {
             waiting: counts.waiting,
             delivered: counts.delivered,

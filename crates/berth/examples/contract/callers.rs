@@ -13,6 +13,9 @@ use crate::app::{App, DEADLINE};
 /// Tenants that there are again before every round.
 const TENANTS: [&str; 2] = ["acme", "beta"];
 
+/// Somebody who has an account.
+const JO: &str = "jo@example.com";
+
 /// How often it is looked for demos.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -31,8 +34,9 @@ pub(crate) type Known = BTreeMap<&'static str, Vec<String>>;
 pub(crate) struct Callers(Vec<Caller>);
 
 impl Callers {
-    /// Makes a token for each kind of caller.
+    /// Makes a token for each kind of caller, and an account to talk about.
     pub(crate) async fn make(app: &App) -> Self {
+        join(app, JO).await;
         let mut all = vec![Caller { name: "operator", token: None }];
         let ours = "/organisations/default/tokens";
         for (name, path, scope) in [
@@ -78,13 +82,18 @@ impl Callers {
             }),
         )
         .await;
+        let acme = app.call("POST", "/organisations", &json!({ "name": "acme" })).await;
+        assert!(matches!(acme.status, 201 | 409), "{}", acme.text());
         let operations = ids(app, "/operations?limit=3").await;
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         Known::from([
-            ("organisations", names(&["default", "default", "nobody"])),
+            ("organisations", names(&["default", "acme", "nobody"])),
             ("tenants", names(&["acme", "beta", "nobody"])),
             ("schedules", names(&["nightly", "nothing"])),
             ("webhooks", names(&["hook", "nothing"])),
+            ("people", names(&[JO, "nobody@example.com"])),
+            ("members", names(&[JO, "nobody@example.com"])),
+            ("providers", names(&["corp", "nothing"])),
             ("quotas", names(&["jo", "nobody"])),
             ("operations", operations),
             ("tokens", names(&["tok_0198c0de00007000800000000000a001"])),
@@ -92,6 +101,17 @@ impl Callers {
             ("deliveries", names(&["msg_0198c0de00007000800000000000a001"])),
         ])
     }
+}
+
+/// Has somebody join the first organisation.
+async fn join(app: &App, email: &str) {
+    let wanted = json!({ "email": email, "role": "member" });
+    let invited = app.ours("POST", "/invitations", &wanted).await;
+    assert_eq!(invited.status, 201, "{}", invited.text());
+    let code = invited.json()["code"].clone();
+    let accepted = json!({ "code": code, "name": "Jo Silva", "password": "three small herons" });
+    let accepted = app.call("POST", "/invitations/accept", &accepted).await;
+    assert!((200..300).contains(&accepted.status), "{}", accepted.text());
 }
 
 /// Lets every demo go on, for as long as this is polled. One that nobody releases keeps its place among

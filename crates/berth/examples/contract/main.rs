@@ -1,6 +1,7 @@
 //! The API, held to its own description: `cargo xtask contract` builds and becomes this.
 //!
-//! The router, the engine, the store and PostgreSQL are the real ones; containers are in memory.
+//! The router, the engine, the store and PostgreSQL are the real ones; containers are in memory, and so is
+//! the provider at which people may sign in.
 //! schemathesis reads `docs/openapi.json` as `described` makes it stricter, and asks what it says and
 //! what it does not say, as the operator and with narrow tokens.
 //!
@@ -20,12 +21,18 @@ mod callers;
 mod described;
 mod door;
 mod round;
+#[expect(dead_code, reason = "tests of the API do more with it")]
+#[path = "../../tests/api/providers/world.rs"]
+mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use app::App;
+use berth_testkit::SystemClock;
+use berth_testkit::idp::Idp;
 use callers::Callers;
 use door::Door;
 use round::{Round, Tally};
@@ -42,7 +49,11 @@ async fn main() -> ExitCode {
     let log = std::fs::File::create(folder.join("berth.log")).unwrap();
     tracing_subscriber::fmt().with_ansi(false).with_writer(Mutex::new(log)).init();
 
-    let app = App::with_odoo().await;
+    let clock = Arc::new(SystemClock);
+    let idp = Idp::start(clock.clone()).await;
+    let corp = ("corp", "Example Corp");
+    let corp = world::provider(corp, &idp, world::TRUSTED, Duration::from_secs(10));
+    let app = App::with_providers(vec![corp], clock).await;
     let callers = Callers::make(&app).await;
     let door = Door::open(app.socket()).await;
     let mut round = Round { program: schemathesis, folder: &folder, door: door.address(), seed };

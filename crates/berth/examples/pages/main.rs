@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
     shoot(&browser, &folder, "fleet").await;
     browser.open(&format!("{address}/organisations/default/operations")).await;
     shoot(&browser, &folder, "operations").await;
-    let operations = app.ours("GET", "/operations?state=stuck", &Value::Null).await.json();
+    let operations = app.ours("GET", "/operations?state=undone", &Value::Null).await.json();
     let id = operations["items"][0]["id"].as_str().unwrap_or_default().to_owned();
     browser.open(&format!("{address}/organisations/default/operations/{id}")).await;
     shoot(&browser, &folder, "operation").await;

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use berth_domain::Clock as _;
+use berth_domain::{Clock as _, TenantState};
+use berth_engine_testkit::{ACTOR, ORG};
 use berth_runtime::fake::CallKind;
 use berth_runtime::{LogLine, RuntimeError};
+use berth_store::{Key, Location, Store, tenants};
 use berth_testkit::webdriver::Browser;
 use berth_testkit::{SystemClock, wait};
 use serde_json::{Value, json};
 
 use super::app::{App, DEADLINE};
-use super::shoot;
+use super::{rest, shoot};
 
 const LOG: [&str; 14] = [
     "INFO t_1 odoo.modules.loading: loading 1 modules...",
@@ -29,21 +31,28 @@ const LOG: [&str; 14] = [
     "INFO t_1 werkzeug: 10.8.0.3 - - \"GET /web/login HTTP/1.1\" 200 - 12 0.004 0.021",
 ];
 
-/// Has a tenant be broken: it was stopped to be started again, and cannot be.
+/// Has a tenant be broken: it cannot be started again, and that cannot be taken back.
 pub(crate) async fn break_down(app: &App, name: &str) {
-    for _ in 0..40 {
-        let message = "no space left on device".to_owned();
-        let error = RuntimeError::Refused { action: "start a container", message };
-        app.runtime().fail_next(CallKind::WorkloadStart, error);
-    }
-    let restarted = app.ours("POST", &format!("/tenants/{name}/restart"), &json!({})).await;
-    let path = format!("/operations/{}", restarted.json()["id"].as_str().unwrap());
-    // Each of its attempts waits longer than the one before.
-    wait::until(4 * DEADLINE, async || {
-        app.ours("GET", &path, &Value::Null).await.json()["state"] == "stuck"
-    })
-    .await;
-    app.runtime().relent();
+    let path = format!("/tenants/{name}");
+    let stopped = app.ours("POST", &format!("{path}/stop"), &json!({})).await;
+    rest(app, stopped.json()["id"].as_str().unwrap()).await;
+    let message = "no space left on device".to_owned();
+    let error = RuntimeError::Refused { action: "start a container", message };
+    app.runtime().fail_next(CallKind::WorkloadStart, error);
+    let started = app.ours("POST", &format!("{path}/start"), &json!({})).await;
+    let id = started.json()["id"].as_str().unwrap().to_owned();
+    rest(app, &id).await;
+    let known = app.web.engine.known_tenant(&ACTOR, ORG, name).await.unwrap().tenant.tenant;
+    let (since, failed) = (SystemClock.now(), id.parse().unwrap());
+    let broken = TenantState::Broken { since, failed, suspended: false };
+    let location = Location::Sqlite(app.folder().join("berth.db"));
+    let key = Key::load_or_create(&app.folder().join("key"), true).unwrap();
+    let store = Store::open(&location, key, false).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    assert!(
+        tenants::set_state(&mut tx, known.id, &known.state, &broken).await.unwrap().is_updated()
+    );
+    tx.commit().await.unwrap();
 }
 
 pub(crate) async fn shoot_all(app: &App, browser: &Browser, (folder, address): (&Path, &str)) {

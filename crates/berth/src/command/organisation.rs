@@ -46,7 +46,7 @@ fn facts(organisation: &api::Organisation) -> String {
         ("name", Some(name.clone())),
         ("title", title.clone()),
         ("tenants", Some(tenants.to_string())),
-        ("created", Some(created_at.strftime("%Y-%m-%d %H:%M").to_string())),
+        ("created", Some(table::time(*created_at))),
         ("id", Some(id.clone())),
         ("etag", Some(etag.clone())),
     ])

@@ -9,6 +9,8 @@ mod set;
 mod show;
 pub(crate) mod test;
 
+use berth_api::v1 as api;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -66,5 +68,14 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Deliveries(args) => deliveries::run(args, session).await,
         Command::Redeliver(args) => redeliver::run(args, session).await,
         Command::Delete(args) => delete::run(args, session).await,
+    }
+}
+
+/// Whether messages are sent. What rests does not do so by anybody's wish, so why is said everywhere.
+fn state(webhook: &api::Webhook) -> String {
+    match &webhook.resting {
+        _ if !webhook.enabled => "off".to_owned(),
+        Some(why) => format!("resting: {why}"),
+        None => "on".to_owned(),
     }
 }

@@ -54,6 +54,7 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let mut installation = Installation::new("test-web").await;
+        odoo::answer(&installation.runtime);
         installation.providers = Providers::new(providers);
         installation.clock = clock;
         Self::on(installation).await

@@ -96,6 +96,9 @@ async fn a_stranger_is_let_in_only_where_the_configuration_says_so() {
     let refused = world.come(&json!({ "groups": ["visitors"] })).await;
     assert_eq!(problem(&refused).status, 403);
     assert_eq!(world.told("").await, ["nobody person.sign_in denied"]);
+    let why = "they are in no group that brings a role, and were not invited";
+    assert_eq!(world.why().await, why);
+    assert!(!refused.text().contains(why), "whoever it is, is not told");
 
     let open = Terms { lets_in_strangers: true, ..TRUSTED };
     let world = World::new(open).await;

@@ -16,8 +16,15 @@ pub fn tenant_statistics() -> TenantStatistics {
         requests_failed: 0,
         p95_milliseconds: Some(180),
     };
-    let first =
-        TenantSample { cpu_millis: None, counted_seconds: 0, requests: 0, ..none(sample(0)) };
+    // The first look at a tenant tells no rate.
+    let first = TenantSample {
+        cpu_millis: None,
+        counted_seconds: 0,
+        requests: 0,
+        requests_refused: 0,
+        p95_milliseconds: None,
+        ..sample(0)
+    };
     TenantStatistics {
         tenant: "acme".to_owned(),
         range: "1h".to_owned(),
@@ -28,9 +35,4 @@ pub fn tenant_statistics() -> TenantStatistics {
         memory_limit_bytes: 2 << 30,
         samples: vec![first, sample(1), sample(2)],
     }
-}
-
-/// The same without an answer.
-fn none(sample: TenantSample) -> TenantSample {
-    TenantSample { requests_refused: 0, p95_milliseconds: None, ..sample }
 }

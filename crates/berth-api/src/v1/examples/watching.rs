@@ -73,6 +73,7 @@ pub fn webhook() -> Webhook {
         events: "tenant.*,operation.stuck".to_owned(),
         enabled: true,
         disabled: None,
+        resting: None,
         counts: MessageCounts { waiting: 0, delivered: 3, given_up: 1 },
         created_at: at(0),
         created_by: "local:0".to_owned(),

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use berth_domain::chain;
 use berth_store::subscriptions::{Channel, Subscription};
-use berth_store::{StoreError, deliveries, subscriptions};
+use berth_store::{deliveries, subscriptions};
 
 use super::{failed, ok, warning};
 use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::usecase::maker;
 use crate::view::Check;
 
 /// Of how long messages are looked at.
@@ -21,7 +23,7 @@ pub(super) async fn check(engine: &Inner) -> Vec<Check> {
     }
 }
 
-async fn look(engine: &Inner) -> Result<Vec<Check>, StoreError> {
+async fn look(engine: &Inner) -> Result<Vec<Check>, EngineError> {
     let since = engine.clock.now() - DAY;
     let mut tx = engine.store.read().await?;
     let (mut mail, mut webhooks) = (Vec::new(), Vec::new());
@@ -31,7 +33,11 @@ async fn look(engine: &Inner) -> Result<Vec<Check>, StoreError> {
         let last = deliveries::list(&mut tx, one.id, 1).await?.rows.pop();
         let error = last.and_then(|message| message.error);
         let counts = deliveries::count(&mut tx, one.id, since).await?;
-        let trouble = trouble(&one, counts.given_up, error);
+        let resting = maker::webhook_lost(&mut tx, &one, engine.clock.now()).await?;
+        let trouble = match resting.filter(|_| one.disabled.is_none()) {
+            Some(why) => Some(format!("{} rests: {why}", one.name)),
+            None => trouble(&one, counts.given_up, error),
+        };
         hooks += u32::from(!is_mail);
         if is_mail { &mut mail } else { &mut webhooks }.extend(trouble);
     }

@@ -5,11 +5,12 @@ use berth_domain::{Tenant, TenantState, Timestamp};
 use berth_store::deliveries::{self, Trouble};
 use berth_store::events::{self, Event};
 use berth_store::subscriptions::{self, Subscription};
-use berth_store::{Tx, tenants};
+use berth_store::{Tx, organisations, tenants};
 
 use super::{delivery, if_readable, message_id, troubles};
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::usecase::maker;
 
 /// How many events are looked at in one transaction.
 const BATCH: u32 = 500;
@@ -22,13 +23,22 @@ struct Notice {
     reason: String,
 }
 
-/// Passes a batch of events and returns the new cursor. `None`: it was elsewhere.
+/// Passes a batch of events and returns the new cursor. `None`: it was elsewhere, or there is nobody left.
 pub(super) async fn digest(
     engine: &Inner,
     (subscription, organisation): (&Subscription, &str),
     (cursor, latest): (i64, i64),
 ) -> Result<Option<i64>, EngineError> {
     let mut tx = engine.store.begin().await?;
+    if !organisations::is_there(&mut tx, subscription.organisation).await? {
+        return Ok(None);
+    }
+    if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some() {
+        // As for one that is off: what happens meanwhile is not told later.
+        let moved = subscriptions::advance(&mut tx, subscription.id, (cursor, latest)).await?;
+        tx.commit().await?;
+        return Ok(moved.is_updated().then_some(latest));
+    }
     let batch = events::after(&mut tx, subscription.organisation, cursor, None, BATCH).await?;
     // One row that cannot be read must not hold up all that follow, nor have them left out.
     let next = match batch.last {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use berth_domain::notice::{self, DeliveryState};
 use berth_domain::{SubscriptionId, chain};
-use berth_store::StoreError;
 use berth_store::deliveries::{self, Delivery};
 use berth_store::secrets::{self, SecretName};
 use berth_store::subscriptions::{self, Channel, Subscription};
+use berth_store::{StoreError, organisations};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use secrecy::SecretString;
@@ -18,6 +18,7 @@ use super::EVERY;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::messenger::{Undelivered, Webhook};
+use crate::usecase::maker;
 
 /// After so long a message that nobody settled is sent again.
 const CLAIM: Duration = Duration::from_mins(1);
@@ -114,15 +115,24 @@ fn lock(
 
 /// Claims a message, sends it and writes down what came of it.
 async fn send(engine: &Inner, mut delivery: Delivery) -> Result<(), EngineError> {
+    let now = engine.clock.now();
     let mut tx = engine.store.begin().await?;
-    let until = engine.clock.now() + CLAIM;
-    if !deliveries::claim(&mut tx, &delivery, until).await?.is_updated() {
+    if !organisations::is_there(&mut tx, delivery.organisation).await? {
         return Ok(());
     }
     let all = subscriptions::all(&mut tx).await?.rows;
+    let subscription = all.into_iter().find(|it| it.id == delivery.subscription);
+    if let Some(subscription) = &subscription
+        && let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?
+    {
+        deliveries::give_up_all(&mut tx, subscription.id, &why, now).await?;
+        return Ok(tx.commit().await?);
+    }
+    if !deliveries::claim(&mut tx, &delivery, now + CLAIM).await?.is_updated() {
+        return Ok(());
+    }
     tx.commit().await?;
     delivery.attempts += 1;
-    let subscription = all.into_iter().find(|it| it.id == delivery.subscription);
     let sent = match &subscription {
         Some(subscription) => carry(engine, subscription, &delivery).await,
         // Its row is there, or the message were not: this version cannot read it.
@@ -195,6 +205,9 @@ async fn settle(
     delivery.next_at = wait.map(|wait| now + wait);
     delivery.finished_at = wait.is_none().then_some(now);
     let mut tx = engine.store.begin().await?;
+    if !organisations::is_there(&mut tx, delivery.organisation).await? {
+        return Ok(());
+    }
     let _ = deliveries::settle(&mut tx, &delivery).await?;
     if sent == Err(Undelivered::Gone) {
         let why = "it answered that it is gone (410)";

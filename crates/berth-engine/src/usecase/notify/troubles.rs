@@ -13,12 +13,13 @@ use berth_domain::notice::{self, DeliveryState, HOUR, Message, TroubleState};
 use berth_domain::{Timestamp, chain};
 use berth_store::deliveries::{self, Delivery, Trouble};
 use berth_store::subscriptions::Subscription;
-use berth_store::{StoreError, Tx};
+use berth_store::{StoreError, Tx, organisations};
 
 use super::now::{Now, now};
 use super::{delivery, message_id};
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::usecase::maker;
 
 /// How many messages of a kind are looked at to find those about one thing.
 const LOOKED_AT: u32 = 1000;
@@ -46,7 +47,13 @@ pub(super) async fn look(engine: &Inner, subscription: &Subscription) -> Result<
             Now::Wrong | Now::Unknown => {}
         }
     }
+    // One look at who answers for it, and only when there is something to tell.
+    let is_lost = !news.is_empty()
+        && maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some();
     drop(tx);
+    if is_lost {
+        return Ok(());
+    }
     for (trouble, now) in news {
         if let Err(error) = follow(engine, subscription, (&trouble, now)).await {
             let (kind, subject) = (&trouble.kind, &trouble.subject);
@@ -63,6 +70,9 @@ async fn follow(
 ) -> Result<(), EngineError> {
     let mut tx = engine.store.begin().await?;
     let about = (trouble.kind.as_str(), trouble.subject.as_str());
+    if !organisations::is_there(&mut tx, subscription.organisation).await? {
+        return Ok(());
+    }
     // Somebody may have told more meanwhile.
     if deliveries::trouble(&mut tx, subscription.id, about).await?.as_ref() == Some(trouble) {
         settle(&mut tx, engine, subscription, (trouble.clone(), now)).await?;

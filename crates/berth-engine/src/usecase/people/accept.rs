@@ -12,7 +12,7 @@ use berth_domain::person::{Invitation, Offer};
 use berth_domain::{Actor, Person, PersonId, PersonName, Problems};
 use berth_identity::password;
 use berth_identity::token::InvitationToken;
-use berth_store::{Tx, invitations, memberships, people};
+use berth_store::{Tx, invitations, memberships, organisations, people};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::doorkeeper::Purpose;
@@ -205,9 +205,14 @@ impl Engine {
     }
 }
 
-/// Uses an invitation up, unless somebody was faster.
+/// Uses an invitation up, unless somebody was faster: also whoever removed what it is to.
 async fn take(tx: &mut Tx, invitation: &Invitation) -> Result<(), EngineError> {
     let organisation = invitation.offer.organisation();
-    let taken = invitations::delete(tx, organisation, invitation.id).await?;
-    if taken.is_updated() { Ok(()) } else { Err(PeopleError::BadCode.into()) }
+    let is_there = match organisation {
+        Some(organisation) => organisations::is_there(tx, organisation).await?,
+        None => true,
+    };
+    let is_taken =
+        is_there && invitations::delete(tx, organisation, invitation.id).await?.is_updated();
+    if is_taken { Ok(()) } else { Err(PeopleError::BadCode.into()) }
 }

@@ -69,11 +69,12 @@ impl Engine {
         Ok(Begun { url: url.to_string(), held: held.into() })
     }
 
-    /// Writes down that somebody from a provider was not let in.
+    /// Writes down that somebody from a provider was not let in, and why. Whoever it was is not told.
     async fn refuse_foreign(
         &self,
         provider: &SignInProvider,
         subject: Option<&str>,
+        why: &'static str,
     ) -> Result<(), EngineError> {
         let name = match subject {
             Some(subject) => format!("{}/{subject}", provider.id),
@@ -83,13 +84,12 @@ impl Engine {
             place: Place::Installation,
             action: "person.sign_in",
             object: Object::named(ObjectKind::Provider, name),
-            // Which of the reasons it was is told to the log only, as it is of whoever is told.
-            why: None,
+            why: Some(why),
         };
         self.note_refused(&Actor::Nobody, refusal).await
     }
 
-    /// The same of somebody whom it vouches for. Why stands in the log.
+    /// The same of somebody whom it vouches for.
     async fn turn_away(
         &self,
         provider: &SignInProvider,
@@ -97,7 +97,7 @@ impl Engine {
         why: NotWelcome,
     ) -> Result<EngineError, EngineError> {
         tracing::info!(provider.id = %provider.id, provider.subject = subject, %why, "somebody from a provider was not let in");
-        self.refuse_foreign(provider, Some(subject)).await?;
+        self.refuse_foreign(provider, Some(subject), why.why()).await?;
         let name = provider.name.clone();
         Ok(EngineError::Foreign(match why {
             NotWelcome::NoAddress => ForeignError::NoAddress(name),

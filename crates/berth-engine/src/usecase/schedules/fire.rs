@@ -16,16 +16,16 @@ use berth_domain::schedule::{Due as Decision, Outcome, Schedule, Targets};
 use berth_domain::{Actor, OperationId, Tenant, Timestamp, chain};
 use berth_store::events::NewEvent;
 use berth_store::schedules::{self as stored, Run, TenantRun};
-use berth_store::{Page, StoreError, Tx, events, operations, tenants};
+use berth_store::{Page, StoreError, Tx, events, operations, organisations, tenants};
 use serde_json::json;
 
-use super::maker;
 use super::view::{is_away, resting};
 use crate::Kind;
 use crate::asker::Asker;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::usecase::change::decide::{self, Request};
+use crate::usecase::maker;
 use crate::usecase::unreadable::Unreadable;
 
 /// How often to look.
@@ -94,6 +94,9 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         return Ok(());
     }
     let mut tx = engine.store.begin().await?;
+    if !organisations::is_there(&mut tx, schedule.organisation).await? {
+        return Ok(());
+    }
     if !stored::advance(&mut tx, schedule.id, due, next).await?.is_updated() {
         return Ok(());
     }
@@ -102,7 +105,7 @@ async fn fire(engine: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Resul
         Decision::Missed { at } => missed(&mut tx, schedule, (at, now)).await?,
         Decision::Run { at, is_late } => {
             let note = is_late.then(|| format!("it was due at {at} and Berth did not run then"));
-            let lost = maker::lost(&mut tx, schedule, now).await?;
+            let lost = maker::schedule_lost(&mut tx, schedule, now).await?;
             let due = Due { at, actor: &schedule.created_by, asker: &Asker::INSIDE, note, lost };
             begin(&mut tx, engine, schedule, due).await?.ok()
         }

@@ -7,9 +7,9 @@ use berth_domain::{Tenant, TenantState, Timestamp};
 use berth_store::schedules::Run;
 use berth_store::{Tx, tenants};
 
-use super::maker;
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::usecase::maker;
 use crate::view::{Moment, PlanAction, PlanView, ScheduleView};
 
 /// How many of the next times are shown.
@@ -23,7 +23,7 @@ pub(super) async fn view(
 ) -> Result<ScheduleView, EngineError> {
     let resting = if schedule.paused { None } else { resting(tx, &schedule).await? };
     let resting = match resting {
-        None if !schedule.paused => maker::lost(tx, &schedule, engine.clock.now()).await?,
+        None if !schedule.paused => maker::schedule_lost(tx, &schedule, engine.clock.now()).await?,
         resting => resting,
     };
     let next = if schedule.paused || resting.is_some() {

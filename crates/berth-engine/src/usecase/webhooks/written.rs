@@ -17,6 +17,7 @@ pub(super) fn told(subscription: &Subscription) -> Value {
         "host": host(subscription),
         "events": subscription.events.to_string(),
         "enabled": subscription.disabled.is_none(),
+        "on_behalf_of": subscription.created_by.to_string(),
     })
 }
 

@@ -7,12 +7,12 @@ use berth_domain::access::{Grants, Place, Role};
 use berth_domain::audit::Origin;
 use berth_engine::request::{
     AuditFilter, CreateOrganisation, CreateTenant, CreateToken, Known, ListOrganisations,
-    PageRequest, SetOrganisation, TenantFilter,
+    PageRequest, SendUpload, SetOrganisation, TenantFilter,
 };
 use berth_engine::{Asker, Engine, EngineError};
-use berth_engine_testkit::{ACTOR, ORG};
+use berth_engine_testkit::{ACTOR, Control, ORG};
 use berth_testkit::wait;
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 
 use super::stage::{REST, Stage, problems};
 
@@ -181,6 +181,24 @@ async fn one_that_is_removed_is_named_whole_before_and_gone_everywhere_after() {
     let tokens = engine.tokens(&ACTOR, Some("acme"), &PageRequest::default()).await.unwrap();
     assert_eq!(tokens.items, []);
     assert_eq!(audit(&stage, Some("acme")).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_in_while_its_organisation_goes_is_refused() {
+    for control in [Control::Sqlite, Control::Postgres] {
+        let stage = Stage::on(control).await;
+        make(&stage, "acme").await;
+        let engine = &stage.process().engine;
+        let content = stream::once(async {
+            engine.delete_organisation(&ACTOR, ("acme", None)).await.unwrap();
+            Ok("a backup".into())
+        });
+
+        let request = SendUpload { name: None, length: None };
+        let sent = engine.send_upload(&ACTOR, "acme", &request, content.boxed()).await;
+
+        assert!(matches!(sent, Err(EngineError::NoSuchOrganisation(_))), "{control:?}: {sent:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,22 +11,11 @@ use berth_engine::{Door, EngineError};
 use berth_engine_testkit::{ACTOR, ORG};
 use jiff::SignedDuration;
 
+use super::hourly::hourly;
 use super::stage::{Stage, problems};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
-/// Every hour at minute 30: half an hour after the stage's clock begins.
-fn hourly(action: &str) -> CreateSchedule {
-    CreateSchedule {
-        name: "hourly".to_owned(),
-        action: action.to_owned(),
-        tenants: vec!["acme".to_owned()],
-        cron: "30 * * * *".to_owned(),
-        zone: Some("UTC".to_owned()),
-        ..CreateSchedule::default()
-    }
-}
 
 /// A door that can be closed.
 #[derive(Debug)]

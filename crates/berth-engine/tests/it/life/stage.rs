@@ -57,11 +57,16 @@ impl Stage {
         self.process.as_ref().expect("a process is at work")
     }
 
-    /// Lets time pass. The next process looks at once for whose time has come.
-    pub(super) async fn pass(&mut self, time: SignedDuration) {
+    /// Ends the process. [`Self::pass`] starts the next one.
+    pub(super) async fn rest(&mut self) {
         if let Some(process) = self.process.take() {
             process.crash().await;
         }
+    }
+
+    /// Lets time pass. The next process looks at once for whose time has come.
+    pub(super) async fn pass(&mut self, time: SignedDuration) {
+        self.rest().await;
         self.clock.advance(time);
         self.process = Some(self.installation.start().await);
     }

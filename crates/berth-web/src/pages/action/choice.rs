@@ -173,7 +173,7 @@ mod tests {
                 ("admin", of(Role::Admin)),
                 ("operator", offered(state, |_| true)),
             ] {
-                writeln!(table, "  {who:<8} {what}").unwrap();
+                writeln!(table, "{}", format!("  {who:<8} {what}").trim_end()).unwrap();
             }
         }
         insta::assert_snapshot!(table);

@@ -127,67 +127,65 @@ impl Action {
                 key: "start",
                 passive: "is started",
                 icon: "play",
-                unaffected: "Its database and files stay as they are.",
+                unaffected: "Database and files stay as they are.",
                 instead: "Leave it as it is",
             },
             Self::Stop => Words {
                 key: "stop",
                 passive: "is stopped",
                 icon: "stop",
-                unaffected: "Its database, files and settings stay as they are, and whoever may start it \
-                             may do so. Until then visitors are told that it is stopped.",
+                unaffected: "Database, files and settings stay as they are. Visitors are told that it is \
+                             stopped, until somebody starts it.",
                 instead: "Let it run",
             },
             Self::Restart => Words {
                 key: "restart",
                 passive: "is restarted",
                 icon: "restart",
-                unaffected: "Its database and files stay as they are. Visitors wait meanwhile; requests \
-                             that are under way are finished.",
+                unaffected: "Database and files stay as they are. Visitors wait meanwhile; requests that \
+                             are under way are finished.",
                 instead: "Let it run",
             },
             Self::Resume => Words {
                 key: "resume",
                 passive: "is resumed",
                 icon: "play",
-                unaffected: "Its database and files stay as they are.",
+                unaffected: "Database and files stay as they are.",
                 instead: "Leave it suspended",
             },
             Self::Suspend => Words {
                 key: "suspend",
                 passive: "is suspended",
                 icon: "shield",
-                unaffected: "Its database, files and settings stay as they are. Only an operator opens it \
-                             again.",
+                unaffected: "Database, files and settings stay as they are. Only an operator opens it again.",
                 instead: "Let it run",
             },
             Self::Rename => Words {
                 key: "rename",
                 passive: "is renamed",
                 icon: "pen",
-                unaffected: "Its database, files, users and passwords stay as they are.",
+                unaffected: "Database, files, users and passwords stay as they are.",
                 instead: "Keep its name",
             },
             Self::Archive => Words {
                 key: "archive",
                 passive: "is archived",
                 icon: "box",
-                unaffected: "Its database and files are kept, closed to everybody. Its name and host stay \
-                             its own.",
+                unaffected: "Database and files are kept, closed to everybody. Name and host stay taken.",
                 instead: "Keep it in use",
             },
             Self::Unarchive => Words {
                 key: "unarchive",
                 passive: "is brought back",
                 icon: "undo",
-                unaffected: "Its database and files are as they were when it was archived.",
+                unaffected: "Database and files are as they were when it was archived.",
                 instead: "Leave it archived",
             },
             Self::Restore => Words {
                 key: "restore-deleted",
                 passive: "is restored",
                 icon: "undo",
-                unaffected: "Its database and files are as they were when it was deleted.",
+                unaffected: "Database and files are as they were when it was deleted.",
                 instead: "Leave it deleted",
             },
             Self::Delete => Words {

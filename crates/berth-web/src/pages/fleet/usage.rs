@@ -9,7 +9,7 @@ use crate::pages::words::size;
 
 /// The hour that is drawn, and how often there is a figure, in seconds.
 const HOUR: i64 = 3600;
-const STEP: i64 = 60;
+const STEP: i64 = 180;
 /// What was seen longer ago is not how it is now, in seconds.
 const NOW: i64 = 180;
 /// From where on a share of the limit is shown as much, in hundredths.

@@ -90,7 +90,8 @@ pub(crate) async fn show(
 
 /// Asks who somebody is who sent a form when their session was over. What the form said stays in the page.
 pub(in crate::pages) fn again(info: &RequestInfo, again: &Again, status: StatusCode) -> Response {
-    let plain = Plain { theme: info.theme, host: String::new(), is_in_the_clear: false };
+    let (host, origin) = (String::new(), String::new());
+    let plain = Plain { theme: info.theme, host, origin, is_in_the_clear: false };
     let door = SignInPage {
         plain,
         email: String::new(),

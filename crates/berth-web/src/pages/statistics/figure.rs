@@ -141,8 +141,8 @@ fn told(known: Option<&Known>, said: fn(u64) -> (String, &'static str)) -> Strin
     known.map_or_else(
         || "Nothing is known of this time.".to_owned(),
         |Known { least, most, last, .. }| {
-            let [least, most, last] = [*least, *most, *last].map(|value| joined(said(value)));
-            format!("Least {least}, most {most}, last {last}.")
+            let [lowest, highest, last] = [*least, *most, *last].map(|value| joined(said(value)));
+            format!("Least {lowest}, most {highest}, last {last}.")
         },
     )
 }

@@ -120,7 +120,7 @@ pub(crate) async fn show(
 /// Reads the last lines. What goes wrong is said in their place: the page has begun already.
 async fn last(context: &Context, (org, name): (&str, &str), query: &Query) -> Lines {
     let is_narrowed = query.is_narrowed();
-    let live = |after| {
+    let onward = |after| {
         let path = format!("{}/logs/live", base(org, name));
         (!query.is_previous()).then(|| query.link(&path, after))
     };
@@ -128,7 +128,7 @@ async fn last(context: &Context, (org, name): (&str, &str), query: &Query) -> Li
     let mut said = match read {
         Ok(said) => said,
         Err(EngineError::NotRunning { .. }) => {
-            return Lines { live: live(None), is_narrowed, ..Lines::default() };
+            return Lines { live: onward(None), is_narrowed, ..Lines::default() };
         }
         Err(error) => {
             return Lines { problem: Some(in_words(&error)), is_narrowed, ..Lines::default() };
@@ -150,7 +150,7 @@ async fn last(context: &Context, (org, name): (&str, &str), query: &Query) -> Li
         }
     }
     shown.entries.extend(gathered.finish());
-    shown.live = live(at);
+    shown.live = onward(at);
     shown
 }
 

@@ -32,7 +32,7 @@ fn word(word: &str) -> String {
         text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
     if let Some((kind, id)) = word.split_once('_')
-        && is_hexadecimal(id, 32)
+        && (is_hexadecimal(id, 32) || is_hexadecimal(id, 10))
     {
         return format!("{kind}_…");
     }

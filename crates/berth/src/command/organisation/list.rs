@@ -43,6 +43,6 @@ fn row(organisation: &api::Organisation) -> Vec<String> {
         name.clone(),
         title.clone().unwrap_or_else(|| "-".to_owned()),
         tenants.to_string(),
-        created_at.strftime("%Y-%m-%d %H:%M").to_string(),
+        table::time(*created_at),
     ]
 }

@@ -25,7 +25,7 @@ pub(crate) async fn run(session: &Session<'_>) -> Result<Exit, Failure> {
                 webhook.name.clone(),
                 webhook.url.clone().unwrap_or_else(|| "mail".to_owned()),
                 webhook.events.clone(),
-                if webhook.enabled { "on" } else { "off" }.to_owned(),
+                super::state(webhook),
                 counts.delivered.to_string(),
                 counts.waiting.to_string(),
                 counts.given_up.to_string(),

@@ -17,7 +17,10 @@ pub(crate) async fn run(args: NameArgs, session: &Session<'_>) -> Result<Exit, F
         return Ok(Exit::Success);
     }
     let counts = webhook.counts;
-    let state = webhook.disabled.map_or_else(|| "on".to_owned(), |why| format!("off: {why}"));
+    let state = match &webhook.disabled {
+        Some(why) => format!("off: {why}"),
+        None => super::state(&webhook),
+    };
     session.printer.data(&table::facts(&[
         ("name", Some(webhook.name)),
         ("id", Some(webhook.id)),

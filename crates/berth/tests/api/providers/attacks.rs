@@ -59,6 +59,7 @@ async fn a_sign_in_ends_once_even_with_a_careless_provider() {
     assert_eq!(world.idp.asked(TOKENS), 2);
     let told = world.told("").await;
     assert_eq!(told[0], "nobody person.sign_in denied");
+    assert_eq!(world.why().await, "the sign-in was ended before");
 }
 
 #[tokio::test]
@@ -164,6 +165,7 @@ async fn tokens_that_are_no_good_let_nobody_in() {
         assert_eq!(problem(&back).status, 401, "{what}: {}", back.text());
         assert!(session_of(&back).is_none(), "{what}");
         assert_eq!(world.told("").await, ["nobody person.sign_in denied"], "{what}");
+        assert_eq!(world.why().await, "what came back is no good sign-in", "{what}");
         let people = world.app.call("GET", "/people", &Value::Null).await.json();
         assert_eq!(people["items"], json!([]), "{what}");
     }

@@ -109,6 +109,12 @@ impl World {
         };
         written["items"].as_array().unwrap().iter().map(line).collect()
     }
+
+    /// Why the last thing was denied that was done to the installation.
+    pub(crate) async fn why(&self) -> String {
+        let written = self.app.call("GET", "/audit", &Value::Null).await.json();
+        written["items"][0]["after"]["why"].as_str().unwrap_or_default().to_owned()
+    }
 }
 
 /// A browser that a provider sends back.
@@ -141,7 +147,8 @@ pub(crate) fn session_of(answer: &Answer) -> Option<String> {
     cookies.into_iter().find(is_session).map(str::to_owned)
 }
 
-fn provider(
+/// A provider, as the configuration would have it.
+pub(crate) fn provider(
     (id, name): (&str, &str),
     idp: &Idp,
     terms: Terms,

@@ -7,7 +7,7 @@ use berth_domain::{EmailAddress, Person, PersonId, PersonName, Timestamp};
 use berth_identity::oidc::{Callback, ForeignEmail, ForeignIdentity, SignInError};
 use berth_identity::throttle::Caller;
 use berth_store::foreign::{self, Identity};
-use berth_store::{Tx, invitations, memberships, people, sessions};
+use berth_store::{Tx, invitations, memberships, organisations, people, sessions};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -93,7 +93,7 @@ impl Engine {
         let error = away_or_not(provider, error);
         match &error {
             EngineError::Foreign(ForeignError::TurnedAway(_)) => {
-                self.refuse_foreign(provider, None).await?;
+                self.refuse_foreign(provider, None, "what came back is no good sign-in").await?;
             }
             // Nobody is to wait for what the provider did not do.
             _ => self.0.doorkeeper.succeeded(caller, now),
@@ -113,7 +113,7 @@ impl Engine {
         people::lock(&mut tx).await?;
         if !foreign::use_up(&mut tx, &ending.digest, ending.ends_at).await?.is_updated() {
             drop(tx);
-            self.refuse_foreign(provider, None).await?;
+            self.refuse_foreign(provider, None, "the sign-in was ended before").await?;
             return Err(ForeignError::TurnedAway(SignInError::NotOurs).into());
         }
         let person = match self.meet(&mut tx, provider, identity).await? {
@@ -233,7 +233,9 @@ impl Engine {
         self.record(tx, &person.actor(), deed).await?;
         for invitation in invited {
             let Offer::Post(Post::In(organisation, role)) = invitation.offer else { continue };
-            if invitations::delete(tx, Some(organisation), invitation.id).await?.is_updated() {
+            if organisations::is_there(tx, organisation).await?
+                && invitations::delete(tx, Some(organisation), invitation.id).await?.is_updated()
+            {
                 memberships::put(tx, (organisation, person.id), role, now).await?;
                 self.record_accepted(tx, invitation, &person).await?;
             }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use berth_domain::access::Role;
 use berth_domain::provider::{GroupRole, Regroup, regroup};
 use berth_domain::{Actor, OrganisationId, Person, ProviderId};
-use berth_store::{Tx, foreign, invitations, memberships, organisations, people};
+use berth_store::{Tx, given, invitations, memberships, organisations, people};
 use serde_json::json;
 
 use crate::Engine;
@@ -29,7 +29,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let is_operator = brought.contains(&GroupRole::Operator);
         self.regroup_operator(tx, provider, person, is_operator).await?;
-        let had = foreign::roles(tx, person.id, provider).await?;
+        let had = given::roles(tx, person.id, provider).await?;
         for error in &had.unreadable {
             tracing::warn!(%error, "what a group brought cannot be read");
         }
@@ -48,11 +48,11 @@ impl Engine {
         person: &Person,
         is_to_be: bool,
     ) -> Result<(), EngineError> {
-        let is_by_groups = foreign::is_operator_by(tx, person.id, provider).await?;
+        let is_by_groups = given::is_operator_by(tx, person.id, provider).await?;
         let action = match (is_to_be, is_by_groups) {
             (true, true) | (false, false) => return Ok(()),
             (true, false) => {
-                if !foreign::make_operator(tx, person.id, provider).await?.is_updated() {
+                if !given::make_operator(tx, person.id, provider).await?.is_updated() {
                     return Ok(());
                 }
                 "person.make_operator"
@@ -63,7 +63,7 @@ impl Engine {
             }
             (false, true) => {
                 // The row is held by the lock of all roles.
-                let _updated = foreign::unmake_operator(tx, person.id, provider).await?;
+                let _updated = given::unmake_operator(tx, person.id, provider).await?;
                 invitations::delete_by(tx, &person.actor(), None).await?;
                 "person.unmake_operator"
             }
@@ -84,11 +84,14 @@ impl Engine {
             Regroup::Give(organisation, role) => (organisation, Some(role)),
             Regroup::Take(organisation) => (organisation, None),
         };
+        if !organisations::is_there(tx, organisation).await? {
+            return Ok(());
+        }
         let place = (organisation, person.id);
         let before = memberships::find(tx, organisation, person.id).await?.map(|it| it.role);
         let changed = match role {
-            Some(role) => foreign::give(tx, place, (role, provider), now).await?,
-            None => foreign::take(tx, place, provider).await?,
+            Some(role) => given::give(tx, place, (role, provider), now).await?,
+            None => given::take(tx, place, provider).await?,
         };
         if !changed.is_updated() {
             return Ok(());

@@ -2,26 +2,16 @@
 
 use berth_domain::Actor;
 use berth_domain::schedule::Outcome;
-use berth_engine::request::{CreateSchedule, CreateToken, SetSchedule};
+use berth_engine::request::{CreateToken, SetSchedule};
 use berth_engine::view::ScheduleView;
 use berth_engine_testkit::{ACTOR, Control, ORG};
 use jiff::SignedDuration;
 
 use super::crew::Crew;
+use crate::life::hourly::hourly;
 
 const JO: &str = "jo@example.com";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
-fn hourly(action: &str) -> CreateSchedule {
-    CreateSchedule {
-        name: "hourly".to_owned(),
-        action: action.to_owned(),
-        tenants: vec!["acme".to_owned()],
-        cron: "30 * * * *".to_owned(),
-        zone: Some("UTC".to_owned()),
-        ..CreateSchedule::default()
-    }
-}
 
 async fn show(crew: &Crew) -> ScheduleView {
     crew.engine().schedule(&ACTOR, ORG, "hourly").await.unwrap()

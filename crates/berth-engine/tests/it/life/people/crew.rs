@@ -6,7 +6,7 @@ use berth_domain::audit::Origin;
 use berth_engine::request::{Accept, AuditFilter, Claim, Invite, SignIn, Whence};
 use berth_engine::view::{AuditEntry, Credential, NewSession, SignedIn};
 use berth_engine::{Asker, Engine, EngineError};
-use berth_engine_testkit::{ACTOR, Control, ORG};
+use berth_engine_testkit::{ACTOR, Control, Installation, ORG};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -37,6 +37,11 @@ impl Crew {
     /// An installation that [`OPERATOR`] claimed.
     pub(super) async fn new() -> Self {
         Self::claimed(Stage::new().await).await
+    }
+
+    /// The same, set up a little differently.
+    pub(super) async fn with(change: impl FnOnce(&mut Installation)) -> Self {
+        Self::claimed(Stage::with(change).await).await
     }
 
     /// The same with this kind of control database.

@@ -1,0 +1,226 @@
+//! What use cases ask: `berth-engine`.
+
+use crate::mutants::{Mutant, Tests};
+
+const TOKENS: &str = "crates/berth-engine/src/usecase/tokens.rs";
+const SCHEDULES: &str = "crates/berth-engine/src/usecase/schedules.rs";
+const MEMBERS: &str = "crates/berth-engine/src/usecase/people/members.rs";
+const TERMS: &str = "crates/berth-engine/src/usecase/terms.rs";
+const HOOK: &str =
+    "life::people::hooks::a_webhook_rests_when_its_maker_may_not_look_after_it_any_more_on_sqlite";
+const CLOSING: &str = "life::tokens::only_an_operator_closes_a_tenant_and_has_its_closing_stopped";
+const SCHEDULED: &str =
+    "life::tokens::whoever_may_not_close_tenants_has_no_say_in_schedules_that_do";
+const GIVER: &str =
+    "life::tokens::whoever_gives_more_than_they_have_makes_nothing_and_is_written_down";
+
+pub(super) const ALL: &[Mutant] = &[
+    Mutant {
+        about: "anybody closes a tenant",
+        file: "crates/berth-engine/src/usecase/change/decide.rs",
+        check: "is_for_operators && !asker.is_operator_in(tenant.organisation)",
+        instead: "is_for_operators && asker.is_operator_in(tenant.organisation) && false",
+        tests: Tests::Engine,
+        notices: CLOSING,
+    },
+    Mutant {
+        about: "anybody stops an operation that they may not begin",
+        file: "crates/berth-engine/src/usecase/operations.rs",
+        check: "        self.demand_operation(&operation)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: CLOSING,
+    },
+    Mutant {
+        about: "anybody plans to stop an operation that they may not begin",
+        file: "crates/berth-engine/src/usecase/operations/planned.rs",
+        check: "        self.demand_operation(&operation)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: CLOSING,
+    },
+    Mutant {
+        about: "anybody makes or changes a schedule that closes tenants",
+        file: "crates/berth-engine/src/usecase/schedules/read.rs",
+        check: "action.is_for_operators() && !asker.is_operator_in(organisation.id)",
+        instead: "action.is_for_operators() && asker.is_operator_in(organisation.id) && false",
+        tests: Tests::Engine,
+        notices: SCHEDULED,
+    },
+    Mutant {
+        about: "anybody runs a schedule that closes tenants",
+        file: SCHEDULES,
+        check: "        self.demand_schedule(&schedule)?;\n        self.record(",
+        instead: "        self.record(",
+        tests: Tests::Engine,
+        notices: SCHEDULED,
+    },
+    Mutant {
+        about: "anybody takes a schedule away that closes tenants",
+        file: SCHEDULES,
+        check: "        self.demand_schedule(&schedule)?;\n        let _",
+        instead: "        let _",
+        tests: Tests::Engine,
+        notices: SCHEDULED,
+    },
+    Mutant {
+        about: "anybody has a folder of the host in their tenant",
+        file: "crates/berth-engine/src/usecase/create.rs",
+        check: "        self.demand_for(request, organisation.id)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: "life::tokens::folders_of_the_host_are_lent_by_an_operator_only",
+    },
+    Mutant {
+        about: "anybody makes a token with any scope",
+        file: TOKENS,
+        check: "let may = may_give(&by_now.1.grants, &token.scope, organisation);",
+        instead: "let may: Result<(), berth_domain::access::NotToGive> = Ok(());",
+        tests: Tests::Engine,
+        notices: GIVER,
+    },
+    Mutant {
+        about: "anybody plans a token with any scope",
+        file: TOKENS,
+        check: "        may_give(&self.1.grants, &token.scope, organisation).map_err(PeopleError::NotToGive)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: GIVER,
+    },
+    Mutant {
+        about: "whoever may look reads what Odoos say",
+        file: "crates/berth-engine/src/usecase/events.rs",
+        check: "event.kind == LOG && !self.sees_logs",
+        instead: "event.kind == LOG && !self.sees_logs && false",
+        tests: Tests::Engine,
+        notices: "life::tokens::what_odoos_say_is_told_to_whoever_may_read_logs_and_to_nobody_else",
+    },
+    Mutant {
+        about: "whoever stays may stay when their token is revoked",
+        file: "crates/berth-engine/src/usecase/tokens/bearer.rs",
+        check: "Ok(_) => return,",
+        instead: "Ok(_) => {}",
+        tests: Tests::Engine,
+        notices: "life::tokens::whoever_stays_is_told_when_their_token_is_not_good_any_more",
+    },
+    Mutant {
+        about: "whoever may do nothing in an organisation learns that there is one",
+        file: "crates/berth-engine/src/usecase/place.rs",
+        check: "if decided.is_err() && !sees(&self.1.grants).has(place) => {",
+        instead: "if decided.is_err() && !sees(&self.1.grants).has(place) && org.is_empty() => {",
+        tests: Tests::Web,
+        notices: "router::tests::a_member_is_told_the_same_of_an_organisation_that_is_not_there_and_of_another",
+    },
+    Mutant {
+        about: "an organisation goes while it has tenants",
+        file: "crates/berth-engine/src/usecase/organisations/words.rs",
+        check: "if !tenants.is_empty() {",
+        instead: "if false {",
+        tests: Tests::Engine,
+        notices: "life::organisations::one_that_has_a_tenant_in_whatever_state_stays_and_so_does_the_first",
+    },
+    Mutant {
+        about: "the last admin leaves",
+        file: MEMBERS,
+        check: "memberships::count_admins(tx, organisation).await? > 1",
+        instead: "memberships::count_admins(tx, organisation).await? > 0",
+        tests: Tests::Engine,
+        notices: "life::people::roles::the_last_admin_stays_one_though_two_leave_at_once",
+    },
+    Mutant {
+        about: "an admin signs an operator out",
+        file: MEMBERS,
+        check: "let is_more = member.person.is_operator ||",
+        instead: "let is_more =",
+        tests: Tests::Engine,
+        notices: "life::people::roles::an_admin_looks_after_the_sessions_of_members_and_not_of_operators",
+    },
+    Mutant {
+        about: "an admin signs somebody out who works for others too",
+        file: MEMBERS,
+        check: "for post in posts.chain(is_more.then_some(Post::Operator)) {",
+        instead: "for post in posts.take(0).chain(is_more.then_some(Post::Operator)) {",
+        tests: Tests::Engine,
+        notices: "life::people::roles::sessions_of_somebody_who_is_something_elsewhere_are_not_an_admins_to_see_or_end",
+    },
+    Mutant {
+        about: "whoever is demoted while they ask changes people all the same",
+        file: TERMS,
+        check: "Ok(self.asked_by(Asker { grants, shown: None, ..self.1.clone() }))",
+        instead: "{ let _ = grants; Ok(self.asked_by(Asker { shown: None, ..self.1.clone() })) }",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::whoever_is_demoted_while_they_ask_changes_nobody_on_sqlite",
+    },
+    Mutant {
+        about: "whoever is demoted while they ask is not waited for",
+        file: TERMS,
+        check: "pub(super) async fn by_now(&self, tx: &mut Tx) -> Result<Self, EngineError> {\n        people::lock(tx).await?;",
+        instead: "pub(super) async fn by_now(&self, tx: &mut Tx) -> Result<Self, EngineError> {",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::whoever_is_demoted_while_they_ask_changes_nobody_on_postgresql",
+    },
+    Mutant {
+        about: "whoever is disabled while they ask changes their account all the same",
+        file: TERMS,
+        check: "if found.is_some_and(|person| person.id == me.person.id) {",
+        instead: "if found.is_none_or(|person| person.id == me.person.id) {",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::whoever_is_disabled_while_they_ask_changes_nobody_on_sqlite",
+    },
+    Mutant {
+        about: "whoever is demoted while they ask changes tenants all the same",
+        file: TERMS,
+        check: "if by_now.as_ref() == Some(&asker.grants) {",
+        instead: "if by_now.is_some() {",
+        tests: Tests::Engine,
+        notices: "life::people::meanwhile::no_tenant_is_changed_or_opened_by_whoever_was_demoted_since_they_asked",
+    },
+    Mutant {
+        about: "a code for a new password is taken away from elsewhere",
+        file: "crates/berth-engine/src/usecase/people/invite.rs",
+        check: "Offer::Password => Self::demand_local(actor),",
+        instead: "Offer::Password => Ok(()),",
+        tests: Tests::Engine,
+        notices: "life::people::invited::a_code_for_a_new_password_is_taken_back_on_the_host_only",
+    },
+    Mutant {
+        about: "schedules and webhooks of whoever left go on",
+        file: "crates/berth-engine/src/usecase/maker.rs",
+        check: "Ok(grants.is_some_and(|grants| needed.is_in(&grants)))",
+        instead: "Ok(grants.is_some())",
+        tests: Tests::Engine,
+        notices: "life::people::clockwork::a_schedule_rests_when_its_maker_may_not_do_it_any_more_on_sqlite",
+    },
+    Mutant {
+        about: "schedules and webhooks of tokens that were revoked go on",
+        file: "crates/berth-engine/src/usecase/maker.rs",
+        check: "if token.grants(now, &makers).is_some_and(|grants| needed.is_in(&grants)) {",
+        instead: "if token.grants(now, &makers).is_some() {",
+        tests: Tests::Engine,
+        notices: "life::people::clockwork::a_schedule_of_an_account_goes_on_as_long_as_it_has_a_token_that_may",
+    },
+    Mutant {
+        about: "whoever has a code adds to the account of somebody else",
+        file: "crates/berth-engine/src/usecase/people/accept.rs",
+        check: "(Offer::Post(_), Some(person), Some(me)) => person.id == me.person.id,",
+        instead: "(Offer::Post(_), Some(_), Some(_)) => true,",
+        tests: Tests::Engine,
+        notices: "life::people::invited::whoever_has_an_account_accepts_with_it_and_loses_nothing",
+    },
+    Mutant {
+        about: "webhooks of whoever left are told what happens",
+        file: "crates/berth-engine/src/usecase/notify/digest.rs",
+        check: "if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some() {",
+        instead: "if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some_and(|why| why.is_empty()) {",
+        tests: Tests::Engine,
+        notices: HOOK,
+    },
+    Mutant {
+        about: "what waits for webhooks of whoever left is sent",
+        file: "crates/berth-engine/src/usecase/notify/send.rs",
+        check: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?",
+        instead: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?.filter(String::is_empty)",
+        tests: Tests::Engine,
+        notices: HOOK,
+    },
+];

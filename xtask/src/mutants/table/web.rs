@@ -1,0 +1,76 @@
+//! What is asked of requests: `berth-web`.
+
+use crate::mutants::{Mutant, Tests};
+
+const PEER: &str = "crates/berth-web/src/peer.rs";
+const SHOWN: &str = "crates/berth-web/src/access.rs";
+const OTHER_SITE: &str =
+    "router::tests::a_cookie_that_another_site_sends_changes_nothing_on_every_route";
+const NOBODY: &str = "router::tests::whoever_shows_what_is_no_good_token_is_nobody_on_every_route_though_root_connects";
+
+pub(super) const ALL: &[Mutant] = &[
+    Mutant {
+        about: "no route takes any right",
+        file: "crates/berth-web/src/router.rs",
+        check: "move |state, request, next| {\n            authorise(state, (needs, id), request, next)",
+        instead: "move |_: axum::extract::State<WebState>, request, next: axum::middleware::Next| {\n            let _ = (needs, id); next.run(request)",
+        tests: Tests::Web,
+        notices: "router::tests::everybody_gets_as_far_as_their_rights_go_on_every_route",
+    },
+    Mutant {
+        about: "every user of the host is let in",
+        file: PEER,
+        check: "uid.and_then(|uid| Caller::local(uid, own))",
+        instead: "uid.and_then(|_| Caller::local(own, own))",
+        tests: Tests::Web,
+        notices: "router::tests::strangers_are_turned_away_before_anything_else_on_every_route",
+    },
+    Mutant {
+        about: "whoever shows nonsense is whom the connection says",
+        file: SHOWN,
+        check: "Shown::Crooked => Err(ApiError::BadToken)",
+        instead: "Shown::Crooked => Ok(None)",
+        tests: Tests::Web,
+        notices: NOBODY,
+    },
+    Mutant {
+        about: "whoever shows a revoked token is whom the connection says",
+        file: SHOWN,
+        check: "bearer.map(|bearer| Some(Caller::from(bearer))).ok_or(ApiError::BadToken)",
+        instead: "Ok(bearer.map(Caller::from))",
+        tests: Tests::Web,
+        notices: NOBODY,
+    },
+    Mutant {
+        about: "a token for SQL begins a shell",
+        file: "crates/berth-web/src/api/tenants/exec_session.rs",
+        check: "    context.demand(right, \"run_command\").await?;\n",
+        instead: "    let _ = right;\n",
+        tests: Tests::Api,
+        notices: "tokens::a_token_for_sql_begins_no_shell",
+    },
+    Mutant {
+        about: "streams outlive their tokens",
+        file: "crates/berth-web/src/context.rs",
+        check: "() = void => match",
+        instead: "() = void, if false => match",
+        tests: Tests::Api,
+        notices: "tokens::a_stream_ends_when_its_token_is_revoked",
+    },
+    Mutant {
+        about: "nobody is looked up again whose request takes long",
+        file: "crates/berth-web/src/context.rs",
+        check: "shown: caller.credential(),",
+        instead: "shown: None,",
+        tests: Tests::Api,
+        notices: "tokens::what_is_sent_after_its_token_was_revoked_changes_nothing",
+    },
+    Mutant {
+        about: "a cookie changes something from another site",
+        file: SHOWN,
+        check: "site::refuse_other_pages(method, headers)?;",
+        instead: "let _ = method;",
+        tests: Tests::Web,
+        notices: OTHER_SITE,
+    },
+];
