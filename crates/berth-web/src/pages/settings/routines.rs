@@ -81,11 +81,12 @@ impl ScheduleRow {
 
 impl WebhookRow {
     fn of(view: WebhookView) -> Self {
-        let WebhookView { subscription, counts } = view;
-        let status = match &subscription.disabled {
-            Some(why) => Status::new("idle", format!("Off: {why}")),
-            None if counts.given_up > 0 => Status::new("warn", "Messages were given up"),
-            None => Status::new("ok", "On"),
+        let WebhookView { subscription, resting, counts } = view;
+        let status = match (&subscription.disabled, &resting) {
+            (Some(why), _) => Status::new("idle", format!("Off: {why}")),
+            (None, Some(why)) => Status::new("warn", capitalised(why)),
+            (None, None) if counts.given_up > 0 => Status::new("warn", "Messages were given up"),
+            (None, None) => Status::new("ok", "On"),
         };
         Self {
             name: subscription.name,
