@@ -97,7 +97,7 @@ async fn invited(browser: &Browser, address: &str, folder: &Path) {
 async fn palette(browser: &Browser, address: &str, folder: &Path) {
     browser.open(&format!("{address}/organisations/default/tenants")).await;
     press(browser, ".omni").await;
-    fill(browser, "#palette input", "lin").await;
+    fill(browser, "#palette input", "lindq").await;
     browser.wait_for("#found-0[href$='lindqvist-test']", DEADLINE).await;
     shoot(browser, folder, "palette").await;
 }
