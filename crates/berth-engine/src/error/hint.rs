@@ -74,12 +74,7 @@ impl EngineError {
             | Self::Failed(_) => {
                 Some("check the engine and the database with `berth doctor`".to_owned())
             }
-            Self::Store(source) if source.is_transient() => {
-                Some("others were at work on the same just now: ask again in a moment".to_owned())
-            }
-            Self::Store(StoreError::Full(_)) => {
-                Some("free some disk space: what waits goes on by itself".to_owned())
-            }
+            Self::Store(source) => of_store(source).map(str::to_owned),
             Self::Invalid(_)
             | Self::NoRun { .. }
             | Self::NotDelivered(_)
@@ -87,9 +82,19 @@ impl EngineError {
             | Self::NoRight(_)
             | Self::NotNow { .. }
             | Self::BrokeOff { .. }
-            | Self::Store(_)
             | Self::Io { .. } => None,
         }
+    }
+}
+
+/// What can be done while the control database does not take what is written.
+const fn of_store(error: &StoreError) -> Option<&'static str> {
+    match error {
+        error if error.is_transient() => {
+            Some("others were at work on the same just now: ask again in a moment")
+        }
+        StoreError::Full(_) => Some("free some disk space: what waits goes on by itself"),
+        _ => None,
     }
 }
 

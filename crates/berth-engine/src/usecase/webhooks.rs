@@ -1,6 +1,7 @@
 //! Webhooks, and the mail to the readers that the configuration names.
 
 mod messages;
+mod words;
 mod written;
 
 use std::time::Duration;
@@ -24,7 +25,8 @@ use crate::error::EngineError;
 use crate::page;
 use crate::request::{CreateWebhook, PageRequest, SetWebhook};
 use crate::secret::random;
-use crate::view::{Listing, NewWebhook, PlanAction, PlanView, WebhookView};
+use crate::view::{Listing, NewWebhook, PlanView, WebhookView};
+use words::{named_after, plan, taken};
 use written::{changed as told_changed, deed, told};
 
 /// Of how long the messages are counted that are shown with a webhook.
@@ -271,39 +273,5 @@ async fn webhook(
             Err(EngineError::Invalid(problems))
         }
         found => Ok(found),
-    }
-}
-
-fn taken(name: &str) -> EngineError {
-    EngineError::NameTaken {
-        message: format!("a webhook is called `{name}` already"),
-        hint: "choose another name with `--name`".to_owned(),
-    }
-}
-
-/// The first label of the host that is a name: `hooks` of `https://hooks.example.com/x`.
-fn named_after(url: &str) -> String {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = host.split(['/', ':', '?', '#']).next().unwrap_or_default();
-    let name: String = host.to_ascii_lowercase().chars().take(40).collect();
-    if name.parse::<Label>().is_ok() { name } else { "webhook".to_owned() }
-}
-
-fn plan(what: &str, subscription: &Subscription) -> PlanView {
-    let to = match &subscription.channel {
-        Channel::Webhook { url } => url.clone(),
-        Channel::Mail => "the readers of mail".to_owned(),
-    };
-    let state = if subscription.disabled.is_some() { "off" } else { "on" };
-    PlanView {
-        summary: format!("{what} webhook {}", subscription.name),
-        actions: vec![PlanAction {
-            step: "subscribe",
-            text: format!("tell {to} of {} ({state})", subscription.events),
-        }],
-        settings: std::collections::BTreeMap::from([
-            ("url", to),
-            ("events", subscription.events.to_string()),
-        ]),
     }
 }

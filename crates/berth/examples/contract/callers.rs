@@ -16,6 +16,9 @@ const TENANTS: [&str; 2] = ["acme", "beta"];
 /// Somebody who has an account.
 const JO: &str = "jo@example.com";
 
+/// Those that there are again before every round.
+const ORGANISATIONS: [&str; 2] = ["default", "acme"];
+
 /// How often it is looked for demos.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -84,7 +87,7 @@ impl Callers {
         .await;
         let acme = app.call("POST", "/organisations", &json!({ "name": "acme" })).await;
         assert!(matches!(acme.status, 201 | 409), "{}", acme.text());
-        let operations = ids(app, "/operations?limit=3").await;
+        let operations = ids(app, "/organisations/default/operations?limit=3").await;
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         Known::from([
             ("organisations", names(&["default", "acme", "nobody"])),
@@ -120,9 +123,13 @@ pub(crate) async fn release_demos(app: &App) -> Infallible {
     let mut looks = interval(LOOK);
     loop {
         looks.tick().await;
-        for id in ids(app, "/operations?kind=demo&state=running&limit=1000").await {
-            // It may be over by now, or not be where it waits yet.
-            app.ours("POST", &format!("/operations/{id}/release"), &Value::Null).await;
+        for organisation in ORGANISATIONS {
+            let operations = format!("/organisations/{organisation}/operations");
+            let waiting = format!("{operations}?kind=demo&state=running&limit=1000");
+            for id in ids(app, &waiting).await {
+                // It may be over by now, or not be where it waits yet.
+                app.call("POST", &format!("{operations}/{id}/release"), &Value::Null).await;
+            }
         }
     }
 }
@@ -148,8 +155,9 @@ async fn put_if_absent(app: &App, path: &str, body: &Value) {
     assert!(matches!(made.status, 201 | 409 | 422), "{path}: {}", made.text());
 }
 
+/// The ids of a list. There is none if what it would be of was deleted.
 async fn ids(app: &App, path: &str) -> Vec<String> {
-    let list = app.ours("GET", path, &Value::Null).await.json();
-    let items = list["items"].as_array().unwrap().iter();
+    let list = app.call("GET", path, &Value::Null).await.json();
+    let items = list["items"].as_array().into_iter().flatten();
     items.filter_map(|item| item["id"].as_str().map(str::to_owned)).collect()
 }
