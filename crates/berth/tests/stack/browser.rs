@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::world::Stack;
 
 /// How long anything may take that a browser, Odoo and a busy machine do together.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 const PASSWORD: &str = "three small herons";
 
 /// A browser at the console of the installation.
@@ -111,7 +111,7 @@ async fn look_inside(stack: &Stack, visit: &Visit) {
 
 async fn read_the_log(stack: &Stack, visit: &Visit) {
     visit.go("/organisations/default/tenants/pages-demo/logs").await;
-    visit.browser.wait_for(".log li", PATIENCE).await;
+    visit.browser.wait_for(".log time", PATIENCE).await;
     // Odoo says of each request which page it was for.
     let page = stack.home.visit("pages-demo.localhost", "/page-of-the-story").await;
     assert_eq!(page.status, 404);
