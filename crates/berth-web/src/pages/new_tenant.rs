@@ -188,7 +188,7 @@ async fn looked_at(seat: &Seat, org: &str, typed: &Typed) -> Result<Answer, ApiE
             let took = engine.took(actor, org, OperationKind::TenantCreate).await?;
             let command = command::written(org, &request);
             let free = plan.settings.get("url").cloned();
-            let panel = Panel::of(&request.name, plan, (took, command));
+            let panel = Panel::of(&request.name, &plan, (took, command));
             Ok(Answer { panel, said: Said::default(), free, action: action(org) })
         }
         Err(error) => Ok(Answer::nothing(org, of_failure(error)?)),

@@ -66,6 +66,6 @@ impl Strip {
 
 /// `33.3%`.
 fn percent(part: u64, whole: u64) -> String {
-    let tenths = if whole == 0 { 0 } else { part * 1000 / whole };
+    let tenths = (part * 1000).checked_div(whole).unwrap_or_default();
     format!("{}.{}%", tenths / 10, tenths % 10)
 }

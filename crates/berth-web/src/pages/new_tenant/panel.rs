@@ -29,7 +29,7 @@ pub(super) struct Took {
 impl Panel {
     pub(super) fn of(
         name: &str,
-        plan: PlanView,
+        plan: &PlanView,
         (took, command): (Option<TookView>, String),
     ) -> Self {
         let fact =
