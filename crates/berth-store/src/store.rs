@@ -176,7 +176,11 @@ impl Store {
                 begun.map(|transaction| Tx::sqlite(transaction, key))
             }
             Db::Postgres(pool) => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await;
+                // Said in full: whoever was dropped while their transaction began leaves a connection in it
+                // (sqlx 0.9 takes back only what it knows to have begun), and it may have been one that only
+                // reads. Before its first query it can still become another.
+                let begun =
+                    pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await;
                 begun.map(|transaction| Tx::postgres(transaction, key))
             }
         }

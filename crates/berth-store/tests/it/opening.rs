@@ -1,5 +1,7 @@
-use berth_domain::TenantState;
-use berth_store::{Location, Store, StoreError, tenants};
+use std::pin::pin;
+
+use berth_domain::{Organisation, OrganisationId, TenantState};
+use berth_store::{Location, Store, StoreError, organisations, tenants};
 use berth_testkit::postgres::Server;
 
 use crate::home::{Home, on_both_databases};
@@ -148,6 +150,35 @@ async fn of_two_writers_that_wait_for_each_other_one_is_told_to_try_again() {
     let refused: Vec<StoreError> = [left, right].into_iter().filter_map(Result::err).collect();
     let [error] = &refused[..] else { panic!("{refused:?}") };
     assert!(error.is_transient(), "{error:?}");
+}
+
+/// A request whose client hangs up is dropped wherever it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gives_up_while_a_transaction_begins_leaves_nothing_to_the_next() {
+    let home = Home::postgres().await;
+    let organisation = Organisation {
+        id: OrganisationId::from_uuid(home.uuid()),
+        name: "acme".parse().unwrap(),
+        title: None,
+        created_at: home.now(),
+    };
+    for patience in (0..40).cycle().take(400) {
+        {
+            let mut begun = pin!(home.store.read());
+            for _ in 0..patience {
+                tokio::select! {
+                    biased;
+                    _ = &mut begun => break,
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+        }
+
+        let mut tx = home.begin().await;
+
+        let written = organisations::insert(&mut tx, &organisation).await;
+        assert!(written.is_ok(), "after {patience}: {written:?}");
+    }
 }
 
 #[tokio::test]
