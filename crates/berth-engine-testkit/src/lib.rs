@@ -16,6 +16,7 @@ mod installation;
 mod messages;
 pub mod odoo;
 mod process;
+mod rows;
 mod settings;
 
 use berth_domain::Actor;

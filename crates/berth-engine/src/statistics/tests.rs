@@ -229,7 +229,10 @@ fn a_fleet_is_the_last_hour_of_those_who_are_asked_for() {
 
         let fleet = engine.fleet_statistics(&Actor::System, ORG, &names).await.unwrap();
 
-        assert_eq!(fleet.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["acme"]);
+        assert_eq!(
+            fleet.keys().map(berth_domain::TenantName::as_str).collect::<Vec<_>>(),
+            ["acme"]
+        );
         assert_eq!(fleet.values().next().unwrap().len(), 21);
         assert_eq!(engine.usage_metrics().await.unwrap().len(), 2);
     });

@@ -92,6 +92,10 @@ impl Browser {
     }
 
     /// What axe-core finds in the page that is serious or critical: one line for each element.
+    ///
+    /// # Panics
+    ///
+    /// When it does not run there.
     pub async fn barriers(&self) -> BTreeSet<String> {
         let script = format!(
             "{AXE}\nconst done = arguments[arguments.length - 1];\n\

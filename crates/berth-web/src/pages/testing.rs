@@ -13,7 +13,6 @@ use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process, odoo};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
-use berth_store::tenants;
 use berth_testkit::wait;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -78,7 +77,7 @@ impl Site {
     }
 
     /// From now on somebody looks who has this role in the organisation.
-    pub(super) async fn as_member(mut self, role: &str) -> Self {
+    pub(super) async fn by_member(mut self, role: &str) -> Self {
         let engine = &self.process.engine;
         let email = format!("{role}@example.com");
         let invite = Invite { email: email.clone(), role: role.to_owned() };
@@ -91,7 +90,7 @@ impl Site {
     }
 
     /// From now on nobody looks who is known.
-    pub(super) fn as_nobody(mut self) -> Self {
+    pub(super) fn by_nobody(mut self) -> Self {
         self.cookie = None;
         self
     }
@@ -120,10 +119,7 @@ impl Site {
         let (before, failed) = (view.tenant.state, operation.id);
         let since = self.process.engine.now();
         let broken = TenantState::Broken { since, failed, suspended: false };
-        let mut tx = self.installation.store.begin().await.unwrap();
-        let change = tenants::set_state(&mut tx, view.tenant.id, &before, &broken).await.unwrap();
-        assert!(change.is_updated(), "{before:?}");
-        tx.commit().await.unwrap();
+        self.installation.put_state(view.tenant.id, &before, &broken).await;
         operation
     }
 

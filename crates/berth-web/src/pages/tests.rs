@@ -67,7 +67,7 @@ async fn a_script_gets_the_part_that_changes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_not_known_is_sent_to_the_door_and_back() {
-    let site = Site::start().await.as_nobody();
+    let site = Site::start().await.by_nobody();
 
     let seen = site.get("/organisations/default/tenants?state=broken").await;
     assert_eq!(seen.to(), "/sign-in?to=%2Forganisations%2Fdefault%2Ftenants%3Fstate%3Dbroken");
@@ -88,7 +88,7 @@ async fn whoever_is_not_known_is_sent_to_the_door_and_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_said_and_the_address_kept() {
-    let site = Site::start().await.as_nobody();
+    let site = Site::start().await.by_nobody();
 
     let who = [("email", "olga@example.com"), ("password", "wrong wrong wrong")];
     let seen = site.post("/sign-in", &who).await;
@@ -131,7 +131,7 @@ async fn a_page_runs_nothing_but_its_own_files_and_is_kept_by_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_viewer_sees_the_fleet_and_a_stranger_sees_nothing_of_it() {
-    let site = Site::start().await.as_member("viewer").await;
+    let site = Site::start().await.by_member("viewer").await;
 
     assert_eq!(site.get(FLEET).await.status, StatusCode::OK);
     let strange = site.get("/organisations/other/tenants").await;
@@ -156,6 +156,6 @@ async fn a_tenant_is_opened_by_a_link_that_the_audit_tells_of() {
     let start = "0;url=http://acme.localhost:8069/_berth/login/";
     assert!(opening.text.contains(start), "{}", opening.text);
     assert_eq!(opening.headers[header::REFERRER_POLICY], "no-referrer");
-    let site = site.as_member("viewer").await;
+    let site = site.by_member("viewer").await;
     assert_eq!(site.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
 }

@@ -109,7 +109,7 @@ async fn a_page_that_stays_is_told_what_was_begun_and_what_was_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_only_look_is_offered_nothing_and_begins_nothing() {
-    let site = site(&["acme"]).await.as_member("viewer").await;
+    let site = site(&["acme"]).await.by_member("viewer").await;
 
     let fleet = site.get(TENANTS).await;
     assert!(!fleet.text.contains("class=\"pick\"") && !fleet.text.contains("acme/stop"));
@@ -124,7 +124,7 @@ async fn whoever_may_only_look_is_offered_nothing_and_begins_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_is_offered_what_members_may() {
-    let site = site(&["acme"]).await.as_member("member").await;
+    let site = site(&["acme"]).await.by_member("member").await;
 
     let fleet = site.get(TENANTS).await;
 

@@ -34,7 +34,7 @@ async fn a_filter_finds_some_of_it_and_says_what_it_cannot_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_not_see_it_does_not() {
-    let site = Site::start().await.as_member("member").await;
+    let site = Site::start().await.by_member("member").await;
 
     assert_eq!(site.get(AUDIT).await.status, StatusCode::FORBIDDEN);
     assert_eq!(site.get("/audit").await.status, StatusCode::FORBIDDEN);

@@ -122,7 +122,7 @@ async fn a_form_that_is_sent_twice_makes_one_tenant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_outlives_the_session_but_for_the_password() {
-    let site = Site::start().await.as_nobody();
+    let site = Site::start().await.by_nobody();
     let typed = [("name", "acme"), ("notes", HOSTILE), ("admin_password", "three small herons")];
 
     let door = site.post(NEW, &typed).await;
@@ -158,7 +158,7 @@ fn field(page: &str, name: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_is_signed_out_says_so_and_leaves_the_form_as_it_is() {
-    let site = Site::start().await.as_nobody();
+    let site = Site::start().await.by_nobody();
 
     let told = site.post_by_script(CHECK, &[("name", "acme")]).await;
 
@@ -169,7 +169,7 @@ async fn a_script_that_is_signed_out_says_so_and_leaves_the_form_as_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_runs_no_host_lends_no_folder_of_it() {
-    let site = Site::start().await.as_member("member").await;
+    let site = Site::start().await.by_member("member").await;
 
     assert!(!site.get(NEW).await.text.contains("name=\"addons\""));
     let typed = [("name", "acme"), ("stage", "development"), ("addons", "/etc")];

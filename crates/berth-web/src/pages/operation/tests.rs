@@ -48,7 +48,7 @@ async fn what_waits_can_be_cancelled_and_is_taken_back() {
 async fn whoever_may_not_begin_something_is_not_offered_to_stop_it() {
     let site = site().await;
     let demo = site.process.engine.create_demo(&ACTOR, ORG, "practice").await.unwrap();
-    let site = site.as_member("member").await;
+    let site = site.by_member("member").await;
     let path = format!("{OPERATIONS}/{}", demo.id);
 
     assert!(!site.get(&path).await.text.contains("/cancel\""));

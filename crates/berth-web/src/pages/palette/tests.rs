@@ -39,7 +39,7 @@ async fn nothing_found_says_so_and_shows_what_was_typed_as_text() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_run_the_installation_finds_nothing_of_it() {
-    let site = Site::start().await.as_member("viewer").await;
+    let site = Site::start().await.by_member("viewer").await;
 
     let seen = site.get(PALETTE).await;
     for link in ["/settings", "/people", "/audit", "/doctor"] {

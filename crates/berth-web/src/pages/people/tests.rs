@@ -42,13 +42,13 @@ async fn whatever_people_are_called_they_are_listed_as_text() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_sees_people_and_nothing_of_the_installation_and_a_member_neither() {
-    let site = Site::start().await.as_member("admin").await;
+    let site = Site::start().await.by_member("admin").await;
     let seen = site.get(PEOPLE).await;
     assert!(!seen.page().contains("href=\"/settings\""), "{}", seen.text);
     assert!(!seen.text.contains("/disable"), "{}", seen.text);
     assert_eq!(site.get("/people").await.status, StatusCode::FORBIDDEN);
 
-    let site = site.as_member("member").await;
+    let site = site.by_member("member").await;
     assert_eq!(site.get(PEOPLE).await.status, StatusCode::FORBIDDEN);
     assert!(!site.get("/organisations/default/tenants").await.page().contains(PEOPLE));
 }
@@ -119,7 +119,7 @@ async fn a_token_without_rights_comes_back_with_what_was_typed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_admin_stays_one_and_whoever_goes_is_asked_about() {
-    let site = Site::start().await.as_member("admin").await;
+    let site = Site::start().await.by_member("admin").await;
     joined(&site, "jo@example.com", "viewer").await;
     let members = "/organisations/default/members";
 

@@ -13,7 +13,7 @@ async fn an_operator_sees_what_is_answering_and_nobody_else_does() {
     let checks = site.get("/doctor").await;
     assert!(checks.page().contains("<b>PostgreSQL</b>"), "{}", checks.text);
 
-    let site = site.as_member("admin").await;
+    let site = site.by_member("admin").await;
     for path in ["/settings", "/settings/configuration", "/doctor", "/organisations"] {
         assert_eq!(site.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -45,7 +45,7 @@ async fn an_organisation_is_made_called_something_else_and_deleted_by_its_name()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_says_what_people_call_the_organisation_and_cannot_delete_it() {
-    let site = Site::start().await.as_member("admin").await;
+    let site = Site::start().await.by_member("admin").await;
 
     let called = site.post("/organisations/default", &[("title", "Lindqvist Timber")]).await;
     let seen = site.get(called.to()).await;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use berth_domain::statistics::{Requests, Sample, Step, Times};
 use berth_domain::{Bytes, Limits, Timestamp};
 use berth_engine::request::CreateTenant;
-use berth_store::{statistics, tenants};
+use berth_engine_testkit::{ACTOR, ORG};
 use http::StatusCode;
 
 use super::*;
@@ -97,13 +97,10 @@ async fn lived_in() -> Site {
     let request = CreateTenant { name: "acme".to_owned(), ..CreateTenant::default() };
     site.running(request).await;
     let now = site.process.engine.now();
-    let mut tx = site.installation.store.begin().await.unwrap();
-    let tenant = tenants::all(&mut tx).await.unwrap().rows.remove(0);
-    for ago in 0..30 {
-        let one = Sample { at: now - Duration::from_mins(ago), ..sample(ago) };
-        statistics::write(&mut tx, Step::Minute, &[(tenant.id, one)]).await.unwrap();
-    }
-    tx.commit().await.unwrap();
+    let tenant = site.process.engine.tenant(&ACTOR, ORG, "acme").await.unwrap().tenant;
+    let samples: Vec<Sample> =
+        (0..30).map(|ago| Sample { at: now - Duration::from_mins(ago), ..sample(ago) }).collect();
+    site.installation.put_samples(tenant.id, Step::Minute, &samples).await;
     site
 }
 

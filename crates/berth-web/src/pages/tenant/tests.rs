@@ -6,7 +6,6 @@ use berth_domain::{Tag, TenantState, Timestamp};
 use berth_engine::request::{AuditFilter, CreateTenant, NoteTenant, SetTenant, TenantChange};
 use berth_engine_testkit::{ACTOR, ORG};
 use berth_runtime::LogLine;
-use berth_store::tenants;
 use berth_testkit::wait;
 use http::{StatusCode, header};
 
@@ -137,11 +136,7 @@ async fn one_that_fills_too_much_says_how_much_and_where_the_limit_is_raised() {
     let known = site.process.engine.known_tenant(&ACTOR, ORG, "acme").await.unwrap();
     let tenant = known.tenant.tenant;
     let over = TenantState::OverLimit { since: site.process.engine.now() };
-    let mut tx = site.installation.store.begin().await.unwrap();
-    assert!(
-        tenants::set_state(&mut tx, tenant.id, &tenant.state, &over).await.unwrap().is_updated()
-    );
-    tx.commit().await.unwrap();
+    site.installation.put_state(tenant.id, &tenant.state, &over).await;
 
     let page = site.get(ONE).await.page();
 
@@ -191,7 +186,7 @@ async fn scripts_get_the_parts_that_change() {
 async fn a_viewer_sees_how_it_is_and_nothing_else() {
     let site = Site::start().await;
     site.running(acme()).await;
-    let site = site.as_member("viewer").await;
+    let site = site.by_member("viewer").await;
 
     let page = site.get(ONE).await.page();
 

@@ -60,13 +60,13 @@ fn ages(line: &str) -> String {
             let number =
                 start.map_or(0, |at| at + last[at..].chars().next().map_or(1, char::len_utf8));
             let is_number = last[number..].starts_with(|c: char| c.is_ascii_digit());
-            if is_number && ["ms", "s", "min"].iter().any(|unit| is_unit(&unit)) {
+            if is_number && ["ms", "s", "min"].iter().any(&is_unit) {
                 let unit = ["ms", "min", "s"].iter().find(|unit| is_unit(unit)).unwrap();
                 last.replace_range(number.., "N ");
                 out.push(part.replacen(*unit, "s", 1));
                 continue;
             }
-            if is_number && MONTHS.iter().any(|month| is_unit(&month)) {
+            if is_number && MONTHS.iter().any(is_unit) {
                 last.replace_range(number.., "N ");
                 out.push(format!("Mon{}", &part[3..]));
                 continue;
