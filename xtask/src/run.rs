@@ -52,7 +52,7 @@ pub(crate) fn run(yes: bool) -> Result<()> {
     let berth = program();
     let directory = home.directory().display();
     progress::fact(format!(
-        "\nA code makes you the first operator, through the API (docs/API.md, People). Get it with:\n  BERTH_HOME={directory} {} setup-token",
+        "\nA code makes you the first operator: type it at the console, http://localhost:8070. Get it with:\n  BERTH_HOME={directory} {} setup-token",
         berth.display()
     ));
     Ok(())

@@ -55,7 +55,7 @@ use crate::routes::{Needs, Route};
 
 /// Whether a path is one of a page, so that failures are told in one too.
 pub(crate) fn is_page(path: &str) -> bool {
-    !path.starts_with("/api/")
+    path != "/api" && !path.starts_with("/api/")
 }
 
 /// The pages and their parts.

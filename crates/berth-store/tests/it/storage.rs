@@ -58,7 +58,7 @@ async fn a_measurement_that_fails_leaves_the_figures(home: Home) {
 }
 
 async fn what_was_not_tried_for_long_is_due(home: Home) {
-    let all = home.with_tenants(["new", "young", "old", "away", "gone"]).await;
+    let all = home.with_tenants(["fresh", "young", "old", "away", "gone"]).await;
     for tenant in &all {
         move_to(&home, tenant, TenantState::Running).await;
     }
@@ -80,12 +80,12 @@ async fn what_was_not_tried_for_long_is_due(home: Home) {
         rows.into_iter().map(|tenant| tenant.name.to_string()).collect::<Vec<_>>()
     };
 
-    assert_eq!(due(5, -60).await, ["new", "old"]);
-    assert_eq!(due(9, 5).await, ["new", "old", "away", "young"]);
+    assert_eq!(due(5, -60).await, ["fresh", "old"]);
+    assert_eq!(due(9, 5).await, ["fresh", "old", "away", "young"]);
     storage::make_due(&mut tx, all[1].id).await.unwrap();
     let times = Due { since: home.minutes(-60), away: home.minutes(-60), now };
     let rows = storage::due(&mut tx, times, (0, 10)).await.unwrap().rows;
-    assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["new", "young"]);
+    assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["fresh", "young"]);
 }
 
 async fn what_a_clock_that_was_ahead_has_tried_is_due(home: Home) {

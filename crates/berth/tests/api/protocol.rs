@@ -8,13 +8,17 @@ use crate::app::{App, problem, worded};
 async fn unknown_paths_are_problems() {
     let app = App::start().await;
 
-    for path in ["/", "/api", "/api/v1/", "/api/v1/tenants/", "/api/v1/status/", "/web/login"] {
+    for path in ["/api", "/api/v1/", "/api/v1/tenants/", "/api/v1/status/"] {
         let answer = app.send(berth_testkit::http::request("GET", path, &Value::Null)).await;
 
         let problem = problem(&answer);
         assert_eq!(problem.status, 404, "{path}");
         assert_eq!(problem.instance, path);
     }
+    // Elsewhere somebody looks.
+    let page = app.send(berth_testkit::http::request("GET", "/web/login", &Value::Null)).await;
+    assert_eq!(page.status, 404);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
 }
 
 #[tokio::test]
