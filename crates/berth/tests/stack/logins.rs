@@ -21,7 +21,8 @@ pub(crate) async fn a_link_opens_a_tenant_as_its_administrator_whatever_the_pass
     let path = format!("/{path}");
     let asked = stack.home.visit(&acme.host, &path).await;
     assert_eq!(asked.status, 200, "{}", asked.text());
-    assert_eq!(stack.home.visit("globex.localhost", &path).await.status, 404);
+    let globex = stack.globex().await;
+    assert_eq!(stack.home.visit(&globex.host, &path).await.status, 410);
 
     let inside = stack.home.visit_with(&acme.host, request("POST", &path, &Value::Null)).await;
     assert_eq!((inside.status, inside.header("location")), (303, Some("/web")));
