@@ -81,6 +81,7 @@ async fn create(visit: &Visit) {
     visit.reads("berth tenant create pages-demo").await;
     visit.click("#create").await;
     // The page of the operation goes on by itself, to its end.
+    wait::until(PATIENCE, async || visit.browser.url().await.contains("/operations/")).await;
     visit.reads("Create pages-demo").await;
     visit.browser.script("window.here = true").await;
     visit.reads("Show pages-demo").await;
