@@ -13,7 +13,7 @@ use berth_domain::access::{Sees, sees};
 use berth_domain::{Actor, Organisation, OrganisationId, OrganisationTitle, Problems};
 use berth_store::events::NewEvent;
 use berth_store::organisations::{self as stored, Contents};
-use berth_store::{StoreError, Tx, events};
+use berth_store::{StoreError, Tx, events, people};
 use serde_json::json;
 
 use super::notify::subscribe_readers_of;
@@ -167,6 +167,9 @@ impl Engine {
         (org, known): (&str, Option<&Known>),
     ) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
+        // Members, tokens and invitations go with it, and whoever changes those does so under this lock, as
+        // far as they go over many organisations without finding one of them.
+        people::lock(&mut tx).await?;
         let found = stored::find_alone(&mut tx, org).await?;
         let found = found.ok_or_else(|| EngineError::NoSuchOrganisation(shown(org)))?;
         check(&found, known)?;
