@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    bench, check, clean, contract, fuzz, mutants, ordeal, podman, progress, run, setup, test,
+    bench, check, clean, contract, fuzz, mutants, ordeal, pictures, podman, progress, run, setup,
+    test,
 };
 
 const USAGE: &str = "\
@@ -21,6 +22,7 @@ usage: cargo xtask COMMAND
   clean [--images]       remove what `run` made, after asking
   check                  layering, bans, licences, budgets, forbidden text
   test [--level LEVEL]   everything CI runs; LEVEL is a, b, c, d or all
+  pictures [--only WORD] takes pictures of every page into docs/ui; WORD is in the names of some
   podman [--only SUITE]  tests on Debian's Podman; SUITE is contract or story
   mutants [--only WORD]  takes each check of who may do what away; fails when no test notices
   fuzz [READER,..] [--minutes 1] [--jobs 1]
@@ -73,6 +75,11 @@ pub(crate) fn dispatch(arguments: Vec<String>) -> Result<ExitCode> {
             rest.end()?;
             let run = |only| if is_inside { podman::inside(only) } else { podman::run(yes, only) };
             run(only.as_deref()).map(succeed)
+        }
+        "pictures" => {
+            let (yes, only) = (rest.flag("--yes"), rest.value("--only")?);
+            rest.end()?;
+            pictures::run(yes, only.as_deref())
         }
         "mutants" => {
             let only = rest.value("--only")?;

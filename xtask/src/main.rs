@@ -19,6 +19,7 @@ mod fuzz;
 mod home;
 mod mutants;
 mod ordeal;
+mod pictures;
 mod podman;
 mod process;
 mod progress;

@@ -28,6 +28,7 @@ use level::Level;
 use summary::Summary;
 
 pub(crate) use level::Selection;
+pub(crate) use packages::require;
 
 /// Runs everything that `selection` asks for.
 pub(crate) fn run(selection: Selection) -> Result<ExitCode> {

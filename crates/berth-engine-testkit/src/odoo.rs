@@ -56,18 +56,28 @@ pub fn answer_unless(
     fails: impl Fn(&WorkloadSpec) -> bool + Send + Sync + 'static,
 ) {
     engine.answer_jobs(move |spec| {
-        if let Some(object) = spec.name.as_str().strip_suffix("-install") {
-            if fails(spec) {
-                let exit = Exit { code: 1, out_of_memory: false };
-                return JobAnswer::Ends { lines: Vec::new(), exit };
-            }
-            install(object, spec);
+        if spec.name.as_str().ends_with("-install") && fails(spec) {
+            let exit = Exit { code: 1, out_of_memory: false };
+            return JobAnswer::Ends { lines: Vec::new(), exit };
         }
-        if let Some(object) = spec.name.as_str().strip_suffix("-neutralize") {
-            neutralize(object);
-        }
-        JobAnswer::Ends { lines: Vec::new(), exit: Exit { code: 0, out_of_memory: false } }
+        job(spec)
     });
+}
+
+/// What comes of a job, which does what Odoo's would.
+///
+/// # Panics
+///
+/// As [`answer`] does.
+#[must_use]
+pub fn job(spec: &WorkloadSpec) -> JobAnswer {
+    if let Some(object) = spec.name.as_str().strip_suffix("-install") {
+        install(object, spec);
+    }
+    if let Some(object) = spec.name.as_str().strip_suffix("-neutralize") {
+        neutralize(object);
+    }
+    JobAnswer::Ends { lines: Vec::new(), exit: Exit { code: 0, out_of_memory: false } }
 }
 
 fn neutralize(object: &str) {

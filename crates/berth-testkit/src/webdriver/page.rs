@@ -66,6 +66,15 @@ impl Browser {
         self.press(&keys).await;
     }
 
+    /// Gives the page a view of this size, in CSS pixels, whatever its window has. What is taken of it
+    /// is as large.
+    pub async fn view(&self, width: u32, height: u32) {
+        let view =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let wish = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": view });
+        self.must("POST", "goog/cdp/execute", &wish).await;
+    }
+
     /// Waits for another window, and goes on in it.
     pub async fn follow(&self, deadline: Duration) {
         let here = self.must("GET", "window", &Value::Null).await;

@@ -42,6 +42,8 @@ struct FleetPage {
     first: Option<String>,
     /// This page with all tenants on it chosen, for whoever has no scripts.
     all: String,
+    /// It is for a script, which is sent what stands around the list as well.
+    is_part: bool,
 }
 
 /// One of several that a list can be narrowed to.
@@ -56,7 +58,7 @@ pub(super) struct Choice {
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) label: &'static str,
-    /// Hides the column when there is less room: `p1`, `p2`, `p3` or nothing.
+    /// Hides the column when there is less room: `p1` to `p4` or nothing.
     pub(super) class: &'static str,
     /// Where a click leads. `None`: it does not sort.
     pub(super) link: Option<String>,
@@ -97,6 +99,7 @@ pub(crate) async fn show(
         all: query.picking(&org),
         first: query.after().map(|_| query.link(&org, None)),
         query,
+        is_part: is_by_script(&headers),
         shell: seat.shell(&overview, (Nav::Fleet, "Fleet".to_owned())).await?,
     };
     if is_by_script(&headers) {

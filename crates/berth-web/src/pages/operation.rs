@@ -16,7 +16,7 @@ use super::action::Actions;
 use super::gate::is_by_script;
 use super::html::{page, see_other};
 use super::shell::{Nav, Seat, Shell};
-use super::words::{Status, ago, capitalised, deed, lasted, moment, span};
+use super::words::{Status, ago, capitalised, deed, lasted, moment, span, who};
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::routes::Route;
@@ -114,10 +114,10 @@ impl OperationPage {
             status: Status::of_operation(view.state),
             percent: permille.map(|permille| permille / 10),
             doing: doing.map(|text| capitalised(&text)).unwrap_or_default(),
-            error: view.error,
+            error: view.error.as_deref().map(capitalised),
             elapsed: view.started_at.map_or_else(|| "not begun".to_owned(), |at| lasted(at, end)),
             usual: usual.map(usually),
-            by: view.created_by,
+            by: who(&view.created_by),
             begun: format!("{}, {}", moment(view.created_at), ago(view.created_at, now)),
             told: told.iter().map(|it| step::told(it, now)).collect(),
             lease: lease_until.map(|until| lasted(now, until)),

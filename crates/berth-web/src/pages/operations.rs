@@ -17,7 +17,7 @@ use super::gate::is_by_script;
 use super::html::page;
 use super::link::link;
 use super::shell::{Nav, Seat, Shell};
-use super::words::{Status, ago, capitalised, deed, lasted};
+use super::words::{Status, ago, capitalised, deed, lasted, who};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 
@@ -159,8 +159,8 @@ impl Row {
             target: view.target.clone(),
             is_tenant: view.kind != OperationKind::Demo,
             status: Status::of_operation(view.state),
-            text: text.unwrap_or_default(),
-            by: view.created_by.clone(),
+            text: text.as_deref().map(capitalised).unwrap_or_default(),
+            by: who(&view.created_by),
             begun: ago(view.created_at, now),
             lasted: view.started_at.map(|start| lasted(start, end)).unwrap_or_default(),
             actions,

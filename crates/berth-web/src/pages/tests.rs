@@ -63,6 +63,12 @@ async fn a_script_gets_the_part_that_changes() {
 
     assert!(part.text.trim_start().starts_with("<div id=\"live\""), "{}", part.text);
     assert!(!part.text.contains("<html"), "{}", part.text);
+    // What is around the list changes with it, and is sent beside it.
+    for id in ["strip", "count", "count-tenants", "count-operations"] {
+        let beside = format!("id=\"{id}\"");
+        let line = part.text.lines().find(|line| line.contains(&beside)).unwrap_or_default();
+        assert!(line.contains("hx-swap-oob"), "{id} is not in {}", part.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

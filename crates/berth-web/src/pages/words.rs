@@ -113,6 +113,11 @@ pub(crate) fn span(duration: Duration) -> String {
     lasted(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + duration)
 }
 
+/// Who it was, as others know them: people by their address, everybody else as they are written down.
+pub(crate) fn who(actor: &str) -> String {
+    actor.strip_prefix("person:").unwrap_or(actor).to_owned()
+}
+
 /// `3.4 GiB`.
 pub(crate) fn size(bytes: Bytes) -> String {
     bytes.to_string()
@@ -124,6 +129,13 @@ mod tests {
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
+    }
+
+    #[test]
+    fn people_are_known_by_their_address() {
+        let of = ["person:jo@example.com", "service:ci@default", "local:0"].map(who);
+
+        assert_eq!(of, ["jo@example.com", "service:ci@default", "local:0"]);
     }
 
     #[test]

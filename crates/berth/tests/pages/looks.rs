@@ -6,6 +6,27 @@ use serde_json::{Value, json};
 
 use crate::site::{FLEET, Site};
 
+/// Of telephones, tablets and screens, and where columns come and go.
+const WIDTHS: [u32; 10] = [390, 700, 701, 960, 961, 1140, 1141, 1240, 1321, 1366];
+/// How much of the page is hidden at its right.
+const HIDDEN: &str = "
+    const main = document.querySelector('.app > .main'), page = document.scrollingElement;
+    return Math.max(page.scrollWidth - innerWidth, main ? main.scrollWidth - main.clientWidth : 0);";
+
+/// At which widths something of the page that is open is hidden at its right.
+async fn too_wide(site: &Site) -> Vec<String> {
+    let mut faults = Vec::new();
+    for width in WIDTHS {
+        site.browser.view(width, 900).await;
+        let hidden = site.browser.script(HIDDEN).await;
+        if hidden.as_f64() > Some(0.0) {
+            faults.push(format!("{hidden} pixels are hidden at a width of {width}"));
+        }
+    }
+    site.browser.view(1440, 900).await;
+    faults
+}
+
 /// Looks at a page in both themes. Returns what is in somebody's way there, and what went wrong.
 async fn faults(site: &Site, path: &str) -> BTreeSet<String> {
     site.go(path).await;
@@ -15,6 +36,7 @@ async fn faults(site: &Site, path: &str) -> BTreeSet<String> {
         let barriers = site.browser.barriers().await;
         faults.extend(barriers.iter().map(|barrier| format!("{path}, {theme}: {barrier}")));
     }
+    faults.extend(too_wide(site).await.iter().map(|fault| format!("{path}: {fault}")));
     let complaints = site.browser.complaints().await;
     faults.extend(complaints.iter().map(|complaint| format!("{path}: {complaint}")));
     faults

@@ -108,13 +108,13 @@ impl Query {
             ("Tenant", "", Some("name")),
             ("State", "p1", Some(ORDER)),
             ("Stage", "p1", None),
-            ("Image", "p2", None),
+            ("Image", "p3", None),
             ("Owner", "p3", None),
             ("CPU, last hour", "p2", None),
             ("Memory", "p2", None),
             ("Storage", "p1", Some("storage")),
-            ("Expires", "p2", Some("expires")),
-            ("Made", "p3", Some("created")),
+            ("Expires", "p3", Some("expires")),
+            ("Made", "p4", Some("created")),
         ]
         .into_iter()
         .map(|(label, class, sort)| self.column(org, (label, class, sort)))

@@ -1,6 +1,7 @@
 //! One tenant of the fleet.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use berth_domain::{OperationId, Stage, TenantState, Timestamp};
 use berth_engine::view::{OperationView, TenantView};
@@ -95,7 +96,7 @@ impl Row {
             owner: tenant.details.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
             storage: storage(view),
             usage,
-            expires: tenant.details.expires_at.map_or_else(|| "never".to_owned(), day),
+            expires: tenant.details.expires_at.map_or_else(|| "never".to_owned(), last_day),
             made: day(tenant.created_at),
             trouble: trouble(&tenant.state, (about, now)).map(|found| Trouble {
                 helps: helps(&tenant.state, &actions, about.map(|it| (seat, org, it))),
@@ -105,6 +106,11 @@ impl Row {
             progress: about.filter(|it| !it.state.is_at_rest()).map(|it| Progress::of(it, now)),
         }
     }
+}
+
+/// What ends with a day ends at the first moment of the next.
+fn last_day(at: Timestamp) -> String {
+    day(at - Duration::from_millis(1))
 }
 
 fn day(at: Timestamp) -> String {
@@ -150,10 +156,10 @@ fn trouble(
                 |it| format!("{} failed", deed(it.kind)),
             ),
             detail: format!(
-                "{}, {}.",
+                "{}. Noticed {}. Its database and files are kept.",
                 about
-                    .and_then(|it| it.error.clone())
-                    .unwrap_or_else(|| "Nothing says why".to_owned()),
+                    .and_then(|it| it.error.as_deref())
+                    .map_or_else(|| "Nothing says why".to_owned(), capitalised),
                 ago(*since, now)
             ),
             operation: about.map(|it| it.id.to_string()),

@@ -47,7 +47,11 @@ async fn a_name_that_is_taken_is_said_beside_it() {
     for path in [CHECK, NEW] {
         let seen = site.post(path, &[("name", "acme")]).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(seen.text.contains("A tenant called `acme` already exists"), "{}", seen.text);
+        assert!(
+            seen.text.contains("A tenant called <code>acme</code> already exists"),
+            "{}",
+            seen.text
+        );
         assert!(seen.text.contains("aria-invalid=\"true\""), "{}", seen.text);
     }
 }

@@ -6,7 +6,7 @@ use berth_domain::{Person, Timestamp};
 use berth_engine::view::{Member, PersonView, TokenView};
 
 use crate::pages::shell::Seat;
-use crate::pages::words::{ago, capitalised, moment};
+use crate::pages::words::{ago, capitalised, moment, who};
 
 /// Somebody.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Invited {
             id: invitation.id.to_string(),
             email: invitation.email.to_string(),
             role: capitalised(invitation.offer.as_str()),
-            by: invitation.created_by.to_string(),
+            by: who(&invitation.created_by.to_string()),
             until: moment(invitation.expires_at),
         }
     }
@@ -110,7 +110,11 @@ impl TokenRow {
             id: token.id.to_string(),
             account: token.account.to_string(),
             scope: token.scope.rights().map(Right::as_str).collect::<Vec<_>>().join(", "),
-            made: format!("{}, by {}", ago(token.created_at, now), token.created_by),
+            made: format!(
+                "{}, by {}",
+                ago(token.created_at, now),
+                who(&token.created_by.to_string())
+            ),
             until: token.expires_at.map_or_else(|| "never".to_owned(), day),
             is_expired: *is_expired,
             used: token.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),

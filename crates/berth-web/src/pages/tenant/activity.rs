@@ -7,7 +7,7 @@ use berth_engine::view::{AuditEntry, OperationView};
 use berth_engine::{Engine, EngineError};
 
 use super::deeds;
-use crate::pages::words::{Status, ago, deed, lasted, moment};
+use crate::pages::words::{Status, ago, deed, lasted, moment, who};
 
 /// How many of each are looked at.
 const LATELY: u32 = 12;
@@ -69,7 +69,7 @@ impl Deed {
             when: when(view.created_at, now),
             status: Status::of_operation(view.state),
             text: deed(view.kind).to_owned(),
-            by: view.created_by.clone(),
+            by: who(&view.created_by),
             operation: Some((view.id.to_string(), took)),
         }
     }
@@ -84,7 +84,7 @@ impl Deed {
             when: when(entry.at, now),
             status,
             text: deeds::audited(&entry.action),
-            by: entry.actor.to_string(),
+            by: who(&entry.actor.to_string()),
             operation: None,
         }
     }

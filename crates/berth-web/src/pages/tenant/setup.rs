@@ -3,7 +3,7 @@
 use berth_domain::{Bytes, ModuleName, Tag, Timestamp};
 use berth_engine::view::{StorageView, TenantView};
 
-use crate::pages::words::{capitalised, size};
+use crate::pages::words::{capitalised, size, who};
 
 /// Facts that belong together.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,7 +92,11 @@ fn about(view: &TenantView) -> Vec<Fact> {
         fact("Expires", expires.unwrap_or_else(|| "never".to_owned())),
         fact(
             "Made",
-            format!("{} by {}", tenant.created_at.strftime("%-d %b %Y"), tenant.created_by),
+            format!(
+                "{} by {}",
+                tenant.created_at.strftime("%-d %b %Y"),
+                who(&tenant.created_by.to_string())
+            ),
         ),
     ];
     facts.extend(details.notes.as_ref().map(|notes| fact("Notes", notes.to_string())));

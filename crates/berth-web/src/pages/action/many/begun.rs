@@ -71,7 +71,10 @@ async fn show(
                 id: view.id.to_string(),
                 target: view.target,
                 status: Status::of_operation(view.state),
-                text: view.error.or(view.progress.map(|(_, text)| text)).unwrap_or_default(),
+                text: view
+                    .error
+                    .or(view.progress.filter(|_| !view.state.is_at_rest()).map(|(_, text)| text))
+                    .unwrap_or_default(),
             }),
             Err(EngineError::NoSuchOperation(_)) => {}
             Err(error) => return Err(error.into()),
