@@ -2,6 +2,7 @@
 
 mod audit;
 mod meant;
+mod modules;
 mod organisation;
 mod page;
 mod people;
@@ -14,6 +15,7 @@ use secrecy::SecretString;
 
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
+pub use modules::{ChangeModules, ListModules, ModulesDeed};
 pub use organisation::{CreateOrganisation, ListOrganisations, SetOrganisation};
 pub use page::{HistoryRequest, PageRequest};
 pub use people::{
@@ -241,6 +243,7 @@ pub enum TenantChange {
     Stop,
     Restart,
     Rename(RenameTenant),
+    Modules(ChangeModules),
     /// Closes it to visitors; only an operator opens it again.
     Suspend,
     Resume,

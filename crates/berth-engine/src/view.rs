@@ -3,6 +3,7 @@
 mod difference;
 mod known;
 mod listing;
+mod modules;
 mod organisation;
 mod people;
 
@@ -37,6 +38,7 @@ pub use people::{
 pub use difference::{DifferenceView, FieldDifference, Mending};
 pub use known::{CheckupView, ContainerView, DriftView, KnownTenant, SeenView};
 pub use listing::Listing;
+pub use modules::{ModuleView, ModulesView};
 pub use organisation::OrganisationView;
 
 /// Some of the tenants that were asked for.

@@ -4,6 +4,7 @@
 
 mod audit;
 mod comparisons;
+mod modules;
 mod organisations;
 mod people;
 mod route;
@@ -86,6 +87,7 @@ pub(crate) fn all() -> Vec<Route> {
     let mut routes = organisations::all();
     routes.extend(tenants());
     routes.extend(lives_of_tenants());
+    routes.extend(modules::all());
     routes.extend(comparisons::all());
     routes.extend(inside_tenants());
     routes.extend(uploads());
