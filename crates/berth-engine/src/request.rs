@@ -2,6 +2,7 @@
 
 mod audit;
 mod meant;
+mod modules;
 mod operation;
 mod organisation;
 mod page;
@@ -17,6 +18,7 @@ use secrecy::SecretString;
 
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
+pub use modules::{ChangeModules, ListModules, ModulesDeed};
 pub use operation::{OperationFilter, OperationRequest};
 pub use organisation::{CreateOrganisation, ListOrganisations, SetOrganisation};
 pub use page::{HistoryRequest, PageRequest};
@@ -231,6 +233,7 @@ pub enum TenantChange {
     Stop,
     Restart,
     Rename(RenameTenant),
+    Modules(ChangeModules),
     /// Closes it to visitors; only an operator opens it again.
     Suspend,
     Resume,

@@ -6,6 +6,7 @@ mod fleet;
 mod installation;
 mod known;
 mod listing;
+mod modules;
 mod operation;
 mod organisation;
 mod orphan;
@@ -28,6 +29,7 @@ pub use fleet::{FleetView, Overview, TenantPage};
 pub use installation::{Check, DiskView, PlaceView, SpaceView, StatusView};
 pub use known::{CheckupView, ContainerView, DriftView, KnownTenant, SeenView};
 pub use listing::Listing;
+pub use modules::{ModuleView, ModulesView};
 pub use operation::{
     EventView, OperationInFull, OperationPage, OperationView, StepView, ToldView, TookView, TryEnd,
     TryView,

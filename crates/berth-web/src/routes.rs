@@ -6,6 +6,7 @@ mod audit;
 mod comparisons;
 mod inside_tenants;
 mod installation;
+mod modules;
 mod operations;
 mod organisations;
 mod orphans;
@@ -67,6 +68,7 @@ fn is_at(form: &str, path: &str) -> bool {
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = organisations::all();
     routes.extend(tenants::all());
+    routes.extend(modules::all());
     routes.extend(comparisons::all());
     routes.extend(inside_tenants::all());
     routes.extend(uploads::all());

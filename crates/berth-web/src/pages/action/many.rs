@@ -183,7 +183,7 @@ fn is_of_one(error: &EngineError) -> bool {
 }
 
 /// What the query of a page says, of which some may be there several times.
-fn of_query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
+pub(in crate::pages) fn of_query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
     serde_html_form::from_str(uri.query().unwrap_or_default()).map_err(|error| {
         ApiError::Unreadable {
             detail: format!("the query cannot be read: {error}"),
