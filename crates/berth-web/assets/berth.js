@@ -43,6 +43,19 @@ if (log) {
 }
 addEventListener('htmx:sse:after:connection', e => e.target.matches?.('[data-following]') && (e.target.hidden = false));
 addEventListener('htmx:sse:error', e => e.target.matches?.('[data-following]') && (e.target.hidden = true));
+/* A page that lost the server says so until it is back. Whatever it shows is from before. */
+const app = $('#app'), offline = $('#offline');
+if (offline) {
+  const lost = e => e.target === app && (offline.hidden = e.detail.status < 500);
+  addEventListener('htmx:sse:error', lost);
+  addEventListener('htmx:sse:after:connection', e => e.target === app && (offline.hidden = true));
+  /* A stream that broke off comes back by itself (hx-sse). One that never began is begun again here. */
+  addEventListener('htmx:error', e => {
+    if (e.target !== app || app._htmx.sse) return;
+    lost(e);
+    setTimeout(() => htmx.ajax('GET', app.getAttribute('hx-sse:connect'), { source: app }), 1000);
+  });
+}
 /* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
 const tally = () => {
   const picks = [...document.querySelectorAll('.pick')], all = $('[data-pick-all]'), n = picks.filter(p => p.checked).length;
