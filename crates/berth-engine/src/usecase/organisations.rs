@@ -10,7 +10,9 @@
 mod words;
 
 use berth_domain::access::{Sees, sees};
-use berth_domain::{Actor, Organisation, OrganisationId, OrganisationTitle, Problems};
+use berth_domain::{
+    Actor, Organisation, OrganisationId, OrganisationName, OrganisationTitle, Problems,
+};
 use berth_store::events::NewEvent;
 use berth_store::organisations::{self as stored, Contents};
 use berth_store::{StoreError, Tx, events, people};
@@ -198,8 +200,11 @@ impl Engine {
         CreateOrganisation { name, title }: &CreateOrganisation,
     ) -> Result<Organisation, EngineError> {
         let mut problems = Problems::default();
-        let is_taken = stored::find(tx, name).await?.is_some();
-        let name = problems.check("name", name.parse());
+        let name: Option<OrganisationName> = problems.check("name", name.parse());
+        let is_taken = match &name {
+            Some(name) => stored::find(tx, name.as_str()).await?.is_some(),
+            None => false,
+        };
         let title = read_title(title.as_deref(), &mut problems);
         match name {
             Some(name) if problems.is_empty() && !is_taken => Ok(Organisation {

@@ -1,5 +1,7 @@
 //! Every page: what it shows, to whom, and what it does with what people typed.
 
+mod hostile;
+
 use berth_engine::request::{CreateTenant, NoteTenant};
 use berth_runtime::fake::ExecAnswer;
 use berth_runtime::{ExecOutput, Exit};
