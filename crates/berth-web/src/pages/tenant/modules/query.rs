@@ -55,6 +55,15 @@ impl Query {
         WANTED.into_iter().map(choice).collect()
     }
 
+    /// Whether there may be modules in the list that are installed, or that are not.
+    pub(super) fn lists(&self, installed: bool) -> bool {
+        match self.request().state.as_deref() {
+            Some("installed" | "outdated") => installed,
+            Some("not_installed") => !installed,
+            _ => true,
+        }
+    }
+
     pub(super) fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
