@@ -35,7 +35,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
             page("sign-in", "Whoever is not signed in.", "/organisations/default/tenants")
                 .first(&[Come(Scene::Claimed)]),
             page("join", "Whoever was invited, with the link of an invitation.", "/join")
-                .then(&[Cover("#code", "inv_7k2m-9tqw-x4hd-p8rs")]),
+                .then(&[Cover("#code", "k3v9x-72mfq-tb5ra-x1hwn-c84jd")]),
         ],
     },
     Chapter { title: "Fleet", pages: FLEET },
@@ -195,8 +195,8 @@ const PEOPLE: &[Page] = &[
         Type("#email", "kim.vega@nordquay.example"),
         Click("form[action$='/invitations'] button"),
         See("#link"),
-        Cover("#link", "https://berth.nordquay.example/join#inv_7k2m-9tqw-x4hd-p8rs"),
-        Cover("#code", "inv_7k2m-9tqw-x4hd-p8rs"),
+        Cover("#link", "https://berth.nordquay.example/join#k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
+        Cover("#code", "k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
     ]),
     page("token", "A token for a program, shown once.", "/organisations/default/people").then(&[
         Type("#account", "backup"),
