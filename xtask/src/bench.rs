@@ -11,6 +11,7 @@ mod create;
 mod edge;
 mod idle;
 mod options;
+mod pages;
 mod pool;
 mod taken;
 mod visitor;
@@ -48,6 +49,11 @@ const ALL: &[Bench] = &[
         name: "idle",
         about: "what a server takes that has nothing to do [--tenants 20] [--minutes 5]",
         run: idle::run,
+    },
+    Bench {
+        name: "pages",
+        about: "pages among many tenants [--tenants 1000] [--runs 300]",
+        run: pages::run,
     },
 ];
 

@@ -7,6 +7,7 @@ mod event;
 pub mod examples;
 pub mod exec;
 mod list;
+mod module;
 mod operation;
 mod organisation;
 mod orphan;
@@ -29,6 +30,7 @@ pub use comparison::{FieldDifference, TenantComparison, TenantDifference, Tenant
 pub use disk::{Disk, DiskPlace, DiskUse};
 pub use event::{Event, LogLine};
 pub use list::List;
+pub use module::{ModuleNames, ModuleRemoval, TenantModule};
 pub use operation::{DemoCreate, Operation, Progress, Step};
 pub use organisation::{Organisation, OrganisationCreate, OrganisationSet};
 pub use orphan::{Adoption, Orphan, OrphanRemoval, OrphanRemoved, Orphans};

@@ -9,6 +9,8 @@
 mod change;
 mod client;
 mod door;
+mod history;
+mod pages;
 mod questions;
 mod suspend;
 mod table;
@@ -96,6 +98,24 @@ enum Part {
         #[arg(long)]
         token_file: Option<PathBuf>,
     },
+    /// What these tenants did and used lately, while the server rests.
+    History {
+        #[arg(long)]
+        home: PathBuf,
+        #[arg(long)]
+        count: u32,
+    },
+    /// Pages among these tenants, of a home that nobody claimed yet.
+    Pages {
+        #[arg(long)]
+        home: PathBuf,
+        #[arg(long)]
+        tenants: u32,
+        #[arg(long)]
+        runs: usize,
+        #[arg(long)]
+        address: SocketAddr,
+    },
     /// How long from a request to suspend one of these tenants until its visitors are told.
     Suspend {
         #[arg(long)]
@@ -134,6 +154,10 @@ fn run(part: Part) -> io::Result<()> {
         Part::Lists { home, tenants, runs, socket, address, token_file } => {
             let from = Way { socket, address, token_file };
             say(&threads(1)?.block_on(lists(&home, from, (runs, questions::half(tenants))))?)
+        }
+        Part::History { home, count } => say(&threads(1)?.block_on(history::fill(&home, count))?),
+        Part::Pages { home, tenants, runs, address } => {
+            say(&threads(1)?.block_on(pages::measure((&home, address), runs, tenants))?)
         }
         Part::Suspend { home, edge, runs } => {
             say(&threads(1)?.block_on(suspend::measure(&home, edge, runs))?)

@@ -130,8 +130,11 @@ impl Right {
             | K::TenantStart
             | K::TenantStop
             | K::TenantRestart
-            | K::TenantSet => Self::Operate,
+            | K::TenantSet
+            | K::TenantInstallModules
+            | K::TenantUpgradeModules => Self::Operate,
             K::TenantRename
+            | K::TenantUninstallModules
             | K::TenantArchive
             | K::TenantUnarchive
             | K::TenantDelete

@@ -117,7 +117,8 @@ typed_id!(
 );
 
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
-/// database, role, container, network and folder.
+/// database, role, container, network and folder. An operation has a database of that kind as well, if
+/// it can go back to what a tenant's was before it.
 ///
 /// It comes from the id, never from the tenant's name, so a rename touches none of them. It is made
 /// of the *random* end of the id: the front of a UUIDv7 is a clock, and ids made within the same
@@ -143,16 +144,16 @@ impl fmt::Display for ObjectName {
     }
 }
 
-/// The text is not the name of a tenant's or blueprint's objects.
+/// The text is not the name of a tenant's, blueprint's or operation's objects.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an object name: it is `t_` or `b_` and ten hexadecimal digits")]
+#[error("`{0}` is not an object name: it is `t_`, `b_` or `c_` and ten hexadecimal digits")]
 pub struct InvalidObjectName(pub String);
 
 impl FromStr for ObjectName {
     type Err = InvalidObjectName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let hex = text.strip_prefix("t_").or_else(|| text.strip_prefix("b_"));
+        let hex = ["t_", "b_", "c_"].into_iter().find_map(|kind| text.strip_prefix(kind));
         match hex {
             Some(hex)
                 if hex.len() == 10
@@ -178,6 +179,14 @@ impl BlueprintId {
     #[must_use]
     pub fn object_name(self) -> ObjectName {
         ObjectName::from_parts('b', self.0)
+    }
+}
+
+impl OperationId {
+    /// The copy of a tenant's database that the operation goes back to.
+    #[must_use]
+    pub fn copy_name(self) -> ObjectName {
+        ObjectName::from_parts('c', self.0)
     }
 }
 

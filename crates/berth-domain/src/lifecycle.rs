@@ -48,6 +48,8 @@ pub enum Change {
     Restart,
     Set,
     Rename,
+    /// Other modules, or newer ones.
+    Modules,
     Suspend,
     Resume,
     Archive,
@@ -59,12 +61,13 @@ pub enum Change {
 }
 
 impl Change {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Stop,
         Self::Restart,
         Self::Set,
         Self::Rename,
+        Self::Modules,
         Self::Suspend,
         Self::Resume,
         Self::Archive,
@@ -96,6 +99,7 @@ impl Change {
             Self::Restart => "restarting",
             Self::Set => "being changed",
             Self::Rename => "being renamed",
+            Self::Modules => "changing modules",
             Self::Suspend => "being suspended",
             Self::Resume => "being resumed",
             Self::Archive => "being archived",
@@ -114,6 +118,7 @@ impl Change {
             Self::Restart => "be restarted",
             Self::Set => "be changed",
             Self::Rename => "be renamed",
+            Self::Modules => "have its modules changed",
             Self::Suspend => "be suspended",
             Self::Resume => "be resumed",
             Self::Archive => "be archived",
@@ -221,7 +226,14 @@ impl TenantState {
         match self {
             Self::Running | Self::OverLimit { .. } => matches!(
                 change,
-                C::Stop | C::Restart | C::Set | C::Rename | C::Suspend | C::Archive | C::Delete
+                C::Stop
+                    | C::Restart
+                    | C::Set
+                    | C::Rename
+                    | C::Modules
+                    | C::Suspend
+                    | C::Archive
+                    | C::Delete
             ),
             Self::Drifted { .. } => matches!(
                 change,
@@ -229,11 +241,12 @@ impl TenantState {
             ),
             Self::Stopped { .. } => matches!(
                 change,
-                C::Start | C::Set | C::Rename | C::Suspend | C::Archive | C::Delete
+                C::Start | C::Set | C::Rename | C::Modules | C::Suspend | C::Archive | C::Delete
             ),
-            Self::Suspended { .. } => {
-                matches!(change, C::Resume | C::Set | C::Rename | C::Archive | C::Delete)
-            }
+            Self::Suspended { .. } => matches!(
+                change,
+                C::Resume | C::Set | C::Rename | C::Modules | C::Archive | C::Delete
+            ),
             Self::Archived { .. } => matches!(change, C::Unarchive | C::Delete),
             Self::Deleted { .. } => matches!(change, C::Restore),
             Self::Broken { suspended: false, .. } => {

@@ -18,6 +18,10 @@ pub enum OperationKind {
     TenantRestart,
     TenantSet,
     TenantRename,
+    TenantInstallModules,
+    TenantUpgradeModules,
+    /// What the modules kept in the database goes with them.
+    TenantUninstallModules,
     TenantSuspend,
     TenantResume,
     TenantArchive,
@@ -105,6 +109,9 @@ labels!(OperationKind, UnknownKind, "a kind of operation", [
     TenantRestart => "tenant.restart",
     TenantSet => "tenant.set",
     TenantRename => "tenant.rename",
+    TenantInstallModules => "tenant.install_modules",
+    TenantUpgradeModules => "tenant.upgrade_modules",
+    TenantUninstallModules => "tenant.uninstall_modules",
     TenantSuspend => "tenant.suspend",
     TenantResume => "tenant.resume",
     TenantArchive => "tenant.archive",
@@ -136,6 +143,9 @@ impl OperationKind {
             Self::TenantRestart => Some(Change::Restart),
             Self::TenantSet => Some(Change::Set),
             Self::TenantRename => Some(Change::Rename),
+            Self::TenantInstallModules
+            | Self::TenantUpgradeModules
+            | Self::TenantUninstallModules => Some(Change::Modules),
             Self::TenantSuspend => Some(Change::Suspend),
             Self::TenantResume => Some(Change::Resume),
             Self::TenantArchive => Some(Change::Archive),

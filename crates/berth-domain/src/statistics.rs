@@ -128,6 +128,13 @@ impl Step {
         }
     }
 
+    /// When the newest sample of this step can be of: what is merged is over.
+    #[must_use]
+    pub fn newest(self, now: Timestamp) -> Timestamp {
+        let ago = if self == Self::Minute { 0 } else { self.seconds() };
+        now.saturating_sub(jiff::SignedDuration::from_secs(ago)).unwrap_or(now)
+    }
+
     /// When the step begins that this is in.
     #[must_use]
     pub fn begin(self, at: Timestamp) -> Timestamp {

@@ -30,6 +30,7 @@ pub(crate) fn verdict(state: RouteState, is_probe: bool) -> Verdict {
         (RouteState::Checking, false) | (RouteState::Starting, _) => {
             Verdict::Refuse(Refusal::Starting)
         }
+        (RouteState::Maintenance, _) => Verdict::Refuse(Refusal::Busy),
         (RouteState::Stopped, _) => Verdict::Refuse(Refusal::Stopped),
         (RouteState::Failed, _) => Verdict::Refuse(Refusal::Failed),
         (RouteState::Suspended, _) => Verdict::Refuse(Refusal::Suspended),
@@ -106,6 +107,7 @@ mod tests {
                 "Open: Pass / Pass",
                 "Held: Wait / Pass",
                 "Starting: Refuse(Starting) / Refuse(Starting)",
+                "Maintenance: Refuse(Busy) / Refuse(Busy)",
                 "Stopped: Refuse(Stopped) / Refuse(Stopped)",
                 "Failed: Refuse(Failed) / Refuse(Failed)",
                 "Suspended: Refuse(Suspended) / Refuse(Suspended)",

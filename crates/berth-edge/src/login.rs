@@ -16,6 +16,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Response, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::page::{self, About, LoginPage, Manner};
 
@@ -36,7 +37,7 @@ pub struct LoginLinks(Arc<Mutex<BTreeMap<String, Link>>>);
 struct Link {
     tenant: TenantId,
     /// The session, as Odoo knows it.
-    session: String,
+    session: SecretString,
     until: Instant,
 }
 
@@ -48,7 +49,7 @@ impl fmt::Debug for LoginLinks {
 
 impl LoginLinks {
     /// Opens a link with this key, which nobody can guess, to a session of a tenant.
-    pub fn open(&self, key: &str, (tenant, session): (TenantId, &str), life: Duration) {
+    pub fn open(&self, key: &str, (tenant, session): (TenantId, SecretString), life: Duration) {
         let now = Instant::now();
         let mut links = self.links();
         links.retain(|_, link| link.until > now);
@@ -56,15 +57,12 @@ impl LoginLinks {
         if let Some(oldest) = oldest.filter(|_| links.len() >= MOST) {
             links.remove(&oldest);
         }
-        links.insert(
-            key.to_owned(),
-            Link { tenant, session: session.to_owned(), until: now + life },
-        );
+        links.insert(key.to_owned(), Link { tenant, session, until: now + life });
     }
 
     /// Uses a link up. Returns the session that it led to, if it was good for this tenant.
     #[must_use]
-    pub fn take(&self, key: &str, tenant: TenantId) -> Option<String> {
+    pub fn take(&self, key: &str, tenant: TenantId) -> Option<SecretString> {
         let mut links = self.links();
         if !is_good(links.get(key), tenant) {
             return None;
@@ -125,8 +123,9 @@ pub(crate) fn answer(
 }
 
 /// `None`: the session is none that fits into a cookie.
-fn signed_in(session: &str, is_https: bool) -> Option<Response<Bytes>> {
+fn signed_in(session: &SecretString, is_https: bool) -> Option<Response<Bytes>> {
     let secure = if is_https { "; Secure" } else { "" };
+    let session = session.expose_secret();
     let cookie = format!(
         "session_id={session}; Max-Age={KEPT_SECONDS}; Path=/; HttpOnly; SameSite=Lax{secure}"
     );
@@ -145,6 +144,10 @@ fn signed_in(session: &str, is_https: bool) -> Option<Response<Bytes>> {
 mod tests {
     use super::*;
 
+    fn session(links: &LoginLinks, key: &str, tenant: TenantId) -> Option<String> {
+        links.take(key, tenant).map(|session| session.expose_secret().to_owned())
+    }
+
     fn tenant(number: u32) -> TenantId {
         format!("tnt_{number:032x}").parse().unwrap()
     }
@@ -152,21 +155,21 @@ mod tests {
     #[test]
     fn a_link_is_good_once_and_for_its_tenant_only() {
         let links = LoginLinks::default();
-        links.open("key", (tenant(1), "sid"), Duration::from_mins(1));
+        links.open("key", (tenant(1), "sid".into()), Duration::from_mins(1));
 
-        assert_eq!(links.take("key", tenant(2)), None);
-        assert_eq!(links.take("other", tenant(1)), None);
-        assert_eq!(links.take("key", tenant(1)).as_deref(), Some("sid"));
-        assert_eq!(links.take("key", tenant(1)), None);
+        assert_eq!(session(&links, "key", tenant(2)), None);
+        assert_eq!(session(&links, "other", tenant(1)), None);
+        assert_eq!(session(&links, "key", tenant(1)).as_deref(), Some("sid"));
+        assert_eq!(session(&links, "key", tenant(1)), None);
     }
 
     #[test]
     fn a_link_that_is_over_is_good_for_nothing_and_forgotten() {
         let links = LoginLinks::default();
-        links.open("old", (tenant(1), "sid"), Duration::ZERO);
+        links.open("old", (tenant(1), "sid".into()), Duration::ZERO);
 
-        assert_eq!(links.take("old", tenant(1)), None);
-        links.open("new", (tenant(1), "sid"), Duration::from_mins(1));
+        assert_eq!(session(&links, "old", tenant(1)), None);
+        links.open("new", (tenant(1), "sid".into()), Duration::from_mins(1));
         assert_eq!(links.links().keys().collect::<Vec<_>>(), ["new"]);
     }
 
@@ -175,7 +178,7 @@ mod tests {
         let links = LoginLinks::default();
         for number in 0..=MOST {
             let life = Duration::from_secs(100 + u64::try_from(number).unwrap());
-            links.open(&number.to_string(), (tenant(1), "sid"), life);
+            links.open(&number.to_string(), (tenant(1), "sid".into()), life);
         }
 
         assert_eq!(links.links().len(), MOST);

@@ -49,6 +49,8 @@ pub enum RouteState {
     Held,
     /// On its way up: visitors wait with a page.
     Starting,
+    /// Being worked on for longer than anybody waits: visitors see a page that says so.
+    Maintenance,
     /// Stopped on purpose.
     Stopped,
     /// Broken; a person has to look.
@@ -61,11 +63,12 @@ pub enum RouteState {
 
 impl RouteState {
     /// Every state, in the order of a tenant's life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Checking,
         Self::Open,
         Self::Held,
         Self::Starting,
+        Self::Maintenance,
         Self::Stopped,
         Self::Failed,
         Self::Suspended,

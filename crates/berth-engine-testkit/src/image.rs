@@ -7,8 +7,15 @@ use berth_odoo::probe::{Capabilities, Module};
 use berth_store::Store;
 use berth_store::images::{self, ImageRow};
 
-/// The modules that the image has.
-const MODULES: [&str; 4] = ["base", "contacts", "crm", "sale_management"];
+/// The modules that the image has, and what each needs.
+const MODULES: [(&str, &[&str]); 6] = [
+    ("base", &[]),
+    ("contacts", &["base"]),
+    ("crm", &["contacts"]),
+    ("sale_management", &["base"]),
+    ("calendar", &["base"]),
+    ("appointment", &["calendar"]),
+];
 
 /// # Panics
 ///
@@ -32,7 +39,16 @@ pub fn digest(fill: char) -> Digest {
 /// What an image of Odoo 19 with a few modules can do.
 #[must_use]
 pub fn capabilities() -> Capabilities {
-    let module = || Module { installable: true, ..Module::default() };
+    let module = |(name, depends): (&str, &[&str])| {
+        let version = if name == "crm" { "1.1" } else { "1.0" };
+        let module = Module {
+            version: version.to_owned(),
+            depends: depends.iter().map(|&name| name.to_owned()).collect(),
+            installable: true,
+            ..Module::default()
+        };
+        (name.to_owned(), module)
+    };
     Capabilities {
         series: "19.0".to_owned(),
         version: "19.0".to_owned(),
@@ -49,7 +65,7 @@ pub fn capabilities() -> Capabilities {
         wkhtmltopdf: None,
         pg_dump: None,
         languages: BTreeMap::from([("en_US".to_owned(), "English".to_owned())]),
-        modules: MODULES.map(|name| (name.to_owned(), module())).into(),
+        modules: MODULES.map(module).into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Odoo, as far as Berth looks: what an installation leaves in a database and in a data folder.
 
+mod modules;
+
 use std::fs;
 use std::path::Path;
 
@@ -10,10 +12,23 @@ use berth_testkit::postgres;
 
 /// The tables that a clone is given its identity in, and the modules that are read back.
 pub const TABLES: &str = "
-    CREATE TABLE ir_module_module (name text PRIMARY KEY, state text, latest_version text);
-    INSERT INTO ir_module_module
-        SELECT name, 'installed', '19.0.1.0'
-          FROM unnest(ARRAY['base', 'contacts', 'crm', 'sale_management']) name;
+    CREATE TABLE ir_module_module (
+        name text PRIMARY KEY, state text, latest_version text, id int, shortdesc jsonb, summary jsonb,
+        author text, application bool);
+    INSERT INTO ir_module_module VALUES
+        ('base', 'installed', '19.0.1.0', 1, '{\"en_US\": \"Base\"}', NULL, 'Odoo S.A.', false),
+        ('contacts', 'installed', '19.0.1.0', 2, '{\"de_DE\": \"Kontakte\", \"en_US\": \"Contacts\"}',
+         '{\"en_US\": \"Centralize your address book\"}', 'Odoo S.A.', true),
+        ('crm', 'installed', '19.0.1.0', 3, '{\"en_US\": \"CRM\"}',
+         '{\"en_US\": \"Track leads and close opportunities\"}', 'Odoo S.A.', true),
+        ('sale_management', 'installed', '19.0.1.0', 4, '{\"en_US\": \"Sales\"}',
+         '{\"en_US\": \"From quotations to invoices\"}', 'Odoo S.A.', true),
+        ('calendar', 'uninstalled', NULL, 5, '{\"en_US\": \"Calendar\"}',
+         '{\"en_US\": \"Schedule meetings\"}', 'Odoo S.A.', true),
+        ('appointment', 'uninstalled', NULL, 6, '{\"en_US\": \"Appointments\"}', NULL, 'Odoo S.A.', false);
+    CREATE TABLE ir_module_module_dependency (module_id int, name text);
+    INSERT INTO ir_module_module_dependency VALUES
+        (2, 'base'), (3, 'contacts'), (4, 'base'), (5, 'base'), (6, 'calendar');
     CREATE TABLE res_partner (
         id int PRIMARY KEY, name text, lang text, tz text, email text, write_uid int,
         write_date timestamp);
@@ -60,6 +75,9 @@ pub fn answer_unless(
             let exit = Exit { code: 1, out_of_memory: false };
             return JobAnswer::Ends { lines: Vec::new(), exit };
         }
+        if let Some(object) = spec.name.as_str().strip_suffix("-modules") {
+            return modules::change(object, spec, fails(spec));
+        }
         job(spec)
     });
 }
@@ -73,6 +91,9 @@ pub fn answer_unless(
 pub fn job(spec: &WorkloadSpec) -> JobAnswer {
     if let Some(object) = spec.name.as_str().strip_suffix("-install") {
         install(object, spec);
+    }
+    if let Some(object) = spec.name.as_str().strip_suffix("-modules") {
+        return modules::change(object, spec, false);
     }
     if let Some(object) = spec.name.as_str().strip_suffix("-neutralize") {
         neutralize(object);

@@ -109,8 +109,9 @@ impl Checkups {
     }
 }
 
+/// What is of a clock that was ahead is as old as can be.
 fn age(at: Timestamp, now: Timestamp) -> Duration {
-    now.duration_since(at).try_into().unwrap_or_default()
+    now.duration_since(at).try_into().unwrap_or(Duration::MAX)
 }
 
 /// Looks at whoever is to be looked at, until the engine stops.

@@ -231,11 +231,8 @@ impl EngineError {
             | Self::NotDelivered(_)
             | Self::NotRunning { .. } => Kind::Conflict,
             Self::Runtime(source) if source.may_pass() => Kind::Unavailable,
-            Self::Store(source) if source.is_transient() => Kind::Unavailable,
-            Self::Postgres(_)
-            | Self::NoCluster(_)
-            | Self::Unavailable(_)
-            | Self::Store(StoreError::Full(_)) => Kind::Unavailable,
+            Self::Store(source) if source.may_pass() => Kind::Unavailable,
+            Self::Postgres(_) | Self::NoCluster(_) | Self::Unavailable(_) => Kind::Unavailable,
             Self::Runtime(_) | Self::Store(_) | Self::Failed(_) | Self::Io { .. } => Kind::Internal,
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use berth_domain::{UploadId, chain};
 use berth_store::{
-    StoreError, audit, deliveries, events, foreign, idempotency, invitations, names, schedules,
+    StoreError, Tx, audit, deliveries, events, foreign, idempotency, invitations, names, schedules,
     sessions, tokens, uploads,
 };
 
@@ -42,24 +42,65 @@ pub(crate) async fn keep(engine: &Inner) {
     }
 }
 
+/// What is forgotten after some time.
+#[derive(Debug, Clone, Copy)]
+enum Old {
+    Requests,
+    Events,
+    Runs,
+    Messages,
+    Troubles,
+    Deeds,
+    Tokens,
+    Sessions,
+    Invitations,
+    SignIns,
+}
+
+impl Old {
+    const ALL: [Self; 10] = [
+        Self::Requests,
+        Self::Events,
+        Self::Runs,
+        Self::Messages,
+        Self::Troubles,
+        Self::Deeds,
+        Self::Tokens,
+        Self::Sessions,
+        Self::Invitations,
+        Self::SignIns,
+    ];
+
+    async fn trim(self, tx: &mut Tx, engine: &Inner) -> Result<u64, StoreError> {
+        let now = engine.clock.now();
+        match self {
+            Self::Requests => idempotency::trim(tx, now - REQUESTS).await,
+            Self::Events => events::trim(tx, now - EVENTS).await,
+            Self::Runs => schedules::trim_runs(tx, now - RUNS).await,
+            Self::Messages => deliveries::trim(tx, now - RUNS).await,
+            Self::Troubles => deliveries::trim_troubles(tx, now - RUNS).await,
+            Self::Deeds => match engine.settings.audit_kept {
+                Some(kept) => audit::trim(tx, now - kept).await,
+                None => Ok(0),
+            },
+            Self::Tokens => tokens::trim(tx, now - TOKENS).await,
+            Self::Sessions => sessions::trim(tx, now).await,
+            Self::Invitations => invitations::trim(tx, now).await,
+            Self::SignIns => foreign::trim(tx, now).await,
+        }
+    }
+}
+
+/// Each in a transaction of its own: whoever removes an organisation, or resets somebody, goes through the same tables
+/// in another order, and nobody waits to write until all of it is gone.
 async fn forget(engine: &Inner) -> Result<u64, StoreError> {
-    let now = engine.clock.now();
-    let mut tx = engine.store.begin().await?;
-    let requests = idempotency::trim(&mut tx, now - REQUESTS).await?;
-    let events = events::trim(&mut tx, now - EVENTS).await?;
-    let runs = schedules::trim_runs(&mut tx, now - RUNS).await?;
-    let messages = deliveries::trim(&mut tx, now - RUNS).await?;
-    deliveries::trim_troubles(&mut tx, now - RUNS).await?;
-    let deeds = match engine.settings.audit_kept {
-        Some(kept) => audit::trim(&mut tx, now - kept).await?,
-        None => 0,
-    };
-    let tokens = tokens::trim(&mut tx, now - TOKENS).await?;
-    let sessions = sessions::trim(&mut tx, now).await?;
-    let invitations = invitations::trim(&mut tx, now).await?;
-    foreign::trim(&mut tx, now).await?;
-    tx.commit().await?;
-    Ok(requests + events + runs + messages + deeds + tokens + sessions + invitations)
+    let mut gone = 0;
+    for old in Old::ALL {
+        let mut tx = engine.store.begin().await?;
+        gone += old.trim(&mut tx, engine).await?;
+        tx.commit().await?;
+    }
+    Ok(gone)
 }
 
 /// Forgets uploads that nobody imported in time, and removes files that belong to none.

@@ -5,18 +5,20 @@
 //! * Nothing is removed by itself: what belongs to nobody may be all that is left of somebody's data.
 //! * What was seen is seen before rows are read: whatever is being made has its row first.
 //! * What could not be looked at is unknown, never gone.
+//! * Of two looks at once, the one that began later has the last word.
 
 mod census;
 mod remove;
 mod size;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use berth_domain::chain;
 use berth_domain::orphan::OrphanName;
 use berth_store::orphans::{self as stored, SeenOrphan};
+use tokio::sync::Mutex;
 
 pub(crate) use census::{Census, stray_folders, take as census};
 pub(crate) use remove::remove;
@@ -30,25 +32,30 @@ const SCANS: u32 = 2;
 /// Whoever removes something and was cut off does not any more after this time.
 pub(crate) const REMOVAL: Duration = Duration::from_mins(10);
 
-/// How many there were at the last look.
+/// How many there were at the last look, and which look that was.
 #[derive(Debug)]
-pub(crate) struct Tally(AtomicI64);
+pub(crate) struct Tally {
+    count: AtomicI64,
+    begun: AtomicU64,
+    /// The latest look that has noted what it saw; whoever notes holds it.
+    noted: Mutex<u64>,
+}
 
 impl Default for Tally {
     fn default() -> Self {
-        Self(AtomicI64::new(-1))
+        Self { count: AtomicI64::new(-1), begun: AtomicU64::new(1), noted: Mutex::new(0) }
     }
 }
 
 impl Tally {
     /// `None`: nobody has looked yet.
     pub(crate) fn get(&self) -> Option<i64> {
-        let count = self.0.load(Ordering::Relaxed);
+        let count = self.count.load(Ordering::Relaxed);
         (count >= 0).then_some(count)
     }
 
     fn set(&self, count: usize) {
-        self.0.store(i64::try_from(count).unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.count.store(i64::try_from(count).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 }
 
@@ -62,11 +69,20 @@ pub(crate) async fn keep(engine: &Inner) {
     }
 }
 
-/// Looks once, and notes what was found.
+/// Looks once, and notes what was found, unless a look that began later has done so.
 pub(crate) async fn look(engine: &Inner) -> Result<(Census, Vec<SeenOrphan>), EngineError> {
+    let tally = &engine.orphans;
+    let turn = tally.begun.fetch_add(1, Ordering::Relaxed);
     let census = census(engine).await?;
+    let mut noted = tally.noted.lock().await;
+    if *noted > turn {
+        let mut tx = engine.store.read().await?;
+        return Ok((census, stored::list(&mut tx).await?.rows));
+    }
     let rows = note(engine, &census).await?;
-    engine.orphans.set(census.found.len());
+    tally.set(census.found.len());
+    *noted = turn;
+    drop(noted);
     Ok((census, rows))
 }
 

@@ -3,6 +3,7 @@
 mod asked;
 mod change;
 mod import;
+mod modules;
 mod orphans;
 mod quota;
 

@@ -2,10 +2,14 @@
 
 mod audit;
 mod meant;
+mod modules;
+mod operation;
 mod organisation;
 mod page;
 mod people;
+mod schedule;
 mod token;
+mod webhook;
 mod wish;
 
 use std::path::PathBuf;
@@ -14,12 +18,16 @@ use secrecy::SecretString;
 
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
+pub use modules::{ChangeModules, ListModules, ModulesDeed};
+pub use operation::{OperationFilter, OperationRequest};
 pub use organisation::{CreateOrganisation, ListOrganisations, SetOrganisation};
 pub use page::{HistoryRequest, PageRequest};
 pub use people::{
     Accept, ChangePassword, Claim, Invite, LinkWith, Reset, Returned, SignIn, Whence,
 };
+pub use schedule::{CreateSchedule, SetSchedule};
 pub use token::CreateToken;
+pub use webhook::{CreateWebhook, SetWebhook};
 pub use wish::{CompareTenants, TenantWish};
 
 /// A tenant to be made. Texts are as typed; `None` takes the installation's default.
@@ -207,22 +215,6 @@ pub struct TenantFilter {
     pub limit: Option<u32>,
 }
 
-/// Which operations to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OperationFilter {
-    pub state: Option<String>,
-    /// As in `tenant.create`.
-    pub kind: Option<String>,
-    pub tenant: Option<String>,
-    /// `-created`, which is newest first and the default, or `created`.
-    pub sort: Option<String>,
-    /// Older than this one, newest first.
-    pub before: Option<String>,
-    /// Younger than this one, oldest first.
-    pub after: Option<String>,
-    pub limit: Option<u32>,
-}
-
 /// A command inside a tenant's container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TenantCommand {
@@ -241,6 +233,7 @@ pub enum TenantChange {
     Stop,
     Restart,
     Rename(RenameTenant),
+    Modules(ChangeModules),
     /// Closes it to visitors; only an operator opens it again.
     Suspend,
     Resume,
@@ -254,65 +247,4 @@ pub enum TenantChange {
     RestoreDeleted,
     /// Removes it and everything that is its own, at once.
     Purge,
-}
-
-/// What an operation may be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OperationRequest {
-    /// Stop and take back what it did so far.
-    Cancel,
-    /// Try again, being stuck, in the direction it was going.
-    Retry,
-    /// Take back what it did, being stuck.
-    Undo,
-    /// Go on, being a demo.
-    Release,
-}
-
-/// A schedule to be made. Texts are as typed.
-#[derive(Debug, Clone, Default)]
-pub struct CreateSchedule {
-    pub name: String,
-    /// `restart`, `stop` and so on.
-    pub action: String,
-    /// Names of tenants. Either these or a tag.
-    pub tenants: Vec<String>,
-    pub tag: Option<String>,
-    /// Five fields, or `@daily` and its like.
-    pub cron: String,
-    /// Default: the installation's.
-    pub zone: Option<String>,
-    /// `1h`, or `never`. Default: an hour.
-    pub catch_up: Option<String>,
-}
-
-/// What is to be different about a schedule. `None` stays as it is.
-#[derive(Debug, Clone, Default)]
-pub struct SetSchedule {
-    pub action: Option<String>,
-    /// In place of what there was, a tag included.
-    pub tenants: Option<Vec<String>>,
-    pub tag: Option<String>,
-    pub cron: Option<String>,
-    pub zone: Option<String>,
-    pub catch_up: Option<String>,
-    pub paused: Option<bool>,
-}
-
-/// A webhook to be made.
-#[derive(Debug, Clone, Default)]
-pub struct CreateWebhook {
-    pub url: String,
-    /// Default: the host of the address.
-    pub name: Option<String>,
-    /// Default: everything.
-    pub events: Option<String>,
-}
-
-/// What is to be different about a webhook. `None` stays as it is.
-#[derive(Debug, Clone, Default)]
-pub struct SetWebhook {
-    pub url: Option<String>,
-    pub events: Option<String>,
-    pub enabled: Option<bool>,
 }

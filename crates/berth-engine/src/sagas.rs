@@ -6,6 +6,7 @@ pub(crate) mod bring_back;
 pub(crate) mod create;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod modules;
 pub(crate) mod purge;
 pub(crate) mod put_away;
 pub(crate) mod rename;
@@ -64,6 +65,9 @@ pub(crate) fn outline(
         K::TenantRestart => of::<restart::Restart>(journal),
         K::TenantSet => of::<set::Set>(journal),
         K::TenantRename => of::<rename::Rename>(journal),
+        K::TenantInstallModules | K::TenantUpgradeModules | K::TenantUninstallModules => {
+            of::<modules::Modules>(journal)
+        }
         K::TenantArchive | K::TenantDelete => of::<put_away::PutAway>(journal),
         K::TenantUnarchive | K::TenantRestoreDeleted => of::<bring_back::BringBack>(journal),
         K::TenantPurge => of::<purge::Purge>(journal),

@@ -134,9 +134,10 @@ async fn stats(engine: &Inner, tenant: TenantId, answers: &Answers) -> Option<St
     }
 }
 
-/// The newest time of which what all tenants used is still today's.
-pub(crate) fn is_recent_since(now: Timestamp) -> Timestamp {
-    now - 3 * EVERY
+/// Since when what so many tenants used is not out of date: two rounds of them, and a little more.
+pub(crate) fn is_recent_since(now: Timestamp, tenants: u64) -> Timestamp {
+    let round = Duration::from_secs(tenants.div_ceil(A_SECOND as u64));
+    now - (EVERY + 2 * round.max(EVERY))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod import;
 mod login_link;
 mod logs;
 mod maker;
+mod modules;
 mod notify;
 mod once;
 mod operations;

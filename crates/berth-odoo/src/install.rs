@@ -22,9 +22,6 @@ pub struct Install<'a> {
 }
 
 /// Returns the argument list of the run.
-///
-/// Demo data: until 18 it is on unless `--without-demo` is given, since 19 off unless `--with-demo`
-/// is, and the older versions refuse the newer option.
 #[must_use]
 pub fn argv(install: &Install<'_>, capabilities: &Capabilities) -> Vec<String> {
     let mut modules = vec!["base"];
@@ -40,11 +37,7 @@ pub fn argv(install: &Install<'_>, capabilities: &Capabilities) -> Vec<String> {
         "--workers=0".to_owned(),
         "--max-cron-threads=0".to_owned(),
     ]);
-    match (capabilities.knows("--with-demo"), install.demo) {
-        (true, true) => argv.push("--with-demo".to_owned()),
-        (false, false) => argv.push("--without-demo=all".to_owned()),
-        (true, false) | (false, true) => {}
-    }
+    argv.extend(capabilities.demo_flag(install.demo));
     argv
 }
 

@@ -10,6 +10,7 @@
 //! * No secret is part of an argument list.
 
 pub mod archive;
+pub mod catalogue;
 pub mod conf;
 pub mod filestore;
 pub mod health;
@@ -23,6 +24,7 @@ pub mod password;
 pub mod portrait;
 pub mod probe;
 pub mod readback;
+pub mod rework;
 pub mod schema;
 pub mod session;
 pub mod sizing;

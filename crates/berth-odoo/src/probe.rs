@@ -138,6 +138,29 @@ impl Capabilities {
         extra.chain(others).cloned().collect()
     }
 
+    /// The option that says whether new modules bring their demonstration data: until 18 they do unless
+    /// `--without-demo` is given, since 19 they do not unless `--with-demo` is, and the older versions
+    /// refuse the newer option.
+    pub(crate) fn demo_flag(&self, demo: bool) -> Option<String> {
+        match (self.knows("--with-demo"), demo) {
+            (true, true) => Some("--with-demo".to_owned()),
+            (false, false) => Some("--without-demo=all".to_owned()),
+            (true, false) | (false, true) => None,
+        }
+    }
+
+    /// The version of a module as it will stand in a database: Odoo puts its series in front
+    /// (`odoo/modules/module.py`, `adapt_version`).
+    #[must_use]
+    pub fn version_of(&self, module: &Module) -> String {
+        let (version, series) = (&module.version, &self.series);
+        if version.strip_prefix(series).is_some_and(|rest| rest.starts_with('.')) {
+            version.clone()
+        } else {
+            format!("{series}.{version}")
+        }
+    }
+
     /// Whether the command line knows an option: `--with-demo`.
     #[must_use]
     pub fn knows(&self, flag: &str) -> bool {

@@ -5,20 +5,22 @@
 //! (`odoo/http.py`, `Session.finalize` and `FilesystemSessionStore`; `res.users._compute_session_token`).
 //! The same program works on Odoo 16 to 19.
 
+use secrecy::SecretString;
+
 /// The program. It is what Odoo's `shell` is given to read, on the database of the tenant.
 pub const SCRIPT: &str = include_str!("session/script.py");
-/// What stands before what the program has to say, among all that Odoo says.
-const MARK: &str = "berth-session ";
+/// What stands before what the program has to say, among all that Odoo says. Such a line may hold a session.
+pub const MARK: &str = "berth-session ";
 /// What it says when there is nobody to sign in.
 const NOBODY: &str = "nobody";
 /// No session of Odoo is longer: 40 digits up to Odoo 17, 84 letters since.
 const LONGEST: usize = 256;
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Minted {
     /// The session's key, which is the value of the cookie `session_id`.
-    Session(String),
+    Session(SecretString),
     /// The administrator is gone, or may not sign in any more.
     Nobody,
 }
@@ -32,11 +34,13 @@ pub fn read(output: &str) -> Option<Minted> {
     }
     let is_key = (1..=LONGEST).contains(&said.len())
         && said.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    is_key.then(|| Minted::Session(said.to_owned()))
+    is_key.then(|| Minted::Session(said.into()))
 }
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
 
     #[test]
@@ -44,8 +48,9 @@ mod tests {
         let key = "a_-9".repeat(21);
         let output = format!("2026-11-30 INFO odoo: loading\n>>> berth-session {key}\r\n>>> \n");
 
-        assert_eq!(read(&output), Some(Minted::Session(key)));
-        assert_eq!(read("berth-session nobody\n"), Some(Minted::Nobody));
+        let Some(Minted::Session(session)) = read(&output) else { panic!("there is a session") };
+        assert_eq!(session.expose_secret(), key);
+        assert!(matches!(read("berth-session nobody\n"), Some(Minted::Nobody)));
     }
 
     #[test]
@@ -59,8 +64,8 @@ mod tests {
             "berth-session é\n",
             "Traceback (most recent call last):\n",
         ] {
-            assert_eq!(read(output), None, "{output:?}");
+            assert!(read(output).is_none(), "{output:?}");
         }
-        assert_eq!(read(&format!("berth-session {}\n", "a".repeat(257))), None);
+        assert!(read(&format!("berth-session {}\n", "a".repeat(257))).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! A new database from a blueprint.
+//! A new database from a blueprint, or from another one that nobody uses.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -85,13 +85,17 @@ impl Server {
             return Ok(Strategy::Kept);
         }
         let blueprint = self.sealed(source).await?;
-        let strategy = Strategy::choose(blueprint.size, self.shares_blocks);
+        let strategy = self.strategy(blueprint.size);
         copy(turn, source, target, (owner, strategy)).await?;
         self.close_to_others(target, owner).await?;
         self.allow_connections(target, true).await?;
         self.reassign(source, target, owner).await?;
         self.mark_complete(target).await?;
         Ok(strategy)
+    }
+
+    pub(crate) fn strategy(&self, size: Bytes) -> Strategy {
+        Strategy::choose(size, self.shares_blocks)
     }
 
     async fn sealed(&self, source: &ObjectName) -> Result<DatabaseInfo, PostgresError> {
@@ -121,7 +125,7 @@ impl Server {
     }
 }
 
-async fn copy(
+pub(crate) async fn copy(
     turn: &mut Turn,
     source: &ObjectName,
     target: &ObjectName,
@@ -138,7 +142,7 @@ async fn copy(
         quote_ident(owner.as_str()),
         quote_ident(source.as_str()),
     );
-    turn.run("copy the blueprint's database", sql).await
+    turn.run("copy the database", sql).await
 }
 
 #[cfg(test)]

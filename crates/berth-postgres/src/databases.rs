@@ -147,7 +147,11 @@ impl Server {
         dropped
     }
 
-    async fn drop_in(&self, turn: &mut Turn, database: &ObjectName) -> Result<(), PostgresError> {
+    pub(crate) async fn drop_in(
+        &self,
+        turn: &mut Turn,
+        database: &ObjectName,
+    ) -> Result<(), PostgresError> {
         let Some(found) = self.find_database(database).await? else { return Ok(()) };
         let name = quote_ident(database.as_str());
         if found.condition != Condition::HalfDropped {

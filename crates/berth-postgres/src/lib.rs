@@ -18,6 +18,7 @@
 mod address;
 pub mod budget;
 mod clone;
+mod copies;
 mod databases;
 pub mod dump;
 pub mod eject;

@@ -4,6 +4,9 @@
 #[path = "it/clones.rs"]
 mod clones;
 #[cfg(test)]
+#[path = "it/copies.rs"]
+mod copies;
+#[cfg(test)]
 #[path = "it/databases.rs"]
 mod databases;
 #[cfg(test)]

@@ -46,13 +46,14 @@ fn describe(answer: &ContainerStatsResponse) -> Stats {
 
 /// The usage without the two lists of file pages. Shared memory and file systems in memory are on
 /// neither, so they count: they cannot be dropped. With cgroup v1 the whole tree has names with `total_`
-/// (kernel, `cgroup-v1/memory.rst`, section 5.2; `cgroup-v2.rst`, `memory.stat`).
+/// (kernel, `cgroup-v1/memory.rst`, section 5.2; `cgroup-v2.rst`, `memory.stat`). Podman says no details: its
+/// usage is what it takes for it, and is left as it is.
 fn memory(memory: &ContainerMemoryStats) -> Bytes {
     let file_pages = |prefix: &str| {
         let details = memory.stats.as_ref()?;
         let inactive = details.get(&format!("{prefix}inactive_file"))?;
         let active = details.get(&format!("{prefix}active_file"))?;
-        Some(inactive + active)
+        Some(inactive.saturating_add(*active))
     };
     let file_pages = file_pages("total_").or_else(|| file_pages("")).unwrap_or_default();
     Bytes(memory.usage.unwrap_or_default().saturating_sub(file_pages))
@@ -69,6 +70,51 @@ mod tests {
             stats: Some(details),
             ..ContainerMemoryStats::default()
         }
+    }
+
+    /// What engines answered, without the fields that nobody reads here.
+    fn answered(text: &str) -> Stats {
+        describe(&serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn docker_says_details_and_podman_none() {
+        let on_docker = answered(
+            r#"{"read":"2026-11-30T17:41:08.5Z","pids_stats":{"current":9,"limit":512},
+                "cpu_stats":{"cpu_usage":{"total_usage":5183019583,"usage_in_kernelmode":1230000000},
+                    "system_cpu_usage":1662718290000000,"online_cpus":2},
+                "memory_stats":{"usage":301834240,"max_usage":372408320,"failcnt":0,"limit":1073741824,
+                    "stats":{"cache":80211968,"rss":219152384,"active_file":20439040,
+                        "inactive_file":59772928,"total_cache":80211968,"total_rss":219152384,
+                        "total_active_file":20439040,"total_inactive_file":59772928}}}"#,
+        );
+        let on_podman = answered(
+            r#"{"read":"2026-11-30T17:41:08.5Z","pids_stats":{"current":9},
+                "cpu_stats":{"cpu_usage":{"total_usage":5183019583,"usage_in_kernelmode":1230000000},
+                    "system_cpu_usage":0,"online_cpus":2,"cpu":0.47},
+                "memory_stats":{"usage":301834240,"limit":1073741824}}"#,
+        );
+
+        let memory = Bytes(301_834_240 - 20_439_040 - 59_772_928);
+        assert_eq!(on_docker, Stats { cpu_micros: 5_183_019, memory, pids: 9 });
+        assert_eq!(on_podman, Stats { memory: Bytes(301_834_240), ..on_docker });
+    }
+
+    #[test]
+    fn what_docker_says_of_a_container_that_does_not_run_is_nothing() {
+        let stopped = answered(
+            r#"{"read":"0001-01-01T00:00:00Z","pids_stats":{},"memory_stats":{},
+                "cpu_stats":{"cpu_usage":{"total_usage":0,"usage_in_kernelmode":0}}}"#,
+        );
+
+        assert_eq!(stopped, Stats::default());
+    }
+
+    #[test]
+    fn an_engine_that_miscounts_is_believed_no_more_than_there_is() {
+        let odd = reported(5, &[("inactive_file", u64::MAX), ("active_file", 6)]);
+
+        assert_eq!(memory(&odd), Bytes(0));
     }
 
     #[test]

@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use berth_domain::{Bytes, Digest, ImageRef};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::{
     ExecOutput, ExecSpec, Exit, ImageInfo, LogLine, Runtime, RuntimeError, Stats, WorkloadSpec,
@@ -183,6 +183,15 @@ impl FakeEngine {
     /// whose connection breaks while the engine works. Only for calls that change something.
     pub fn lose_answer(&self, call: CallKind, error: RuntimeError) {
         self.state().lost_answers.entry(call).or_default().push_back(error);
+    }
+
+    /// Lets the next list of networks be on its way until the sender is used or dropped: it says what
+    /// there was when it was asked for.
+    #[must_use]
+    pub fn hold_next_network_list(&self) -> oneshot::Sender<()> {
+        let (release, held) = oneshot::channel();
+        self.state().held_network_lists.push_back(held);
+        release
     }
 
     /// Forgets every fault and lost answer that is still to come, and returns how many there were.

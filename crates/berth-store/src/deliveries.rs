@@ -1,4 +1,4 @@
-//! Messages on their way, and what was said about what.
+//! Messages on their way.
 //!
 //! # Invariants
 //!
@@ -6,12 +6,16 @@
 //!   same one do not. A claim ends by itself, so a message that somebody died over is sent again.
 //! * What is at rest, delivered or given up, has no time to be tried.
 
-use berth_domain::notice::{DeliveryState, Message, TroubleState};
+mod troubles;
+
+use berth_domain::notice::{DeliveryState, Message};
 use berth_domain::{DeliveryId, OrganisationId, SubscriptionId, Timestamp};
 
 use crate::arg::{integer, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
 use crate::{Change, Listed, Page, StoreError, Tx};
+
+pub use troubles::{Trouble, open_troubles, put_trouble, trim_troubles, trouble};
 
 /// One message to one subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,21 +34,6 @@ pub struct Delivery {
     pub finished_at: Option<Timestamp>,
 }
 
-/// Something that is wrong, as far as a subscriber was told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub subscription: SubscriptionId,
-    pub organisation: OrganisationId,
-    /// `tenant.broken`.
-    pub kind: String,
-    /// Id of the tenant or operation, or the name of what else it is about.
-    pub subject: String,
-    pub state: TroubleState,
-    pub reason: String,
-    pub message: Message,
-    pub told_at: Timestamp,
-}
-
 /// How many messages there are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -54,7 +43,6 @@ pub struct Counts {
 }
 
 const SOURCE: Source = Source { table: "delivery", key: "id" };
-const TROUBLE: Source = Source { table: "trouble", key: "subject" };
 
 macro_rules! select {
     ($rest:literal) => {
@@ -290,66 +278,6 @@ pub async fn trim(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError>
     tx.execute(sql, vec![time(older_than)]).await
 }
 
-/// Finds what a subscriber was told about something.
-pub async fn trouble(
-    tx: &mut Tx,
-    subscription: SubscriptionId,
-    (kind, subject): (&str, &str),
-) -> Result<Option<Trouble>, StoreError> {
-    let sql =
-        "SELECT subscription_id, organisation_id, kind, subject, state, reason, message, told_at
-               FROM trouble
-               WHERE subscription_id = $1
-                 AND kind = $2
-                 AND subject = $3";
-    let args = vec![text(subscription), text(kind), text(subject)];
-    tx.first(TROUBLE, sql, args).await?.as_ref().map(read_trouble).transpose()
-}
-
-/// Lists what a subscriber was told is wrong, and is not known to be well.
-pub async fn open_troubles(
-    tx: &mut Tx,
-    subscription: SubscriptionId,
-) -> Result<Listed<Trouble>, StoreError> {
-    let sql =
-        "SELECT subscription_id, organisation_id, kind, subject, state, reason, message, told_at
-               FROM trouble
-               WHERE subscription_id = $1
-                 AND state <> 'well'
-               ORDER BY kind, subject";
-    Ok(Listed::read(tx.all(TROUBLE, sql, vec![text(subscription)]).await?, read_trouble))
-}
-
-/// Keeps what a subscriber was told, in place of what was before.
-pub async fn put_trouble(tx: &mut Tx, trouble: &Trouble) -> Result<(), StoreError> {
-    let sql = "INSERT INTO trouble (
-                   subscription_id, organisation_id, kind, subject, state, reason, message, told_at
-               )
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-               ON CONFLICT (subscription_id, kind, subject)
-               DO UPDATE SET state = excluded.state, reason = excluded.reason,
-                             message = excluded.message, told_at = excluded.told_at";
-    let args = vec![
-        text(trouble.subscription),
-        text(trouble.organisation),
-        text(&trouble.kind),
-        text(&trouble.subject),
-        text(trouble.state.as_str()),
-        text(&trouble.reason),
-        text(trouble.message.to_json()),
-        time(trouble.told_at),
-    ];
-    tx.execute(sql, args).await.map(drop)
-}
-
-/// Forgets what is well and was told before this.
-pub async fn trim_troubles(tx: &mut Tx, older_than: Timestamp) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM trouble
-               WHERE state = 'well'
-                 AND told_at < $1";
-    tx.execute(sql, vec![time(older_than)]).await
-}
-
 fn read(record: &Record) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         id: record.parse("id")?,
@@ -362,18 +290,5 @@ fn read(record: &Record) -> Result<Delivery, StoreError> {
         error: record.text_or_null("error")?,
         created_at: record.time("created_at")?,
         finished_at: record.time_or_null("finished_at")?,
-    })
-}
-
-fn read_trouble(record: &Record) -> Result<Trouble, StoreError> {
-    Ok(Trouble {
-        subscription: record.parse("subscription_id")?,
-        organisation: record.parse("organisation_id")?,
-        kind: record.text("kind")?,
-        subject: record.text("subject")?,
-        state: record.parse("state")?,
-        reason: record.text("reason")?,
-        message: record.json("message")?,
-        told_at: record.time("told_at")?,
     })
 }

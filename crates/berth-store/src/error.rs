@@ -79,6 +79,10 @@ pub enum StoreError {
     #[error("the control database is busy")]
     Contended(#[source] sqlx::Error),
 
+    /// Nobody answers there, or not any more: it may do so again any moment.
+    #[error("the control database does not answer")]
+    Away(#[source] sqlx::Error),
+
     /// Nothing was written. Reading still works.
     #[error("the disk of the control database is full")]
     Full(#[source] sqlx::Error),
@@ -107,12 +111,21 @@ const CONSTRAINTS: [(&str, &str, &str); 13] = [
 /// PostgreSQL: `serialization_failure`, `deadlock_detected`, `lock_not_available` (PostgreSQL
 /// manual, appendix A).
 const POSTGRES_CONTENTION: [&str; 3] = ["40001", "40P01", "55P03"];
+/// PostgreSQL: `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `too_many_connections`. The whole class
+/// 08, `connection_exception`, says the same.
+const POSTGRES_AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 
 impl StoreError {
     /// Whether the same transaction may succeed when it is run again.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Contended(_))
+    }
+
+    /// Whether it may pass by itself, so that asking again later is worth while.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Contended(_) | Self::Away(_) | Self::Full(_))
     }
 
     /// The key of the row that it is about, if it is about one.
@@ -137,7 +150,7 @@ impl StoreError {
         if let sqlx::Error::PoolTimedOut = error {
             return Self::Contended(error);
         }
-        let Some(database) = error.as_database_error() else { return Self::Query(error) };
+        let Some(database) = error.as_database_error() else { return Self::without_answer(error) };
         if database.kind() == ErrorKind::UniqueViolation
             && let Some(what) = taken(database.constraint(), database.message())
         {
@@ -149,7 +162,29 @@ impl StoreError {
         if is_contention(database) {
             return Self::Contended(error);
         }
+        if is_away(database) {
+            return Self::Away(error);
+        }
         Self::Query(error)
+    }
+
+    /// The same, of a transaction that was to begin. Whoever gets no connection to a server in time cannot know
+    /// whether there is one.
+    pub(crate) fn begin_at_a_server(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Away(error),
+            error => Self::query(error),
+        }
+    }
+
+    /// Sorts out what went wrong without a word of the database.
+    fn without_answer(error: sqlx::Error) -> Self {
+        use sqlx::Error;
+
+        match error {
+            Error::Io(_) | Error::Tls(_) | Error::PoolClosed => Self::Away(error),
+            error => Self::Query(error),
+        }
     }
 }
 
@@ -179,6 +214,15 @@ fn is_contention(error: &dyn sqlx::error::DatabaseError) -> bool {
         return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
     }
     POSTGRES_CONTENTION.contains(&code.as_ref())
+}
+
+fn is_away(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        // 10 is SQLITE_IOERR, 14 SQLITE_CANTOPEN (SQLite, "Result and Error Codes").
+        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 10 | 14));
+    }
+    code.starts_with("08") || POSTGRES_AWAY.contains(&code.as_ref())
 }
 
 #[cfg(test)]
@@ -222,6 +266,31 @@ mod tests {
             assert!(error.is_transient(), "{code}: {error:?}");
         }
         assert!(!on_postgresql("42601").await.is_transient(), "a wrong statement stays wrong");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_away_is_told_from_a_wrong_statement_on_postgresql() {
+        for code in ["57P01", "57P02", "57P03", "53300", "08006"] {
+            let error = on_postgresql(code).await;
+            assert!(matches!(error, StoreError::Away(_)), "{code}: {error:?}");
+            assert!(error.may_pass() && !error.is_transient(), "{code}: {error:?}");
+        }
+        assert!(!on_postgresql("42601").await.may_pass(), "a wrong statement stays wrong");
+
+        let nowhere = sqlx::PgConnection::connect("postgres://berth@127.0.0.1:1/berth").await;
+        let error = StoreError::query(nowhere.unwrap_err());
+        assert!(matches!(error, StoreError::Away(_)), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_away_is_told_from_a_wrong_statement_on_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere =
+            sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("gone"));
+
+        let error = StoreError::query(nowhere.connect().await.unwrap_err());
+
+        assert!(matches!(error, StoreError::Away(_)), "{error:?}");
     }
 
     #[tokio::test]

@@ -173,7 +173,7 @@ impl Store {
         match &self.db {
             Db::Sqlite { writer, .. } => {
                 let begun = writer.begin_with("BEGIN IMMEDIATE").await;
-                begun.map(|transaction| Tx::sqlite(transaction, key))
+                begun.map(|transaction| Tx::sqlite(transaction, key)).map_err(StoreError::query)
             }
             Db::Postgres(pool) => {
                 // Said in full: whoever was dropped while their transaction began leaves a connection in it
@@ -181,11 +181,12 @@ impl Store {
                 // reads. Before its first query it can still become another.
                 let begun =
                     pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await;
-                begun.map(|transaction| Tx::postgres(transaction, key))
+                begun
+                    .map(|transaction| Tx::postgres(transaction, key))
+                    .map_err(StoreError::begin_at_a_server)
             }
         }
         .map(Tx::writing)
-        .map_err(StoreError::query)
     }
 
     /// Begins a transaction that only reads, and sees one instant throughout.
@@ -193,15 +194,17 @@ impl Store {
         let key = Arc::clone(&self.key);
         match &self.db {
             Db::Sqlite { readers, .. } => {
-                readers.begin().await.map(|transaction| Tx::sqlite(transaction, key))
+                let begun = readers.begin().await;
+                begun.map(|transaction| Tx::sqlite(transaction, key)).map_err(StoreError::query)
             }
             Db::Postgres(pool) => {
                 let begun =
                     pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await;
-                begun.map(|transaction| Tx::postgres(transaction, key))
+                begun
+                    .map(|transaction| Tx::postgres(transaction, key))
+                    .map_err(StoreError::begin_at_a_server)
             }
         }
-        .map_err(StoreError::query)
     }
 
     /// Waits for open transactions and closes every connection.

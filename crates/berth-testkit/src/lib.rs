@@ -16,6 +16,7 @@ pub mod disk;
 pub mod durable;
 pub mod engine;
 pub mod home;
+pub mod hostile;
 pub mod http;
 pub mod idp;
 pub mod ids;

@@ -7,9 +7,12 @@ const keep = theme => {
   document.cookie = `berth-theme=${theme}; Path=/; Max-Age=${life}; SameSite=Lax`;
   theme ? (root.dataset.theme = theme) : delete root.dataset.theme;
 };
+/* A menu is open while somebody is in it. */
+const shut = e => document.querySelectorAll('details.menu[open]').forEach(d => d.contains(e.target) || (d.open = false));
+addEventListener('focusin', shut);
 addEventListener('click', e => {
   const t = e.target.closest('[data-theme-set],[data-dialog],[data-close],[data-copy],[data-dismiss]');
-  document.querySelectorAll('details.menu[open]').forEach(d => d.contains(e.target) || (d.open = false));
+  shut(e);
   if (!t) return;
   if (t.dataset.themeSet !== undefined) keep(t.dataset.themeSet);
   if (t.dataset.dialog) { e.preventDefault(); $('#' + t.dataset.dialog).showModal(); }
@@ -21,11 +24,15 @@ addEventListener('click', e => {
   }
 });
 addEventListener('keydown', e => {
-  if (e.key === '/' && !/INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) {
+  if (e.key === '/' && !e.target.matches('input:not([type=radio], [type=checkbox]), textarea, select')) {
     const f = $('[data-filter]');
     if (f) { e.preventDefault(); f.focus(); }
   }
-  if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => (d.open = false));
+  if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => {
+    const isIn = d.contains(document.activeElement);
+    d.open = false;
+    if (isIn) $('summary', d).focus();
+  });
 });
 /* A log stays at its end while somebody reads there, and is not longer than anybody scrolls. */
 const log = $('[data-follow]');
@@ -43,6 +50,19 @@ if (log) {
 }
 addEventListener('htmx:sse:after:connection', e => e.target.matches?.('[data-following]') && (e.target.hidden = false));
 addEventListener('htmx:sse:error', e => e.target.matches?.('[data-following]') && (e.target.hidden = true));
+/* A page that lost the server says so until it is back. Whatever it shows is from before. */
+const app = $('#app'), offline = $('#offline');
+if (offline) {
+  const lost = e => e.target === app && (offline.hidden = e.detail.status < 500);
+  addEventListener('htmx:sse:error', lost);
+  addEventListener('htmx:sse:after:connection', e => e.target === app && (offline.hidden = true));
+  /* A stream that broke off comes back by itself (hx-sse). One that never began is begun again here. */
+  addEventListener('htmx:error', e => {
+    if (e.target !== app || app._htmx.sse) return;
+    lost(e);
+    setTimeout(() => htmx.ajax('GET', app.getAttribute('hx-sse:connect'), { source: app }), 1000);
+  });
+}
 /* Tenants that are chosen: how many, all of them, none. What is chosen is in the boxes and nowhere else. */
 const tally = () => {
   const picks = [...document.querySelectorAll('.pick')], all = $('[data-pick-all]'), n = picks.filter(p => p.checked).length;
@@ -80,11 +100,19 @@ addEventListener('scroll', e => {
 const follow = () => document.querySelectorAll('[data-follow]').forEach(l => reading.has(l) || (l.scrollTop = l.scrollHeight));
 addEventListener('htmx:after:swap', follow);
 follow();
-/* A choice in a form of filters is sent at once. */
+/* A choice in a form of filters is sent at once. Whoever goes through choices with keys goes on where they were. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');
-  if (form && !e.target.matches('[type=search]')) form.requestSubmit();
+  if (!form || e.target.matches('[type=search]')) return;
+  sessionStorage.setItem('berth-chosen', e.target.name);
+  form.requestSubmit();
 });
+const chosen = sessionStorage.getItem('berth-chosen');
+if (chosen) {
+  sessionStorage.removeItem('berth-chosen');
+  const field = document.querySelectorAll(`form[data-send-at-once] [name="${CSS.escape(chosen)}"]`);
+  ([...field].find(f => f.checked) || field[0])?.focus();
+}
 /* A code that came with a link is typed for whoever followed it. It stands behind the `#`, so that no server
    and no log saw it, and does not stay in the address. */
 const code = $('#code[autocomplete=one-time-code]');
@@ -96,7 +124,7 @@ if (code && location.pathname === '/join' && location.hash.length > 1) {
 const palette = $('#palette');
 if (palette) {
   const field = $('input', palette), list = $('#found');
-  let asked = 0, soon;
+  let asked = 0, soon, shown = null;
   const entries = () => [...list.querySelectorAll('a')];
   const choose = one => {
     entries().forEach(a => a.setAttribute('aria-selected', a === one));
@@ -104,7 +132,7 @@ if (palette) {
     if (one) one.scrollIntoView({ block: 'nearest' });
   };
   const look = async () => {
-    const mine = ++asked, query = new URLSearchParams({ q: field.value });
+    const mine = ++asked, typed = field.value, query = new URLSearchParams({ q: typed });
     const open = location.pathname.match(/^\/organisations\/[^/]+\/tenants\/([^/]+)/);
     if (open) query.set('open', open[1]);
     const answer = await fetch(`${palette.dataset.palette}?${query}`, { headers: { 'hx-request': 'true' } });
@@ -112,6 +140,7 @@ if (palette) {
     if (mine !== asked) return;
     if (answer.headers.get('hx-redirect')) { location = answer.headers.get('hx-redirect'); return; }
     if (!answer.ok) return;
+    shown = typed;
     list.innerHTML = text;
     list.querySelectorAll('li').forEach(li => li.setAttribute('role', 'presentation'));
     entries().forEach(a => a.setAttribute('role', 'option'));
@@ -126,12 +155,22 @@ if (palette) {
       return;
     }
     if (!palette.open) return;
-    const all = entries(), at = all.findIndex(a => a.getAttribute('aria-selected') === 'true');
+    const which = all => all.findIndex(a => a.getAttribute('aria-selected') === 'true');
+    const all = entries(), at = which(all);
     if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
       e.preventDefault();
       if (all.length) choose(all[(at + (e.key === 'ArrowDown' ? 1 : all.length - 1)) % all.length]);
     }
-    if (e.key === 'Enter') { e.preventDefault(); if (all[at]) all[at].click(); }
+    /* Somebody who types fast means what they typed, not what was found before. */
+    if (e.key === 'Enter') {
+      e.preventDefault();
+      clearTimeout(soon);
+      (async () => {
+        if (shown !== field.value) await look();
+        const found = entries(), one = found[which(found)];
+        if (one && palette.open && shown === field.value) one.click();
+      })();
+    }
   });
-  palette.addEventListener('click', e => { if (e.target === palette) palette.close(); });
+  palette.addEventListener('click', e => { if (e.target === palette || e.target.closest('#found a')) palette.close(); });
 }

@@ -179,7 +179,7 @@ impl ApiError {
             detail: if is_ours { self.told_to_the_log(request) } else { self.detail() },
             instance: request.path.clone(),
             request_id: request.id.clone(),
-            because: if is_ours { Vec::new() } else { self.causes() },
+            because: if is_ours { Vec::new() } else { self.told_causes(request) },
             problems: self.problems(),
             hint: if is_ours { None } else { self.hint() },
         }
@@ -198,9 +198,25 @@ impl ApiError {
     }
 
     fn told_to_the_log(&self, request: &RequestInfo) -> String {
-        let causes: Vec<String> = std::iter::once(self.to_string()).chain(self.causes()).collect();
-        tracing::error!(request.id = request.id, error = causes.join(": "), "a request failed");
+        tracing::error!(request.id = request.id, error = self.whole(), "a request failed");
         format!("Berth failed; its log says why under {}", request.id)
+    }
+
+    /// What stands behind it. What a driver says of the control database is for the log: anybody may ask.
+    fn told_causes(&self, request: &RequestInfo) -> Vec<String> {
+        let mut causes = self.causes();
+        if matches!(self, Self::Engine(EngineError::Store(_))) {
+            let error = self.whole();
+            tracing::warn!(request.id = request.id, error, "a request was put off");
+            causes.truncate(1);
+        }
+        causes
+    }
+
+    /// The error and all that stands behind it.
+    fn whole(&self) -> String {
+        let all: Vec<String> = std::iter::once(self.to_string()).chain(self.causes()).collect();
+        all.join(": ")
     }
 
     fn detail(&self) -> String {

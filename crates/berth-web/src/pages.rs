@@ -20,6 +20,7 @@ mod form;
 mod gate;
 mod home;
 mod html;
+mod link;
 mod live;
 mod new_tenant;
 mod open;

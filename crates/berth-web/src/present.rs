@@ -2,6 +2,7 @@
 
 mod audit;
 mod comparison;
+mod module;
 mod operation;
 mod organisation;
 mod orphan;
@@ -18,6 +19,7 @@ mod webhook;
 
 pub(crate) use audit::audit_entry;
 pub(crate) use comparison::difference;
+pub(crate) use module::module;
 pub(crate) use operation::{event, operation, plan};
 pub(crate) use organisation::organisation;
 pub(crate) use orphan::{orphans, removed};

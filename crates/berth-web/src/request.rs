@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use berth_api::v1::PROBLEM_MEDIA_TYPE;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use tracing::Instrument as _;
 
 use crate::access;
@@ -46,6 +46,16 @@ impl RequestInfo {
     }
 }
 
+/// Whether an address is one of texts: none that Berth keeps has a NUL, and PostgreSQL takes none to compare.
+fn is_text(address: &Uri) -> bool {
+    !address.path().contains("%00") && !address.query().is_some_and(|query| query.contains("%00"))
+}
+
+fn no_text() -> ApiError {
+    let detail = "the address has a character in it that no text has (`%00`)".to_owned();
+    ApiError::Unreadable { detail, problems: Vec::new() }
+}
+
 /// Names the request, and words its failure if it has one.
 pub(crate) async fn identify(
     State(state): State<WebState>,
@@ -67,9 +77,11 @@ pub(crate) async fn identify(
         http.method = %request.method(),
         http.path = info.path,
     );
+    let is_text = is_text(request.uri());
     request.extensions_mut().insert(info.clone());
     async {
-        let mut response = worded(next.run(request).await, &info);
+        let answer = if is_text { next.run(request).await } else { no_text().into_response() };
+        let mut response = worded(answer, &info);
         let id = HeaderValue::from_str(&info.id).expect("an id is ASCII");
         response.headers_mut().insert(REQUEST_ID, id);
         tracing::debug!(http.status = response.status().as_u16(), "answered");

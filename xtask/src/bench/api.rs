@@ -21,7 +21,8 @@ use super::{edge, options};
 use crate::process::Tool;
 use crate::setup::apt;
 use crate::{progress, setup, workspace};
-use figures::{Lists, ms};
+use figures::Lists;
+pub(super) use figures::ms;
 
 /// What was asked for on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,12 +110,12 @@ fn reload(tenants: u32) -> Result<u64> {
 }
 
 /// Runs a part of our program, and reads the line that it ends with.
-fn part(arguments: &[&str]) -> Result<Value> {
+pub(super) fn part(arguments: &[&str]) -> Result<Value> {
     let output = Tool::new(edge::program()?).args(arguments.iter().copied()).output()?;
     serde_json::from_slice(&output).context("read what was measured")
 }
 
-fn text(path: &Path) -> Result<&str> {
+pub(super) fn text(path: &Path) -> Result<&str> {
     path.to_str().context("the path of the home is not UTF-8")
 }
 

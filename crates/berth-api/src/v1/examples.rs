@@ -2,6 +2,7 @@
 
 mod comparing;
 mod found;
+mod modules;
 mod organisations;
 mod people;
 mod statistics;
@@ -27,6 +28,7 @@ pub use found::{
     adoption, orphan_removal, orphan_removed, orphans, reconciliation, tenant_plan,
     tenant_plan_at_work, tenant_plan_in_trouble,
 };
+pub use modules::{module_names, module_removal, tenant_module};
 pub use organisations::{organisation, organisation_create, organisation_set};
 pub use people::{
     claim, invitation, invitation_accept, invitation_create, invitation_created, linked_provider,

@@ -21,7 +21,7 @@ pub(crate) enum Refusal {
     TooSlow,
     /// The tenant is on its way up.
     Starting,
-    /// The tenant is held for longer than a request waits.
+    /// The tenant is held for longer than a request waits, or being worked on for longer than that.
     Busy,
     /// The tenant was stopped.
     Stopped,

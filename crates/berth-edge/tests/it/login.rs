@@ -24,7 +24,7 @@ async fn a_link_asks_first_signs_in_once_and_is_over_then() {
     let acme = Tenant::named("acme").await;
     let door = Door::open(vec![route(Some(acme.address))]).await;
     let tenant = route(None).tenant;
-    door.logins.open("0a1b", (tenant, "the-session"), MINUTE);
+    door.logins.open("0a1b", (tenant, "the-session".into()), MINUTE);
 
     for _ in 0..2 {
         let asked = get(door.address, "acme.localhost", "/_berth/login/0a1b").await;
@@ -52,7 +52,7 @@ async fn a_link_asks_first_signs_in_once_and_is_over_then() {
 #[tokio::test]
 async fn a_link_of_one_tenant_is_none_at_another() {
     let door = Door::open(vec![route(None), named_route("globex", 2, None)]).await;
-    door.logins.open("0a1b", (route(None).tenant, "the-session"), MINUTE);
+    door.logins.open("0a1b", (route(None).tenant, "the-session".into()), MINUTE);
 
     let strange = post(&door, "globex.localhost", "/_berth/login/0a1b").await;
     assert_eq!((strange.status, strange.header("set-cookie")), (410, None));
@@ -65,7 +65,7 @@ async fn the_log_of_requests_does_not_tell_the_key() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("access.log");
     let door = Door::with(vec![route(None)], |config| config.access_log = Some(log.clone())).await;
-    door.logins.open("0a1b", (route(None).tenant, "the-session"), MINUTE);
+    door.logins.open("0a1b", (route(None).tenant, "the-session".into()), MINUTE);
 
     get(door.address, "acme.localhost", "/_berth/login/0a1b?again=0a1b").await;
     post(&door, "acme.localhost", "/_berth/login/0a1b").await;

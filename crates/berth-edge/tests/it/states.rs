@@ -22,6 +22,7 @@ async fn each_closed_state_has_its_page_and_reaches_nobody() {
     for (state, words, retry) in [
         (RouteState::Checking, "Almost there", "2"),
         (RouteState::Starting, "Almost there", "2"),
+        (RouteState::Maintenance, "One moment, please", "2"),
         (RouteState::Stopped, "This site is switched off", "60"),
         (RouteState::Failed, "This site has a problem", "60"),
     ] {

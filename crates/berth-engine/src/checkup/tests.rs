@@ -49,6 +49,14 @@ fn what_was_found_is_told_while_it_is_found_out_again() {
 }
 
 #[test]
+fn what_a_clock_that_was_ahead_found_is_found_out_again() {
+    let (checkups, acme) = (Checkups::default(), acme());
+    checkups.end(Ok((acme.id, found(later(3600)))));
+
+    assert_eq!(checkups.ask(&acme, later(0)), (Some(found(later(3600))), true));
+}
+
+#[test]
 fn what_was_found_while_it_ran_is_not_told_of_one_that_is_stopped() {
     let (checkups, acme) = (Checkups::default(), acme());
     checkups.end(Ok((acme.id, found(later(1)))));

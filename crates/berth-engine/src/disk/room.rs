@@ -23,6 +23,8 @@ pub(crate) enum Purpose {
     Blueprint,
     /// The files of a tenant, from a blueprint.
     Files,
+    /// A copy of a database, while its modules are changed.
+    Modules,
     /// A backup that is sent in.
     Upload,
     /// A database and files out of a backup.
@@ -36,6 +38,7 @@ impl Purpose {
             Self::BringBack => "bring a tenant back",
             Self::Blueprint => "build a blueprint",
             Self::Files => "copy files",
+            Self::Modules => "change modules",
             Self::Upload => "take a backup in",
             Self::Import => "unpack a backup",
         }

@@ -93,6 +93,9 @@ const fn of_store(error: &StoreError) -> Option<&'static str> {
         error if error.is_transient() => {
             Some("others were at work on the same just now: ask again in a moment")
         }
+        StoreError::Away(_) => Some(
+            "see that its server runs and that its disk can be used: what waits goes on by itself then",
+        ),
         StoreError::Full(_) => Some("free some disk space: what waits goes on by itself"),
         _ => None,
     }

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use berth_domain::operation::OperationKind;
 use berth_domain::{OperationId, Timestamp, chain};
+use berth_odoo::rework::Rework;
 use berth_store::operations::{self, Capacity, Operation};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -202,6 +203,7 @@ async fn renew(
 
 async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
     use OperationKind as K;
+    use sagas::modules::Modules;
     use sagas::put_away::PutAway;
     use sagas::stop::Stop;
 
@@ -215,6 +217,9 @@ async fn run_kind(context: &Context, epoch: i64) -> Result<(), run::Halt> {
         K::TenantRestart => run::run(&sagas::restart::Restart, context, epoch).await,
         K::TenantSet => run::run(&sagas::set::Set, context, epoch).await,
         K::TenantRename => run::run(&sagas::rename::Rename, context, epoch).await,
+        K::TenantInstallModules => run::run(&Modules(Rework::Install), context, epoch).await,
+        K::TenantUpgradeModules => run::run(&Modules(Rework::Upgrade), context, epoch).await,
+        K::TenantUninstallModules => run::run(&Modules(Rework::Uninstall), context, epoch).await,
         K::TenantArchive => run::run(&PutAway::Archived, context, epoch).await,
         K::TenantDelete => run::run(&PutAway::Deleted, context, epoch).await,
         K::TenantUnarchive | K::TenantRestoreDeleted => {

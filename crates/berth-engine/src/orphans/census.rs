@@ -93,7 +93,8 @@ pub(super) async fn of_kind(engine: &Inner, kind: OrphanKind) -> Result<Vec<Thin
         OrphanKind::Network => engine.runtime.networks.list().await?.iter().map(network).collect(),
         OrphanKind::Database => {
             let (survey, ours) = survey(engine).await?;
-            survey.databases.into_keys().filter(|name| ours.has(name)).map(named).collect()
+            let databases = survey.databases.into_keys().filter(|name| ours.has(name)).map(named);
+            databases.chain(copies(engine, &ours).await?).collect()
         }
         OrphanKind::Role => {
             let (survey, ours) = survey(engine).await?;
@@ -154,6 +155,18 @@ async fn folders(engine: &Inner) -> Result<Vec<ObjectName>, StepError> {
     let listed = engine.file_work.spawn_blocking(move || paths.objects()).await;
     let listed = listed.map_err(|error| StepError::fail(error.to_string()))?;
     listed.map_err(StepError::io("cannot list the folders of the home"))
+}
+
+/// Copies that operations go back to: each works for whoever's database it was.
+async fn copies(engine: &Inner, ours: &Ours) -> Result<Vec<Thing>, StepError> {
+    let copies = engine.cluster.ready().await?.server.copies().await;
+    let copies = copies.map_err(|error| StepError::retry(chain(&error)))?;
+    let copies = copies.into_iter().filter(|(_, of)| ours.has(of));
+    let thing = |(copy, of): (ObjectName, ObjectName)| Thing {
+        name: OrphanName::new(OrphanKind::Database, copy),
+        of: Of::Job(of),
+    };
+    Ok(copies.map(thing).collect())
 }
 
 /// Which of the objects on a server are this home's.

@@ -98,6 +98,7 @@ async fn take_away(engine: &Inner, seen: &Seen) -> Result<(), StepError> {
             engine.runtime.networks.remove(object).await?;
         }
         (OrphanKind::Database, Of::Object(object)) => database(engine, object).await?,
+        (OrphanKind::Database, Of::Job(of)) => copy(engine, of, &thing.name.name).await?,
         (OrphanKind::Role, Of::Object(object)) => role(engine, object).await?,
         (OrphanKind::Folder, Of::Object(object)) => files::remove_object(engine, object).await?,
         (OrphanKind::Network, _) => {
@@ -140,6 +141,17 @@ async fn database(engine: &Inner, object: &ObjectName) -> Result<(), StepError> 
         return Err(StepError::fail(format!("{in_use}: it was left alone")));
     }
     Ok(cluster.server.drop_database(object).await?)
+}
+
+/// A copy that nobody goes back to any more.
+async fn copy(engine: &Inner, of: &ObjectName, name: &str) -> Result<(), StepError> {
+    let name = name.parse().map_err(|_| StepError::fail("it has none of our names"))?;
+    let server = &engine.cluster.ready().await?.server;
+    // It may be all that is left.
+    if server.find_database(of).await?.is_none() && server.find_role(of).await?.is_some() {
+        return Err(StepError::fail(format!("it is all that is left of database `{of}`")));
+    }
+    Ok(server.drop_database(&name).await?)
 }
 
 async fn route(engine: &Inner, host: &str) -> Result<(), StepError> {

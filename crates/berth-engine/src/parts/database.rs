@@ -11,6 +11,7 @@ use berth_postgres::dump;
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
 
+use super::copy;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::secret::{random, secret};
@@ -91,6 +92,7 @@ pub(crate) fn connections(limits: Limits) -> Demand {
 pub(crate) async fn close(context: &Context) -> Result<(), StepError> {
     let object = context.object();
     let server = &context.cluster.ready().await?.server;
+    copy::recover(server, &object).await?;
     server.disable_role(&object).await?;
     // A creation that broke early has none.
     if server.find_database(&object).await?.is_some() {
@@ -110,6 +112,7 @@ pub(crate) async fn open(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
     let object = context.object();
     let server = &context.cluster.ready().await?.server;
+    copy::recover(server, &object).await?;
     if server.find_database(&object).await?.is_none() {
         return Err(StepError::fail(format!("the server has no database `{object}` any more")));
     }
@@ -147,6 +150,7 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
 pub(crate) async fn drop_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
     let cluster = engine.cluster.ready().await?;
     cluster.server.drop_database(object).await?;
+    cluster.server.drop_copies(object).await?;
     cluster.server.drop_role(object).await?;
     // An export that was killed leaves its password file behind.
     if let Some(managed) = &cluster.managed {

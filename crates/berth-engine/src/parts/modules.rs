@@ -11,12 +11,12 @@ use berth_domain::{Bytes, Digest, Limits, ModuleName, ObjectName};
 use berth_odoo::install::{self, Install, InstallOutput, Progress};
 use berth_odoo::probe::Capabilities;
 use berth_odoo::readback::{self, Readback};
-use berth_runtime::{Attachment, Exit, Labels, LogLine, Mount, WorkloadName};
+use berth_runtime::{Attachment, Exit, Labels, LogLine, Mount, WorkloadName, WorkloadSpec};
 use berth_store::secrets::SecretName;
 use secrecy::SecretString;
 
 use super::cluster::Cluster;
-use super::{container, database, image, network, neutralize, restore};
+use super::{container, database, image, network, neutralize, restore, rework};
 use crate::operation::{Context, Needs, StepError};
 
 /// How long one installation may take.
@@ -92,7 +92,7 @@ pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
 
 /// Removes every short-lived container that may have worked for the tenant.
 pub(crate) async fn remove_all(context: &Context) -> Result<(), StepError> {
-    for job in [JOB, neutralize::JOB, restore::TOOLS] {
+    for job in [JOB, rework::JOB, neutralize::JOB, restore::TOOLS] {
         context.runtime.workloads.remove(&WorkloadName::job(&context.object(), job)).await?;
     }
     Ok(())
@@ -113,28 +113,36 @@ pub(crate) async fn install(
     spec.limits = Some(limits());
     spec.attachment = attachment(context, cluster).await?;
 
+    let output = follow(context, &spec, ("install", "installing")).await?;
+    read_back(&installation, &output).await
+}
+
+/// Runs Odoo to its end and tells how far it is. Returns what it said, if it ended well. The verb is said
+/// of modules: `install`, `installing`.
+pub(crate) async fn follow(
+    context: &Context,
+    spec: &WorkloadSpec,
+    (verb, doing): (&str, &str),
+) -> Result<InstallOutput, StepError> {
     let mut output = InstallOutput::default();
     let mut watch = |line: LogLine| {
         context.reporter.log(&line.text);
         if let Some(Progress::Module { name, index, total }) = output.push(&line.text) {
             let permille = index * 900 / total.max(1);
-            context.reporter.progress(permille, &format!("installing {name} ({index}/{total})"));
+            context.reporter.progress(permille, &format!("{doing} {name} ({index}/{total})"));
         }
     };
-    let exit = context.runtime.workloads.run(&spec, DEADLINE, &mut watch).await?;
-    if exit.code != 0 {
-        return Err(failure(exit, &output));
-    }
-    read_back(&installation, &output).await
+    let exit = context.runtime.workloads.run(spec, DEADLINE, &mut watch).await?;
+    if exit.code == 0 { Ok(output) } else { Err(failure(exit, &output, verb)) }
 }
 
-fn failure(exit: Exit, output: &InstallOutput) -> StepError {
+fn failure(exit: Exit, output: &InstallOutput, verb: &str) -> StepError {
     let why = if exit.out_of_memory {
-        format!("Odoo was ended while it installed modules: it needs more than {MEMORY}")
+        format!("Odoo was ended before it could {verb} modules: it needs more than {MEMORY}")
     } else {
         let failure = output.failure();
         let module = failure.module.as_deref().unwrap_or("the modules");
-        format!("Odoo could not install {module}: {}", failure.reason)
+        format!("Odoo could not {verb} {module}: {}", failure.reason)
     };
     // Also what a program says that was ended from outside, or that lost its database.
     let failed = StepError::fail(why).needing(Needs::BOTH);

@@ -71,6 +71,13 @@ pub(crate) async fn hold(context: &Context) -> Result<(), StepError> {
     Ok(())
 }
 
+/// Tells visitors that the tenant is being worked on, for longer than they would wait.
+pub(crate) async fn maintenance(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    context.routes.set(&tenant, RouteState::Maintenance, None);
+    context.routes.save().await.map_err(StepError::io("cannot save the route table"))
+}
+
 /// Tells visitors that the tenant is stopped.
 pub(crate) async fn stopped(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;

@@ -6,6 +6,7 @@ use berth_domain::operation::OperationKind;
 use berth_domain::{Bytes, Tag, Tenant};
 use serde_json::Value;
 
+use super::modules;
 use crate::admission::notes::Noted;
 use crate::admission::quota::cores;
 use crate::operation::Step;
@@ -28,6 +29,9 @@ pub(crate) fn change(tenant: &Tenant, kind: OperationKind, input: &Value) -> Pla
         K::TenantSuspend => ("suspend", suspension(tenant)),
         K::TenantRestart => ("restart", texts::<RestartStep>()),
         K::TenantRename => ("rename", renaming(tenant, input)),
+        K::TenantInstallModules | K::TenantUpgradeModules | K::TenantUninstallModules => {
+            ("change the modules of", modules::actions(tenant, kind, input))
+        }
         K::TenantArchive => ("archive", putting_away(tenant, kind, input)),
         K::TenantDelete => ("delete", putting_away(tenant, kind, input)),
         K::TenantUnarchive => ("unarchive", bringing_back(input)),
@@ -38,7 +42,9 @@ pub(crate) fn change(tenant: &Tenant, kind: OperationKind, input: &Value) -> Pla
             ("change", Vec::new())
         }
     };
-    PlanView { summary: format!("{verb} tenant {}", tenant.name), actions, settings: host(tenant) }
+    let mut settings = host(tenant);
+    settings.extend(modules::dependents(kind, input).map(|names| ("dependents", names)));
+    PlanView { summary: format!("{verb} tenant {}", tenant.name), actions, settings }
 }
 
 fn host(tenant: &Tenant) -> BTreeMap<&'static str, String> {
@@ -50,7 +56,7 @@ pub(super) fn texts<S: Step>() -> Vec<PlanAction> {
 }
 
 /// One line for each step that has something to do.
-fn worded<S: Step>(text: impl Fn(S) -> Option<String>) -> Vec<PlanAction> {
+pub(super) fn worded<S: Step>(text: impl Fn(S) -> Option<String>) -> Vec<PlanAction> {
     let line = |step: &S| Some(PlanAction { step: step.label(), text: text(*step)? });
     S::ALL.iter().filter_map(line).collect()
 }

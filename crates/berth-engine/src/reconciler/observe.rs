@@ -222,7 +222,10 @@ fn route_facts(
             (closed == route::closed(engine, tenant)).then_some(RouteGoal::Suspended)
         }
         RouteState::Failed => Some(RouteGoal::Failed),
-        RouteState::Checking | RouteState::Held | RouteState::Starting => None,
+        RouteState::Checking
+        | RouteState::Held
+        | RouteState::Starting
+        | RouteState::Maintenance => None,
     };
     let upstream = container.and_then(|container| route::upstream_of(container, tenant));
     let leads_right = goal != Some(RouteGoal::Open) || route.upstream == upstream;

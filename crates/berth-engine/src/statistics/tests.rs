@@ -220,6 +220,35 @@ fn a_clock_that_was_ahead_leaves_nothing_that_holds_merging_up() {
 }
 
 #[test]
+fn what_a_clock_that_was_ahead_merged_is_merged_again_when_it_is_over() {
+    on_a_scene(&["acme"], async |scene| {
+        scene.clock.advance(SignedDuration::from_mins(40));
+        scene.live_through("acme", 30).await;
+        tidy::tidy(&scene.engine.inner).await.unwrap();
+        scene.clock.advance(SignedDuration::from_mins(-25));
+        tidy::tidy(&scene.engine.inner).await.unwrap();
+        assert_eq!(scene.kept(Step::TenMinutes).await, 0);
+
+        scene.clock.advance(SignedDuration::from_mins(6));
+        scene.live_through("acme", 6).await;
+        tidy::tidy(&scene.engine.inner).await.unwrap();
+
+        let merged = scene.samples("acme", "24h").await;
+        // Five of the first time, from 10:11 to 10:15, and four of the second.
+        assert_eq!(merged[0].requests.all, 3 * 9, "{merged:?}");
+    });
+}
+
+#[test]
+fn a_round_of_very_many_is_not_out_of_date_before_the_next_one_is_over() {
+    let now = Timestamp::UNIX_EPOCH + Duration::from_hours(1);
+    let minutes = |tenants| now.duration_since(is_recent_since(now, tenants)).as_secs() / 60;
+
+    assert_eq!([0, 20, 1920].map(minutes), [3, 3, 3]);
+    assert_eq!(minutes(10_000), 11);
+}
+
+#[test]
 fn a_fleet_is_the_last_hour_of_those_who_are_asked_for() {
     on_a_scene(&["acme", "globex"], async |scene| {
         scene.live_through("acme", 90).await;

@@ -2,6 +2,7 @@
 
 pub(super) mod decide;
 mod input;
+mod modules;
 
 use berth_domain::access::{Place, Right};
 use berth_domain::operation::OperationKind;
@@ -12,7 +13,7 @@ use super::find_tenant;
 use super::operations::view;
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::request::{Known, Meant, TenantChange};
+use crate::request::{ChangeModules, Known, Meant, ModulesDeed, TenantChange};
 use crate::view::{OperationView, PlanView};
 use crate::{Engine, plan};
 use decide::Request;
@@ -74,6 +75,7 @@ impl Engine {
         let (kind, id) = (kind(&self.0, change), self.operation_id());
         decide::allowed(&self.0, &self.1, tenant, (kind, id))?;
         let input = input::of(&self.0, tenant, (kind, change)).await?;
+        modules::demand_confirmation(change, &input)?;
         let request = Request { actor, asker: &self.1, seen: tenant, known, kind, id, input };
         let mut tx = self.0.store.begin().await?;
         let operation = decide::begin(&mut tx, &self.0, request).await?;
@@ -95,6 +97,11 @@ fn kind(engine: &Inner, change: &TenantChange) -> OperationKind {
         TenantChange::Stop => OperationKind::TenantStop,
         TenantChange::Restart => OperationKind::TenantRestart,
         TenantChange::Rename(_) => OperationKind::TenantRename,
+        TenantChange::Modules(ChangeModules { deed, .. }) => match deed {
+            ModulesDeed::Install => OperationKind::TenantInstallModules,
+            ModulesDeed::Upgrade => OperationKind::TenantUpgradeModules,
+            ModulesDeed::Uninstall => OperationKind::TenantUninstallModules,
+        },
         TenantChange::Suspend => OperationKind::TenantSuspend,
         TenantChange::Resume => OperationKind::TenantResume,
         TenantChange::Archive => OperationKind::TenantArchive,

@@ -13,7 +13,7 @@ use berth_odoo::session::{self, Minted};
 use berth_runtime::{ExecInput, ExecOutput, ExecSession, ExecSpec, WorkloadName};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
 use super::access::not_running;
@@ -31,6 +31,8 @@ const LIFE: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How much of what it says is kept: far more than it ever says.
 const MOST_OUTPUT: usize = 1 << 20;
+/// How many characters of why it did not are told.
+const LONGEST_LINE: usize = 400;
 
 impl Engine {
     /// Makes a link that signs whoever uses it in as the administrator of a tenant that serves
@@ -56,14 +58,14 @@ impl Engine {
         }))?;
         let key = secret::secret();
         let expires_at = self.0.clock.now() + LIFE;
-        self.0.logins.open(key.expose_secret(), (tenant.id, &session), LIFE);
+        self.0.logins.open(key.expose_secret(), (tenant.id, session), LIFE);
         let url = self.0.settings.url(&tenant.host);
         let url = format!("{}{LOGIN_PATH}{}", url.trim_end_matches('/'), key.expose_secret());
         Ok(LoginLink { url: url.into(), expires_at })
     }
 
     /// Has Odoo make a session.
-    async fn mint(&self, tenant: &Tenant) -> Result<String, EngineError> {
+    async fn mint(&self, tenant: &Tenant) -> Result<SecretString, EngineError> {
         let digest = &tenant.image.digest;
         let capabilities = image::capabilities(&self.0, &tenant.image.reference, digest).await?;
         let object = tenant.id.object_name();
@@ -101,8 +103,12 @@ async fn said(ExecSession { input, mut output }: ExecSession) -> Result<String, 
     Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
-/// What a program says last is mostly why it ended.
+/// What a program says last is mostly why it ended. A session that cannot be read is none to be shown.
 fn last_line(said: &str) -> String {
-    let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    last.map_or_else(|| "Odoo's shell said nothing".to_owned(), |line| format!("Odoo says: {line}"))
+    let is_why = |line: &&str| !line.is_empty() && !line.contains(session::MARK.trim_end());
+    let Some(line) = said.lines().rev().map(str::trim).find(is_why) else {
+        return "Odoo's shell said nothing".to_owned();
+    };
+    let line: String = line.chars().filter(|c| !c.is_control()).take(LONGEST_LINE).collect();
+    format!("Odoo says: {line}")
 }

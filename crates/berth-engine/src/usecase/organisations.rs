@@ -10,10 +10,12 @@
 mod words;
 
 use berth_domain::access::{Sees, sees};
-use berth_domain::{Actor, Organisation, OrganisationId, OrganisationTitle, Problems};
+use berth_domain::{
+    Actor, Organisation, OrganisationId, OrganisationName, OrganisationTitle, Problems,
+};
 use berth_store::events::NewEvent;
 use berth_store::organisations::{self as stored, Contents};
-use berth_store::{StoreError, Tx, events};
+use berth_store::{StoreError, Tx, events, people};
 use serde_json::json;
 
 use super::notify::subscribe_readers_of;
@@ -167,6 +169,9 @@ impl Engine {
         (org, known): (&str, Option<&Known>),
     ) -> Result<(), EngineError> {
         let mut tx = self.0.store.begin().await?;
+        // Members, tokens and invitations go with it, and whoever changes those does so under this lock, as
+        // far as they go over many organisations without finding one of them.
+        people::lock(&mut tx).await?;
         let found = stored::find_alone(&mut tx, org).await?;
         let found = found.ok_or_else(|| EngineError::NoSuchOrganisation(shown(org)))?;
         check(&found, known)?;
@@ -195,8 +200,11 @@ impl Engine {
         CreateOrganisation { name, title }: &CreateOrganisation,
     ) -> Result<Organisation, EngineError> {
         let mut problems = Problems::default();
-        let is_taken = stored::find(tx, name).await?.is_some();
-        let name = problems.check("name", name.parse());
+        let name: Option<OrganisationName> = problems.check("name", name.parse());
+        let is_taken = match &name {
+            Some(name) => stored::find(tx, name.as_str()).await?.is_some(),
+            None => false,
+        };
         let title = read_title(title.as_deref(), &mut problems);
         match name {
             Some(name) if problems.is_empty() && !is_taken => Ok(Organisation {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use berth_domain::statistics::{Range, Sample, Step, merge};
 use berth_domain::{Actor, OrganisationId, Problems, TenantId, TenantName, Timestamp};
 use berth_store::statistics::{self as stored, NewestUse, Used};
-use berth_store::{Listed, Tx};
+use berth_store::{Listed, Tx, tenants};
 
 use super::{find_tenant, organisation};
 use crate::Engine;
@@ -54,7 +54,8 @@ impl Engine {
     /// What every tenant of the installation uses, as far as it was sampled lately.
     pub async fn usage_metrics(&self) -> Result<Vec<NewestUse>, EngineError> {
         let mut tx = self.0.store.read().await?;
-        Ok(stored::newest(&mut tx, is_recent_since(self.0.clock.now())).await?.rows)
+        let since = is_recent_since(self.0.clock.now(), tenants::count_all(&mut tx).await?);
+        Ok(stored::newest(&mut tx, since).await?.rows)
     }
 }
 

@@ -18,6 +18,7 @@ mod cases;
 mod digests;
 mod invariants;
 mod inventory;
+mod modules;
 mod random;
 mod scenes;
 mod script;
@@ -50,6 +51,9 @@ kinds! {
     a_restart_copes_with_everything_at_every_step = TenantRestart,
     a_change_of_limits_copes_with_everything_at_every_step = TenantSet,
     a_renaming_copes_with_everything_at_every_step = TenantRename,
+    an_installation_of_modules_copes_with_everything_at_every_step = TenantInstallModules,
+    an_upgrade_of_modules_copes_with_everything_at_every_step = TenantUpgradeModules,
+    an_uninstallation_of_modules_copes_with_everything_at_every_step = TenantUninstallModules,
     a_suspension_copes_with_everything_at_every_step = TenantSuspend,
     a_resumption_copes_with_everything_at_every_step = TenantResume,
     an_archiving_copes_with_everything_at_every_step = TenantArchive,

@@ -9,6 +9,7 @@ mod imports;
 mod logins;
 mod logs;
 mod messages;
+mod modules;
 mod names;
 mod networks;
 mod notes;

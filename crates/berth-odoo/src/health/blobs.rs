@@ -40,7 +40,11 @@ pub fn blobs(rows: &[Row], filestore: &Path) -> Probe {
     let all: Vec<&str> = rows.iter().filter_map(|row| cell(row, 0)).collect();
     let missing: Vec<&str> = all.iter().copied().filter(|blob| !is_there(blob)).collect();
     if missing.is_empty() {
-        return probe(name, Status::Ok, format!("{} files are there", all.len()));
+        let there = match all.len() {
+            1 => "1 file is there".to_owned(),
+            number => format!("{number} files are there"),
+        };
+        return probe(name, Status::Ok, there);
     }
     let shown = missing.iter().take(SHOWN).copied().collect::<Vec<_>>().join("`, `");
     let detail = format!("{} of {} files are missing, such as `{shown}`", missing.len(), all.len());

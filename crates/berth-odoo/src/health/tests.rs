@@ -78,7 +78,7 @@ fn files_that_are_gone_or_empty_are_missing() {
         folder.path(),
     );
 
-    assert_eq!(status_and_detail(whole), (Status::Ok, "1 files are there".into()));
+    assert_eq!(status_and_detail(whole), (Status::Ok, "1 file is there".into()));
     assert_eq!(broken.status, Status::Failed);
     assert!(broken.detail.starts_with("3 of 4 files are missing, such as `bb/bbb"));
 }

@@ -34,8 +34,18 @@ impl Networks for FakeEngine {
 
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError> {
         self.begin(CallKind::NetworkList)?;
-        let state = self.state();
-        Ok(state.networks.iter().filter_map(|(name, network)| describe(name, network)).collect())
+        let describe = |state: &State| {
+            let networks = state.networks.iter();
+            networks.filter_map(|(name, network)| describe(name, network)).collect()
+        };
+        let (found, held) = {
+            let mut state = self.state();
+            (describe(&state), state.held_network_lists.pop_front())
+        };
+        if let Some(held) = held {
+            let _ = held.await;
+        }
+        Ok(found)
     }
 }
 

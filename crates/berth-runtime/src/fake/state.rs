@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use berth_domain::{ImageRef, TenantId};
+use tokio::sync::oneshot;
 
 use super::{CallKind, FakeEngine};
 use crate::{
@@ -23,6 +24,7 @@ pub(super) struct State {
     pub(super) last_words: BTreeMap<String, LogLine>,
     pub(super) faults: BTreeMap<CallKind, VecDeque<RuntimeError>>,
     pub(super) lost_answers: BTreeMap<CallKind, VecDeque<RuntimeError>>,
+    pub(super) held_network_lists: VecDeque<oneshot::Receiver<()>>,
     pub(super) calls: BTreeMap<CallKind, usize>,
     pub(super) is_cut_off: bool,
 }

@@ -104,14 +104,27 @@ pub struct NewestUse {
     pub used: Used,
 }
 
-/// Returns what every tenant of the installation used in the newest round, if that was since then.
+/// Returns what every tenant of the installation used when it was looked at last, in one of the two newest rounds
+/// since then: while the newest one goes on, it does not have everybody yet.
 pub async fn newest(tx: &mut Tx, since: Timestamp) -> Result<Listed<NewestUse>, StoreError> {
-    let sql = "SELECT s.tenant_id, s.at, s.cpu_millis, s.memory, t.name, o.name AS organisation
-               FROM tenant_sample s
+    let sql = "WITH newest (at) AS (
+                   SELECT MAX(at) FROM tenant_sample WHERE step = $1 AND at >= $2
+               ), before (at) AS (
+                   SELECT MAX(s.at)
+                   FROM tenant_sample s
+                   WHERE s.step = $1 AND s.at >= $2 AND s.at < (SELECT at FROM newest)
+               )
+               SELECT s.tenant_id, s.at, s.cpu_millis, s.memory, t.name, o.name AS organisation
+               FROM (
+                   SELECT tenant_id, at, cpu_millis, memory,
+                          ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY at DESC) AS number
+                   FROM tenant_sample
+                   WHERE step = $1
+                     AND at >= COALESCE((SELECT at FROM before), (SELECT at FROM newest))
+               ) s
                JOIN tenant t ON t.id = s.tenant_id
                JOIN organisation o ON o.id = t.organisation_id
-               WHERE s.step = $1
-                 AND s.at = (SELECT MAX(at) FROM tenant_sample WHERE step = $1 AND at >= $2)
+               WHERE s.number = 1
                ORDER BY o.name, t.name";
     let read = |record: &Record| {
         Ok(NewestUse {

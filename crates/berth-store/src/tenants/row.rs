@@ -189,6 +189,7 @@ const fn change_name(change: Change) -> &'static str {
         Change::Restart => "restart",
         Change::Set => "set",
         Change::Rename => "rename",
+        Change::Modules => "modules",
         Change::Suspend => "suspend",
         Change::Resume => "resume",
         Change::Archive => "archive",

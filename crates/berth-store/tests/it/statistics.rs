@@ -10,6 +10,7 @@ use crate::home::{Home, on_both_databases};
 
 on_both_databases!(
     a_sample_is_read_as_it_was_written,
+    a_figure_that_no_column_holds_is_the_most_that_one_does,
     samples_of_a_tenant_are_those_of_its_organisation_from_some_time_on,
     a_sample_of_the_same_time_takes_the_place_of_the_one_before,
     nothing_is_kept_of_a_tenant_that_is_gone,
@@ -70,6 +71,17 @@ async fn a_sample_is_read_as_it_was_written(home: Home) {
     }
 
     assert_eq!(minutes_of(&home, &acme, 0).await, samples);
+}
+
+async fn a_figure_that_no_column_holds_is_the_most_that_one_does(home: Home) {
+    let [acme, globex] = home.with_tenants(["acme", "globex"]).await;
+    let odd = Sample { memory: Some(Bytes(u64::MAX)), ..sample(&home, 0) };
+
+    write(&home, Step::Minute, &[(acme.id, odd), (globex.id, sample(&home, 0))]).await;
+
+    let most = Some(Bytes(i64::MAX.unsigned_abs()));
+    assert_eq!(minutes_of(&home, &acme, 0).await[0].memory, most);
+    assert_eq!(minutes_of(&home, &globex, 0).await, [sample(&home, 0)]);
 }
 
 async fn samples_of_a_tenant_are_those_of_its_organisation_from_some_time_on(home: Home) {
@@ -138,9 +150,10 @@ async fn what_is_older_than_it_is_kept_goes_and_so_does_what_is_yet_to_come(home
     tx.commit().await.unwrap();
 
     let left = "SELECT CAST(step AS TEXT) FROM tenant_sample s ORDER BY s.step, s.at";
-    let (minute, ten, hour) = (["60"; 2], ["600"; 3], ["3600"; 4]);
+    // What begins now is over in ten minutes, or in an hour.
+    let (minute, ten, hour) = (["60"; 2], ["600"; 2], ["3600"; 3]);
     assert_eq!(home.peek(left).await, [&minute[..], &ten, &hour].concat());
-    assert_eq!(gone, 9);
+    assert_eq!(gone, 11);
 }
 
 async fn what_was_not_merged_yet_is_found(home: Home) {
@@ -201,18 +214,29 @@ async fn a_fleet_is_read_at_once(home: Home) {
 }
 
 async fn the_newest_round_is_told_of_all_tenants(home: Home) {
-    let [acme, globex] = home.with_tenants(["acme", "globex"]).await;
-    write(&home, Step::Minute, &[(globex.id, sample(&home, 0))]).await;
-    write(&home, Step::Minute, &[(acme.id, sample(&home, 1))]).await;
+    let [acme, globex, hooli] = home.with_tenants(["acme", "globex", "hooli"]).await;
+    let write = async |minute: i64, tenants: &[&Tenant]| {
+        let of = |tenant: &&Tenant| (tenant.id, sample(&home, minute));
+        write(&home, Step::Minute, &tenants.iter().map(of).collect::<Vec<_>>()).await;
+    };
+    write(0, &[&acme, &globex, &hooli]).await;
+    write(1, &[&acme, &globex]).await;
+    // This round goes on.
+    write(2, &[&acme]).await;
     let mut tx = home.read().await;
+    let mut newest = async |since: i64| {
+        let found = statistics::newest(&mut tx, home.minutes(since)).await.unwrap().rows;
+        let told = |one: NewestUse| (one.tenant, one.used);
+        found.into_iter().map(told).collect::<Vec<_>>()
+    };
 
-    let newest = statistics::newest(&mut tx, home.minutes(0)).await.unwrap().rows;
-    let later = statistics::newest(&mut tx, home.minutes(2)).await.unwrap().rows;
-
-    let used = Used { at: home.minutes(1), cpu_millis: Some(120), memory: Some(Bytes(300 << 20)) };
-    let organisation = "default".to_owned();
-    assert_eq!(newest, [NewestUse { organisation, tenant: acme.name, used }]);
-    assert!(later.is_empty());
+    let used = |minute: i64| {
+        let memory = Some(Bytes(300 << 20));
+        Used { at: home.minutes(minute), cpu_millis: Some(120), memory }
+    };
+    assert_eq!(newest(0).await, [(acme.name.clone(), used(2)), (globex.name, used(1))]);
+    assert_eq!(newest(2).await, [(acme.name, used(2))]);
+    assert_eq!(newest(3).await, []);
 }
 
 async fn only_what_may_be_running_is_sampled(home: Home) {

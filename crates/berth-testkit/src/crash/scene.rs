@@ -18,6 +18,9 @@ pub(super) enum Standing {
     Anywhere,
 }
 
+/// What is installed, upgraded and uninstalled: a small one that nothing else needs.
+pub(super) const MODULE: &str = "contacts";
+
 /// How an operation comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Scene {
@@ -35,6 +38,8 @@ pub(super) enum Ask {
     Rename,
     Set,
     Demo,
+    /// `POST tenants/{name}/modules/{word}`, of a module that is there or not as that needs it.
+    Modules(&'static str),
     /// `POST tenants/{name}/{word}`.
     Post(&'static str),
     Delete,
@@ -60,6 +65,9 @@ const fn of(kind: OperationKind) -> Scene {
         K::TenantRestart => (Running, Ask::Post("restart"), Running),
         K::TenantSet => (Running, Ask::Set, Running),
         K::TenantRename => (Running, Ask::Rename, Running),
+        K::TenantInstallModules => (Running, Ask::Modules("install"), Running),
+        K::TenantUpgradeModules => (Running, Ask::Modules("upgrade"), Running),
+        K::TenantUninstallModules => (Running, Ask::Modules("uninstall"), Running),
         K::TenantSuspend => (Running, Ask::Post("suspend"), Suspended),
         K::TenantResume => (Suspended, Ask::Post("resume"), Running),
         K::TenantArchive => (Running, Ask::Post("archive"), Archived),
@@ -141,6 +149,9 @@ impl Ask {
             Self::Rename => ("POST", of("/rename"), json!({ "name": next })),
             Self::Set => ("PATCH", of(""), json!({ "pids": 200 + round % 50 })),
             Self::Demo => ("POST", "operations".to_owned(), json!({ "name": next })),
+            Self::Modules(word) => {
+                ("POST", of(&format!("/modules/{word}")), json!({ "modules": [MODULE] }))
+            }
             Self::Post(word) => ("POST", of(&format!("/{word}")), Value::Null),
             Self::Delete => ("DELETE", of(""), Value::Null),
             Self::Purge => ("DELETE", of("?now=true"), Value::Null),

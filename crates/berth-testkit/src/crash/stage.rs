@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::WITNESS;
 use super::case::Case;
-use super::scene::{Ask, Scene, Standing, way};
+use super::scene::{Ask, MODULE, Scene, Standing, way};
 use crate::home::{Contents, Home};
 use crate::wait;
 use backup::Backup;
@@ -90,6 +90,9 @@ impl Stage {
     /// When something is not as it should be.
     pub(super) async fn play(&mut self, case: &Case, scene: Scene) -> Duration {
         self.bring(scene.before).await;
+        if let Ask::Modules(word) = scene.ask {
+            self.ready_module(word).await;
+        }
         self.round += 1;
         if self.round.is_multiple_of(BETWEEN_DUMPS) {
             self.compare_everything().await;
@@ -161,6 +164,7 @@ impl Stage {
                 // Its address is in the database.
                 subject.contents = None;
             }
+            Ask::Modules(_) => self.know_again().await,
             Ask::Set | Ask::Demo | Ask::Post(_) | Ask::Delete => {}
         }
     }
@@ -180,6 +184,30 @@ impl Stage {
         Subject { name, id, object, sums, contents }
     }
 
+    /// Has a module be installed, or not, as is needed for what comes.
+    async fn ready_module(&mut self, word: &str) {
+        let name = self.subject.as_ref().expect("there is one").name.clone();
+        let found = self.home.get(&format!("tenants/{name}/modules?text={MODULE}")).await;
+        let is_it = |module: &&Value| module["name"] == MODULE;
+        let module = found["items"].as_array().into_iter().flatten().find(is_it);
+        let is_there = module.is_some_and(|module| module["state"] == "installed");
+        let before = match (word, is_there) {
+            ("install", true) => "uninstall",
+            ("upgrade" | "uninstall", false) => "install",
+            _ => return,
+        };
+        let operation = self.begin(Ask::Modules(before), &name).await;
+        let rested = self.home.rest_within(&operation, REST).await;
+        assert_eq!(rested["state"], "done", "cannot prepare: {rested:#}");
+        self.know_again().await;
+    }
+
+    /// Other modules are other data.
+    async fn know_again(&mut self) {
+        let subject = self.subject.take().expect("there is one");
+        self.subject = Some(self.know(subject.name, subject.object).await);
+    }
+
     /// Takes the tenant to where a case begins.
     async fn bring(&mut self, wanted: Standing) {
         while let Some(ask) = way(self.standing, wanted) {
@@ -191,7 +219,9 @@ impl Stage {
                 Ask::Post("stop") => Standing::Stopped,
                 Ask::Post("suspend") => Standing::Suspended,
                 Ask::Post("archive") => Standing::Archived,
-                Ask::Post(_) | Ask::Set | Ask::Rename | Ask::Demo => Standing::Running,
+                Ask::Post(_) | Ask::Set | Ask::Rename | Ask::Modules(_) | Ask::Demo => {
+                    Standing::Running
+                }
             };
             if after == Standing::Absent {
                 self.compare_everything().await;

@@ -75,6 +75,18 @@ impl Browser {
         self.must("POST", "goog/cdp/execute", &wish).await;
     }
 
+    /// Has the browser reach no address that is like this pattern, or every one again
+    /// (<https://chromedevtools.github.io/devtools-protocol/tot/Network/>).
+    pub async fn block(&self, pattern: Option<&str>) {
+        let urls: Vec<&str> = pattern.into_iter().collect();
+        for (command, parameters) in
+            [("Network.enable", json!({})), ("Network.setBlockedURLs", json!({ "urls": urls }))]
+        {
+            let wish = json!({ "cmd": command, "params": parameters });
+            self.must("POST", "goog/cdp/execute", &wish).await;
+        }
+    }
+
     /// Waits for another window, and goes on in it.
     pub async fn follow(&self, deadline: Duration) {
         let here = self.must("GET", "window", &Value::Null).await;

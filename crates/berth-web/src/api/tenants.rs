@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod login_link;
 pub(crate) mod logs;
+pub(crate) mod modules;
 pub(crate) mod password;
 pub(crate) mod plan;
 pub(crate) mod reconcile;

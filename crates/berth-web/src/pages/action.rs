@@ -36,7 +36,8 @@ use confirm::{Asking, ConfirmPage};
 
 pub(crate) use choice::{Actions, Choice, for_many};
 use kind::Action;
-use refusal::Refusal;
+pub(super) use many::of_query;
+pub(super) use refusal::Refusal;
 
 /// `{org}` and `{name}` of a path.
 type TenantPath = (String, String);

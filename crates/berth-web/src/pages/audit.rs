@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::fleet::Choice;
 use super::form::filled;
 use super::html::page_with;
+use super::link::link;
 use super::said::Said;
 use super::shell::{Nav, Seat, Shell};
 use super::words::capitalised;
@@ -173,14 +174,7 @@ impl Query {
             ("since", self.since.as_deref()),
             ("until", self.until.as_deref()),
         ];
-        let fields: Vec<(&str, &str)> = own
-            .iter()
-            .chain(more)
-            .filter_map(|(name, value)| Some((*name, value.filter(|it| !it.trim().is_empty())?)))
-            .collect();
-        let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{path}{mark}{query}")
+        link(path, own.into_iter().chain(more.iter().copied()))
     }
 
     fn text(&self, field: &str) -> &str {

@@ -114,7 +114,8 @@ fn tenths(value: i64) -> String {
 pub(super) fn scale(most: u64, limit: Option<u64>) -> (u64, Option<String>) {
     match limit.filter(|limit| *limit > 0 && most >= limit / 4) {
         Some(limit) => {
-            let top = (limit.max(most) / 100).saturating_mul(108).max(1);
+            let top = limit.max(most);
+            let top = top.saturating_add(top.div_ceil(25).saturating_mul(2));
             (top, Some(tenths(up(limit, top, PLOT))))
         }
         None => ((most / 100).saturating_mul(125).max(most).max(1), None),
@@ -166,6 +167,8 @@ mod tests {
         assert_eq!(scale(10, Some(1000)), (10, None));
         assert_eq!(scale(1000, None), (1250, None));
         assert_eq!(scale(500, Some(1000)), (1080, Some("4.8".to_owned())));
+        // A quarter of a core, of which hundredths would be too coarse.
+        assert_eq!(scale(200, Some(250)), (270, Some("4.8".to_owned())));
         let (top, limit) = scale(4000, Some(1000));
         assert_eq!((top, limit.as_deref()), (4320, Some("49.2")));
         assert_eq!(scale(0, Some(0)), (1, None));

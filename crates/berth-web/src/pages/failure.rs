@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::gate::{onward, sign_in};
 use super::html::{page, page_with, see_other};
+use super::link::link;
 use super::resend::{Again, Kept};
 use super::toast::Toast;
 use super::words::capitalised;
@@ -68,8 +69,8 @@ pub(crate) fn failed(
 }
 
 fn to_the_door(info: &RequestInfo) -> Response {
-    let to = serde_urlencoded::to_string([("to", info.whole())]).unwrap_or_default();
-    let door = if info.whole() == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{to}") };
+    let to = Some(info.whole()).filter(|to| to != "/");
+    let door = link("/sign-in", [("to", to.as_deref())]);
     if !info.is_by_script {
         return see_other(&door);
     }

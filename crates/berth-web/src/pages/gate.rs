@@ -33,7 +33,7 @@ pub(super) fn onward(to: Option<&str>) -> String {
         to.starts_with('/')
             && !to.starts_with("//")
             && !to.contains('\\')
-            && !to.chars().any(char::is_control)
+            && to.bytes().all(|byte| matches!(byte, b' '..=b'~'))
     };
     to.filter(is_ours).unwrap_or("/").to_owned()
 }
@@ -79,6 +79,8 @@ mod tests {
             "/\\evil.example",
             "https://evil.example",
             "/a\nb",
+            // No header can say it, and browsers do not send it.
+            "/caf\u{e9}",
             "javascript:alert(1)",
         ] {
             assert_eq!(onward(Some(to)), "/", "{to}");

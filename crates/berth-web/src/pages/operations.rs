@@ -15,6 +15,7 @@ use super::fleet::Choice;
 use super::form::filled;
 use super::gate::is_by_script;
 use super::html::page;
+use super::link::link;
 use super::shell::{Nav, Seat, Shell};
 use super::words::{Status, ago, capitalised, deed, lasted, who};
 use crate::error::ApiError;
@@ -38,6 +39,17 @@ impl Query {
     fn is_narrowed(&self) -> bool {
         let all = [&self.state, &self.kind, &self.tenant];
         all.into_iter().any(|field| field.as_deref().is_some_and(|text| !text.is_empty()))
+    }
+
+    /// The same list from another place on.
+    fn link(&self, org: &str, before: Option<&str>) -> String {
+        let fields = [
+            ("state", self.state.as_deref()),
+            ("kind", self.kind.as_deref()),
+            ("tenant", self.tenant.as_deref()),
+            ("before", before),
+        ];
+        link(&format!("/organisations/{org}/operations"), fields)
     }
 }
 
@@ -104,9 +116,9 @@ pub(crate) async fn show(
         kinds: kinds(query.kind.as_deref()),
         is_narrowed: query.is_narrowed(),
         rows: rows.collect(),
-        here: link(&org, &query, query.before.as_deref()),
-        next: listed.next.as_deref().map(|next| link(&org, &query, Some(next))),
-        first: query.before.as_ref().map(|_| link(&org, &query, None)),
+        here: query.link(&org, query.before.as_deref()),
+        next: listed.next.as_deref().map(|next| query.link(&org, Some(next))),
+        first: query.before.as_ref().map(|_| query.link(&org, None)),
         tenant: query.tenant.unwrap_or_default(),
         shell: seat.shell(&overview, (Nav::Operations, "Operations".to_owned())).await?,
     };
@@ -132,22 +144,6 @@ fn kinds(chosen: Option<&str>) -> Vec<Choice> {
         is_chosen: chosen == Some(kind.as_str()),
     };
     OperationKind::ALL.iter().map(of).collect()
-}
-
-fn link(org: &str, query: &Query, before: Option<&str>) -> String {
-    let fields = [
-        ("state", query.state.as_deref()),
-        ("kind", query.kind.as_deref()),
-        ("tenant", query.tenant.as_deref()),
-        ("before", before),
-    ];
-    let fields: Vec<(&str, &str)> = fields
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
-        .collect();
-    let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("/organisations/{org}/operations{mark}{query}")
 }
 
 impl Row {

@@ -11,6 +11,7 @@ mod deeds;
 mod frame;
 mod health;
 mod logs;
+mod modules;
 mod overview;
 mod password;
 mod settings;
@@ -35,7 +36,8 @@ pub(super) fn routes() -> Vec<Route> {
     const LIVE: &str = "/organisations/{org}/tenants/{name}/logs/live";
     const FILE: &str = "/organisations/{org}/tenants/{name}/logs/file";
     const SETTINGS: &str = "/organisations/{org}/tenants/{name}/settings";
-    vec![
+    const MODULES: &str = "/organisations/{org}/tenants/{name}/modules";
+    let mut routes = vec![
         Route::page("GET", ONE, Read, get(overview::show), "tenant_page"),
         Route::page("GET", HEALTH, Read, get(overview::health), "tenant_health_part"),
         // What it answers holds a password, and is not kept for whoever asks again.
@@ -46,5 +48,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("GET", FILE, Logs, get(logs::file), "tenant_logs_file"),
         Route::page("GET", SETTINGS, Operate, get(settings::show), "tenant_settings_page"),
         Route::page("POST", SETTINGS, Operate, post(settings::send), "tenant_settings_form"),
-    ]
+        Route::page("GET", MODULES, Read, get(modules::show), "tenant_modules_page"),
+    ];
+    routes.extend(modules::routes());
+    routes
 }

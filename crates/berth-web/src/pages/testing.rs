@@ -10,7 +10,7 @@ use axum::response::Response;
 use berth_domain::TenantState;
 use berth_engine::request::{Accept, Claim, CreateTenant, Invite, SignIn, TenantChange, Whence};
 use berth_engine::view::OperationView;
-use berth_engine_testkit::{ACTOR, Installation, ORG, Process, odoo};
+use berth_engine_testkit::{ACTOR, Control, Installation, ORG, Process, odoo};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
 use berth_testkit::wait;
@@ -23,6 +23,7 @@ use crate::access::Remote;
 use crate::context::WebState;
 use crate::peer::Peer;
 use crate::router::router;
+use crate::routes::EVENT_STREAM;
 
 pub(super) use plain::plain;
 
@@ -56,7 +57,12 @@ impl Site {
 
     /// The same, claimed by somebody of this name.
     pub(super) async fn named(name: &str) -> Self {
-        let mut site = Self::unclaimed().await;
+        Self::on(Control::Sqlite, name).await
+    }
+
+    /// The same with this kind of control database.
+    pub(super) async fn on(control: Control, name: &str) -> Self {
+        let mut site = Self::unclaimed_on(control).await;
         let engine = &site.process.engine;
         let code = engine.setup_token(&ACTOR).await.unwrap().unwrap();
         let (email, name) = ("olga@example.com".to_owned(), name.to_owned());
@@ -68,7 +74,11 @@ impl Site {
 
     /// One that nobody claimed.
     pub(super) async fn unclaimed() -> Self {
-        let installation = Installation::new("test-pages").await;
+        Self::unclaimed_on(Control::Sqlite).await
+    }
+
+    async fn unclaimed_on(control: Control) -> Self {
+        let installation = Installation::with_control("test-pages", control).await;
         odoo::answer_unless(&installation.runtime, |spec| {
             spec.command.iter().any(|word| word.contains("sale_management"))
         });
@@ -78,15 +88,26 @@ impl Site {
 
     /// From now on somebody looks who has this role in the organisation.
     pub(super) async fn by_member(mut self, role: &str) -> Self {
-        let engine = &self.process.engine;
         let email = format!("{role}@example.com");
-        let invite = Invite { email: email.clone(), role: role.to_owned() };
+        self.join(&email, role).await;
+        self.cookie = Some(self.session(&email).await);
+        self
+    }
+
+    /// Has somebody have this role in the organisation. Returns who they are.
+    pub(super) async fn join(&self, email: &str, role: &str) -> String {
+        let engine = &self.process.engine;
+        let invite = Invite { email: email.to_owned(), role: role.to_owned() };
         let code = engine.invite(&ACTOR, Some(ORG), &invite).await.unwrap().code;
         let (name, password) = (Some("Mia Member".to_owned()), Some(PASSWORD.into()));
         let accept = Accept { code, name, password };
-        engine.accept_invitation(None, &Whence::default(), accept).await.unwrap();
-        self.cookie = Some(self.session(&email).await);
-        self
+        let person = engine.accept_invitation(None, &Whence::default(), accept).await.unwrap();
+        person.id.to_string()
+    }
+
+    /// Has whoever claimed it be signed in once more, and look from there.
+    pub(super) async fn sign_in(&mut self) {
+        self.cookie = Some(self.session("olga@example.com").await);
     }
 
     /// From now on nobody looks who is known.
@@ -181,6 +202,9 @@ impl Site {
 
     async fn send(&self, request: http::request::Builder, body: String) -> Seen {
         let (parts, body) = self.answer(request, body).await.into_parts();
+        // What is told bit by bit has no end.
+        let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == EVENT_STREAM);
+        let body = if is_told { Body::empty() } else { body };
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         Seen { status: parts.status, headers: parts.headers, text }
@@ -229,6 +253,11 @@ impl Seen {
         assert_eq!(self.status, StatusCode::OK, "{}", self.text);
         self.harmless();
         plain(&self.text)
+    }
+
+    /// Whether it is a page, and no file.
+    pub(super) fn is_html(&self) -> bool {
+        self.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == "text/html; charset=utf-8")
     }
 
     /// Where the browser is sent on to.

@@ -1,5 +1,7 @@
 //! Every page: what it shows, to whom, and what it does with what people typed.
 
+mod hostile;
+
 use berth_engine::request::{CreateTenant, NoteTenant};
 use berth_runtime::fake::ExecAnswer;
 use berth_runtime::{ExecOutput, Exit};
@@ -133,6 +135,22 @@ async fn a_page_runs_nothing_but_its_own_files_and_is_kept_by_nobody() {
     }
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(seen.headers[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_control_database_that_is_away_is_told_with_what_to_do() {
+    let site = Site::start().await;
+    site.installation.store.close().await;
+
+    for path in [FLEET, "/sign-in", "/account"] {
+        let seen = site.get(path).await;
+        assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", seen.text);
+        assert_eq!(seen.headers[header::RETRY_AFTER], "5", "{path}");
+        assert!(seen.text.contains("control database does not answer"), "{path}: {}", seen.text);
+        assert!(seen.text.contains("its server runs"), "{path}: {}", seen.text);
+        // What a driver says is for the log.
+        assert!(!seen.text.contains("pool"), "{path}: {}", seen.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod list;
 mod logs;
+mod modules;
 mod notes;
 mod open;
 mod password;
@@ -62,6 +63,21 @@ pub(crate) enum Command {
     Set(set::Args),
     /// Give a tenant another name and host
     Rename(rename::Args),
+    /// List the modules of a tenant, as its database and its image know them
+    Modules(modules::ListArgs),
+    /// Install modules in a tenant, with what they need
+    ///
+    /// The tenant is stopped meanwhile. Whatever fails is taken back.
+    InstallModules(modules::Args),
+    /// Upgrade modules of a tenant to the versions of its image, and what needs them
+    ///
+    /// The tenant is stopped meanwhile. Whatever fails is taken back. `base` upgrades everything.
+    UpgradeModules(modules::Args),
+    /// Uninstall modules of a tenant, with what they keep in its database
+    ///
+    /// The tenant is stopped meanwhile. Whatever fails is taken back; once it is done there is no way
+    /// back to the data.
+    UninstallModules(modules::UninstallArgs),
     /// Close a tenant: visitors get 403 until an operator resumes it
     Suspend(ChangeOneArgs),
     /// Open a tenant again that was suspended
@@ -126,6 +142,10 @@ pub(crate) async fn run(command: Command, session: &Session<'_>) -> Result<Exit,
         Command::Delete(args) => delete::run(args, session).await,
         Command::Set(args) => set::run(args, session).await,
         Command::Rename(args) => rename::run(args, session).await,
+        Command::Modules(args) => modules::list(args, session).await,
+        Command::InstallModules(args) => modules::install(args, session).await,
+        Command::UpgradeModules(args) => modules::upgrade(args, session).await,
+        Command::UninstallModules(args) => modules::uninstall(args, session).await,
         Command::Suspend(args) => suspend::run(args, session).await,
         Command::Resume(args) => resume::run(args, session).await,
         Command::Archive(args) => archive::run(args, session).await,

@@ -5,24 +5,11 @@ use std::path::Path;
 
 use berth_testkit::durable;
 use berth_testkit::home::{Home, Plan};
+use berth_testkit::hostile;
 use serde_json::{Value, json};
 
 use crate::world::Battered;
 
-const HOSTILE: [&str; 12] = [
-    "$(touch /tmp/berth-was-here)",
-    "`touch /tmp/berth-was-here`",
-    ";touch /tmp/berth-was-here",
-    "| touch /tmp/berth-was-here",
-    "& touch /tmp/berth-was-here &",
-    "--privileged",
-    "-v /:/host",
-    "'; DROP TABLE res_users; --",
-    "\"; DROP DATABASE postgres; --",
-    "../../../../etc/passwd",
-    "a\nlist_db = True",
-    "%(admin_passwd)s ${HOME}",
-];
 /// Every text of a creation.
 const FIELDS: [&str; 14] = [
     "name",
@@ -107,7 +94,7 @@ fn files_last(trace: &str, home: &Path) {
 
 /// Puts every hostile text into every field, one at a time, and into none that is right otherwise.
 async fn refused_everywhere(home: &Home) {
-    for text in HOSTILE {
+    for text in hostile::WORDS {
         for field in FIELDS {
             // A second mistake keeps those that may be anything from being made.
             let mut wish = json!({ "name": "victim", "cpu": "none" });
@@ -122,7 +109,7 @@ async fn refused_everywhere(home: &Home) {
 }
 
 async fn used_with_hostile_words(home: &Home) {
-    for text in HOSTILE {
+    for text in hostile::WORDS {
         let set =
             home.api("PATCH", "tenants/victim", &json!({ "memory": text, "stage": text })).await;
         assert_eq!(set.status, 422, "{}", set.text());

@@ -9,7 +9,7 @@ use crate::run::{run, transcript};
 
 const TENANTS: &str = "/api/v1/organisations/default/tenants";
 
-fn done() -> Operation {
+pub(crate) fn done() -> Operation {
     let mut operation = examples::operation();
     "done".clone_into(&mut operation.state);
     operation.finished_at = operation.started_at;

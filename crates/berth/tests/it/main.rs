@@ -14,6 +14,7 @@ mod imports;
 mod interactive;
 mod lists;
 mod logs;
+mod modules;
 mod organisations;
 mod people;
 mod run;

@@ -4,7 +4,7 @@ use berth_testkit::wait;
 use serde_json::json;
 
 use crate::app::DEADLINE;
-use crate::site::Site;
+use crate::site::{FLEET, Site};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_fills_while_it_is_looked_at_and_the_focus_stays_where_it_is() {
@@ -38,4 +38,19 @@ async fn a_page_comes_back_by_itself_when_the_server_does() {
         open.await == json!(2)
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_hears_of_nothing_says_so_until_it_does() {
+    let site = Site::open().await;
+    site.tenant(&json!({ "name": "acme" })).await;
+    site.browser.block(Some("*/live")).await;
+    site.go(FLEET).await;
+    site.browser.wait_for("#offline", DEADLINE).await;
+
+    site.tenant(&json!({ "name": "globex" })).await;
+    site.browser.block(None).await;
+
+    site.browser.wait_for("#t-globex", DEADLINE).await;
+    wait::until(DEADLINE, async || site.browser.find("#offline[hidden]").await.is_some()).await;
 }

@@ -4,6 +4,7 @@
 mod canaries;
 mod handover;
 mod messages;
+mod pages;
 mod providers;
 mod remote;
 mod schema;

@@ -63,6 +63,7 @@ fn main() -> ExitCode {
         modules::a_misspelt_module_is_refused_with_what_was_meant,
         modules::a_development_tenant_runs_modules_of_a_folder,
         modules::a_broken_module_leaves_a_reason_and_nothing_else,
+        modules::modules_are_installed_upgraded_and_uninstalled_and_what_fails_is_taken_back,
         twenty::twenty_tenants_at_once_come_and_go_without_a_trace,
     ])
 }

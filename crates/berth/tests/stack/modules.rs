@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use berth_testkit::home::Inventory;
 
-use crate::world::Stack;
+use crate::world::{Site, Stack};
 
 pub(crate) async fn a_module_that_was_asked_for_is_installed(stack: &Stack) {
     stack.home.done(&["tenant", "create", "with-contacts", "--modules", "contacts"]).await;
@@ -74,6 +74,54 @@ pub(crate) async fn a_broken_module_leaves_a_reason_and_nothing_else(stack: &Sta
     assert!(told.contains("Traceback (most recent call last)"), "{told}");
     assert_eq!(Inventory::of(&stack.home, &acme.object).await, before);
     assert_eq!(stack.home.visit("broken.localhost", "/web/login").await.status, 404);
+}
+
+pub(crate) async fn modules_are_installed_upgraded_and_uninstalled_and_what_fails_is_taken_back(
+    stack: &Stack,
+) {
+    let folder = write_module(stack, "later", "berth_later", BROKEN);
+    let folder = folder.to_str().unwrap();
+    let wish = ["tenant", "create", "reworked", "--stage", "development", "--addons", folder];
+    stack.home.done(&wish).await;
+    let site = stack.site("reworked").await;
+    let states = "SELECT name, state, latest_version FROM ir_module_module ORDER BY name";
+    let before = stack.home.sql(&site.object, states).await;
+
+    let said = stack.home.berth(&["tenant", "install-modules", "reworked", "berth_later"]).await;
+
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(said.stderr.contains("this module does not work"), "{}", said.stderr);
+    assert_eq!(stack.home.sql(&site.object, states).await, before, "it was taken back");
+    assert_eq!(stack.login_page(&site).await.status, 200);
+
+    stack.home.done(&["tenant", "install-modules", "reworked", "contacts"]).await;
+    assert_eq!(contacts(stack, &site).await, ("installed".to_owned(), true));
+    assert_eq!(stack.login_page(&site).await.status, 200);
+
+    // As an image that is newer would find it.
+    let older = "UPDATE ir_module_module SET latest_version = '0.1' WHERE name = 'contacts' RETURNING state";
+    stack.home.sql(&site.object, older).await;
+    stack.home.done(&["tenant", "upgrade-modules", "reworked", "contacts"]).await;
+    let outdated = stack.home.get("tenants/reworked/modules?state=outdated").await;
+    assert_eq!(outdated["items"], serde_json::json!([]));
+
+    stack.home.done(&["tenant", "uninstall-modules", "reworked", "contacts"]).await;
+    assert_eq!(contacts(stack, &site).await, ("uninstalled".to_owned(), false));
+    assert_eq!(stack.login_page(&site).await.status, 200);
+    let copies = "SELECT datname FROM pg_database WHERE starts_with(datname, 'c_')";
+    assert_eq!(stack.home.sql(&site.object, copies).await, [""; 0]);
+
+    stack.home.delete("reworked").await;
+}
+
+/// How the module stands by what the API says, and whether something of it is in the database.
+async fn contacts(stack: &Stack, site: &Site) -> (String, bool) {
+    let found = stack.home.get("tenants/reworked/modules?text=contacts").await;
+    let is_it = |module: &&serde_json::Value| module["name"] == "contacts";
+    let module = found["items"].as_array().unwrap().iter().find(is_it).unwrap();
+    let records = "SELECT count(*) FROM ir_model_data WHERE module = 'contacts'";
+    let records = stack.home.sql(&site.object, records).await;
+    (module["state"].as_str().unwrap().to_owned(), records != ["0"])
 }
 
 const GOOD: &str = "

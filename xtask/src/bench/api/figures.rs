@@ -51,7 +51,7 @@ impl Lists {
 
 /// Microseconds in milliseconds; `-` where nothing was measured.
 #[expect(clippy::cast_precision_loss, reason = "microseconds of minutes are below 2^52")]
-pub(super) fn ms(us: &Value) -> String {
+pub(in crate::bench) fn ms(us: &Value) -> String {
     us.as_u64().map_or_else(|| "-".to_owned(), |us| format!("{:.1}", us as f64 / 1000.0))
 }
 

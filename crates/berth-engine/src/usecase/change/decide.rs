@@ -138,6 +138,9 @@ fn deed(
     if let Some(to) = input.get("to") {
         becomes["settings"] = to.clone();
     }
+    if let Some(modules) = input.get("modules") {
+        becomes["modules"] = modules.clone();
+    }
     Deed::to(kind.as_str(), tenant).before(was).after(becomes)
 }
 

@@ -7,6 +7,7 @@ use berth_store::{Part, Tx};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::modules;
 use crate::admission::{quota, room, taken};
 use crate::disk;
 use crate::engine::Inner;
@@ -33,6 +34,9 @@ pub(super) async fn of(
             bring_back(engine, tenant).await
         }
         (_, TenantChange::Rename(to)) => rename(engine, tenant, to).await,
+        (_, TenantChange::Modules(asked)) => {
+            Ok(json(&modules::input(engine, tenant, asked).await?))
+        }
         _ => Ok(json!({})),
     }
 }

@@ -89,6 +89,13 @@ pub(super) fn obstacles(tenant: &Tenant, differing: &[Differing], p: &mut Proble
                     "give it another host with `berth tenant rename {name} {name} --host {host}`"
                 ),
             ),
+            (Field::Modules, _) => p.add_with_hint(
+                field.as_str(),
+                message,
+                &format!(
+                    "change them with `berth tenant install-modules {name}` or `uninstall-modules`"
+                ),
+            ),
             _ => p.add(field.as_str(), message),
         }
     }

@@ -3,7 +3,8 @@
 use berth_domain::Actor;
 use berth_store::operations as stored;
 
-use super::{find, resumed_tenant};
+use super::find;
+use super::told::resumed_tenant;
 use crate::error::EngineError;
 use crate::request::OperationRequest;
 use crate::view::PlanView;

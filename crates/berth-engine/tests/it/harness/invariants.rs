@@ -3,9 +3,10 @@
 //! * No orphan: whatever is there belongs to a row.
 //! * No ghost: what a row says is there, complete.
 //! * Nothing is at work, and no tenant waits for an operation that is over.
+//! * No copy of a database is left but one that a stuck operation may go back to.
 //! * Nothing is there twice, and nobody writes beside a tenant's own container.
 
-use berth_domain::{ObjectName, Tenant};
+use berth_domain::{ObjectName, Tenant, TenantState};
 use berth_edge::RouteState;
 use berth_engine::request::OperationFilter;
 use berth_engine_testkit::{ACTOR, ORG};
@@ -62,6 +63,15 @@ fn orphans(found: &Inventory) -> Vec<String> {
     for (kind, names) in named {
         let orphans = names.into_iter().filter(|name| !is_owned(name));
         wrong.extend(orphans.map(|name| format!("{kind} {name}: an orphan")));
+    }
+    for (copy, of) in &found.copies {
+        let tenant = found.tenants.iter().find(|tenant| tenant.id.object_name() == *of);
+        let is_waited_for = tenant.is_some_and(|tenant| {
+            tenant.state.operation().is_some() || matches!(tenant.state, TenantState::Broken { .. })
+        });
+        if !is_waited_for {
+            wrong.push(format!("copy {copy} of {of}: nobody goes back to it"));
+        }
     }
     for (number, id) in &found.subnets {
         if !found.tenants.iter().any(|tenant| tenant.id == *id) {

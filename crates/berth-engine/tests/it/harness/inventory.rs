@@ -20,6 +20,8 @@ pub(super) struct Inventory {
     pub(super) containers: Vec<ObservedWorkload>,
     pub(super) networks: BTreeSet<String>,
     pub(super) databases: BTreeMap<ObjectName, DatabaseInfo>,
+    /// Copies that operations go back to, with whose they are.
+    pub(super) copies: Vec<(ObjectName, ObjectName)>,
     pub(super) roles: BTreeMap<ObjectName, RoleInfo>,
     pub(super) folders: BTreeSet<ObjectName>,
     /// As they are served.
@@ -50,6 +52,7 @@ impl Inventory {
             assert!(tenants.unreadable.is_empty() && blueprints.unreadable.is_empty());
             let networks = runtime.networks.list().await.unwrap();
             let databases = site.server.databases().await.unwrap().into_iter();
+            let copies = site.server.copies().await.unwrap().into_iter();
             let roles = site.server.roles().await.unwrap().into_iter();
             Self {
                 containers: runtime.workloads.list().await.unwrap(),
@@ -58,6 +61,7 @@ impl Inventory {
                     .filter(|found| names.contains(&found.name))
                     .map(|found| (found.name.clone(), found))
                     .collect(),
+                copies: copies.filter(|(_, of)| names.contains(of)).collect(),
                 roles: roles
                     .filter(|found| names.contains(&found.name))
                     .map(|found| (found.name.clone(), found))

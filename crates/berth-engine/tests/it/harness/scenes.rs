@@ -1,12 +1,13 @@
 //! The table: for each kind of operation, what it is asked of, how, and what it leaves.
 
-use berth_domain::operation::OperationKind;
+use berth_domain::operation::{OperationKind, OperationKind as K};
 use berth_engine::request::{RenameTenant, SetTenant, TenantChange};
 use berth_engine::{Engine, EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, ORG};
 use futures_util::future::BoxFuture;
 
 use super::backup;
+use super::modules::Subject;
 use super::standing::Standing::{
     self, Absent, Archived, Deleted, Orphaned, Running, Stopped, Suspended,
 };
@@ -45,12 +46,13 @@ const ADOPT: Ask = |e, name| Box::pin(adopt(e, name));
 const IMPORT: Ask = |e, name| Box::pin(backup::import(e, name));
 const SET: Ask = |e, name| Box::pin(set(e, name));
 const RENAME: Ask = |e, name| Box::pin(rename(e, name));
+const INSTALL: Ask = |e, name| Box::pin(modules(K::TenantInstallModules, e, name));
+const UPGRADE: Ask = |e, name| Box::pin(modules(K::TenantUpgradeModules, e, name));
+const UNINSTALL: Ask = |e, name| Box::pin(modules(K::TenantUninstallModules, e, name));
 const DEMO: Ask = |e, name| Box::pin(demo(e, name));
 
 /// Every scene of a kind. Everything is tried on the first, the telling cases on the others.
 pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
-    use OperationKind as K;
-
     let scene = |before, (ask, pivot): (Ask, _), after| Scene {
         kind,
         before,
@@ -78,6 +80,15 @@ pub(super) fn scenes(kind: OperationKind) -> Vec<Scene> {
             let ask = (RENAME, "publish");
             vec![scene(Running, ask, Running), scene(Suspended, ask, Suspended)]
         }
+        K::TenantInstallModules => {
+            let ask = (INSTALL, "tidy");
+            vec![scene(Running, ask, Running), scene(Stopped, ask, Stopped)]
+        }
+        K::TenantUpgradeModules => {
+            let ask = (UPGRADE, "tidy");
+            vec![scene(Running, ask, Running), scene(Suspended, ask, Suspended)]
+        }
+        K::TenantUninstallModules => vec![scene(Running, (UNINSTALL, "tidy"), Running)],
         K::TenantSuspend => {
             let ask = (SUSPEND, "route");
             vec![scene(Running, ask, Suspended), scene(Stopped, ask, Suspended)]
@@ -117,6 +128,11 @@ async fn rename(engine: &Engine, name: &str) -> Result<String, EngineError> {
     };
     let rename = RenameTenant { name: name_then, host: None };
     change(engine, name, &TenantChange::Rename(rename)).await
+}
+
+/// Asks for what a kind of operation does with modules.
+async fn modules(kind: K, engine: &Engine, name: &str) -> Result<String, EngineError> {
+    Subject::of(kind).expect("it is about modules").ask(engine, name).await
 }
 
 /// Asks for a demo, and lets it go on when it comes to wait.

@@ -14,6 +14,7 @@ use super::cases::{self, Case, End, Reaction, Then};
 use super::digests::{digest, plant};
 use super::invariants::violations;
 use super::inventory::Inventory;
+use super::modules::Subject;
 use super::scenes::{Scene, scenes};
 use super::script::{Parked, Rule};
 use super::site::Site;
@@ -287,6 +288,12 @@ impl Stage {
             let now = digest(&self.site, tenant);
             if now != before {
                 wrong.push(format!("its data were {before}, and are {now}"));
+            }
+        }
+        if let (Some(tenant), Some(module)) = (tenant, Subject::of(self.scene.kind)) {
+            let stands = module.found(tenant.id.object_name().as_str());
+            if stands != module.expected(is_done) {
+                wrong.push(format!("module {} is {stands}", module.name));
             }
         }
         if found.blueprints.len() > self.blueprints.max(1) {

@@ -10,11 +10,12 @@ use secrecy::ExposeSecret as _;
 use super::stage::Stage;
 
 /// Has Odoo's shell say this.
-fn says(stage: &Stage, said: &'static str) {
+fn says(stage: &Stage, said: &str) {
+    let said = said.to_owned();
     stage.installation.runtime.answer_execs(move |_, spec| {
         assert!(spec.command.iter().any(|word| word == "shell"), "{:?}", spec.command);
         let exit = Exit { code: 0, out_of_memory: false };
-        ExecAnswer::Ends(vec![ExecOutput::Out(said.as_bytes().into()), ExecOutput::Exit(exit)])
+        ExecAnswer::Ends(vec![ExecOutput::Out(said.clone().into()), ExecOutput::Exit(exit)])
     });
 }
 
@@ -33,7 +34,7 @@ async fn a_link_leads_to_the_session_that_odoo_made_and_is_written_down() {
     assert_eq!(key.len(), 40);
     let tenant = engine.tenant(&ACTOR, ORG, "acme").await.unwrap().tenant.id;
     let taken = stage.installation.logins.take(key, tenant);
-    assert_eq!(taken.as_deref(), Some("s3ss10n-key"));
+    assert_eq!(taken.unwrap().expose_secret(), "s3ss10n-key");
     let audit = engine.audit(&ACTOR, Some(ORG), &AuditFilter::default()).await.unwrap().items;
     assert_eq!(audit[0].action, "tenant.login_link");
     let written = format!("{audit:?}");
@@ -55,6 +56,11 @@ async fn nobody_is_signed_in_where_there_is_nobody_or_odoo_says_no() {
         failed,
         "`acme` cannot be opened as its administrator: Odoo says: psycopg2.OperationalError: too many"
     );
+    let long = format!("ERROR \u{1b}[31m{}\nberth-session s3ss10n=key\n", "x".repeat(9_000));
+    says(&stage, &long);
+    let failed = engine.login_link(&ACTOR, ORG, "acme").await.unwrap_err().to_string();
+    assert!(failed.contains("Odoo says: ERROR [31mxxx"), "{failed}");
+    assert!(!failed.contains("s3ss10n") && failed.len() < 1_000, "{failed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use berth_testkit::{postgres, wait};
 use secrecy::SecretString;
 use std::fs;
 
-use super::site::{NEVER, Site};
+use super::site::{DEADLINE, NEVER, Site};
 use berth_engine_testkit::odoo::TABLES;
 
 fn object(text: &str) -> ObjectName {
@@ -116,6 +116,34 @@ async fn one_of_each_kind_is_listed_counted_and_removed_and_nothing_else() {
     assert!(!site.paths().object(&stray).root().exists());
     assert!(site.is_well(&acme).await);
     assert_eq!(engine(&site).status(&ACTOR).await.unwrap().orphans, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_look_saw_does_not_replace_what_a_newer_one_saw() {
+    let (site, _) = Site::with_acme(NEVER).await;
+    let stray = fresh('t');
+    plant(&site, &stray).await;
+    // The first look is over.
+    wait::until(DEADLINE, async || engine(&site).orphan_count().is_some()).await;
+    let asked = site.runtime().calls(CallKind::NetworkList);
+    let release = site.runtime().hold_next_network_list();
+    let older = async { engine(&site).orphans(&ACTOR).await.unwrap().found.len() };
+    let newer = async {
+        let has_asked = async || site.runtime().calls(CallKind::NetworkList) > asked;
+        wait::until(DEADLINE, has_asked).await;
+        let there = site.runtime().runtime();
+        there.workloads.remove(&WorkloadName::tenant(&stray)).await.unwrap();
+        there.networks.remove(&stray).await.unwrap();
+        let seen = names(&site).await.len();
+        release.send(()).unwrap();
+        seen
+    };
+
+    let seen = tokio::join!(older, newer);
+
+    assert_eq!(seen, (5, 3));
+    assert_eq!(engine(&site).status(&ACTOR).await.unwrap().orphans, 3);
+    assert_eq!(engine(&site).orphan_count(), Some(3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

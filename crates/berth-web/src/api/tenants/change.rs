@@ -22,7 +22,7 @@ pub(crate) struct DryRun {
 }
 
 /// Plans the change or begins it.
-pub(super) async fn change(
+pub(in crate::api::tenants) async fn change(
     context: &Context,
     (org, name): &TenantPath,
     DryRun { dry_run }: DryRun,

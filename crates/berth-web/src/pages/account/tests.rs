@@ -1,7 +1,10 @@
 //! What somebody sees of their account, and what they do to it.
 
 use aws_lc_rs::hmac;
+use berth_engine::request::Reset;
+use berth_engine_testkit::ACTOR;
 use http::StatusCode;
+use secrecy::ExposeSecret as _;
 
 use crate::pages::testing::{HOSTILE, Seen, Site, plain};
 
@@ -72,6 +75,26 @@ async fn an_authenticator_is_set_up_with_its_first_code_and_taken_away_with_the_
     let off = site.post("/account/second-factor/remove", &[("current_password", PASSWORD)]).await;
     let seen = site.get(off.to()).await;
     assert!(seen.page().contains("No second factor is asked for any more."), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_chose_a_new_password_and_has_a_second_factor_is_asked_for_it_at_the_door() {
+    let site = Site::start().await;
+    let told = site.post("/account/second-factor", &[("current_password", PASSWORD)]).await;
+    let right = shown(&site, between(&told, "id=\"key\">", "<"));
+    site.post("/account/second-factor/confirm", &[("code", &right)]).await.page();
+    let engine = &site.process.engine;
+    let reset = engine.reset_person(&ACTOR, "olga@example.com", Reset::Password).await;
+    let code = reset.unwrap().unwrap();
+    let site = site.by_nobody();
+
+    let fields = [("code", code.expose_secret()), ("password", "four tall cranes")];
+    let chosen = site.post("/join", &fields).await;
+
+    assert_eq!(chosen.to(), "/sign-in");
+    let fields = [("email", "olga@example.com"), ("password", "four tall cranes")];
+    let asked = site.post("/sign-in", &fields).await;
+    assert!(asked.text.contains("name=\"code\""), "{}", asked.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,7 @@ use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::form::Form;
 use crate::pages::html::{page_with, see_other};
+use crate::pages::link::link;
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::routes::Route;
 
@@ -123,8 +124,8 @@ async fn send(
             None => fields.push(("refused", name)),
         }
     }
-    let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
-    Ok(see_other(&format!("/organisations/{org}/many/begun?{query}")))
+    let fields = fields.iter().map(|(name, value)| (*name, Some(value.as_str())));
+    Ok(see_other(&link(&format!("/organisations/{org}/many/begun"), fields)))
 }
 
 /// Begins it for one. `None`: it was refused.
@@ -182,7 +183,7 @@ fn is_of_one(error: &EngineError) -> bool {
 }
 
 /// What the query of a page says, of which some may be there several times.
-fn of_query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
+pub(in crate::pages) fn of_query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
     serde_html_form::from_str(uri.query().unwrap_or_default()).map_err(|error| {
         ApiError::Unreadable {
             detail: format!("the query cannot be read: {error}"),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Choice, Column};
 use crate::pages::form::filled;
+use crate::pages::link::link;
 use crate::pages::words::capitalised;
 
 /// How many tenants a page has.
@@ -148,13 +149,7 @@ impl Query {
             ("sort", sort),
             ("after", after),
         ];
-        let fields: Vec<(&str, &str)> = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
-            .collect();
-        let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/organisations/{org}/tenants{mark}{query}")
+        link(&format!("/organisations/{org}/tenants"), fields)
     }
 }
 

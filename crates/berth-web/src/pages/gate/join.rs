@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use berth_engine::request::{Accept, SignIn};
+use berth_engine::{EngineError, PeopleError};
 use http::StatusCode;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use super::{Said, let_in};
 use crate::context::Visit;
 use crate::error::ApiError;
 use crate::pages::form::{Form, filled};
-use crate::pages::html::{page, page_with};
+use crate::pages::html::{page, page_with, see_other};
 use crate::pages::shell::Plain;
 
 /// What is typed.
@@ -56,9 +57,14 @@ pub(crate) async fn send(
     match (visit.engine.accept_invitation(me, &visit.whence, accept).await, password) {
         (Ok(person), Some(password)) if me.is_none() => {
             let request = SignIn { email: person.email.to_string(), password, code: None };
-            let_in(visit.engine.begin_session(&visit.whence, request).await?, ("/", false)).await
+            match visit.engine.begin_session(&visit.whence, request).await {
+                Ok(new) => let_in(new, ("/", false)).await,
+                // What was typed is good; the door asks for the rest.
+                Err(EngineError::People(PeopleError::SecondFactor)) => Ok(see_other("/sign-in")),
+                Err(error) => Err(error.into()),
+            }
         }
-        (Ok(_), _) => Ok(crate::pages::html::see_other("/")),
+        (Ok(_), _) => Ok(see_other("/")),
         (Err(error), _) => {
             let said = Said::of(error)?;
             let (name, is_known) = (name.unwrap_or_default(), me.is_some());

@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::pages::form::{Form, filled};
 use crate::pages::html::{page, page_with, see_other};
+use crate::pages::link::link;
 use crate::pages::resend::Again;
 use crate::pages::shell::Plain;
 use crate::request::RequestInfo;
@@ -105,8 +106,7 @@ pub(in crate::pages) fn again(info: &RequestInfo, again: &Again, status: StatusC
 }
 
 fn providers(visit: &Visit, to: &str) -> Vec<(String, String)> {
-    let next = serde_urlencoded::to_string([("next", to)]).unwrap_or_default();
-    let address = |id| format!("/api/v1/sign-in/providers/{id}?{next}");
+    let address = |id| link(&format!("/api/v1/sign-in/providers/{id}"), [("next", Some(to))]);
     let providers = visit.engine.sign_in_providers().into_iter();
     providers.map(|provider| (address(provider.id), provider.name)).collect()
 }

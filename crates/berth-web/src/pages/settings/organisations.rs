@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::pages::form::{Form, filled};
 use crate::pages::html::{page, page_with, see_other};
+use crate::pages::link::link;
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::pages::words::ago;
@@ -102,8 +103,7 @@ async fn gather(
         made: ago(view.organisation.created_at, now),
     };
     let next = listed.next.as_deref().map(|after| {
-        let fields = [("text", text.as_str()), ("after", after)];
-        format!("/organisations?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+        link("/organisations", [("text", Some(text.as_str())), ("after", Some(after))])
     });
     Ok(OrganisationsPage {
         rows: listed.items.into_iter().map(row).collect(),

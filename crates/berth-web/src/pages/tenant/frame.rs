@@ -42,15 +42,16 @@ pub(super) struct Tab {
 pub(super) enum Page {
     Overview,
     Logs,
+    Modules,
     Settings,
 }
 
 impl Page {
-    const ALL: [Self; 3] = [Self::Overview, Self::Logs, Self::Settings];
+    const ALL: [Self; 4] = [Self::Overview, Self::Logs, Self::Modules, Self::Settings];
 
     const fn right(self) -> Right {
         match self {
-            Self::Overview => Right::Read,
+            Self::Overview | Self::Modules => Right::Read,
             Self::Logs => Right::Logs,
             Self::Settings => Right::Operate,
         }
@@ -60,6 +61,7 @@ impl Page {
         match self {
             Self::Overview => "Overview",
             Self::Logs => "Logs",
+            Self::Modules => "Modules",
             Self::Settings => "Settings",
         }
     }
@@ -68,6 +70,7 @@ impl Page {
         match self {
             Self::Overview => "",
             Self::Logs => "/logs",
+            Self::Modules => "/modules",
             Self::Settings => "/settings",
         }
     }

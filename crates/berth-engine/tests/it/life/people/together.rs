@@ -6,12 +6,12 @@
 
 use berth_domain::Organisation;
 use berth_engine::request::{
-    CreateOrganisation, CreateSchedule, CreateWebhook, Invite, SetOrganisation,
+    CreateOrganisation, CreateSchedule, CreateToken, CreateWebhook, Invite, SetOrganisation,
 };
 use berth_engine::{Engine, EngineError, Kind, PeopleError};
 use berth_engine_testkit::{ACTOR, Control, Installation, ORG};
 use berth_store::events::{self, NewEvent};
-use berth_store::{Tx, invitations, organisations, people};
+use berth_store::{Tx, invitations, organisations, people, tokens};
 use berth_testkit::wait;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -192,4 +192,57 @@ async fn whoever_gives_way_in_a_circle_is_told_to_ask_again_and_may() {
     assert_eq!(hint, "others were at work on the same just now: ask again in a moment");
     drop(other);
     assert_eq!(crew.accept(&code).await.unwrap().email.as_str(), JO);
+}
+
+/// Whoever is disabled loses their invitations in every organisation, none of which is found for that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_removed_while_somebody_loses_their_invitations_everywhere() {
+    let crew = crew().await;
+    for email in [JO, "kim@example.com"] {
+        let request = Invite { email: email.to_owned(), role: "viewer".to_owned() };
+        crew.engine().invite(&ACTOR, Some(ACME), &request).await.unwrap();
+    }
+    let installation = &crew.stage.installation;
+    let acme = find(installation, ACME).await;
+    let mut open = crew.engine().invitations(&ACTOR, Some(ACME)).await.unwrap();
+    open.sort_by_key(|invitation| invitation.email.to_string());
+    let patient = installation.join(("deadlock_timeout", "1h")).await;
+    let mut other = patient.begin().await.unwrap();
+    people::lock(&mut other).await.unwrap();
+    // In another order than whoever removes all of them.
+    assert!(invitations::delete(&mut other, Some(acme.id), open[1].id).await.unwrap().is_updated());
+
+    let removed = crew.engine().delete_organisation(&ACTOR, (ACME, None));
+    let (removed, ()) = tokio::join!(removed, async {
+        until_waiting(installation, 1).await;
+        let deleted = invitations::delete(&mut other, Some(acme.id), open[0].id).await.unwrap();
+        assert!(deleted.is_updated());
+        other.commit().await.unwrap();
+    });
+
+    removed.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_old_is_forgotten_while_an_organisation_goes() {
+    let mut stage = Stage::on(Control::Postgres).await;
+    let engine = &stage.process().engine;
+    make(engine).await;
+    let ci = CreateToken {
+        account: "ci".to_owned(),
+        scope: "read".to_owned(),
+        expires: Some("12h".to_owned()),
+    };
+    let token = engine.create_token(&ACTOR, Some(ACME), &ci).await.unwrap().token.token;
+    stage.rest().await;
+
+    let (mut tx, acme) = remover(&stage.installation).await;
+    assert!(tokens::delete(&mut tx, Some(acme.id), token.id).await.unwrap().is_updated());
+    start_patient(&mut stage, SignedDuration::from_hours(24 * 91)).await;
+    // For the token, after the events of the organisation.
+    until_waiting(&stage.installation, 1).await;
+    remove((tx, acme)).await;
+
+    let gone = stage.process().engine.organisation(&ACTOR, ACME).await;
+    assert!(matches!(gone, Err(EngineError::NoSuchOrganisation(_))), "{gone:?}");
 }

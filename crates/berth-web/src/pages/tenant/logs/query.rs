@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::pages::fleet::Choice;
 use crate::pages::form::filled;
+use crate::pages::link::link;
 
 /// How many lines are shown when nobody says.
 const TAIL: u32 = 300;
@@ -107,13 +108,7 @@ impl Query {
             ("container", self.container.as_deref()),
             ("after", after.as_deref()),
         ];
-        let fields: Vec<(&str, &str)> = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
-            .collect();
-        let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{path}{mark}{query}")
+        link(path, fields)
     }
 }
 

@@ -1,0 +1,208 @@
+//! What there is to send forms about, and what is right in them.
+
+use berth_engine::request::{CreateTenant, CreateToken, Invite};
+use berth_engine_testkit::{ACTOR, Control, ORG};
+
+use crate::pages::testing::Site;
+use crate::routes::Route;
+
+/// What is right in a field of this name. What is to be refused, so that nothing is made of a form or taken
+/// away, is called wrong. `None`: it is left out.
+const RIGHT: &[(&str, Option<&str>)] = &[
+    ("account", Some("ci")),
+    ("addons", Some("")),
+    ("admin_login", Some("admin")),
+    ("admin_password", Some("three small herons")),
+    ("again", None),
+    ("code", Some("wrong")),
+    ("company", Some("Bolt")),
+    ("confirm", Some("wrong")),
+    ("country", Some("")),
+    ("cpu", Some("1")),
+    ("current_password", Some("wrong wrong wrong")),
+    ("demo", None),
+    ("email", Some("jo@example.com")),
+    ("expires", Some("")),
+    ("host", Some("")),
+    ("image", Some("")),
+    ("language", Some("")),
+    ("memory", Some("512MiB")),
+    ("modules", Some("")),
+    ("name", Some("bolt-two")),
+    ("notes", Some("")),
+    ("once", None),
+    ("owner", Some("anna")),
+    ("password", Some("three small herons")),
+    ("pids", Some("300")),
+    ("role", Some("viewer")),
+    ("scope", Some("read")),
+    ("send", None),
+    ("stage", Some("test")),
+    ("storage", Some("")),
+    ("tags", Some("eu")),
+    ("tenant", Some("acme")),
+    ("time_zone", Some("UTC")),
+    ("title", Some("A title")),
+    ("to", Some("/")),
+    ("version", None),
+];
+
+/// The same in one form, where it is another.
+const RIGHT_IN: &[(&str, &str, &str)] = &[
+    // Else a tenant would be made for each text that a field takes.
+    ("new_tenant_form", "cpu", "wrong"),
+    // Else it would have another name from then on.
+    ("rename_form", "name", "acme"),
+];
+
+/// What forms answer beside what is usual.
+pub(super) fn beside(id: &str) -> &'static [u16] {
+    match id {
+        // What was made is shown once, and what is about to be done is shown first.
+        "invite_form" | "invite_operator_form" | "token_form" | "installation_token_form" => &[200],
+        "new_tenant_check" | "open_as_admin_form" | "tenant_password_form" => &[200],
+        // There is none any more, once it was sent.
+        "revoke_invitation_form"
+        | "revoke_operator_invitation_form"
+        | "revoke_token_form"
+        | "revoke_installation_token_form"
+        | "remove_member_form"
+        | "member_role_form"
+        | "member_sessions_form"
+        | "end_own_session_form" => &[404],
+        // No provider is configured.
+        "link_provider_form" | "unlink_provider_form" | "unlink_person_form" => &[404],
+        "sign_in_form" => &[401, 429],
+        "sign_out_form" => &[401],
+        _ => &[],
+    }
+}
+
+/// An organisation with something of every kind in it.
+pub(super) struct Ground {
+    pub(super) site: Site,
+    operation: String,
+    invitations: [String; 2],
+    tokens: [String; 2],
+    person: String,
+    session: String,
+}
+
+impl Ground {
+    pub(super) async fn prepare() -> Self {
+        let mut site = Site::on(Control::Postgres, "Olga").await;
+        let named = |name: &str| CreateTenant {
+            name: name.to_owned(),
+            stage: Some("test".to_owned()),
+            ..CreateTenant::default()
+        };
+        let operation = site.running(named("acme")).await.id.to_string();
+        site.running(named("bolt")).await;
+        let engine = site.process.engine.clone();
+        let invited = async |org, role: &str| {
+            let invite = Invite { email: format!("{role}@example.org"), role: role.to_owned() };
+            engine.invite(&ACTOR, org, &invite).await.unwrap().invitation.id.to_string()
+        };
+        let token = async |org| {
+            let (account, scope) = ("ci".to_owned(), "read".to_owned());
+            let wish = CreateToken { account, scope, expires: None };
+            engine.create_token(&ACTOR, org, &wish).await.unwrap().token.token.id.to_string()
+        };
+        let invitations = [invited(Some(ORG), "viewer").await, invited(None, "operator").await];
+        let tokens = [token(Some(ORG)).await, token(None).await];
+        let person = site.join("mia@example.com", "member").await;
+        site.sign_in().await;
+        let account = site.get("/account").await.text;
+        let session = account.split("action=\"/sessions/ses_").nth(1).unwrap();
+        let session = format!("ses_{}", session.split('/').next().unwrap());
+        Self { site, operation, invitations, tokens, person, session }
+    }
+
+    /// The addresses of a route that have a text in the place of one of the names in it.
+    pub(super) fn paths_with(&self, route: &Route, text: &str) -> Vec<String> {
+        let right = self.path(route);
+        let named = route.path.split('/').enumerate().filter(|(_, part)| part.starts_with('{'));
+        let with = |at: usize| {
+            let mut parts: Vec<String> = right.split('/').map(str::to_owned).collect();
+            parts[at] = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            parts.join("/")
+        };
+        named.map(|(at, _)| with(at)).collect()
+    }
+
+    /// The address of a route, with what is there in the place of every name.
+    pub(super) fn path(&self, route: &Route) -> String {
+        let is_ours = route.path.starts_with("/organisations/{org}");
+        let mut before = "";
+        let mut path = String::new();
+        for part in route.path.split('/').skip(1) {
+            let of = |pair: &[String; 2]| pair[usize::from(!is_ours)].clone();
+            let put = match (before, part) {
+                (_, "{org}") => ORG.to_owned(),
+                ("tenants", "{name}") if is_change(route) => "bolt".to_owned(),
+                ("tenants", "{name}") => "acme".to_owned(),
+                ("operations", "{id}") => self.operation.clone(),
+                ("invitations", "{id}") => of(&self.invitations),
+                ("tokens", "{id}") => of(&self.tokens),
+                ("sessions", "{id}") => self.session.clone(),
+                ("members" | "people", "{person}") => self.person.clone(),
+                ("providers", "{provider}") => "corp".to_owned(),
+                ("assets", "{hash}") => "0".to_owned(),
+                ("{hash}", "{file}") => "berth.css".to_owned(),
+                (_, part) => {
+                    assert!(!part.starts_with('{'), "what stands for {part} in {}?", route.path);
+                    part.to_owned()
+                }
+            };
+            path.push('/');
+            path.push_str(&put);
+            before = part;
+        }
+        path
+    }
+
+    /// A form with one text in one field, and what is right in the others.
+    pub(super) async fn form(
+        &self,
+        (route, path): (&Route, &str),
+        known: &[String],
+        (field, text): (&str, &str),
+    ) -> Vec<(String, String)> {
+        // It says what it is about, which is another thing after each change.
+        let page = match route.id {
+            "tenant_settings_form" => self.site.get(path).await.text,
+            _ => String::new(),
+        };
+        let mut form = vec![(field.to_owned(), text.to_owned())];
+        for name in known.iter().filter(|name| *name != field) {
+            let value = shown(&page, name).map(str::to_owned).or_else(|| right(route.id, name));
+            form.extend(value.map(|value| (name.clone(), value)));
+        }
+        form
+    }
+}
+
+/// Whether it changes what a tenant is, or takes it away.
+fn is_change(route: &Route) -> bool {
+    let is_own =
+        ["settings", "password", "open-as-admin", "logs", "charts", "live", "file", "{name}"];
+    !is_own.contains(&route.path.rsplit('/').next().unwrap_or_default())
+}
+
+/// What a page has in a field of one line.
+fn shown<'a>(page: &'a str, field: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!(" name=\"{field}\" "))?;
+    let tag = rest.split('>').next()?;
+    tag.split_once("value=\"")?.1.split('"').next()
+}
+
+fn right(id: &str, field: &str) -> Option<String> {
+    if let Some((_, _, value)) =
+        RIGHT_IN.iter().find(|(form, name, _)| (*form, *name) == (id, field))
+    {
+        return Some((*value).to_owned());
+    }
+    let known = RIGHT.iter().find(|(name, _)| *name == field);
+    let (_, value) = known.unwrap_or_else(|| panic!("what is right in `{field}` of `{id}`?"));
+    value.map(str::to_owned)
+}
