@@ -180,6 +180,22 @@ const TENANT: &[Page] = &[
         "Narrowed to what somebody looks for.",
         "/organisations/default/tenants/halden-optics/logs?search=sale&level=warning",
     ),
+    page(
+        "tenant-modules",
+        "What is installed, what could be, and what can be done with it.",
+        "/organisations/default/tenants/halden-optics/modules?state=all",
+    )
+    .then(&[Click("#pick-calendar"), Click("#pick-appointment")]),
+    page(
+        "modules-install",
+        "Before modules are installed.",
+        "/organisations/default/tenants/halden-optics/modules/install?module=calendar&module=appointment",
+    ),
+    page(
+        "modules-uninstall",
+        "Before one is uninstalled, with what needs it.",
+        "/organisations/default/tenants/halden-optics/modules/uninstall?module=contacts",
+    ),
     page("tenant-settings", "Limits, owner, expiry, notes, and what is dangerous.", "/organisations/default/tenants/halden-optics/settings"),
     page("tenant-settings-wrong", "What is wrong is said at its field, and what was typed is kept.", "").then(&[
         Run("document.querySelector('#cpu').value = 'lots'; document.querySelector('#tags').value = 'Not One'"),
