@@ -26,7 +26,7 @@ use crate::scene::{OPERATOR, PASSWORD, jobs};
 use crate::tcp::Tcp;
 
 /// How long anything may take here.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 /// When the installation is new.
 const BEGIN: &str = "2026-10-12T08:00:00Z";
 /// Of the image.
@@ -88,7 +88,7 @@ impl App {
 
     /// What somebody is told who is nobody yet.
     pub(crate) async fn open(&self, path: &str, body: &Value) -> Value {
-        good(self.send(request("POST", &format!("/api/v1{path}"), body)).await)
+        good(&self.send(request("POST", &format!("/api/v1{path}"), body)).await)
     }
 
     /// Makes a request of the operator under `/api/v1`.
@@ -97,7 +97,7 @@ impl App {
         let cookie = self.cookie.as_deref().unwrap_or_default();
         request.headers_mut().insert("cookie", cookie.parse().unwrap());
         request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
-        good(self.send(request).await)
+        good(&self.send(request).await)
     }
 
     /// The same, in an organisation.
@@ -116,7 +116,7 @@ impl App {
     }
 }
 
-fn good(answer: Answer) -> Value {
+fn good(answer: &Answer) -> Value {
     assert!((200..300).contains(&answer.status), "{}: {}", answer.status, answer.text());
     if answer.body.is_empty() { Value::Null } else { answer.json() }
 }

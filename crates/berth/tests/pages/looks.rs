@@ -13,9 +13,14 @@ const HIDDEN: &str = "
     const main = document.querySelector('.app > .main'), page = document.scrollingElement;
     return Math.max(page.scrollWidth - innerWidth, main ? main.scrollWidth - main.clientWidth : 0);";
 
+/// The widest letters that are common, in place of those that this machine happens to have.
+const WIDE_LETTERS: &str =
+    "document.documentElement.style.setProperty('--sans', '\"DejaVu Sans\", sans-serif')";
+
 /// At which widths something of the page that is open is hidden at its right.
 async fn too_wide(site: &Site) -> Vec<String> {
     let mut faults = Vec::new();
+    site.browser.script(WIDE_LETTERS).await;
     for width in WIDTHS {
         site.browser.view(width, 900).await;
         let hidden = site.browser.script(HIDDEN).await;
@@ -58,6 +63,8 @@ async fn every_page_is_for_everybody() {
     let mut found = faults(&site, FLEET).await;
     site.tenant(&json!({ "name": "acme", "stage": "production", "owner": "anna" })).await;
     site.tenant(&json!({ "name": "globex", "stage": "staging", "notes": "<b>'\"&amp;" })).await;
+    let longest = ("a-tenant-whose-name-is-as-long-as-may-be", "a.rather.long.name@example.com");
+    site.tenant(&json!({ "name": longest.0, "owner": longest.1 })).await;
     site.failing("undone").await;
     let operations = site.app.ours("GET", "/operations", &Value::Null).await.json();
     let id = operations["items"][0]["id"].as_str().unwrap().to_owned();
@@ -75,6 +82,9 @@ fn pages(operation: &str) -> Vec<String> {
         "",
         "/logs",
         "/settings",
+        "/modules?state=all",
+        "/modules/install?module=calendar",
+        "/modules/uninstall?module=contacts",
         "/charts",
         "/open-as-admin",
         "/stop",

@@ -35,41 +35,41 @@ const fn tenant(name: &'static str, stage: &'static str, owner: Option<&'static 
 
 /// At its busiest: thousandths of a core, MiB of memory, requests a second, milliseconds of the slowest, MiB
 /// of its database.
-const fn habit(figures: [u64; 5]) -> Option<Habit> {
+const fn habit(figures: [u64; 5]) -> Habit {
     let [cpu_millis, memory_mib, requests, millis, database_mib] = figures;
-    Some(Habit { cpu_millis, memory_mib, requests, millis, database_mib })
+    Habit { cpu_millis, memory_mib, requests, millis, database_mib }
 }
 
 const FLEET: [Tenant; 8] = [
     Tenant {
         limits: ("2", "3GiB"),
-        habit: habit([870, 1840, 9, 320, 3480]),
+        habit: Some(habit([870, 1840, 9, 320, 3480])),
         ..tenant("brightwater-clinics", "production", Some("elin"))
     },
     Tenant {
-        habit: habit([90, 420, 1, 180, 240]),
+        habit: Some(habit([90, 420, 1, 180, 240])),
         ..tenant("corvid-dev", "development", Some("jo"))
     },
     Tenant {
         host: Some("odoo.halden-optik.example"),
         limits: ("2", "3GiB"),
-        habit: habit([1240, 2380, 14, 410, 6220]),
+        habit: Some(habit([1240, 2380, 14, 410, 6220])),
         ..tenant("halden-optics", "production", Some("elin"))
     },
     tenant("juniper-events", "staging", None),
     Tenant {
         host: Some("erp.kestrelfoods.example"),
         limits: ("2", "2GiB"),
-        habit: habit([1480, 1960, 22, 690, 8110]),
+        habit: Some(habit([1480, 1960, 22, 690, 8110])),
         ..tenant("kestrel-foods", "production", Some("jo"))
     },
     Tenant {
-        habit: habit([310, 690, 4, 260, 1870]),
+        habit: Some(habit([310, 690, 4, 260, 1870])),
         ..tenant("marlow-bakeries", "production", Some("elin"))
     },
     Tenant {
         limits: ("1", "2GiB"),
-        habit: habit([420, 1130, 6, 300, 2950]),
+        habit: Some(habit([420, 1130, 6, 300, 2950])),
         ..tenant("tidewell-energy", "production", None)
     },
     tenant("vantage-print", "production", Some("jo")),
@@ -79,11 +79,11 @@ const PORTAL: [Tenant; 2] = [
     Tenant {
         host: Some("erp.lindqvist.example"),
         limits: ("2", "3GiB"),
-        habit: habit([960, 2140, 11, 340, 5310]),
+        habit: Some(habit([960, 2140, 11, 340, 5310])),
         ..tenant("lindqvist-prod", "production", Some("anna"))
     },
     Tenant {
-        habit: habit([70, 380, 1, 210, 5290]),
+        habit: Some(habit([70, 380, 1, 210, 5290])),
         ..tenant("lindqvist-test", "test", Some("anna"))
     },
 ];

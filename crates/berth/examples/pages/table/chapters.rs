@@ -35,7 +35,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
             page("sign-in", "Whoever is not signed in.", "/organisations/default/tenants")
                 .first(&[Come(Scene::Claimed)]),
             page("join", "Whoever was invited, with the link of an invitation.", "/join")
-                .then(&[Cover("#code", "inv_7k2m-9tqw-x4hd-p8rs")]),
+                .then(&[Cover("#code", "k3v9x-72mfq-tb5ra-x1hwn-c84jd")]),
         ],
     },
     Chapter { title: "Fleet", pages: FLEET },
@@ -180,6 +180,22 @@ const TENANT: &[Page] = &[
         "Narrowed to what somebody looks for.",
         "/organisations/default/tenants/halden-optics/logs?search=sale&level=warning",
     ),
+    page(
+        "tenant-modules",
+        "What is installed, what could be, and what can be done with it.",
+        "/organisations/default/tenants/halden-optics/modules?state=all",
+    )
+    .then(&[Click("#pick-calendar"), Click("#pick-appointment")]),
+    page(
+        "modules-install",
+        "Before modules are installed.",
+        "/organisations/default/tenants/halden-optics/modules/install?module=calendar&module=appointment",
+    ),
+    page(
+        "modules-uninstall",
+        "Before one is uninstalled, with what needs it.",
+        "/organisations/default/tenants/halden-optics/modules/uninstall?module=contacts",
+    ),
     page("tenant-settings", "Limits, owner, expiry, notes, and what is dangerous.", "/organisations/default/tenants/halden-optics/settings"),
     page("tenant-settings-wrong", "What is wrong is said at its field, and what was typed is kept.", "").then(&[
         Run("document.querySelector('#cpu').value = 'lots'; document.querySelector('#tags').value = 'Not One'"),
@@ -195,8 +211,8 @@ const PEOPLE: &[Page] = &[
         Type("#email", "kim.vega@nordquay.example"),
         Click("form[action$='/invitations'] button"),
         See("#link"),
-        Cover("#link", "https://berth.nordquay.example/join#inv_7k2m-9tqw-x4hd-p8rs"),
-        Cover("#code", "inv_7k2m-9tqw-x4hd-p8rs"),
+        Cover("#link", "https://berth.nordquay.example/join#k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
+        Cover("#code", "k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
     ]),
     page("token", "A token for a program, shown once.", "/organisations/default/people").then(&[
         Type("#account", "backup"),
