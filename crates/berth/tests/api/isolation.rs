@@ -9,6 +9,7 @@ use crate::app::{App, NO_OPERATION, problem};
 fn body(path: &str, method: &str) -> Value {
     match (method, path.rsplit('/').next()) {
         ("post", Some("tenants" | "operations" | "rename")) => json!({ "name": "acme" }),
+        ("post", Some("install" | "upgrade" | "uninstall")) => json!({ "modules": ["crm"] }),
         ("post", Some("adoptions")) => json!({ "orphan": "t_0123456789", "name": "acme" }),
         ("post", Some("schedules")) => {
             json!({ "name": "acme", "action": "stop", "cron": "@daily", "tenants": ["acme"] })

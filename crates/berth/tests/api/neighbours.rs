@@ -175,6 +175,7 @@ fn routes() -> Vec<(String, String)> {
 fn body(method: &str, path: &str) -> Value {
     match path.rsplit('/').next() {
         Some("rename") => json!({ "name": "other" }),
+        Some("install" | "upgrade" | "uninstall") => json!({ "modules": ["crm"] }),
         Some("password") if method == "POST" => json!({}),
         _ if path.contains("/members/") => json!({ "role": "viewer" }),
         _ if path.contains("/schedules/") => json!({ "paused": true }),

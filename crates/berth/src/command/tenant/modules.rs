@@ -23,7 +23,7 @@ pub(crate) struct ListArgs {
     /// Only those of which the image has another version
     #[arg(long, conflicts_with = "state")]
     outdated: bool,
-    /// Only those in this state, as in uninstalled or to_upgrade
+    /// Only those in this state, as in uninstalled
     #[arg(long)]
     state: Option<String>,
     /// Only what comes after this module
