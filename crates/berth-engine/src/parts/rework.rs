@@ -49,7 +49,9 @@ pub(crate) async fn run(
         let detail = output.failure().traceback.unwrap_or_default();
         return Err(StepError::fail(problem).with_detail(detail));
     }
-    differences(&before, &rows).iter().for_each(|line| context.reporter.log(line));
+    for line in differences(&before, &rows) {
+        context.reporter.log(&line);
+    }
     Ok(())
 }
 

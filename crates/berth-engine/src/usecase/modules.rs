@@ -4,12 +4,15 @@
 //!
 //! * The database is read as the role that owns it. Nothing is changed, and no container is asked.
 
+use std::time::Duration;
+
 use berth_domain::{Actor, ModuleName, ModuleState, Problems, Tenant};
 use berth_odoo::Row;
 use berth_odoo::catalogue::{self, Catalogue, Known};
 use berth_odoo::probe::Capabilities;
 use berth_postgres::{PostgresError, TenantDb};
 use berth_store::secrets::SecretName;
+use tokio::time::timeout;
 
 use super::{demand_database, find_tenant};
 use crate::Engine;
@@ -19,6 +22,9 @@ use crate::page;
 use crate::parts::{database, image};
 use crate::request::{ListModules, PageRequest};
 use crate::view::{Listing, ModuleView, ModulesView};
+
+/// How long a database may take to say which modules it has.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a list may be narrowed to beside one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,14 +162,23 @@ pub(super) async fn catalogue(
     demand_database(tenant)?;
     let image = &tenant.image;
     let capabilities = image::capabilities(engine, &image.reference, &image.digest).await?;
+    let read = timeout(PATIENCE, read(engine, tenant)).await;
+    let (modules, needs) = read.unwrap_or_else(|_| {
+        let why = format!("its database did not say within {} s", PATIENCE.as_secs());
+        Err(EngineError::Unavailable(why))
+    })?;
+    Ok((Catalogue::read(&modules, &needs, &capabilities), capabilities))
+}
+
+/// What the database says: whoever owns it can make that take as long as they like.
+async fn read(engine: &Inner, tenant: &Tenant) -> Result<(Vec<Row>, Vec<Row>), EngineError> {
     let cluster = engine.cluster.ready().await?;
     let password = database::secret_of(engine, tenant.id, SecretName::DbPassword).await?;
     let opened = cluster.server.open(&tenant.id.object_name(), &password).await;
     let mut database = opened.map_err(EngineError::Postgres)?;
     let rows = rows(&mut database).await;
     database.close().await;
-    let (modules, needs) = rows.map_err(EngineError::Postgres)?;
-    Ok((Catalogue::read(&modules, &needs, &capabilities), capabilities))
+    rows.map_err(EngineError::Postgres)
 }
 
 async fn rows(database: &mut TenantDb) -> Result<(Vec<Row>, Vec<Row>), PostgresError> {

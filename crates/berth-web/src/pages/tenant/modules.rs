@@ -144,7 +144,9 @@ impl ModulesPage {
         let listing = found.view.map(|view| view.listing);
         let next = listing.as_ref().and_then(|listing| listing.next.clone());
         let can_change = tenant.state.operation().is_none();
-        let deeds = Deed::ALL.into_iter().filter(|deed| can_change && deed.may(&seat));
+        let deeds = Deed::ALL
+            .into_iter()
+            .filter(|deed| can_change && query.lists(deed.takes_installed()) && deed.may(&seat));
         let deeds = deeds.map(|deed| Offer::of(deed, &here)).collect();
         Ok(Self {
             frame: Frame::of(&known.tenant, (org, &seat), Page::Modules),

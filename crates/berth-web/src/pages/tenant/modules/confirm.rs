@@ -196,6 +196,11 @@ impl Deed {
         seat.may(self.right())
     }
 
+    /// Whether it is done with modules that are installed.
+    pub(super) const fn takes_installed(self) -> bool {
+        !matches!(self.0, ModulesDeed::Install)
+    }
+
     pub(super) const fn key(self) -> &'static str {
         match self.0 {
             ModulesDeed::Install => "install",

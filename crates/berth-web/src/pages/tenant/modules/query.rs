@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::pages::fleet::Choice;
 use crate::pages::form::filled;
+use crate::pages::link::link;
 
 /// How many modules a page has.
 const PAGE: u32 = 100;
@@ -54,6 +55,15 @@ impl Query {
         WANTED.into_iter().map(choice).collect()
     }
 
+    /// Whether there may be modules in the list that are installed, or that are not.
+    pub(super) fn lists(&self, installed: bool) -> bool {
+        match self.request().state.as_deref() {
+            Some("installed" | "outdated") => installed,
+            Some("not_installed") => !installed,
+            _ => true,
+        }
+    }
+
     pub(super) fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
@@ -70,12 +80,7 @@ impl Query {
     pub(super) fn link(&self, here: &str, after: Option<&str>) -> String {
         let fields =
             [("text", self.text.as_deref()), ("state", self.state.as_deref()), ("after", after)];
-        let fields: Vec<(&str, &str)> = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.filter(|it| !it.trim().is_empty())?)))
-            .collect();
-        let query = serde_urlencoded::to_string(&fields).unwrap_or_default();
-        if query.is_empty() { here.to_owned() } else { format!("{here}?{query}") }
+        link(here, fields)
     }
 }
 

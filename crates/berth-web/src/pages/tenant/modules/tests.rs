@@ -129,7 +129,9 @@ async fn a_viewer_sees_modules_and_changes_none_and_a_member_uninstalls_none() {
 
     let seen = site.get(MODULES).await.page();
 
-    assert!(seen.contains("/modules/install") && !seen.contains("/modules/uninstall"), "{seen}");
+    assert!(seen.contains("/modules/upgrade") && !seen.contains("/modules/uninstall"), "{seen}");
+    let others = site.get(&format!("{MODULES}?state=not_installed")).await.page();
+    assert!(others.contains("/modules/install") && !others.contains("/modules/upgrade"));
     let refused = site.get(&format!("{MODULES}/uninstall?module=crm")).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
