@@ -185,7 +185,9 @@ const TENANT: &[Page] = &[
         "What is installed, what could be, and what can be done with it.",
         "/organisations/default/tenants/halden-optics/modules?state=all",
     )
-    .then(&[Click("#pick-calendar"), Click("#pick-appointment")]),
+    .then(&[Run(
+        "for (const name of ['calendar', 'appointment']) document.querySelector(`#pick-${name}`)?.click()",
+    )]),
     page(
         "modules-install",
         "Before modules are installed.",
