@@ -21,7 +21,7 @@ use crate::{table, tenants};
 /// How many operations each tenant had.
 const OPERATIONS: u32 = 3;
 /// How many are written in one transaction.
-const BATCH: u32 = 500;
+const BATCH: usize = 500;
 /// For how long there is a sample of each minute of each tenant.
 const MINUTES: i64 = 60;
 /// For how long there is one of each ten minutes.
@@ -50,7 +50,7 @@ async fn operate(
     let mut numbers = (0..count * OPERATIONS).peekable();
     while numbers.peek().is_some() {
         let mut tx = store.begin().await.map_err(io::Error::other)?;
-        for number in numbers.by_ref().take(BATCH as usize) {
+        for number in numbers.by_ref().take(BATCH) {
             let operation = operation(organisation, (number, count), now)?;
             operations::insert(&mut tx, &operation).await.map_err(io::Error::other)?;
         }
@@ -114,9 +114,7 @@ async fn write(store: &Store, step: Step, samples: &[(TenantId, Sample)]) -> io:
 }
 
 fn sample(at: Timestamp, number: u32) -> Sample {
-    let of = |most: i64| {
-        u64::from(number) * 31 % most.unsigned_abs() + at.as_second().unsigned_abs() % 97
-    };
+    let of = |most: u64| u64::from(number) * 31 % most + at.as_second().unsigned_abs() % 97;
     let mut places = [0; Times::PLACES];
     places[3] = of(40);
     Sample {

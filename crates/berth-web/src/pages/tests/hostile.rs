@@ -69,11 +69,13 @@ fn harm(seen: &Seen, text: &str) -> Option<&'static str> {
         let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         turns || (c.is_control() && !matches!(c, '\n' | '\t'))
     };
-    match seen.is_html() {
-        true if is_markup && seen.text.contains(text) => Some("it is not shown as text"),
-        true if seen.text.contains(does_something) => Some("a character does something"),
-        _ => None,
+    if !seen.is_html() {
+        return None;
     }
+    if is_markup && seen.text.contains(text) {
+        return Some("it is not shown as text");
+    }
+    seen.text.contains(does_something).then_some("a character does something")
 }
 
 /// Sends one form with one text in one field, and everything else right. Returns what is wrong.

@@ -27,6 +27,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("image", Some("")),
     ("language", Some("")),
     ("memory", Some("512MiB")),
+    ("module", Some("calendar")),
     ("modules", Some("")),
     ("name", Some("bolt-two")),
     ("notes", Some("")),
@@ -45,6 +46,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("title", Some("A title")),
     ("to", Some("/")),
     ("version", None),
+    ("with_dependents", None),
 ];
 
 /// The same in one form, where it is another.
