@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::IncomingStream;
 use berth_domain::access::{Place, Right};
+use berth_engine::EngineError;
 use http::{HeaderMap, Method, header};
 
 use crate::access::{self, Caller, Remote};
@@ -51,6 +52,12 @@ pub(crate) async fn admit(
         }
         // A session that is over keeps nobody from signing in again.
         Err(ApiError::Forbidden | ApiError::NoToken | ApiError::BadSession) if is_open => {
+            next.run(request).await
+        }
+        // The page that says so is to look like one.
+        Err(ApiError::Engine(EngineError::Store(_)))
+            if routes::is_asset(request.method(), request.uri().path()) =>
+        {
             next.run(request).await
         }
         Err(error) => pages::refuse(error, request).await,

@@ -54,6 +54,11 @@ pub(crate) fn is_return(method: &http::Method, path: &str) -> bool {
     method == http::Method::GET && is_at(sign_in::CALLBACK, path)
 }
 
+/// Whether it is a file that pages are made of, which is the same for everybody.
+pub(crate) fn is_asset(method: &http::Method, path: &str) -> bool {
+    method == http::Method::GET && is_at(pages::assets::PATH, path)
+}
+
 /// Whether a path is of a form that may have names in it.
 fn is_at(form: &str, path: &str) -> bool {
     let mut parts = path.split('/');

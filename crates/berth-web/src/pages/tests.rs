@@ -151,6 +151,7 @@ async fn a_control_database_that_is_away_is_told_with_what_to_do() {
         // What a driver says is for the log.
         assert!(!seen.text.contains("pool"), "{path}: {}", seen.text);
     }
+    assert_eq!(site.get(crate::pages::assets::at("berth.css")).await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
