@@ -28,6 +28,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub use page::Key;
 
+/// How many ports the driver tries before it is taken for missing.
+const PORTS: usize = 5;
 /// What keeps Chromium to this machine, and going as root and in a container.
 const FLAGS: [&str; 14] = [
     "--headless=new",
@@ -79,11 +81,7 @@ impl Browser {
     ///
     /// When `chromedriver` or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Self {
-        let mut command = bound([DRIVER, "--port=0"]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let (driver, output) = Program::start(command).expect("`setpriv` can be started");
-        let port = port(output.expect("its output is a pipe"));
-        let port = port.expect("chromedriver is installed: `apt-get install chromium-driver`");
+        let (driver, port) = drive();
         let place = Place::Address(SocketAddr::from(([127, 0, 0, 1], port)));
         let profile = tempfile::tempdir().expect("a folder for the profile can be made");
 
@@ -222,6 +220,18 @@ impl Drop for Browser {
             let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
         }
     }
+}
+
+/// Starts the driver. It takes a free port of IPv4 and then the same one of IPv6, and ends when somebody
+/// else was given that one in between.
+fn drive() -> (Program, u16) {
+    let started = (0..PORTS).find_map(|_| {
+        let mut command = bound([DRIVER, "--port=0"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let (driver, output) = Program::start(command).expect("`setpriv` can be started");
+        Some((driver, port(output.expect("its output is a pipe"))?))
+    });
+    started.expect("chromedriver is installed: `apt-get install chromium-driver`")
 }
 
 /// Reads the port from what the driver says first: `ChromeDriver was started successfully on port 4444.`

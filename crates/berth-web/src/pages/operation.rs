@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use berth_domain::Timestamp;
 use berth_domain::access::Right;
+use berth_domain::operation::OperationState;
 use berth_engine::view::{OperationInFull, TookView};
 use http::HeaderMap;
 
@@ -54,6 +55,8 @@ struct OperationPage {
     steps: Vec<Step>,
     log: Vec<Line>,
     is_at_rest: bool,
+    /// It rests until somebody tells it what to do.
+    is_stuck: bool,
     /// It did all that it promised.
     is_done: bool,
     /// What its tenant is called now.
@@ -124,7 +127,8 @@ impl OperationPage {
             was_taken_up: tries.iter().any(step::is_taken_up) && !view.steps.is_empty(),
             steps: view.steps.iter().map(|it| Step::of(it, &tries, now)).collect(),
             log: events.iter().filter_map(Line::of).collect(),
-            is_done: view.state == berth_domain::operation::OperationState::Done,
+            is_stuck: view.state == OperationState::Stuck,
+            is_done: view.state == OperationState::Done,
             tenant: tenant.map(|name| name.to_string()),
             hint: hint(is_at_rest, &actions),
             is_at_rest,

@@ -63,7 +63,7 @@ async fn everything_that_is_wrong_with_what_is_asked_of_a_list_is_said_at_once()
     let app = filled().await;
 
     for path in ["/schedules", "/webhooks", "/tokens", "/quotas", "/uploads"] {
-        let query = "sort=size&after=%00%27%20OR%201&limit=0";
+        let query = "sort=size&after=%01%27%20OR%201&limit=0";
         let refused = app.ours("GET", &format!("{path}?{query}"), &Value::Null).await;
 
         let problem = problem(&refused);
