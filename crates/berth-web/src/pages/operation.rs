@@ -55,8 +55,8 @@ struct OperationPage {
     steps: Vec<Step>,
     log: Vec<Line>,
     is_at_rest: bool,
-    /// It rests until somebody tells it what to do.
-    is_stuck: bool,
+    /// When the page looks again. Empty: nothing will change any more.
+    looks: &'static str,
     /// It did all that it promised.
     is_done: bool,
     /// What its tenant is called now.
@@ -127,7 +127,7 @@ impl OperationPage {
             was_taken_up: tries.iter().any(step::is_taken_up) && !view.steps.is_empty(),
             steps: view.steps.iter().map(|it| Step::of(it, &tries, now)).collect(),
             log: events.iter().filter_map(Line::of).collect(),
-            is_stuck: view.state == OperationState::Stuck,
+            looks: looks(view.state),
             is_done: view.state == OperationState::Done,
             tenant: tenant.map(|name| name.to_string()),
             hint: hint(is_at_rest, &actions),
@@ -146,6 +146,17 @@ pub(super) fn usually(TookView { count, median, .. }: TookView) -> String {
         format!("median of the last {count}")
     };
     format!("about {}, {others}", span(median))
+}
+
+/// What is stuck rests until somebody tells it what to do.
+fn looks(state: OperationState) -> &'static str {
+    match state {
+        OperationState::Done | OperationState::Undone => "",
+        OperationState::Stuck => "changed from:#app",
+        OperationState::Queued | OperationState::Running | OperationState::Undoing => {
+            "changed from:#app, every 2s"
+        }
+    }
 }
 
 fn hint(is_at_rest: bool, actions: &Actions) -> &'static str {

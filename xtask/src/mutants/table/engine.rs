@@ -25,7 +25,7 @@ pub(super) const ALL: &[Mutant] = &[
     },
     Mutant {
         about: "anybody stops an operation that they may not begin",
-        file: "crates/berth-engine/src/usecase/operations.rs",
+        file: "crates/berth-engine/src/usecase/operations/told.rs",
         check: "        self.demand_operation(&operation)?;\n",
         instead: "",
         tests: Tests::Engine,

@@ -126,7 +126,8 @@ impl Ground {
         let named = route.path.split('/').enumerate().filter(|(_, part)| part.starts_with('{'));
         let with = |at: usize| {
             let mut parts: Vec<String> = right.split('/').map(str::to_owned).collect();
-            parts[at] = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let coded: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            parts[at] = coded.concat();
             parts.join("/")
         };
         named.map(|(at, _)| with(at)).collect()
