@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use berth_testkit::webdriver::Browser;
+use berth_testkit::webdriver::{Browser, Element};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -93,18 +93,24 @@ impl Studio {
             Deed::Come(scene) => scene.come(&mut self.app, &mut self.places).await,
             Deed::SignIn(email) => self.sign_in(email).await,
             Deed::Click(css) => {
-                let element = self.browser.wait_for(css, DEADLINE).await;
+                let element = self.element(css).await;
                 self.browser.click(&element).await;
             }
             Deed::Type(css, text) => {
-                let element = self.browser.wait_for(css, DEADLINE).await;
+                let element = self.element(css).await;
                 self.browser.type_into(&element, text).await;
             }
-            Deed::See(css) => drop(self.browser.wait_for(css, DEADLINE).await),
+            Deed::See(css) => drop(self.element(css).await),
             Deed::Until(script) => self.until(script).await,
             Deed::Run(script) => drop(self.browser.script(script).await),
             Deed::Cover(css, sample) => self.cover(css, sample).await,
         }
+    }
+
+    /// Waits for an element; where it does not come, the page says what there was instead.
+    async fn element(&self, css: &str) -> Element {
+        self.until(&format!("return document.querySelector({}) !== null", json!(css))).await;
+        self.browser.wait_for(css, DEADLINE).await
     }
 
     async fn until(&self, script: &str) {

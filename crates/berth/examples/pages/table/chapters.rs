@@ -127,7 +127,7 @@ const CHANGES: &[Page] = &[
             Run("document.querySelector('#t-corvid-dev').scrollIntoView()"),
             Click("#m-corvid-dev > summary"),
             Click("#m-corvid-dev button[formaction$='/restart']"),
-            See("#toasts .toast"),
+            See("#toasts .toast:not([hidden])"),
             Until("return !document.querySelector('#p-corvid-dev')"),
         ]),
     page(
