@@ -63,7 +63,7 @@ async fn a_session_that_the_server_ended_holds_nothing() {
     );
     server.execute("postgres", &end).unwrap();
 
-    assert!(matches!(lock.is_held().await, Err(StoreError::Query(_))));
+    assert!(matches!(lock.is_held().await, Err(StoreError::Away(_))));
     assert!(!lock.is_held().await.unwrap());
     wait::until(SOON, async || matches!(lock.try_take().await, Ok(Claim::Taken))).await;
 }
