@@ -213,6 +213,8 @@ pub struct PersonReset {
 
 /// Somebody who was reset.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+// It is always said, and nothing else tells this from a plan.
+#[schemars(extend("required" = ["code"]))]
 pub struct PersonWasReset {
     /// With which they choose a new password. `null`: theirs is as it was.
     pub code: Option<String>,

@@ -57,3 +57,32 @@ fn everything_that_is_referred_to_exists() {
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
 }
+
+/// What is answered to a request and what is answered when it is only planned, say: no document may be
+/// taken for one of the other kind, or clients that are made from the description cannot read either.
+#[test]
+fn documents_that_answer_the_same_request_can_be_told_apart() {
+    let document = document();
+    let schema = |reference: &Value| {
+        let pointer = reference["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
+        document.pointer(pointer.unwrap()).unwrap()
+    };
+    let operations = document["paths"].as_object().unwrap().values();
+    let answers = operations
+        .flat_map(|path| path.as_object().unwrap().values())
+        .flat_map(|operation| operation["responses"].as_object().unwrap().values())
+        .filter_map(|answer| answer["content"]["application/json"]["schema"]["oneOf"].as_array());
+    let mut count = 0;
+    for either in answers {
+        for (one, other) in either.iter().flat_map(|one| either.iter().map(move |it| (one, it))) {
+            let required = schema(one)["required"].as_array();
+            let known = schema(other)["properties"].as_object().unwrap();
+            let is_told = required.is_some_and(|all| {
+                all.iter().any(|name| !known.contains_key(name.as_str().unwrap()))
+            });
+            assert!(one == other || is_told, "{one} and {other}");
+            count += 1;
+        }
+    }
+    assert!(count > 0);
+}
