@@ -25,7 +25,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use client::Client;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
@@ -75,20 +75,11 @@ enum Part {
         workers: NonZeroUsize,
     },
     /// Tenants in the store of a home whose server rests.
-    Tenants {
-        #[arg(long)]
-        home: PathBuf,
-        #[arg(long)]
-        count: u32,
-    },
+    Tenants(Rows),
     /// Lists of these tenants, over the API or, without an address, of the store alone.
     Lists {
-        #[arg(long)]
-        home: PathBuf,
-        #[arg(long)]
-        tenants: u32,
-        #[arg(long)]
-        runs: usize,
+        #[command(flatten)]
+        asked: Asked,
         /// Over the socket of the home.
         #[arg(long)]
         socket: bool,
@@ -99,20 +90,11 @@ enum Part {
         token_file: Option<PathBuf>,
     },
     /// What these tenants did and used lately, while the server rests.
-    History {
-        #[arg(long)]
-        home: PathBuf,
-        #[arg(long)]
-        count: u32,
-    },
+    History(Rows),
     /// Pages among these tenants, of a home that nobody claimed yet.
     Pages {
-        #[arg(long)]
-        home: PathBuf,
-        #[arg(long)]
-        tenants: u32,
-        #[arg(long)]
-        runs: usize,
+        #[command(flatten)]
+        asked: Asked,
         #[arg(long)]
         address: SocketAddr,
     },
@@ -125,6 +107,26 @@ enum Part {
         #[arg(long)]
         runs: u32,
     },
+}
+
+/// What is put into the store of a home.
+#[derive(Debug, Args)]
+struct Rows {
+    #[arg(long)]
+    home: PathBuf,
+    #[arg(long)]
+    count: u32,
+}
+
+/// Among how many tenants of a home something is asked for, and how often.
+#[derive(Debug, Args)]
+struct Asked {
+    #[arg(long)]
+    home: PathBuf,
+    #[arg(long)]
+    tenants: u32,
+    #[arg(long)]
+    runs: usize,
 }
 
 fn main() -> ExitCode {
@@ -150,13 +152,17 @@ fn run(part: Part) -> io::Result<()> {
         Part::Change { routes, runs, workers } => {
             say(&threads(1)?.block_on(change::measure(routes, runs, workers))?)
         }
-        Part::Tenants { home, count } => say(&threads(1)?.block_on(tenants::fill(&home, count))?),
-        Part::Lists { home, tenants, runs, socket, address, token_file } => {
+        Part::Tenants(Rows { home, count }) => {
+            say(&threads(1)?.block_on(tenants::fill(&home, count))?)
+        }
+        Part::Lists { asked: Asked { home, tenants, runs }, socket, address, token_file } => {
             let from = Way { socket, address, token_file };
             say(&threads(1)?.block_on(lists(&home, from, (runs, questions::half(tenants))))?)
         }
-        Part::History { home, count } => say(&threads(1)?.block_on(history::fill(&home, count))?),
-        Part::Pages { home, tenants, runs, address } => {
+        Part::History(Rows { home, count }) => {
+            say(&threads(1)?.block_on(history::fill(&home, count))?)
+        }
+        Part::Pages { asked: Asked { home, tenants, runs }, address } => {
             say(&threads(1)?.block_on(pages::measure((&home, address), runs, tenants))?)
         }
         Part::Suspend { home, edge, runs } => {

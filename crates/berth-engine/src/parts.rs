@@ -19,3 +19,4 @@ pub(crate) mod neutralize;
 pub(crate) mod restore;
 pub(crate) mod rework;
 pub(crate) mod route;
+pub(crate) mod wishes;

@@ -127,7 +127,23 @@ pub(crate) async fn settle_new<S: Send>(
     }
 }
 
-/// Undoes the first step of such an operation, which is the last to be undone: what an undo that was
+/// Ends an operation that leaves a tenant in the state in which it began.
+pub(crate) async fn settle_as_before<S: Send>(
+    tx: &mut Tx,
+    context: &Context,
+    outcome: Outcome<S>,
+) -> Result<(), StepError> {
+    let event = match outcome {
+        Outcome::Stuck(_) => {
+            route::fail(context).await;
+            before::failure(context)
+        }
+        Outcome::Committed | Outcome::RolledBack => Event::Return { to: before::state(context)? },
+    };
+    settle_tenant(tx, context, event).await
+}
+
+/// Undoes the first step of an operation that makes a tenant, which is the last to be undone: what an undo that was
 /// stuck told visitors is taken back here.
 pub(crate) async fn remove_network(context: &Context) -> Result<(), StepError> {
     network::remove(context).await?;

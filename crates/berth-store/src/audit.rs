@@ -10,7 +10,7 @@ use berth_domain::audit::{Object, ObjectKind, Origin, Outcome};
 use berth_domain::{Actor, AuditId, OrganisationId, Timestamp};
 use serde_json::Value;
 
-use crate::arg::{integer, text, text_or_null, time, time_or_null};
+use crate::arg::{Arg, integer, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
 use crate::{Listed, Page, StoreError, Tx};
 
@@ -76,6 +76,50 @@ pub async fn append(tx: &mut Tx, entry: &AuditEntry) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
+/// The statement of a list: where it is read, and whose it is.
+macro_rules! listing {
+    ($from:literal, $whose:literal) => {
+        concat!(
+            "SELECT id, at, organisation_id, actor, action, object_kind, object_id, object_name,
+                    before_it, after_it, via, request_id, outcome, token_id,
+                    address
+             FROM ",
+            $from,
+            "
+             WHERE ",
+            $whose,
+            "
+               AND ($2 IS NULL OR actor = $2)
+               AND ($3 IS NULL OR action = $3)
+               AND ($4 IS NULL OR object_kind = $4)
+               AND ($5 IS NULL OR object_id = $5 OR object_name = $5)
+               AND ($6 IS NULL OR outcome = $6)
+               AND ($7 IS NULL OR at >= $7)
+               AND ($8 IS NULL OR at < $8)
+               AND id < COALESCE($9, '~')
+             ORDER BY id DESC
+             LIMIT $10"
+        )
+    };
+}
+
+/// Several texts instead of one for all: an index is used only where a column is held against a value. No
+/// id comes behind a tilde.
+const fn statement(organisation: Option<OrganisationId>, filter: &Filter) -> &'static str {
+    match (organisation, filter) {
+        // `CROSS JOIN`: SQLite looks for what is about the thing first.
+        (_, Filter { object: Some(_), .. }) => listing!(
+            "(SELECT id AS entry FROM audit WHERE object_id = $5
+              UNION
+              SELECT id AS entry FROM audit WHERE object_name = $5) AS about
+             CROSS JOIN audit",
+            "id = entry AND (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))"
+        ),
+        (Some(_), _) => listing!("audit", "organisation_id = $1"),
+        (None, _) => listing!("audit", "$1 IS NULL AND organisation_id IS NULL"),
+    }
+}
+
 /// Lists what was done in an organisation, newest first; with `None` what was done to the
 /// installation itself.
 pub async fn list(
@@ -84,22 +128,17 @@ pub async fn list(
     filter: &Filter,
     page: &Page<AuditId>,
 ) -> Result<Listed<AuditEntry>, StoreError> {
-    let sql = "SELECT id, at, organisation_id, actor, action, object_kind, object_id, object_name,
-                      before_it, after_it, via, request_id, outcome, token_id,
-                      address
-               FROM audit
-               WHERE (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))
-                 AND ($2 IS NULL OR actor = $2)
-                 AND ($3 IS NULL OR action = $3)
-                 AND ($4 IS NULL OR object_kind = $4)
-                 AND ($5 IS NULL OR object_id = $5 OR object_name = $5)
-                 AND ($6 IS NULL OR outcome = $6)
-                 AND ($7 IS NULL OR at >= $7)
-                 AND ($8 IS NULL OR at < $8)
-                 AND ($9 IS NULL OR id < $9)
-               ORDER BY id DESC
-               LIMIT $10";
-    let args = vec![
+    let sql = statement(organisation, filter);
+    let records = tx.all(SOURCE, sql, arguments(organisation, filter, page)).await?;
+    Ok(Listed::page(records, page.limit, read))
+}
+
+fn arguments(
+    organisation: Option<OrganisationId>,
+    filter: &Filter,
+    page: &Page<AuditId>,
+) -> Vec<Arg> {
+    vec![
         text_or_null(organisation),
         text_or_null(filter.actor.as_ref()),
         text_or_null(filter.action.as_ref()),
@@ -110,8 +149,7 @@ pub async fn list(
         time_or_null(filter.until),
         text_or_null(page.after),
         integer(page.limit),
-    ];
-    Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
+    ]
 }
 
 /// Forgets what is older than this and returns how much that was.
@@ -147,4 +185,47 @@ fn read(record: &Record) -> Result<AuditEntry, StoreError> {
         },
         outcome: record.parse("outcome")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::plan;
+
+    async fn of(organisation: Option<OrganisationId>, filter: &Filter) -> Vec<String> {
+        let page = Page { after: None, limit: 20 };
+        plan(statement(organisation, filter), arguments(organisation, filter, &page)).await
+    }
+
+    #[tokio::test]
+    async fn what_was_done_is_read_by_an_index_from_where_the_page_begins() {
+        let organisation = Some("org_00000000000000000000000000000001".parse().unwrap());
+
+        for whose in [organisation, None] {
+            assert_eq!(
+                of(whose, &Filter::default()).await,
+                ["SEARCH audit USING INDEX audit_by_organisation (organisation_id=? AND id<?)"]
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_done_to_one_thing_is_found_without_all_the_rest() {
+        let organisation = Some("org_00000000000000000000000000000001".parse().unwrap());
+        let filter = Filter { object: Some("acme".to_owned()), ..Filter::default() };
+
+        for whose in [organisation, None] {
+            let plan = of(whose, &filter).await;
+
+            let read: Vec<_> = plan.iter().filter(|line| line.contains("audit")).collect();
+            assert_eq!(
+                read,
+                [
+                    "SEARCH audit USING INDEX audit_by_object (object_id=?)",
+                    "SEARCH audit USING INDEX audit_by_object_name (object_name=?)",
+                    "SEARCH audit USING INDEX sqlite_autoindex_audit_1 (id=?)",
+                ]
+            );
+        }
+    }
 }

@@ -56,6 +56,8 @@ mod error;
 mod key;
 mod listed;
 mod migrate;
+#[cfg(test)]
+mod plan;
 mod postgres;
 mod record;
 mod sqlite;

@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, sql: include_str!("../migrations/0013_sign_in_elsewhere.sql") },
     Migration { version: 14, sql: include_str!("../migrations/0014_titles_of_organisations.sql") },
     Migration { version: 15, sql: include_str!("../migrations/0015_statistics.sql") },
+    Migration { version: 16, sql: include_str!("../migrations/0016_lists_of_what_was_done.sql") },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migration (

@@ -13,15 +13,17 @@ use serde_json::Value;
 
 use crate::arg::{integer, integer_or_null, text, text_or_null, time, time_or_null};
 use crate::record::{Record, Source};
-use crate::{Listed, Part, StoreError, Tx};
+use crate::{StoreError, Tx};
 
 mod journal;
 mod lease;
+mod list;
 
 pub use journal::{
     JournalRecord, RecordKind, Request, UnknownRecord, append, append_request, journal,
 };
 pub use lease::{Capacity, Ending, claim, finish, renew, set_outputs, set_progress, set_state};
+pub use list::{Filter, count_active, list};
 
 /// One durable change.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,18 +59,10 @@ pub struct Operation {
     pub request_id: Option<String>,
 }
 
-/// Which operations. `None` leaves a condition out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub state: Option<OperationState>,
-    pub tenant: Option<TenantId>,
-    pub kind: Option<OperationKind>,
-}
-
 pub(crate) const SOURCE: Source = Source { table: "operation", key: "id" };
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT o.id, o.organisation_id, o.kind, o.queue, o.tenant_id, o.target, o.state,
                     o.input, o.outputs, o.error, o.progress_permille, o.progress_text,
@@ -126,64 +120,6 @@ pub async fn find(
     let sql = select!("WHERE o.organisation_id = $1 AND o.id = $2");
     let found = tx.first(SOURCE, sql, vec![text(organisation), text(id)]).await?;
     found.as_ref().map(read).transpose()
-}
-
-/// Lists an organisation's operations, newest first, or with a reversed part oldest first.
-pub async fn list(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    filter: &Filter,
-    Part { page, is_reversed }: &Part<OperationId>,
-) -> Result<Listed<Operation>, StoreError> {
-    // An id begins with the time at which it was made.
-    let sql = if *is_reversed {
-        select!(
-            "WHERE o.organisation_id = $1
-               AND ($2 IS NULL OR o.state = $2)
-               AND ($3 IS NULL OR o.tenant_id = $3)
-               AND ($4 IS NULL OR o.kind = $4)
-               AND ($5 IS NULL OR o.id > $5)
-             ORDER BY o.id
-             LIMIT $6"
-        )
-    } else {
-        select!(
-            "WHERE o.organisation_id = $1
-               AND ($2 IS NULL OR o.state = $2)
-               AND ($3 IS NULL OR o.tenant_id = $3)
-               AND ($4 IS NULL OR o.kind = $4)
-               AND ($5 IS NULL OR o.id < $5)
-             ORDER BY o.id DESC
-             LIMIT $6"
-        )
-    };
-    let Filter { state, tenant, kind } = filter;
-    let args = vec![
-        text(organisation),
-        text_or_null(*state),
-        text_or_null(*tenant),
-        text_or_null(*kind),
-        text_or_null(page.after),
-        integer(page.limit),
-    ];
-    Ok(Listed::page(tx.all(SOURCE, sql, args).await?, page.limit, read))
-}
-
-/// Counts an organisation's operations that are not at rest: at work, and waiting for their turn.
-pub async fn count_active(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-) -> Result<(u64, u64), StoreError> {
-    let sql = "SELECT SUM(CASE state WHEN 'queued' THEN 0 ELSE 1 END) AS at_work,
-                      SUM(CASE state WHEN 'queued' THEN 1 ELSE 0 END) AS waiting
-               FROM operation
-               WHERE organisation_id = $1
-                 AND state IN ('queued', 'running', 'undoing')";
-    let Some(record) = tx.first(SOURCE, sql, vec![text(organisation)]).await? else {
-        return Ok((0, 0));
-    };
-    let count = |column| Ok::<u64, StoreError>(record.unsigned_or_null(column)?.unwrap_or(0));
-    Ok((count("at_work")?, count("waiting")?))
 }
 
 /// Returns the operation that is at work on a tenant, or waits to be. `None` when there is none;

@@ -6,21 +6,19 @@
 //!   browser asks its maker for is off.
 //! * Browser, driver and profile are gone when it is dropped.
 
+mod driver;
 mod page;
 
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{ChildStdout, Stdio};
 use std::time::Duration;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
 
 use crate::http::{Place, request, send};
-use crate::program::{Program, bound};
+use crate::program::Program;
 use crate::wait;
 
-const DRIVER: &str = "chromedriver";
 /// How long one command may take: the longest loads a page.
 const COMMAND: Duration = Duration::from_mins(2);
 /// The key under which an element's reference stands (WebDriver, "Elements").
@@ -28,8 +26,6 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub use page::Key;
 
-/// How many ports the driver tries before it is taken for missing.
-const PORTS: usize = 5;
 /// What keeps Chromium to this machine, and going as root and in a container.
 const FLAGS: [&str; 14] = [
     "--headless=new",
@@ -81,7 +77,7 @@ impl Browser {
     ///
     /// When `chromedriver` or Chromium is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Self {
-        let (driver, port) = drive();
+        let (driver, port) = driver::start();
         let place = Place::Address(SocketAddr::from(([127, 0, 0, 1], port)));
         let profile = tempfile::tempdir().expect("a folder for the profile can be made");
 
@@ -220,28 +216,4 @@ impl Drop for Browser {
             let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
         }
     }
-}
-
-/// Starts the driver. It takes a free port of IPv4 and then the same one of IPv6, and ends when somebody
-/// else was given that one in between.
-fn drive() -> (Program, u16) {
-    let started = (0..PORTS).find_map(|_| {
-        let mut command = bound([DRIVER, "--port=0"]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let (driver, output) = Program::start(command).expect("`setpriv` can be started");
-        Some((driver, port(output.expect("its output is a pipe"))?))
-    });
-    started.expect("chromedriver is installed: `apt-get install chromium-driver`")
-}
-
-/// Reads the port from what the driver says first: `ChromeDriver was started successfully on port 4444.`
-/// Its output is read on to the end, so that it is never in its way.
-fn port(output: ChildStdout) -> Option<u16> {
-    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let port = lines.find_map(|line| {
-        let (_, port) = line.split_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    std::thread::spawn(move || lines.for_each(drop));
-    port
 }

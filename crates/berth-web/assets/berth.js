@@ -90,16 +90,6 @@ addEventListener('htmx:after:swap', () => document.querySelectorAll('.said').for
   const field = document.getElementById(s.id.replace(/-said$/, ''));
   if (field) s.querySelector('.msg--err') ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
 }));
-/* A log follows what comes, unless somebody scrolled up in it. */
-const reading = new WeakSet();
-addEventListener('scroll', e => {
-  const log = e.target;
-  if (!log.matches || !log.matches('[data-follow]')) return;
-  log.scrollHeight - log.scrollTop - log.clientHeight < 24 ? reading.delete(log) : reading.add(log);
-}, true);
-const follow = () => document.querySelectorAll('[data-follow]').forEach(l => reading.has(l) || (l.scrollTop = l.scrollHeight));
-addEventListener('htmx:after:swap', follow);
-follow();
 /* A choice in a form of filters is sent at once. Whoever goes through choices with keys goes on where they were. */
 addEventListener('change', e => {
   const form = e.target.closest('form[data-send-at-once]');

@@ -24,26 +24,18 @@ use crate::{progress, setup, workspace};
 use figures::Lists;
 pub(super) use figures::ms;
 
-/// What was asked for on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Plan {
-    tenants: u32,
-    runs: u32,
-    changes: u32,
+options::plan! { "api":
+    // Half of them are at least two of the largest pages.
+    tenants = 10_000, 6_000..=50_000;
+    runs = 300, 1..=10_000;
+    changes = 200, 1..=2_000;
 }
 
 pub(super) fn run(arguments: &[String]) -> Result<()> {
     let plan = Plan::of(arguments)?;
     apt::require(&["nginx-light"], "the benchmark of the API", false)?;
-    let ready = setup::run(false)?;
-    build(&["berth", "berth-bench"])?;
-    let mut bench = Bench::start(&ready)?;
-    bench.make("real").context("make a tenant that runs")?;
-    bench.rest()?;
-    let (home, tenants) = (text(bench.home())?.to_owned(), plan.tenants.to_string());
-    progress::say(format!("putting {tenants} tenants into the store"));
-    part(&["tenants", "--home", &home, "--count", &tenants])?;
-    bench.again()?;
+    let bench = among(plan.tenants, &["tenants"])?;
+    let home = text(bench.home())?.to_owned();
 
     let lists = lists(&bench, plan)?;
     progress::say("suspending tenants");
@@ -68,6 +60,22 @@ pub(super) fn run(arguments: &[String]) -> Result<()> {
     });
     progress::fact(all.to_string());
     Ok(())
+}
+
+/// A server with one tenant that runs. So many others are rows that were put into its store while it rested,
+/// by these parts of our program.
+pub(super) fn among(tenants: u32, parts: &[&str]) -> Result<Bench> {
+    let ready = setup::run(false)?;
+    build(&["berth", "berth-bench"])?;
+    let mut bench = Bench::start(&ready)?;
+    bench.make("real").context("make a tenant that runs")?;
+    bench.rest()?;
+    progress::say(format!("putting {tenants} tenants into the store"));
+    for rows in parts {
+        part(&[rows, "--home", text(bench.home())?, "--count", &tenants.to_string()])?;
+    }
+    bench.again()?;
+    Ok(bench)
 }
 
 /// Asks the same questions in three ways.
@@ -119,30 +127,13 @@ pub(super) fn text(path: &Path) -> Result<&str> {
     path.to_str().context("the path of the home is not UTF-8")
 }
 
-impl Plan {
-    fn of(arguments: &[String]) -> Result<Self> {
-        let mut plan = Self { tenants: 10_000, runs: 300, changes: 200 };
-        let mut numbers = [
-            // Half of them are at least two of the largest pages.
-            ("--tenants", &mut plan.tenants, 6_000..=50_000),
-            ("--runs", &mut plan.runs, 1..=10_000),
-            ("--changes", &mut plan.changes, 1..=2_000),
-        ];
-        options::read("api", arguments, &mut numbers)?;
-        Ok(plan)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_asked_for_is_within_bounds() {
-        let plan = |line: &[&str]| {
-            let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-            Plan::of(&line).ok()
-        };
+        let plan = |line: &[&str]| Plan::of(&options::line(line)).ok();
 
         assert_eq!(plan(&[]), Some(Plan { tenants: 10_000, runs: 300, changes: 200 }));
         let asked = plan(&["--runs", "5", "--tenants", "6000"]);

@@ -76,10 +76,7 @@ mod tests {
 
     #[test]
     fn only_a_number_of_runs_can_be_asked_for() {
-        let runs = |line: &[&str]| {
-            let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-            runs(&line).ok()
-        };
+        let runs = |line: &[&str]| runs(&options::line(line)).ok();
 
         assert_eq!(runs(&[]), Some(20));
         assert_eq!(runs(&["--runs", "3"]), Some(3));

@@ -36,12 +36,10 @@ const HOT: u32 = 20;
 const CONNECTIONS: u32 = 64;
 const CHANGES: usize = 20;
 
-/// What was asked for on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Plan {
-    runs: u32,
-    seconds: u32,
-    routes: u32,
+options::plan! { "edge":
+    runs = 5, 1..=100;
+    seconds = 5, 1..=600;
+    routes = 10_000, HOT..=50_000;
 }
 
 pub(super) fn run(arguments: &[String]) -> Result<()> {
@@ -151,26 +149,12 @@ fn hot(routes: u32) -> impl Iterator<Item = u32> {
     (0..routes).step_by(usize::try_from(step).unwrap_or(1)).take(usize::try_from(HOT).unwrap_or(1))
 }
 
-impl Plan {
-    fn of(arguments: &[String]) -> Result<Self> {
-        let mut plan = Self { runs: 5, seconds: 5, routes: 10_000 };
-        let mut numbers = [
-            ("--runs", &mut plan.runs, 1..=100),
-            ("--seconds", &mut plan.seconds, 1..=600),
-            ("--routes", &mut plan.routes, HOT..=50_000),
-        ];
-        options::read("edge", arguments, &mut numbers)?;
-        Ok(plan)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn plan(line: &[&str]) -> Option<Plan> {
-        let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-        Plan::of(&line).ok()
+        Plan::of(&options::line(line)).ok()
     }
 
     #[test]

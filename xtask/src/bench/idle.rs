@@ -21,11 +21,9 @@ use crate::{progress, setup};
 const SETTLE: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What was asked for on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Plan {
-    tenants: u32,
-    minutes: u32,
+options::plan! { "idle":
+    tenants = 20, 1..=200;
+    minutes = 5, 1..=200;
 }
 
 pub(super) fn run(arguments: &[String]) -> Result<()> {
@@ -83,26 +81,13 @@ fn float(number: u64) -> f64 {
     number as f64
 }
 
-impl Plan {
-    fn of(arguments: &[String]) -> Result<Self> {
-        let mut plan = Self { tenants: 20, minutes: 5 };
-        let mut numbers =
-            [("--tenants", &mut plan.tenants, 1..=200), ("--minutes", &mut plan.minutes, 1..=200)];
-        options::read("idle", arguments, &mut numbers)?;
-        Ok(plan)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_asked_for_is_within_bounds() {
-        let plan = |line: &[&str]| {
-            let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-            Plan::of(&line).ok()
-        };
+        let plan = |line: &[&str]| Plan::of(&options::line(line)).ok();
 
         assert_eq!(plan(&[]), Some(Plan { tenants: 20, minutes: 5 }));
         assert_eq!(plan(&["--minutes", "1"]), Some(Plan { tenants: 20, minutes: 1 }));

@@ -7,35 +7,24 @@
 
 mod figures;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 
-use super::api::{part, text};
-use super::berth::{Bench, build};
+use super::api::{among, part, text};
 use super::options;
-use crate::{progress, setup};
+use crate::progress;
 
-/// What was asked for on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Plan {
-    tenants: u32,
-    runs: u32,
+options::plan! { "pages":
+    tenants = 1_000, 100..=50_000;
+    runs = 300, 1..=10_000;
 }
 
 pub(super) fn run(arguments: &[String]) -> Result<()> {
     let plan = Plan::of(arguments)?;
-    let ready = setup::run(false)?;
-    build(&["berth", "berth-bench"])?;
-    let mut bench = Bench::start(&ready)?;
-    bench.make("real").context("make a tenant that runs")?;
-    bench.rest()?;
-    let (home, tenants) = (text(bench.home())?.to_owned(), plan.tenants.to_string());
-    progress::say(format!("putting {tenants} tenants into the store"));
-    part(&["tenants", "--home", &home, "--count", &tenants])?;
-    part(&["history", "--home", &home, "--count", &tenants])?;
-    bench.again()?;
+    let bench = among(plan.tenants, &["tenants", "history"])?;
+    let home = text(bench.home())?.to_owned();
 
-    let runs = plan.runs.to_string();
+    let (tenants, runs) = (plan.tenants.to_string(), plan.runs.to_string());
     let console = bench.console()?.to_string();
     progress::say("asking for pages");
     let wanted = ["--tenants", &tenants, "--runs", &runs, "--address", &console];
@@ -45,28 +34,13 @@ pub(super) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-impl Plan {
-    fn of(arguments: &[String]) -> Result<Self> {
-        let mut plan = Self { tenants: 1_000, runs: 300 };
-        let mut numbers = [
-            ("--tenants", &mut plan.tenants, 100..=50_000),
-            ("--runs", &mut plan.runs, 1..=10_000),
-        ];
-        options::read("pages", arguments, &mut numbers)?;
-        Ok(plan)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_asked_for_is_within_bounds() {
-        let plan = |line: &[&str]| {
-            let line: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
-            Plan::of(&line).ok()
-        };
+        let plan = |line: &[&str]| Plan::of(&options::line(line)).ok();
 
         assert_eq!(plan(&[]), Some(Plan { tenants: 1_000, runs: 300 }));
         assert_eq!(plan(&["--runs", "5"]), Some(Plan { tenants: 1_000, runs: 5 }));

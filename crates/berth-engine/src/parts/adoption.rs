@@ -2,15 +2,14 @@
 
 use std::io;
 
-use berth_domain::{Generation, ObjectName, Tenant, TenantId, tenant::OdooSettings};
+use berth_domain::{ObjectName, Tenant, TenantId, tenant::OdooSettings};
 use berth_odoo::portrait::{self, Portrait};
 use berth_odoo::probe::Capabilities;
 use berth_odoo::{health, readback};
 use berth_postgres::TenantDb;
 use berth_store::secrets::SecretName;
-use berth_store::tenants;
 
-use super::{database, files, image};
+use super::{database, files, image, wishes};
 use crate::admission::addons_have;
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
@@ -70,11 +69,8 @@ pub(crate) async fn read_identity(context: &Context) -> Result<(), StepError> {
     if odoo == tenant.odoo {
         return Ok(());
     }
-    let generation = Generation(tenant.generation.0 + 1);
     let mut tx = context.store.begin().await?;
-    if !tenants::update(&mut tx, &Tenant { odoo, generation, ..tenant }).await?.is_updated() {
-        return Err(StepError::retry("the tenant was changed by somebody else just now"));
-    }
+    wishes::write(&mut tx, Tenant { odoo, ..tenant }).await?;
     tx.commit().await?;
     Ok(())
 }

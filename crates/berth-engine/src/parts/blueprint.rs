@@ -10,11 +10,10 @@
 
 mod build;
 
-use berth_domain::{BlueprintId, Generation, Tenant};
+use berth_domain::{BlueprintId, Tenant};
 use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
-use berth_store::tenants;
 
-use super::{database, files, image};
+use super::{database, files, image, wishes};
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 
@@ -137,8 +136,7 @@ async fn note(context: &Context, mut tenant: Tenant, id: BlueprintId) -> Result<
     let _ = blueprints::touch(&mut tx, id, context.clock.now()).await?;
     if tenant.blueprint != Some(id) {
         tenant.blueprint = Some(id);
-        tenant.generation = Generation(tenant.generation.0 + 1);
-        let _ = tenants::update(&mut tx, &tenant).await?;
+        wishes::write(&mut tx, tenant).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -5,7 +5,7 @@ use berth_domain::operation::OperationKind;
 use serde_json::Value;
 
 use super::change::worded;
-use crate::sagas::modules::{ModulesInput, ModulesStep};
+use crate::sagas::modules::{ModulesInput, ModulesStep, listed};
 use crate::view::PlanAction;
 
 pub(super) fn actions(tenant: &Tenant, kind: OperationKind, input: &Value) -> Vec<PlanAction> {
@@ -42,12 +42,12 @@ pub(super) fn dependents(kind: OperationKind, input: &Value) -> Option<String> {
         return None;
     }
     let input = serde_json::from_value::<ModulesInput>(input.clone()).ok()?;
-    (!input.dependents.is_empty()).then(|| input.dependents.join(", "))
+    (!input.dependents.is_empty()).then(|| listed(&input.dependents))
 }
 
 fn changes(kind: OperationKind, input: &ModulesInput) -> Vec<PlanAction> {
     let ModulesInput { modules, dependents, pending, .. } = input;
-    let (names, others) = (modules.join(", "), dependents.join(", "));
+    let (names, others) = (listed(modules), listed(dependents));
     let mut texts = Vec::new();
     if !pending.is_empty() {
         let pending = pending.join(", ");

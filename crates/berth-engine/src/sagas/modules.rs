@@ -11,16 +11,16 @@
 //! It ends in the state that it began in. A tenant that does not run is not started by it.
 
 use async_trait::async_trait;
+use berth_domain::ModuleName;
 use berth_domain::saga::Outcome;
-use berth_domain::{Event, Generation, ModuleName};
 use berth_odoo::rework::Rework;
-use berth_store::{Tx, tenants};
+use berth_store::Tx;
 use serde::{Deserialize, Serialize};
 
-use super::{before, input, settle_tenant};
+use super::{before, input, settle_as_before};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, copy, network, rework, route};
+use crate::parts::{container, copy, network, rework, route, wishes};
 
 steps! {
     /// What a change of modules consists of.
@@ -43,9 +43,9 @@ steps! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ModulesInput {
     /// What was asked for.
-    pub(crate) modules: Vec<String>,
+    pub(crate) modules: Vec<ModuleName>,
     /// What needs it and goes with it.
-    pub(crate) dependents: Vec<String>,
+    pub(crate) dependents: Vec<ModuleName>,
     /// What was begun before and not finished, in words. It is forgotten.
     pub(crate) pending: Vec<String>,
     pub(crate) from: Wished,
@@ -55,24 +55,22 @@ pub(crate) struct ModulesInput {
 /// The modules that the tenant is to have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Wished {
-    pub(crate) modules: Vec<String>,
+    pub(crate) modules: Vec<ModuleName>,
 }
 
-fn names(texts: &[String]) -> Result<Vec<ModuleName>, StepError> {
-    let read = |text: &String| text.parse().map_err(|error| StepError::fail(format!("{error}")));
-    texts.iter().map(read).collect()
+/// Names, as people read them.
+pub(crate) fn listed(names: &[ModuleName]) -> String {
+    names.iter().map(ModuleName::as_str).collect::<Vec<_>>().join(", ")
 }
 
-async fn wish(context: &Context, wished: &Wished) -> Result<(), StepError> {
-    let modules = names(&wished.modules)?;
+async fn wish(context: &Context, wished: Wished) -> Result<(), StepError> {
     let mut tenant = context.tenant().await?;
-    if tenant.odoo.modules == modules {
+    if tenant.odoo.modules == wished.modules {
         return Ok(());
     }
-    tenant.odoo.modules = modules;
-    tenant.generation = Generation(tenant.generation.0 + 1);
+    tenant.odoo.modules = wished.modules;
     let mut tx = context.store.begin().await?;
-    let _ = tenants::update(&mut tx, &tenant).await?;
+    wishes::write(&mut tx, tenant).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -87,10 +85,9 @@ pub(crate) struct Modules(pub(crate) Rework);
 impl Modules {
     async fn change(&self, context: &Context) -> Result<(), StepError> {
         let ModulesInput { modules, dependents, to, .. } = input(context)?;
-        let mut all = names(&modules)?;
-        all.extend(names(&dependents)?);
+        let all = [modules, dependents].concat();
         rework::run(context, self.0, &all).await?;
-        wish(context, &to).await
+        wish(context, to).await
     }
 }
 
@@ -131,7 +128,7 @@ impl Saga for Modules {
                 let ModulesInput { from, .. } = input(context)?;
                 rework::remove(context).await?;
                 copy::go_back(context).await?;
-                wish(context, &from).await
+                wish(context, from).await
             }
             ModulesStep::Container if was.is_up() => {
                 route::maintenance(context).await?;
@@ -150,15 +147,41 @@ impl Saga for Modules {
         context: &Context,
         outcome: Outcome<ModulesStep>,
     ) -> Result<(), StepError> {
-        let event = match outcome {
-            Outcome::Stuck(_) => {
-                route::fail(context).await;
-                before::failure(context)
-            }
-            Outcome::Committed | Outcome::RolledBack => {
-                Event::Return { to: before::state(context)? }
-            }
-        };
-        settle_tenant(tx, context, event).await
+        settle_as_before(tx, context, outcome).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_operation_is_read_as_it_was_always_kept() {
+        let kept = json!({
+            "modules": ["crm", "sale_management"],
+            "dependents": ["appointment"],
+            "pending": ["`stock` is to install"],
+            "from": { "modules": ["crm"] },
+            "to": { "modules": [] },
+        });
+
+        let input: ModulesInput = serde_json::from_value(kept.clone()).unwrap();
+
+        assert_eq!(input.modules, ["crm", "sale_management"].map(|name| name.parse().unwrap()));
+        assert_eq!(serde_json::to_value(&input).unwrap(), kept);
+    }
+
+    #[test]
+    fn what_is_no_module_is_told() {
+        let kept = json!({
+            "modules": ["../crm"], "dependents": [], "pending": [],
+            "from": { "modules": [] }, "to": { "modules": [] },
+        });
+
+        let error = serde_json::from_value::<ModulesInput>(kept).unwrap_err();
+
+        assert!(error.to_string().starts_with("`../crm` is not a module name"), "{error}");
     }
 }

@@ -11,14 +11,14 @@
 
 use async_trait::async_trait;
 use berth_domain::saga::Outcome;
-use berth_domain::{Event, Generation, HostName, TenantName};
-use berth_store::{Tx, names, tenants};
+use berth_domain::{HostName, TenantName};
+use berth_store::{Tx, names};
 use serde::{Deserialize, Serialize};
 
-use super::{before, input, settle_tenant};
+use super::{before, input, settle_as_before};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, database, route};
+use crate::parts::{container, database, route, wishes};
 
 steps! {
     /// What a renaming consists of.
@@ -69,14 +69,9 @@ async fn call(context: &Context, called: &Called) -> Result<(), StepError> {
         return Ok(());
     }
     (tenant.name, tenant.host) = (name, host);
-    tenant.generation = Generation(tenant.generation.0 + 1);
     let mut tx = context.store.begin().await?;
-    let _ = tenants::rename(&mut tx, &tenant).await?;
+    wishes::rename(&mut tx, tenant).await?;
     tx.commit().await?;
-    let now = context.tenant().await?;
-    if (&now.name, &now.host) != (&tenant.name, &tenant.host) {
-        return Err(StepError::retry("the tenant was changed by somebody else meanwhile"));
-    }
     Ok(())
 }
 
@@ -127,17 +122,13 @@ impl Saga for Rename {
         context: &Context,
         outcome: Outcome<RenameStep>,
     ) -> Result<(), StepError> {
-        let event = match outcome {
+        match outcome {
             // Both names stay taken: somebody goes on with it.
-            Outcome::Stuck(_) => {
-                route::fail(context).await;
-                before::failure(context)
-            }
+            Outcome::Stuck(_) => {}
             Outcome::Committed | Outcome::RolledBack => {
                 names::release(tx, context.tenant_id()).await?;
-                Event::Return { to: before::state(context)? }
             }
-        };
-        settle_tenant(tx, context, event).await
+        }
+        settle_as_before(tx, context, outcome).await
     }
 }

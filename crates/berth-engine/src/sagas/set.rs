@@ -9,14 +9,14 @@
 
 use async_trait::async_trait;
 use berth_domain::saga::Outcome;
-use berth_domain::{Bytes, Event, Generation, Limits, Stage, Tenant};
-use berth_store::{Tx, tenants};
+use berth_domain::{Bytes, Limits, Stage, Tenant};
+use berth_store::Tx;
 use serde::{Deserialize, Serialize};
 
-use super::{before, input, settle_tenant};
+use super::{before, input, settle_as_before};
 use crate::operation::step::steps;
 use crate::operation::{Context, Saga, StepError};
-use crate::parts::{container, files, route};
+use crate::parts::{container, files, route, wishes};
 
 steps! {
     /// What a change of wishes consists of.
@@ -60,13 +60,13 @@ impl Wishes {
     }
 }
 
-async fn wish(context: &Context, wishes: &Wishes) -> Result<(), StepError> {
+async fn wish(context: &Context, wished: &Wishes) -> Result<(), StepError> {
     let mut tenant = context.tenant().await?;
-    if Wishes::of(tenant.limits, tenant.stage) != *wishes {
-        wishes.apply(&mut tenant)?;
-        tenant.generation = Generation(tenant.generation.0 + 1);
+    if Wishes::of(tenant.limits, tenant.stage) != *wished {
+        wished.apply(&mut tenant)?;
         let mut tx = context.store.begin().await?;
-        let _ = tenants::update(&mut tx, &tenant).await?;
+        // What follows from them is written of the tenant as it is by then.
+        tenant = wishes::write(&mut tx, tenant).await?;
         tx.commit().await?;
     }
     files::write_conf(context, &tenant).await
@@ -117,15 +117,6 @@ impl Saga for Set {
         context: &Context,
         outcome: Outcome<SetStep>,
     ) -> Result<(), StepError> {
-        let event = match outcome {
-            Outcome::Stuck(_) => {
-                route::fail(context).await;
-                before::failure(context)
-            }
-            Outcome::Committed | Outcome::RolledBack => {
-                Event::Return { to: before::state(context)? }
-            }
-        };
-        settle_tenant(tx, context, event).await
+        settle_as_before(tx, context, outcome).await
     }
 }

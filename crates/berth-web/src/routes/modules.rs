@@ -6,7 +6,7 @@ use berth_domain::access::Right::{Administer, Operate, Read};
 
 use super::{Answer, Route};
 use crate::api::tenants::DryRun;
-use crate::api::tenants::modules::{install, list, uninstall, upgrade};
+use crate::api::tenants::modules::{list, load, uninstall};
 
 pub(super) fn all() -> Vec<Route> {
     const ALL: &str = "/api/v1/organisations/{org}/tenants/{name}/modules";
@@ -18,12 +18,12 @@ pub(super) fn all() -> Vec<Route> {
             .about("list_tenant_modules", "Lists the modules that a tenant's database knows.")
             .asks::<list::Filter>()
             .answers(Answer::json::<api::List<api::TenantModule>>(200)),
-        Route::new("POST", INSTALL, Operate, post(install::install))
+        Route::new("POST", INSTALL, Operate, load::install())
             .about("install_tenant_modules", "Installs modules in a tenant, with what they need.")
             .asks::<DryRun>()
             .takes::<api::ModuleNames>()
             .begins(),
-        Route::new("POST", UPGRADE, Operate, post(upgrade::upgrade))
+        Route::new("POST", UPGRADE, Operate, load::upgrade())
             .about("upgrade_tenant_modules", "Upgrades modules of a tenant, and what needs them.")
             .asks::<DryRun>()
             .takes::<api::ModuleNames>()

@@ -5,6 +5,7 @@
 mod account;
 mod around;
 mod authenticator;
+mod modules;
 mod operations;
 mod people;
 mod tenants;
@@ -16,6 +17,8 @@ use serde_json::json;
 use crate::app::DEADLINE;
 use crate::site::{EMAIL, FLEET, PASSWORD, Site};
 
+/// The button that does what a page asks about.
+const CONFIRM: &str = "main form .row button";
 /// After so many keys whoever goes on with Tab has been everywhere.
 const EVERYWHERE: usize = 250;
 /// Whether what has the focus is inside the window, and it, or what stands around it, has an outline.
@@ -76,6 +79,12 @@ impl Site {
     /// Waits until something is on the page.
     async fn has(&self, css: &str) {
         self.comes(css, async || self.browser.find(css).await.is_some()).await;
+    }
+
+    /// Waits until the focus is on something, wherever a page puts it. A browser whose window is not in front may
+    /// say so without that it matches `:focus`.
+    async fn has_focus_on(&self, css: &str) {
+        self.comes(css, async || self.is_on(css).await).await;
     }
 
     /// Waits until something is not on the page.

@@ -12,3 +12,6 @@ mod site;
 #[expect(dead_code, reason = "tests of the API do more with it")]
 #[path = "../api/tcp.rs"]
 mod tcp;
+#[expect(dead_code, reason = "tests of the API do more with it")]
+#[path = "../api/providers/world.rs"]
+mod world;

@@ -1,11 +1,16 @@
 //! A console with somebody at a browser.
 
-use berth_testkit::wait;
+use std::sync::Arc;
+use std::time::Duration;
+
+use berth_testkit::idp::Idp;
 use berth_testkit::webdriver::Browser;
+use berth_testkit::{SystemClock, wait};
 use serde_json::{Value, json};
 
 use crate::app::{App, DEADLINE};
 use crate::tcp::Tcp;
+use crate::world;
 
 pub(crate) const EMAIL: &str = "elin@example.com";
 pub(crate) const PASSWORD: &str = "three small herons";
@@ -23,7 +28,10 @@ pub(crate) struct Site {
 impl Site {
     /// One that nobody claimed.
     pub(crate) async fn unclaimed() -> Self {
-        let app = App::with_odoo().await;
+        Self::on(App::with_odoo().await).await
+    }
+
+    async fn on(app: App) -> Self {
         app.break_module(BROKEN_MODULE);
         let tcp = Tcp::start(&app).await;
         Self { browser: Browser::start(1440, 900).await, tcp, app }
@@ -31,26 +39,40 @@ impl Site {
 
     /// One that Elin claimed. She is not signed in yet.
     pub(crate) async fn claimed() -> Self {
-        let site = Self::unclaimed().await;
+        Self::unclaimed().await.claim().await
+    }
+
+    async fn claim(self) -> Self {
         let claim = json!({
-            "code": site.code().await, "email": EMAIL, "name": "Elin Strand", "password": PASSWORD,
+            "code": self.code().await, "email": EMAIL, "name": "Elin Strand", "password": PASSWORD,
         });
-        let claimed = site.app.call("POST", "/claim", &claim).await;
+        let claimed = self.app.call("POST", "/claim", &claim).await;
         assert_eq!(claimed.status, 201, "{}", claimed.text());
-        site
+        self
     }
 
     /// One that Elin claimed, who looks at the fleet.
     pub(crate) async fn open() -> Self {
-        let site = Self::claimed().await;
-        site.go(FLEET).await;
+        Self::claimed().await.sign_in().await
+    }
+
+    /// The same with a provider of sign-ins, `corp`.
+    pub(crate) async fn open_with(idp: &Idp) -> Self {
+        let patience = Duration::from_secs(10);
+        let corp = world::provider(("corp", "Example Corp"), idp, world::TRUSTED, patience);
+        let app = App::with_providers(vec![corp], Arc::new(SystemClock)).await;
+        Self::on(app).await.claim().await.sign_in().await
+    }
+
+    async fn sign_in(self) -> Self {
+        self.go(FLEET).await;
         for (field, text) in [("#email", EMAIL), ("#password", PASSWORD)] {
-            let field = site.browser.wait_for(field, DEADLINE).await;
-            site.browser.type_into(&field, text).await;
+            let field = self.browser.wait_for(field, DEADLINE).await;
+            self.browser.type_into(&field, text).await;
         }
-        site.click("button[type=submit]").await;
-        site.browser.wait_for("#live", DEADLINE).await;
-        site
+        self.click("button[type=submit]").await;
+        self.browser.wait_for("#live", DEADLINE).await;
+        self
     }
 
     /// The code with which it is claimed.

@@ -28,8 +28,8 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "the audit of one organisation is read from another",
         file: "crates/berth-store/src/audit.rs",
-        check: "WHERE (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))",
-        instead: "WHERE ($1 = $1 OR $1 IS NULL)",
+        check: r#"listing!("audit", "organisation_id = $1")"#,
+        instead: r#"listing!("audit", "$1 = $1")"#,
         tests: Tests::Store,
         notices: "audit::sqlite::an_organisation_sees_its_own_and_the_installation_what_is_nobodys",
     },

@@ -1,15 +1,14 @@
 //! What is in a restored database, and what becomes its own.
 
-use berth_domain::{Generation, ModuleName, Tenant};
+use berth_domain::{ModuleName, Tenant};
 use berth_odoo::identity::{self, Newcomer};
 use berth_odoo::readback;
 use berth_odoo::schema::Schema;
 use berth_postgres::TenantDb;
-use berth_store::tenants;
 
 use crate::admission::{LACKING_HINT, addons_have, lacking, other_series, series_hint};
 use crate::operation::{Context, StepError};
-use crate::parts::image;
+use crate::parts::{image, wishes};
 use crate::sagas::import::ImportInput;
 use crate::secret::secret;
 
@@ -89,11 +88,8 @@ async fn note(
     if found == *tenant {
         return Ok(());
     }
-    found.generation = Generation(tenant.generation.0 + 1);
     let mut tx = context.store.begin().await?;
-    if !tenants::update(&mut tx, &found).await?.is_updated() {
-        return Err(StepError::retry("the tenant was changed meanwhile"));
-    }
+    wishes::write(&mut tx, found).await?;
     tx.commit().await?;
     Ok(())
 }

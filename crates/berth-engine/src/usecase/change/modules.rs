@@ -13,7 +13,7 @@ use crate::disk;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::request::{ChangeModules, ModulesDeed, TenantChange};
-use crate::sagas::modules::{ModulesInput, Wished};
+use crate::sagas::modules::{ModulesInput, Wished, listed};
 use crate::usecase::modules::{catalogue, words};
 
 const FIELD: &str = "modules";
@@ -60,7 +60,7 @@ pub(super) fn demand_confirmation(change: &TenantChange, input: &Value) -> Resul
     let mut problems = Problems::default();
     problems.add_with_hint(
         CONFIRMATION,
-        format!("these need it and would be uninstalled with it: {}", dependents.join(", ")),
+        format!("these need it and would be uninstalled with it: {}", listed(&dependents)),
         "name them as well, or say `--with-dependents`",
     );
     Err(EngineError::Invalid(problems))
@@ -158,11 +158,11 @@ impl Look<'_> {
         }
         let pending = self.catalogue.pending().map(Self::half_done);
         ModulesInput {
-            modules: texts(names),
+            modules: names.to_vec(),
             pending: pending.collect(),
-            from: Wished { modules: texts(had) },
-            to: Wished { modules: has.into_iter().map(ToString::to_string).collect() },
-            dependents: texts(&dependents),
+            from: Wished { modules: had.clone() },
+            to: Wished { modules: has.into_iter().cloned().collect() },
+            dependents,
         }
     }
 
@@ -170,8 +170,4 @@ impl Look<'_> {
         let name = words(std::slice::from_ref(&known.name));
         format!("{name} is {}", known.state.as_str().replace('_', " "))
     }
-}
-
-fn texts(names: &[ModuleName]) -> Vec<String> {
-    names.iter().map(ToString::to_string).collect()
 }

@@ -44,6 +44,8 @@ pub(super) struct ConfirmPage {
     is_rename: bool,
     name: String,
     host: String,
+    /// What was typed to show that it is meant.
+    confirm: String,
     is_grave: bool,
     instead: &'static str,
     /// Where it can be done at once instead. `None`: that is what this is, or not offered.
@@ -105,6 +107,7 @@ impl ConfirmPage {
             is_rename,
             name: typed.name.unwrap_or_else(|| name.to_owned()),
             host: typed.host.unwrap_or_default(),
+            confirm: typed.confirm.unwrap_or_default(),
             is_grave: action.is_grave(),
             instead: words.instead,
             refusal,

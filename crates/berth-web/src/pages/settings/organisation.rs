@@ -48,6 +48,8 @@ struct OrganisationPage {
 struct DeletePage {
     shell: Shell,
     effects: Vec<String>,
+    /// What was typed to say that it is meant.
+    typed: String,
     said: Said,
 }
 
@@ -98,7 +100,8 @@ async fn gather(
 /// Asks before an organisation goes.
 pub(crate) async fn ask_to_delete(seat: Seat, At(org): At<String>) -> Result<Response, ApiError> {
     let effects = effects(&seat, &org).await?;
-    deletion(seat, &org, (StatusCode::OK, effects, Said::default())).await
+    let nothing = (String::new(), Said::default());
+    deletion(seat, (&org, effects), (StatusCode::OK, nothing)).await
 }
 
 /// Removes an organisation that has no tenants, with everything in it.
@@ -118,7 +121,8 @@ pub(crate) async fn delete(
         Said { whole: None, fields: vec![("name".to_owned(), text)] }
     };
     let effects = effects(&seat, &org).await?;
-    deletion(seat, &org, (StatusCode::UNPROCESSABLE_ENTITY, effects, said)).await
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    deletion(seat, (&org, effects), (status, (meant.name, said))).await
 }
 
 /// What goes with it, or why it stays.
@@ -130,11 +134,11 @@ async fn effects(seat: &Seat, org: &str) -> Result<Vec<String>, ApiError> {
 
 async fn deletion(
     seat: Seat,
-    org: &str,
-    (status, effects, said): (StatusCode, Vec<String>, Said),
+    (org, effects): (&str, Vec<String>),
+    (status, (typed, said)): (StatusCode, (String, Said)),
 ) -> Result<Response, ApiError> {
     let overview = seat.context.engine.overview(&seat.context.actor, org).await?;
     let title = format!("Delete {org}");
     let shell = seat.shell(&overview, (Nav::Organisation, title)).await?;
-    page_with(status, &DeletePage { shell, effects, said })
+    page_with(status, &DeletePage { shell, effects, typed, said })
 }

@@ -7,6 +7,7 @@
 //! The control database is on PostgreSQL, which takes fewer texts than SQLite.
 
 mod ground;
+mod kept;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use http::StatusCode;
 
 use super::super::testing::{HOSTILE, Seen};
 use crate::routes::{self, Route};
-use ground::{Ground, beside};
+use ground::{Ground, beside, is_about_nothing};
 
 /// A field that no form has.
 const UNKNOWN: &str = "no_such_field";
@@ -90,14 +91,14 @@ async fn send(
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let seen = ground.site.post(&path, &fields).await;
     let status = seen.status.as_u16();
-    let is_form = seen.text.contains("method=\"post\"");
     let wrong = match status {
-        422 if !is_form => Some("there is no form to put it right in"),
-        303 => harm(&ground.site.get(seen.to()).await, text),
+        422 if is_about_nothing(route.id) => None,
+        422 => kept::fault(&seen.text, &path, (field, text)),
+        303 => harm(&ground.site.get(seen.to()).await, text).map(str::to_owned),
         status if USUAL.contains(&status) || beside(route.id).contains(&status) => None,
-        _ => Some("it is not answered so"),
+        _ => Some("it is not answered so".to_owned()),
     };
-    let wrong = wrong.or_else(|| harm(&seen, text))?;
+    let wrong = wrong.or_else(|| harm(&seen, text).map(str::to_owned))?;
     Some(format!("{}: {field} = {text:?}: {status}: {wrong}", route.id))
 }
 

@@ -1,7 +1,11 @@
 //! Somebody's own account.
 
-use berth_testkit::wait;
+use std::sync::Arc;
+
+use berth_testkit::idp::{Idp, Reply};
 use berth_testkit::webdriver::Key;
+use berth_testkit::{SystemClock, wait};
+use serde_json::json;
 
 use super::authenticator;
 use crate::app::DEADLINE;
@@ -15,7 +19,7 @@ async fn an_authenticator_is_set_up_asked_for_and_taken_away() {
     site.enter(".menu__pop a[href='/account']").await;
     site.write("#enrol-password", PASSWORD).await;
     site.browser.press(&[Key::Enter]).await;
-    site.has("#code:focus").await;
+    site.has_focus_on("#code").await;
     let key = site.browser.wait_for("#key", DEADLINE).await;
     let key = site.browser.text(&key).await;
     site.browser.write(&authenticator::shown(&key)).await;
@@ -60,5 +64,35 @@ async fn a_password_is_changed_and_a_wrong_one_is_said_at_its_field() {
         site.enter("form[action='/account/password'] .row button").await;
         site.has(said).await;
     }
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_linked_with_one_elsewhere_and_unlinked() {
+    const LINK: &str = "form[action='/account/providers/corp']";
+    const UNLINK: &str = "form[action='/account/providers/corp/unlink']";
+    let idp = Idp::start(Arc::new(SystemClock)).await;
+    idp.reply("/authorize", Reply::Json(json!({ "welcome": "to Example Corp" })));
+    idp.reply("/favicon.ico", Reply::Json(json!({})));
+    let site = Site::open_with(&idp).await;
+    site.go("/account").await;
+
+    site.enter(&format!("details:has({LINK}) summary")).await;
+    site.write(&format!("{LINK} input[type=password]"), PASSWORD).await;
+    site.browser.press(&[Key::Enter]).await;
+    site.comes("the provider", async || site.browser.url().await.starts_with(&idp.issuer())).await;
+    let asked = site.browser.url().await.parse().unwrap();
+    let answer = idp.visit(&asked);
+    site.go(&format!("/api/v1/sign-in/providers/corp/callback?{answer}")).await;
+    site.is_at("/account").await;
+
+    site.enter(&format!("details:has({UNLINK}) summary")).await;
+    site.write(&format!("{UNLINK} input[type=password]"), "wrong wrong wrong").await;
+    site.browser.press(&[Key::Enter]).await;
+    site.has("#unlink-said").await;
+    site.write(&format!("{UNLINK} input[type=password]"), PASSWORD).await;
+    site.browser.press(&[Key::Enter]).await;
+    site.is_at("/account?done=unlinked").await;
+    site.has(LINK).await;
     site.is_quiet().await;
 }

@@ -5,11 +5,9 @@ use berth_testkit::wait;
 use berth_testkit::webdriver::Key;
 use serde_json::{Value, json};
 
+use super::CONFIRM;
 use crate::app::DEADLINE;
 use crate::site::{FLEET, Site};
-
-/// The button that does what a page asks about.
-const CONFIRM: &str = "main form .row button";
 
 impl Site {
     async fn state(&self, name: &str) -> Value {
@@ -27,7 +25,7 @@ async fn a_tenant_is_made_and_its_plan_is_read_before() {
     let site = Site::open().await;
 
     site.enter("a[href$='/tenants/new']").await;
-    site.has("#name:focus").await;
+    site.has_focus_on("#name").await;
     site.browser.write("acme").await;
     site.tab_to("input[name=stage]").await;
     site.browser.press(&[Key::Down]).await;
@@ -114,6 +112,29 @@ async fn a_tenant_is_removed_for_good_by_typing_its_name() {
         site.app.ours("GET", "/tenants/acme", &Value::Null).await.status == 404
     })
     .await;
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_called_something_else_and_what_is_no_name_is_found() {
+    let site = Site::open().await;
+    site.tenant(&json!({ "name": "acme" })).await;
+    site.go(&format!("{FLEET}/acme")).await;
+
+    site.enter(".head__acts details.menu summary").await;
+    site.enter(".head__acts a[href$='/rename']").await;
+    site.has_focus_on("#name").await;
+    site.browser.press(&[Key::Control('a')]).await;
+    site.browser.write("-bolt").await;
+    site.browser.press(&[Key::Enter]).await;
+    site.has("#name-said.msg--err").await;
+    assert_eq!(site.state("acme").await, "running");
+    site.write("#name", "bolt").await;
+    site.enter(CONFIRM).await;
+
+    site.has("#live .steps").await;
+    site.ends("ok").await;
+    assert_eq!(site.state("bolt").await, "running");
     site.is_quiet().await;
 }
 

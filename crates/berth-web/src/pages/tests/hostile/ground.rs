@@ -80,6 +80,12 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
     }
 }
 
+/// Forms that take away what whoever looks does not have: a second factor, a provider that they are linked with.
+/// None of them is on the page.
+pub(super) fn is_about_nothing(id: &str) -> bool {
+    ["recovery_codes_form", "remove_second_factor_form", "unlink_provider_form"].contains(&id)
+}
+
 /// An organisation with something of every kind in it.
 pub(super) struct Ground {
     pub(super) site: Site,
