@@ -5,6 +5,7 @@
 mod account;
 mod around;
 mod authenticator;
+mod links;
 mod operations;
 mod people;
 mod tenants;
