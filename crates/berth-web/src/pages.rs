@@ -11,6 +11,7 @@
 
 mod account;
 mod action;
+mod ask;
 pub(crate) mod assets;
 mod audit;
 mod chart;
@@ -28,6 +29,7 @@ mod operation;
 mod operations;
 mod palette;
 mod people;
+mod quotas;
 mod resend;
 mod said;
 mod settings;
@@ -39,6 +41,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod toast;
+mod webhooks;
 mod words;
 
 use axum::routing::{get, post};
@@ -87,6 +90,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(people::routes());
     routes.extend(audit::routes());
     routes.extend(settings::routes());
+    routes.extend(webhooks::routes());
+    routes.extend(quotas::routes());
     routes.extend(action::routes());
     routes.extend(new_tenant::routes());
     routes.extend(operation::routes());

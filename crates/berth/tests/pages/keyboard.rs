@@ -7,6 +7,7 @@ mod around;
 mod authenticator;
 mod links;
 mod operations;
+mod organisation;
 mod people;
 mod tenants;
 
