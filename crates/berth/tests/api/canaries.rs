@@ -98,7 +98,7 @@ async fn at_the_link(app: &App, planted: &Planted) -> Vec<String> {
         (404, look(&format!("{path}/"))),
         (404, look(&format!("{path}0"))),
         (303, showing(Some("berth_nothing"), look(&path))),
-        (405, request("PUT", &path, &Value::Null)),
+        (401, request("PUT", &path, &Value::Null)),
         (415, request("POST", &path, &json!({}))),
         (400, form("surname=Jo")),
         (422, form("name=Jo&password=short")),

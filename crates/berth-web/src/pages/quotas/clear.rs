@@ -11,6 +11,7 @@ use crate::pages::form::{Form, filled};
 use crate::pages::html::see_other;
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
+use crate::pages::words::capitalised;
 
 /// Asks before it is taken away.
 pub(crate) async fn ask_to_clear(
@@ -60,7 +61,7 @@ async fn removal(
         Some(_) => "The configured quota of owners holds again.",
         None => "All tenants of the organisation together may have as much as there is.",
     };
-    let changes = plan.actions.into_iter().map(|action| action.text.replace("->", "to"));
+    let changes = plan.actions.iter().map(|it| capitalised(&it.text.replace("->", "to")));
     let question = Question {
         title,
         above,

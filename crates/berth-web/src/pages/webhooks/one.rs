@@ -92,7 +92,7 @@ pub(crate) async fn set(
     let is_on = typed.enabled.is_some();
     let request = SetWebhook {
         url: typed.url.as_ref().map(|url| url.trim().to_owned()),
-        events: Some(typed.events.trim().to_owned()),
+        events: filled(Some(typed.events.clone())).or_else(|| Some("*".to_owned())),
         // Why it is off is kept as long as it is.
         enabled: (is_on != now.disabled.is_none()).then_some(is_on),
     };
