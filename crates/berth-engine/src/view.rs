@@ -37,8 +37,9 @@ pub use operation::{
 pub use organisation::OrganisationView;
 pub use orphan::{OrphanView, OrphansView, RemovalView};
 pub use people::{
-    Arrival, Arrived, AuditEntry, Bearer, Begun, Credential, Enrolment, Identity, Member,
-    NewInvitation, NewSession, NewToken, PersonView, ProviderView, SignedIn, TokenView,
+    Arrival, Arrived, AuditEntry, Bearer, Begun, CodeAsks, CodeView, Credential, Enrolment,
+    Identity, Member, NewInvitation, NewSession, NewToken, PersonView, ProviderView, SignedIn,
+    TokenView,
 };
 pub use plan::{PlanAction, PlanView, ReconciliationView, TenantPlanView};
 pub use quota::QuotaView;

@@ -103,13 +103,6 @@ if (chosen) {
   const field = document.querySelectorAll(`form[data-send-at-once] [name="${CSS.escape(chosen)}"]`);
   ([...field].find(f => f.checked) || field[0])?.focus();
 }
-/* A code that came with a link is typed for whoever followed it. It stands behind the `#`, so that no server
-   and no log saw it, and does not stay in the address. */
-const code = $('#code[autocomplete=one-time-code]');
-if (code && location.pathname === '/join' && location.hash.length > 1) {
-  code.value = decodeURIComponent(location.hash.slice(1));
-  history.replaceState(null, '', '/join');
-}
 /* The palette. The server finds; here is the typing, and which entry is chosen. */
 const palette = $('#palette');
 if (palette) {

@@ -11,6 +11,7 @@
 
 mod account;
 mod action;
+mod ask;
 pub(crate) mod assets;
 mod audit;
 mod chart;
@@ -28,6 +29,7 @@ mod operation;
 mod operations;
 mod palette;
 mod people;
+mod quotas;
 mod resend;
 mod said;
 mod settings;
@@ -39,6 +41,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod toast;
+mod webhooks;
 mod words;
 
 use axum::routing::{get, post};
@@ -46,7 +49,7 @@ use berth_domain::access::Right::Read;
 
 pub(crate) use failure::failed;
 pub(crate) use form::once_of;
-pub(crate) use gate::HX_REQUEST;
+pub(crate) use gate::{HX_REQUEST, not_let_in};
 pub(crate) use html::pack;
 pub(crate) use operation::to_operation;
 pub(crate) use resend::{Kept, refuse};
@@ -64,6 +67,7 @@ pub(crate) fn all() -> Vec<Route> {
     const TENANTS: &str = "/organisations/{org}/tenants";
     const LIVE: &str = "/organisations/{org}/live";
     const OPERATIONS: &str = "/organisations/{org}/operations";
+    const JOIN: &str = "/join/{code}";
     let mut routes = vec![
         Route::page("GET", "/", Needs::Nobody, get(home::home), "home_page"),
         Route::page("GET", "/sign-in", Needs::Nobody, get(gate::sign_in::show), "sign_in_page"),
@@ -73,6 +77,8 @@ pub(crate) fn all() -> Vec<Route> {
         Route::page("POST", "/claim", Needs::Nobody, post(gate::claim::send), "claim_form"),
         Route::page("GET", "/join", Needs::Nobody, get(gate::join::show), "join_page"),
         Route::page("POST", "/join", Needs::Nobody, post(gate::join::send), "join_form"),
+        Route::page("GET", JOIN, Needs::Nobody, get(gate::join::show_link), "join_link_page"),
+        Route::page("POST", JOIN, Needs::Nobody, post(gate::join::send_link), "join_link_form"),
         Route::page("GET", TENANTS, Read, get(fleet::show), "fleet_page"),
         Route::page("GET", LIVE, Read, get(live::stream), "live_stream"),
         Route::page("GET", OPERATIONS, Read, get(operations::show), "operations_page"),
@@ -84,6 +90,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(people::routes());
     routes.extend(audit::routes());
     routes.extend(settings::routes());
+    routes.extend(webhooks::routes());
+    routes.extend(quotas::routes());
     routes.extend(action::routes());
     routes.extend(new_tenant::routes());
     routes.extend(operation::routes());

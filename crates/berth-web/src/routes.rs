@@ -40,6 +40,8 @@ pub(crate) const OPEN: &[(&str, &str)] = &[
     ("POST", "/claim"),
     ("GET", "/join"),
     ("POST", "/join"),
+    ("GET", "/join/{code}"),
+    ("POST", "/join/{code}"),
     ("GET", pages::assets::PATH),
 ];
 
@@ -52,6 +54,22 @@ pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
 /// nothing there but the cookie that they were sent away with.
 pub(crate) fn is_return(method: &http::Method, path: &str) -> bool {
     method == http::Method::GET && is_at(sign_in::CALLBACK, path)
+}
+
+/// A path as it is told: to the log, to the audit, in what is said of a failure. Where a secret stands in it,
+/// the form of the route stands there instead, also if there is no such route.
+pub(crate) fn told(path: &str) -> &str {
+    if has_secret(path) { "/join/{code}" } else { path }
+}
+
+/// Whether a path has a secret in it.
+pub(crate) fn has_secret(path: &str) -> bool {
+    path.strip_prefix("/join/").is_some_and(|rest| !rest.is_empty())
+}
+
+/// Whether browsers go there by themselves, to sign in at a provider and back, though it is of the API.
+pub(crate) fn is_on_the_way(method: &http::Method, path: &str) -> bool {
+    is_return(method, path) || (method == http::Method::GET && is_at(sign_in::BEGIN, path))
 }
 
 /// Whether it is a file that pages are made of, which is the same for everybody.

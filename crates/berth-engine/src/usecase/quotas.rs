@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use berth_domain::audit::{Object, ObjectKind};
-use berth_domain::{Actor, Bytes, Owner, Problems};
-use berth_store::Part;
+use berth_domain::{Actor, Bytes, OrganisationId, Owner, Problems};
 use berth_store::quotas::{self as stored, Quota};
+use berth_store::{Part, Tx};
 use serde_json::{Value, json};
 
 use super::audit::Deed;
@@ -46,15 +46,42 @@ impl Engine {
         let mut views = Vec::with_capacity(owners.len());
         for owner in owners {
             let quota = own.rows.iter().find(|(who, _)| *who == owner).map(|(_, quota)| *quota);
-            let used = stored::usage(&mut tx, organisation.id, owner.as_ref(), None).await?;
-            views.push(QuotaView {
-                is_default: quota.is_none(),
-                quota: quota.unwrap_or_else(|| self.otherwise(owner.as_ref())),
-                owner,
-                used,
-            });
+            views.push(self.quota_view(&mut tx, organisation.id, (owner, quota)).await?);
         }
         Ok(Listing { items: views, next })
+    }
+
+    /// Shows the quota of an owner, or with `None` that of the whole organisation, and what is used of it.
+    pub async fn quota(
+        &self,
+        actor: &Actor,
+        org: &str,
+        owner: Option<&str>,
+    ) -> Result<QuotaView, EngineError> {
+        let mut problems = Problems::default();
+        let owner = read_owner(owner, &mut problems);
+        if !problems.is_empty() {
+            return Err(EngineError::Invalid(problems));
+        }
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let quota = stored::find(&mut tx, organisation.id, owner.as_ref()).await?;
+        self.quota_view(&mut tx, organisation.id, (owner, quota)).await
+    }
+
+    async fn quota_view(
+        &self,
+        tx: &mut Tx,
+        organisation: OrganisationId,
+        (owner, quota): (Option<Owner>, Option<Quota>),
+    ) -> Result<QuotaView, EngineError> {
+        let used = stored::usage(tx, organisation, owner.as_ref(), None).await?;
+        Ok(QuotaView {
+            is_default: quota.is_none(),
+            quota: quota.unwrap_or_else(|| self.otherwise(owner.as_ref())),
+            owner,
+            used,
+        })
     }
 
     /// Says what setting a quota would do, or with no request what taking it away would do, and touches

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use berth_domain::access::{Grants, Role};
-use berth_domain::person::{Invitation, Session};
+use berth_domain::person::{Invitation, Offer, Session};
 use berth_domain::provider::ReturnPath;
-use berth_domain::{Actor, Person, ProviderId, SessionId, Token, TokenId};
+use berth_domain::{Actor, Organisation, Person, ProviderId, SessionId, Token, TokenId};
 pub use berth_store::audit::AuditEntry;
 pub use berth_store::foreign::Identity;
 pub use berth_store::memberships::Member;
@@ -104,6 +104,28 @@ pub struct NewInvitation {
     pub code: SecretString,
     /// Whether it was sent to whoever is invited. `None`: nobody wanted that.
     pub is_mailed: Option<bool>,
+}
+
+/// What a code is good for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeView {
+    pub offer: Offer,
+    /// Where. `None`: it is about the installation, or a password.
+    pub organisation: Option<Organisation>,
+    pub asks: CodeAsks,
+}
+
+/// What is asked of whoever uses a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeAsks {
+    /// What they are called and a password: they get an account.
+    NameAndPassword,
+    /// A password, in the place of the one that was reset.
+    Password,
+    /// Nothing: they are signed in as whoever it is for.
+    Nothing,
+    /// To sign in first as whoever it is for.
+    SignIn,
 }
 
 /// What an authenticator is told. Shown until its first code was right.

@@ -46,7 +46,7 @@ pub(crate) fn failed(
     status: StatusCode,
 ) -> Response {
     if matches!(**error, ApiError::OtherSite) && info.is_arrival {
-        return page(&Arrival { to: onward(Some(&info.whole())) })
+        return page(&Arrival { to: onward(Some(info.whole())) })
             .unwrap_or_else(|_| status.into_response());
     }
     let is_unknown = status == StatusCode::UNAUTHORIZED;
@@ -69,8 +69,8 @@ pub(crate) fn failed(
 }
 
 fn to_the_door(info: &RequestInfo) -> Response {
-    let to = Some(info.whole()).filter(|to| to != "/");
-    let door = link("/sign-in", [("to", to.as_deref())]);
+    let to = info.to_come_back().filter(|to| *to != "/");
+    let door = link("/sign-in", [("to", to)]);
     if !info.is_by_script {
         return see_other(&door);
     }
@@ -94,7 +94,8 @@ fn at_the_edge(toast: &Toast, status: StatusCode) -> Response {
     toast.answer(status).unwrap_or_else(|_| status.into_response())
 }
 
-fn told(error: &ApiError, info: &RequestInfo, status: StatusCode) -> Response {
+/// Tells it.
+pub(super) fn told(error: &ApiError, info: &RequestInfo, status: StatusCode) -> Response {
     let problem = error.problem(info);
     let said = |it: &berth_api::v1::FieldProblem| match it.field.as_str() {
         "" => it.message.clone(),

@@ -6,6 +6,7 @@
 //! * Where somebody is sent on to is a path of this server.
 
 pub(super) mod claim;
+mod elsewhere;
 pub(super) mod join;
 pub(super) mod sign_in;
 
@@ -17,6 +18,8 @@ use super::said::Said;
 use crate::access;
 use crate::context::Visit;
 use crate::error::ApiError;
+
+pub(crate) use elsewhere::not_let_in;
 
 /// Sends a script's request on, which does not follow a redirect by itself (htmx).
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");

@@ -12,6 +12,7 @@ mod confirm;
 mod invitations;
 mod members;
 mod page;
+mod reset;
 mod rows;
 mod sessions;
 #[cfg(test)]
@@ -60,6 +61,7 @@ fn of_installation() -> Vec<Route> {
     const DISABLE: &str = "/people/{person}/disable";
     const ENABLE: &str = "/people/{person}/enable";
     const SESSIONS: &str = "/people/{person}/sessions";
+    const RESET: &str = "/people/{person}/reset";
     const UNLINK: &str = "/people/{person}/providers/{provider}/unlink";
     const REVOKE: &str = "/invitations/{id}/revoke";
     const REVOKE_TOKEN: &str = "/tokens/{id}/revoke";
@@ -73,6 +75,8 @@ fn of_installation() -> Vec<Route> {
         send(ENABLE, post(accounts::enable), "enable_person_form"),
         see(SESSIONS, get(sessions::of_person), "person_sessions_page"),
         send(SESSIONS, post(sessions::end_of_person), "person_sessions_form"),
+        see(RESET, get(reset::ask), "reset_person_page"),
+        send(RESET, post(reset::send), "reset_person_form"),
         see(UNLINK, get(accounts::ask_to_unlink), "unlink_person_page"),
         send(UNLINK, post(accounts::unlink), "unlink_person_form"),
         send("/invitations", post(invitations::to_installation), "invite_operator_form"),

@@ -7,7 +7,7 @@
 mod about;
 mod organisation;
 mod organisations;
-mod routines;
+pub(super) mod routines;
 #[cfg(test)]
 mod tests;
 

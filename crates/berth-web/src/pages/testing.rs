@@ -40,6 +40,8 @@ pub(super) struct Site {
     pub(super) installation: Installation,
     /// Whoever looks.
     cookie: Option<String>,
+    /// Whether they are on the host, and look over the socket.
+    is_local: bool,
 }
 
 /// An answer.
@@ -83,7 +85,7 @@ impl Site {
             spec.command.iter().any(|word| word.contains("sale_management"))
         });
         let process = installation.start().await;
-        Self { process, installation, cookie: None }
+        Self { process, installation, cookie: None, is_local: false }
     }
 
     /// From now on somebody looks who has this role in the organisation.
@@ -113,6 +115,20 @@ impl Site {
     /// From now on nobody looks who is known.
     pub(super) fn by_nobody(mut self) -> Self {
         self.cookie = None;
+        self
+    }
+
+    /// The same after its server ended and another one began.
+    pub(super) async fn restarted(self) -> Self {
+        let Self { process, installation, cookie, is_local } = self;
+        process.crash().await;
+        let process = installation.start().await;
+        Self { process, installation, cookie, is_local }
+    }
+
+    /// From now on the operator of the host looks, over the socket.
+    pub(super) fn by_host(mut self) -> Self {
+        (self.cookie, self.is_local) = (None, true);
         self
     }
 
@@ -219,8 +235,12 @@ impl Site {
             request = request.header(header::COOKIE, cookie);
         }
         let mut request = request.body(Body::from(body)).unwrap();
-        request.extensions_mut().insert(ConnectInfo(Peer(None)));
-        request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
+        if self.is_local {
+            request.extensions_mut().insert(ConnectInfo(Peer(Some(0))));
+        } else {
+            request.extensions_mut().insert(ConnectInfo(Peer(None)));
+            request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
+        }
         let state = WebState::of(self.process.engine.clone());
         router(&state).oneshot(request).await.unwrap()
     }

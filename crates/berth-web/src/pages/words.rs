@@ -126,6 +126,17 @@ pub(crate) fn size(bytes: Bytes) -> String {
     bytes.to_string()
 }
 
+/// `2GiB`, `1536MiB`: exactly, unlike what people read.
+pub(crate) fn written(bytes: Bytes) -> String {
+    let Bytes(bytes) = bytes;
+    for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] {
+        if bytes >= size && bytes % size == 0 {
+            return format!("{}{unit}", bytes / size);
+        }
+    }
+    bytes.to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -157,6 +157,7 @@ fn path_of(route: &Route, org: &str) -> String {
         .replace("{org}", org)
         .replace("{name}", "acme")
         .replace("{owner}", "anna")
+        .replace("{code}", "00000-00000-00000-00000-00000")
         // None is configured.
         .replace("{provider}", "corp")
         // Nobody: whoever may do so much would do it.
@@ -378,6 +379,8 @@ async fn a_session_that_is_over_lets_nobody_in_and_keeps_nobody_from_the_doors()
                     StatusCode::SEE_OTHER
                 }
                 Needs::Nobody if route.path.contains("{provider}") => StatusCode::NOT_FOUND,
+                // There is no invitation of that code.
+                Needs::Nobody if route.id == "join_link_page" => StatusCode::NOT_FOUND,
                 Needs::Nobody if route.method == "GET" => StatusCode::OK,
                 Needs::Nobody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 Needs::Account | Needs::Right(_) | Needs::Command => refusal(&route),

@@ -31,6 +31,16 @@ fn no_route_takes_a_secret_in_its_query() {
 }
 
 #[test]
+fn a_path_with_a_secret_is_told_without_it() {
+    for path in ["/join/ABCDE", "/join/ABCDE/", "/join/a/b", "/join/ABCDE>", "/join//"] {
+        assert_eq!(told(path), "/join/{code}", "{path}");
+    }
+    for path in ["/join", "/join/", "/joint/x", "/people", "/api/v1/join/x"] {
+        assert_eq!(told(path), path);
+    }
+}
+
+#[test]
 fn nobody_gets_as_far_as_these_routes_and_no_further() {
     let open: Vec<_> = all()
         .iter()

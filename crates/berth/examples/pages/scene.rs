@@ -26,6 +26,8 @@ pub(crate) const PASSWORD: &str = "three small herons";
 pub(crate) enum Scene {
     /// Somebody claims the installation.
     Claimed,
+    /// Somebody is invited, and has the link.
+    Invited,
     /// Weeks later there are tenants: one that is broken, one that is being made.
     Fleet,
     /// A tenant says something.
@@ -52,6 +54,7 @@ impl Scene {
     pub(crate) async fn come(self, app: &mut App, places: &mut Places) {
         match self {
             Self::Claimed => claim(app).await,
+            Self::Invited => invite(app, places).await,
             Self::Fleet => fleet::make(app, places).await,
             Self::Log => log::say(app, "halden-optics").await,
             Self::People => people(app).await,
@@ -75,6 +78,12 @@ async fn claim(app: &mut App) {
     app.call("PATCH", "/organisations/default", &json!({ "title": "Nordquay" })).await;
 }
 
+async fn invite(app: &App, places: &mut Places) {
+    let invitation = json!({ "email": "rae.olsen@nordquay.example", "role": "member" });
+    let made = app.of(ORG, ("POST", "/invitations"), &invitation).await;
+    places.put("{invited}", &made["code"]);
+}
+
 async fn people(app: &App) {
     join(app, ORG, (VIEWER, "Mats Holm", "viewer")).await;
     join(app, ORG, ("jo.brandt@nordquay.example", "Jo Brandt", "admin")).await;
@@ -89,6 +98,15 @@ async fn people(app: &App) {
     app.of(ORG, ("POST", "/schedules"), &schedule).await;
     let webhook = json!({ "url": "https://chat.nordquay.example/berth", "name": "chat" });
     app.of(ORG, ("POST", "/webhooks"), &webhook).await;
+    for (path, most) in [
+        ("/quota", json!({ "tenants": 12, "cpu": "16", "memory": "24GiB" })),
+        (
+            "/quotas/elin",
+            json!({ "tenants": 4, "cpu": "5", "memory": "8GiB", "storage": "200GiB" }),
+        ),
+    ] {
+        app.of(ORG, ("PUT", path), &most).await;
+    }
     later(app, SignedDuration::from_secs(95));
 }
 

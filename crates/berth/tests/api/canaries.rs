@@ -6,12 +6,13 @@ mod planted;
 #[path = "canaries/seen.rs"]
 pub(crate) mod seen;
 
-use berth_testkit::http::{Answer, read_until, request, send};
+use berth_testkit::http::{Answer, Place, read_until, request, send};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
 use crate::app::{App, DEADLINE};
+use crate::tcp::Tcp;
 use planted::{Planted, plant};
 use seen::{Logs, files_with, processes_with};
 
@@ -32,6 +33,7 @@ async fn no_secret_is_seen_where_none_belongs() {
     }
     seen.extend(in_the_stream(&app, &planted).await);
     seen.extend(in_every_complaint(&app, &planted).await);
+    seen.extend(at_the_link(&app, &planted).await);
     seen.extend(planted.in_text("a container", &app.containers()));
     seen.extend(files_with(app.folder(), &planted));
     seen.extend(processes_with(&planted));
@@ -77,6 +79,40 @@ async fn in_every_answer(app: &App, planted: &Planted, caller: Option<&str>) -> 
         }
     }
     assert!(asked > 30, "{asked}");
+    seen
+}
+
+/// Follows the link of an invitation as people, programs and strangers do, over TCP and on the socket, until it is
+/// used up and after that.
+async fn at_the_link(app: &App, planted: &Planted) -> Vec<String> {
+    let tcp = Tcp::start(app).await;
+    let path = format!("/join/{}", planted.secret("invitation"));
+    let form = |body: &str| {
+        let form = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");
+        form.body(Bytes::from(body.to_owned())).unwrap()
+    };
+    let look = |path: &str| request("GET", path, &Value::Null);
+    let requests = [
+        (200, look(&path)),
+        (200, look(&format!("{path}?utm_source=mail"))),
+        (404, look(&format!("{path}/"))),
+        (404, look(&format!("{path}0"))),
+        (303, showing(Some("berth_nothing"), look(&path))),
+        (401, request("PUT", &path, &Value::Null)),
+        (415, request("POST", &path, &json!({}))),
+        (400, form("surname=Jo")),
+        (422, form("name=Jo&password=short")),
+        (303, form("name=Jo&password=three+small+herons")),
+        (404, look(&path)),
+        (404, form("name=Jo&password=three+small+herons")),
+    ];
+    let mut seen = Vec::new();
+    for (number, (status, request)) in requests.into_iter().enumerate() {
+        let place = if number % 2 == 0 { app.place() } else { Place::Address(tcp.address) };
+        let answer = send(&place, request, DEADLINE).await.unwrap();
+        assert_eq!(answer.status, status, "{number}: {}", answer.text());
+        seen.extend(planted.in_text(&format!("answer {number} at the link"), &whole(&answer)));
+    }
     seen
 }
 

@@ -5,8 +5,10 @@
 mod account;
 mod around;
 mod authenticator;
+mod links;
 mod modules;
 mod operations;
+mod organisation;
 mod people;
 mod tenants;
 

@@ -50,7 +50,7 @@ async fn faults(site: &Site, path: &str) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_doors_are_for_everybody() {
     let site = Site::unclaimed().await;
-    for path in ["/claim", "/join", "/nothing"] {
+    for path in ["/claim", "/join", "/join/nothing", "/nothing"] {
         site.go(path).await;
         let barriers = site.browser.barriers().await;
         assert!(barriers.is_empty(), "{path}: {barriers:#?}");
@@ -66,6 +66,10 @@ async fn every_page_is_for_everybody() {
     let longest = ("a-tenant-whose-name-is-as-long-as-may-be", "a.rather.long.name@example.com");
     site.tenant(&json!({ "name": longest.0, "owner": longest.1 })).await;
     site.failing("undone").await;
+    let hook = json!({ "url": "https://hooks.example.com/a/rather/long/path/to/post/messages/to" });
+    assert_eq!(site.app.ours("POST", "/webhooks", &hook).await.status, 201);
+    let quota = json!({ "tenants": 2, "memory": "2GiB" });
+    assert_eq!(site.app.ours("PUT", "/quota", &quota).await.status, 200);
     let operations = site.app.ours("GET", "/operations", &Value::Null).await.json();
     let id = operations["items"][0]["id"].as_str().unwrap().to_owned();
 
@@ -102,12 +106,19 @@ fn pages(operation: &str) -> Vec<String> {
         "/people",
         "/audit",
         "/palette",
+        "/webhooks",
+        "/webhooks/hooks.example.com",
+        "/webhooks/hooks.example.com/delete",
+        "/quotas",
+        "/quota",
+        "/quota?owner=anna",
         "",
         "/many/stop?tenant=acme&tenant=globex",
     ];
     let of_installation = [
         "/account",
         "/people",
+        "/people/elin@example.com/reset",
         "/audit",
         "/settings",
         "/settings/configuration",

@@ -9,10 +9,10 @@
 use berth_domain::access::Post;
 use berth_domain::audit::{Object, ObjectKind};
 use berth_domain::person::{Invitation, Offer};
-use berth_domain::{Actor, Person, PersonId, PersonName, Problems};
+use berth_domain::{Actor, Person, PersonId, PersonName, Problems, Timestamp};
 use berth_identity::password;
 use berth_identity::token::InvitationToken;
-use berth_store::{Tx, invitations, memberships, organisations, people};
+use berth_store::{Part, Tx, invitations, memberships, organisations, people};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::doorkeeper::Purpose;
@@ -22,7 +22,7 @@ use crate::error::{EngineError, PeopleError};
 use crate::request::{Accept, Whence};
 use crate::usecase::audit::Refusal;
 use crate::usecase::terms::over_people;
-use crate::view::SignedIn;
+use crate::view::{CodeAsks, CodeView, SignedIn};
 
 impl Engine {
     /// Does what a code is good for. `me` is whoever is signed in meanwhile.
@@ -33,35 +33,50 @@ impl Engine {
         request: Accept,
     ) -> Result<Person, EngineError> {
         let now = self.0.clock.now();
-        let (door, code) = (&self.0.doorkeeper, request.code.expose_secret());
+        let door = &self.0.doorkeeper;
         let caller = door.ask((Purpose::Code, "invitation"), whence, now)?;
-        let mut problems = Problems::default();
-        let code = problems.check("code", code.parse::<InvitationToken>());
-        let Some(code) = code else { return Err(EngineError::Invalid(problems)) };
+        let code = read(&request.code)?;
         let mut tx = self.0.store.read().await?;
-        let digest = code.digest().to_string();
-        let found = invitations::find_by_digest(&mut tx, &digest, now).await?;
-        let person = match &found {
-            Some(invitation) => people::find(&mut tx, &invitation.email).await?,
-            None => None,
-        };
+        let found = offered(&mut tx, &code, now).await?;
         drop(tx);
-        let Some(invitation) = found else {
+        let Some((invitation, person)) = found else {
             self.note_not_accepted(None, me, "the code is not good").await?;
             return Err(PeopleError::BadCode.into());
         };
-        let is_theirs = match (invitation.offer, &person, me) {
-            (Offer::Post(_), Some(person), Some(me)) => person.id == me.person.id,
-            (Offer::Post(_), Some(_), None) => false,
-            (Offer::Post(_), None, _) | (Offer::Password, _, _) => true,
-        };
-        if !is_theirs {
+        if asked_of(invitation.offer, person.as_ref(), me) == CodeAsks::SignIn {
             door.halfway(&caller, now);
             self.note_not_accepted(Some(&invitation), me, "its owner is not signed in").await?;
             return Err(PeopleError::SignInFirst.into());
         }
         door.succeeded(&caller, now);
         self.carry_out((&invitation, person), me, request).await
+    }
+
+    /// Says what a code is good for, to whoever has it. It stays good: programs that look at mail open
+    /// links as well. Nobody learns more by it than from trying the code, and it counts as a try.
+    pub async fn look_at_code(
+        &self,
+        me: Option<&SignedIn>,
+        whence: &Whence,
+        code: &SecretString,
+    ) -> Result<CodeView, EngineError> {
+        let (now, code) = (self.0.clock.now(), read(code)?);
+        let caller = self.0.doorkeeper.ask((Purpose::Code, "invitation"), whence, now)?;
+        let mut tx = self.0.store.read().await?;
+        let found = offered(&mut tx, &code, now).await?;
+        let (invitation, person) = found.ok_or(PeopleError::BadCode)?;
+        self.0.doorkeeper.succeeded(&caller, now);
+        let asks = asked_of(invitation.offer, person.as_ref(), me);
+        let organisation = match invitation.offer.organisation() {
+            Some(id) => {
+                let only = organisations::Filter { ids: Some(vec![id]), text: None };
+                let found = organisations::page(&mut tx, &only, &Part::first(1)).await?;
+                let found = found.rows.into_iter().next().map(|(organisation, _)| organisation);
+                Some(found.ok_or(PeopleError::BadCode)?)
+            }
+            None => None,
+        };
+        Ok(CodeView { offer: invitation.offer, organisation, asks })
     }
 
     /// Writes down that somebody typed a code, and nothing came of it.
@@ -202,6 +217,36 @@ impl Engine {
         let deed = written::invitation("invitation.accept", invitation);
         let deed = deed.after(written::offered(invitation));
         self.record(tx, &person.actor(), deed).await
+    }
+}
+
+fn read(code: &SecretString) -> Result<InvitationToken, EngineError> {
+    let mut problems = Problems::default();
+    let code = problems.check("code", code.expose_secret().parse());
+    code.ok_or(EngineError::Invalid(problems))
+}
+
+/// What a code offers, and to whom if they have an account. `None`: it is not good.
+async fn offered(
+    tx: &mut Tx,
+    code: &InvitationToken,
+    now: Timestamp,
+) -> Result<Option<(Invitation, Option<Person>)>, EngineError> {
+    let digest = code.digest().to_string();
+    let Some(invitation) = invitations::find_by_digest(tx, &digest, now).await? else {
+        return Ok(None);
+    };
+    let person = people::find(tx, &invitation.email).await?;
+    Ok(Some((invitation, person)))
+}
+
+/// What is asked of whoever uses a code.
+fn asked_of(offer: Offer, person: Option<&Person>, me: Option<&SignedIn>) -> CodeAsks {
+    match (offer, person, me) {
+        (Offer::Password, _, _) => CodeAsks::Password,
+        (Offer::Post(_), None, _) => CodeAsks::NameAndPassword,
+        (Offer::Post(_), Some(person), Some(me)) if person.id == me.person.id => CodeAsks::Nothing,
+        (Offer::Post(_), Some(_), _) => CodeAsks::SignIn,
     }
 }
 

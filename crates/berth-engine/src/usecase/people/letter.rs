@@ -79,13 +79,18 @@ fn letter(
         Some(org) => format!("to the organisation {org} as {}", invitation.offer.as_str()),
         None => "to run a whole installation as operator".to_owned(),
     };
-    let place = console.map_or_else(String::new, |address| format!(" at {address}"));
+    let code = code.expose_secret();
+    let how = match console {
+        Some(address) => format!(
+            "Accept it here:\n\n  {address}/join/{code}\n\n\
+             Or type this code at {address}/join:\n\n  {code}"
+        ),
+        None => format!("Accept it with this code:\n\n  {code}"),
+    };
     let text = format!(
-        "Hello,\n\n{whom} invites you to Berth: {to_what}.\n\n\
-         Accept it{place} with this code:\n\n  {}\n\n\
+        "Hello,\n\n{whom} invites you to Berth: {to_what}.\n\n{how}\n\n\
          It is good once, until {}. Whoever has it can accept in your place: pass it on to nobody.\n\
          If you do not expect this, do nothing.\n\n-- \nBerth\n",
-        code.expose_secret(),
         invitation.expires_at.strftime("%Y-%m-%d %H:%M UTC"),
     );
     Letter {

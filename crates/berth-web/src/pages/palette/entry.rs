@@ -73,6 +73,8 @@ pub(super) fn pages(shell: &Shell) -> Vec<Entry> {
         (rail.has_people, format!("{base}/people#invited-h"), "Invite somebody", "mail"),
         (rail.has_people, format!("{base}/people#tokens-h"), "Tokens", "key"),
         (rail.has_audit, format!("{base}/audit"), "Audit", "shield"),
+        (rail.has_organisation, format!("{base}/webhooks"), "Webhooks", "mail"),
+        (true, format!("{base}/quotas"), "Quotas", "plan"),
         (rail.has_organisation, base, "Organisation", "plan"),
         (rail.has_settings, "/settings".to_owned(), "Settings", "gear"),
         (rail.has_settings, "/settings/configuration".to_owned(), "Configuration", "file"),

@@ -38,7 +38,7 @@ struct InvitedPage {
     email: String,
     role: String,
     until: String,
-    /// Where it is typed, with it filled in: what stands behind the `#` never leaves the browser.
+    /// Where it is used up, once a form is sent there.
     link: String,
     code: String,
     /// Whether it was sent. `None`: nobody wanted that.
@@ -85,7 +85,7 @@ async fn invite(seat: Seat, org: Option<&str>, typed: Typed) -> Result<Response,
         email: invitation.email.to_string(),
         role: invitation.offer.as_str().to_owned(),
         until: moment(invitation.expires_at),
-        link: format!("{}/join#{code}", seat.plain.origin),
+        link: format!("{}/join/{code}", seat.plain.origin),
         code,
         is_mailed,
         shell: shell(seat, org, "Invitation").await?,

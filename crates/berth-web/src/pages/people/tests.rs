@@ -59,7 +59,7 @@ async fn an_invitation_is_shown_once_and_taken_back_after_a_question() {
     let form = [("email", "jo@example.com"), ("role", "member"), ("once", "k1")];
 
     let made = site.post("/organisations/default/invitations", &form).await;
-    assert!(made.page().contains("https://berth.example.com/join#"), "{}", made.text);
+    assert!(made.page().contains("https://berth.example.com/join/"), "{}", made.text);
     let again = site.post("/organisations/default/invitations", &form).await;
     assert_eq!(again.text, made.text);
     let listed = site.get(PEOPLE).await;
@@ -150,6 +150,50 @@ async fn an_operator_disables_somebody_after_a_question_and_lets_them_in_again()
     let none = site.get("/people/jo@example.com/providers/corp/unlink").await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
     assert!(!site.get(PEOPLE).await.page().contains("Disabled"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_prove_themselves_is_reset_with_a_button_on_the_host() {
+    let site = Site::start().await;
+    joined(&site, "jo@example.com", "viewer").await;
+    assert!(site.get("/people").await.page().contains("/reset\">"));
+    let site = site.by_host();
+    let path = "/people/jo@example.com/reset";
+    insta::assert_snapshot!("reset_person", site.get(path).await.page());
+
+    let wrong = site.post(path, &[("only", HOSTILE)]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.harmless();
+    assert!(wrong.text.contains("id=\"only-said\""), "{}", wrong.text);
+    assert_eq!(site.post(path, &[("only", "second-factor")]).await.to(), "/people");
+    let form = [("only", "password"), ("once", "k1")];
+    let made = site.post(path, &form).await;
+    assert!(made.page().contains("It is shown this once."), "{}", made.text);
+    assert_eq!(site.post(path, &form).await.text, made.text);
+    let code = made.text.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap();
+    let link = format!("/join/{code}");
+
+    let chosen = site.post(&link, &[("password", "four tall cranes")]).await;
+    assert_eq!(chosen.to(), "/");
+    let old = [("email", "jo@example.com"), ("password", "three small herons")];
+    assert_eq!(site.post("/sign-in", &old).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_elsewhere_is_told_how_somebody_is_reset_and_cannot_do_it() {
+    let site = Site::start().await;
+    joined(&site, "jo@example.com", "viewer").await;
+    let path = "/people/jo@example.com/reset";
+
+    let seen = site.get(path).await;
+    insta::assert_snapshot!("reset_person_elsewhere", seen.page());
+    let refused = site.post(path, &[("only", "password")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Only whoever is on the host may do this."), "{}", refused.text);
+    let same = [("email", "jo@example.com"), ("password", "three small herons")];
+    assert_eq!(site.post("/sign-in", &same).await.to(), "/");
+    let site = site.by_member("admin").await;
+    assert_eq!(site.get(path).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,13 +33,13 @@ pub(super) struct ScheduleRow {
 
 /// Somebody who is told, worded.
 #[derive(Debug)]
-pub(super) struct WebhookRow {
-    pub(super) name: String,
-    pub(super) whom: String,
-    pub(super) events: String,
+pub(in crate::pages) struct WebhookRow {
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) whom: String,
+    pub(in crate::pages) events: String,
     /// What became of the messages of the last day.
-    pub(super) counts: String,
-    pub(super) status: Status,
+    pub(in crate::pages) counts: String,
+    pub(in crate::pages) status: Status,
 }
 
 impl Routines {
@@ -80,7 +80,7 @@ impl ScheduleRow {
 }
 
 impl WebhookRow {
-    fn of(view: WebhookView) -> Self {
+    pub(in crate::pages) fn of(view: WebhookView) -> Self {
         let WebhookView { subscription, resting, counts } = view;
         let status = match (&subscription.disabled, &resting) {
             (Some(why), _) => Status::new("idle", format!("Off: {why}")),

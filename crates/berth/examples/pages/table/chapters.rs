@@ -34,8 +34,11 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
             ),
             page("sign-in", "Whoever is not signed in.", "/organisations/default/tenants")
                 .first(&[Come(Scene::Claimed)]),
-            page("join", "Whoever was invited, with the link of an invitation.", "/join")
+            page("join", "Whoever was given a code.", "/join")
                 .then(&[Cover("#code", "k3v9x-72mfq-tb5ra-x1hwn-c84jd")]),
+            page("join-link", "Whoever followed the link of an invitation.", "/join/{invited}")
+                .first(&[Come(Scene::Invited)]),
+            page("join-void", "A link that is not good, or not any more.", "/join/nothing"),
         ],
     },
     Chapter { title: "Fleet", pages: FLEET },
@@ -213,7 +216,7 @@ const PEOPLE: &[Page] = &[
         Type("#email", "kim.vega@nordquay.example"),
         Click("form[action$='/invitations'] button"),
         See("#link"),
-        Cover("#link", "https://berth.nordquay.example/join#k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
+        Cover("#link", "https://berth.nordquay.example/join/k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
         Cover("#code", "k3v9x-72mfq-tb5ra-x1hwn-c84jd"),
     ]),
     page("token", "A token for a program, shown once.", "/organisations/default/people").then(&[
@@ -260,8 +263,37 @@ const INSTALLATION: &[Page] = &[
     page("doctor", "Whether everything is there that it needs.", "/doctor"),
     page("organisations", "All organisations.", "/organisations"),
     page("organisation", "One of them.", "/organisations/default"),
+    page("webhooks", "Who is told what happens.", "/organisations/default/webhooks"),
+    page(
+        "webhook",
+        "One of them: what it is told, and what became of that.",
+        "/organisations/default/webhooks/chat",
+    ),
+    page("webhook-delete", "Before one is removed.", "/organisations/default/webhooks/chat/delete"),
+    page(
+        "quotas",
+        "What tenants may have together, and what they have.",
+        "/organisations/default/quotas",
+    ),
+    page("quota", "One of them, to be set.", "/organisations/default/quota?owner=elin"),
+    page(
+        "quota-wrong",
+        "What is wrong is said at its field.",
+        "/organisations/default/quota?owner=jo",
+    )
+    .then(&[Type("#memory", "lots"), Click("main .btn--primary"), See("[aria-invalid]")]),
+    page(
+        "quota-clear",
+        "Before one is taken away.",
+        "/organisations/default/quota/clear?owner=elin",
+    ),
     page("organisation-delete", "Before one is deleted.", "/organisations/lindqvist/delete"),
     page("all-people", "Everybody who has an account.", "/people"),
+    page(
+        "reset-elsewhere",
+        "How somebody is reset who cannot get in.",
+        "/people/mats.holm@nordquay.example/reset",
+    ),
     page("all-audit", "Who did what, everywhere.", "/audit"),
 ];
 

@@ -36,6 +36,8 @@ pub(crate) async fn plant(app: &App) -> Planted {
     let hook = json!({ "name": "hook", "url": "https://hooks.example.com/" });
     let hook = app.ours("POST", "/webhooks", &hook).await.json();
     let setup = app.call("POST", "/setup-token", &Value::Null).await.json();
+    let invitation = json!({ "email": "jo@example.com", "role": "viewer" });
+    let invitation = app.ours("POST", "/invitations", &invitation).await.json();
     let (role, master) = of_odoo(app);
     let secrets = vec![
         ("administrator", administrator.to_owned()),
@@ -45,6 +47,7 @@ pub(crate) async fn plant(app: &App) -> Planted {
         ("token of the installation", text(&overall["secret"])),
         ("webhook", text(&hook["secret"])),
         ("setup token", text(&setup["token"])),
+        ("invitation", text(&invitation["code"])),
         // Nobody keeps it: it is only ever refused.
         ("refused", "canary-that-is-refused-5Xw9".to_owned()),
     ];

@@ -10,12 +10,14 @@ use crate::site::{FLEET, Site};
 const FIELD: &str = "#palette input";
 
 /// Every page that the palette knows, and where it is.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 14] = [
     ("new ten", "/organisations/default/tenants/new"),
     ("operations", "/organisations/default/operations"),
     ("people", "/organisations/default/people"),
     ("tokens", "/organisations/default/people#tokens-h"),
     ("audit", "/organisations/default/audit"),
+    ("webh", "/organisations/default/webhooks"),
+    ("quot", "/organisations/default/quotas"),
     ("settings", "/settings"),
     ("configuration", "/settings/configuration"),
     ("all organ", "/organisations"),

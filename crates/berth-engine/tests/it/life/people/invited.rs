@@ -4,9 +4,11 @@ use berth_domain::Actor;
 use berth_domain::access::{Grants, Role};
 use berth_domain::audit::{Origin, Outcome};
 use berth_engine::request::{Accept, Invite, Reset, Whence};
+use berth_engine::view::CodeAsks;
 use berth_engine::{Asker, EngineError, PeopleError};
 use berth_engine_testkit::{ACTOR, ORG};
 use jiff::SignedDuration;
+use secrecy::SecretString;
 
 use super::crew::{Crew, OPERATOR, acceptance, refused, secret, text, whence};
 use crate::life::stage::problems;
@@ -127,6 +129,43 @@ async fn whoever_has_an_account_accepts_with_it_and_loses_nothing() {
     assert_eq!(refused(again), "`jo@example.com` is an operator already");
     let here = crew.engine().invite(&ACTOR, Some(ORG), &wanted("jo@example.com", "admin")).await;
     assert_eq!(refused(here), "`jo@example.com` is here as viewer already");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_says_what_it_asks_of_whoever_looks_and_stays_good() {
+    let crew = Crew::new().await;
+    let new = crew.invite("jo@example.com", "viewer").await;
+    crew.join("al@example.com", "viewer").await;
+    let operator = wanted("al@example.com", "operator");
+    let more = crew.engine().invite(&ACTOR, None, &operator).await.unwrap().code;
+    let reset = crew.engine().reset_person(&ACTOR, "al@example.com", Reset::Password).await;
+    let reset = reset.unwrap().unwrap();
+    crew.join("kim@example.com", "viewer").await;
+    let kim = crew.me("kim@example.com").await;
+    let look = async |code: &SecretString| {
+        let mut asks = Vec::new();
+        for me in [None, Some(&kim)] {
+            let view = crew.engine().look_at_code(me, &whence(5), code).await.unwrap();
+            asks.push((view.asks, view.organisation.map(|it| it.name.to_string())));
+        }
+        asks
+    };
+
+    for _ in 0..20 {
+        let here = Some("default".to_owned());
+        assert_eq!(look(&new).await, vec![(CodeAsks::NameAndPassword, here); 2]);
+        assert_eq!(look(&more).await, vec![(CodeAsks::SignIn, None); 2]);
+        assert_eq!(look(&reset).await, vec![(CodeAsks::Password, None); 2]);
+    }
+    crew.accept(&new).await.unwrap();
+
+    let used = crew.engine().look_at_code(None, &whence(5), &new).await;
+    assert!(matches!(used, Err(EngineError::People(PeopleError::BadCode))), "{used:?}");
+    for _ in 0..10 {
+        let _ = crew.engine().look_at_code(None, &whence(5), &new).await;
+    }
+    let wait = crew.engine().look_at_code(None, &whence(5), &new).await;
+    assert!(matches!(wait, Err(EngineError::People(PeopleError::Wait(_)))), "{wait:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use berth_engine::request::Invite;
 use berth_engine::{EngineError, Undelivered};
-use berth_engine_testkit::{ACTOR, ORG};
+use berth_engine_testkit::{ACTOR, ORG, console};
 use secrecy::ExposeSecret as _;
 
 use super::crew::{Crew, text};
@@ -33,8 +33,24 @@ async fn a_letter_has_the_code_and_goes_to_whoever_is_invited_alone() {
     for word in [text(&made.code), "al@example.com", "the organisation default as viewer"] {
         assert!(told.contains(word), "{word}: {told}");
     }
+    // Nobody configured where the console is.
+    assert!(!told.contains("/join/"), "{told}");
     assert!(!letters[0].subject.contains(text(&made.code)));
     crew.accept(&made.code).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_has_a_link_where_it_is_known_how_the_console_is_reached() {
+    let crew = Crew::with(|it| it.settings.console = Some(console("berth.example.com"))).await;
+    let mail = &crew.stage.installation.messenger;
+    mail.read_by("ops@example.com");
+
+    let made = crew.engine().invite_by_mail(&ACTOR, None, &wanted("operator")).await.unwrap();
+
+    let letters = mail.letters();
+    let link = format!("http://berth.example.com:8070/join/{}\n", text(&made.code));
+    let told = letters[0].text.expose_secret();
+    assert!(told.contains(&link), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,11 @@
 //! What stands in the form of a tenant's settings.
 
-use berth_domain::{Bytes, Problems, Tag, Timestamp};
+use berth_domain::{Problems, Tag, Timestamp};
 use berth_engine::request::{NoteTenant, SetTenant};
 use berth_engine::view::TenantView;
 use serde::Deserialize;
+
+use crate::pages::words::written;
 
 /// As it is typed. An empty field stands for nothing: no limit of storage, no owner, no expiry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -142,17 +144,6 @@ fn without(all: &[&str], gone: &[&str]) -> Vec<String> {
     all.iter().filter(|word| !gone.contains(word)).map(|word| (*word).to_owned()).collect()
 }
 
-/// `2GiB`, `1536MiB`: exactly, unlike what people read.
-fn written(bytes: Bytes) -> String {
-    let Bytes(bytes) = bytes;
-    for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] {
-        if bytes >= size && bytes % size == 0 {
-            return format!("{}{unit}", bytes / size);
-        }
-    }
-    bytes.to_string()
-}
-
 /// The day at whose end it is, or the time.
 fn day(at: Timestamp) -> String {
     const DAY: i64 = 86_400;
@@ -165,6 +156,8 @@ fn day(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use berth_domain::Bytes;
+
     use super::*;
 
     fn acme() -> Typed {

@@ -1,7 +1,8 @@
 //! What there is to send forms about, and what is right in them.
 
-use berth_engine::request::{CreateTenant, CreateToken, Invite};
+use berth_engine::request::{CreateTenant, CreateToken, CreateWebhook, Invite};
 use berth_engine_testkit::{ACTOR, Control, ORG};
+use secrecy::ExposeSecret as _;
 
 use crate::pages::testing::Site;
 use crate::routes::Route;
@@ -22,6 +23,8 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("current_password", Some("wrong wrong wrong")),
     ("demo", None),
     ("email", Some("jo@example.com")),
+    ("enabled", Some("on")),
+    ("events", Some("*")),
     ("expires", Some("")),
     ("host", Some("")),
     ("image", Some("")),
@@ -32,6 +35,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("name", Some("bolt-two")),
     ("notes", Some("")),
     ("once", None),
+    ("only", Some("waiting")),
     ("owner", Some("anna")),
     ("password", Some("three small herons")),
     ("pids", Some("300")),
@@ -42,9 +46,11 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("storage", Some("")),
     ("tags", Some("eu")),
     ("tenant", Some("acme")),
+    ("tenants", Some("10")),
     ("time_zone", Some("UTC")),
     ("title", Some("A title")),
     ("to", Some("/")),
+    ("url", Some("https://hooks.example.com/")),
     ("version", None),
     ("with_dependents", None),
 ];
@@ -53,6 +59,8 @@ const RIGHT: &[(&str, Option<&str>)] = &[
 const RIGHT_IN: &[(&str, &str, &str)] = &[
     // Else a tenant would be made for each text that a field takes.
     ("new_tenant_form", "cpu", "wrong"),
+    // Else it would be used up.
+    ("join_link_form", "password", "short"),
     // Else it would have another name from then on.
     ("rename_form", "name", "acme"),
 ];
@@ -62,6 +70,7 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
     match id {
         // What was made is shown once, and what is about to be done is shown first.
         "invite_form" | "invite_operator_form" | "token_form" | "installation_token_form" => &[200],
+        "webhook_form" => &[200],
         "new_tenant_check" | "open_as_admin_form" | "tenant_password_form" => &[200],
         // There is none any more, once it was sent.
         "revoke_invitation_form"
@@ -71,9 +80,14 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
         | "remove_member_form"
         | "member_role_form"
         | "member_sessions_form"
-        | "end_own_session_form" => &[404],
+        | "end_own_session_form"
+        | "clear_quota_form"
+        | "delete_webhook_form"
+        | "redeliver_form" => &[404],
         // No provider is configured.
         "link_provider_form" | "unlink_provider_form" | "unlink_person_form" => &[404],
+        // Once a text is a password, it is used up.
+        "join_link_form" => &[404, 429],
         "sign_in_form" => &[401, 429],
         "sign_out_form" => &[401],
         _ => &[],
@@ -94,6 +108,8 @@ pub(super) struct Ground {
     tokens: [String; 2],
     person: String,
     session: String,
+    /// Of an invitation.
+    code: String,
 }
 
 impl Ground {
@@ -123,7 +139,16 @@ impl Ground {
         let account = site.get("/account").await.text;
         let session = account.split("action=\"/sessions/ses_").nth(1).unwrap();
         let session = format!("ses_{}", session.split('/').next().unwrap());
-        Self { site, operation, invitations, tokens, person, session }
+        let hook = CreateWebhook {
+            url: "https://hooks.example.com/hook".to_owned(),
+            name: Some("hook".to_owned()),
+            events: None,
+        };
+        engine.create_webhook(&ACTOR, ORG, &hook).await.unwrap();
+        let invite = Invite { email: "lou@example.org".to_owned(), role: "viewer".to_owned() };
+        let code = engine.invite(&ACTOR, Some(ORG), &invite).await.unwrap().code;
+        let code = code.expose_secret().to_owned();
+        Self { site, operation, invitations, tokens, person, session, code }
     }
 
     /// The addresses of a route that have a text in the place of one of the names in it.
@@ -156,6 +181,9 @@ impl Ground {
                 ("sessions", "{id}") => self.session.clone(),
                 ("members" | "people", "{person}") => self.person.clone(),
                 ("providers", "{provider}") => "corp".to_owned(),
+                ("join", "{code}") => self.code.clone(),
+                ("webhooks", "{name}") => "hook".to_owned(),
+                ("deliveries", "{id}") => "msg_0198c0de00007000800000000000f001".to_owned(),
                 ("assets", "{hash}") => "0".to_owned(),
                 ("{hash}", "{file}") => "berth.css".to_owned(),
                 (_, part) => {
