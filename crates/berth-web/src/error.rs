@@ -41,6 +41,9 @@ pub(crate) enum ApiError {
     #[error("a form must be sent as `application/x-www-form-urlencoded`")]
     NotForm,
 
+    #[error("a file must be sent by a form as `multipart/form-data`")]
+    NotUpload,
+
     #[error("only root and the user that Berth runs as may speak here")]
     Forbidden,
 
@@ -150,7 +153,7 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
-            Self::NotForm => NOT_FORM,
+            Self::NotForm | Self::NotUpload => NOT_FORM,
             Self::Forbidden | Self::OtherSite | Self::NoAccount | Self::NoCommand => FORBIDDEN,
             Self::BadToken | Self::NoToken | Self::BadSession => STRANGER,
             Self::TooOften { .. } => TOO_MANY,

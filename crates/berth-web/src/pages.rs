@@ -11,25 +11,30 @@
 
 mod account;
 mod action;
+mod ask;
 pub(crate) mod assets;
 mod audit;
 mod chart;
+mod disk;
 mod failure;
 mod fleet;
 mod form;
 mod gate;
 mod home;
 mod html;
+mod import;
 mod link;
 mod live;
 mod new_tenant;
 mod open;
 mod operation;
 mod operations;
+mod orphans;
 mod palette;
 mod people;
 mod resend;
 mod said;
+mod schedules;
 mod settings;
 mod shell;
 mod statistics;
@@ -84,9 +89,13 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(people::routes());
     routes.extend(audit::routes());
     routes.extend(settings::routes());
+    routes.extend(disk::routes());
+    routes.extend(orphans::routes());
     routes.extend(action::routes());
     routes.extend(new_tenant::routes());
+    routes.extend(import::routes());
     routes.extend(operation::routes());
+    routes.extend(schedules::routes());
     routes.extend(tenant::routes());
     routes.extend(statistics::routes());
     routes

@@ -88,9 +88,14 @@ impl Engine {
         Ok(self.stream(&tenant, packing, parcel))
     }
 
+    /// Whether a tenant can be packed in the state in which it is.
+    pub fn may_export(&self, tenant: &Tenant) -> Result<(), EngineError> {
+        demand_database(tenant)
+    }
+
     /// Sees that the tenant's database can be read, and keeps others from packing it meanwhile.
     pub(super) async fn packing(&self, tenant: &Tenant) -> Result<Packing, EngineError> {
-        demand_database(tenant)?;
+        self.may_export(tenant)?;
         let cluster = self.0.cluster.ready().await?;
         let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let object = tenant.id.object_name();

@@ -2,22 +2,29 @@
 
 mod plain;
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use berth_domain::TenantState;
-use berth_engine::request::{Accept, Claim, CreateTenant, Invite, SignIn, TenantChange, Whence};
+use berth_engine::request::{
+    Accept, Claim, CreateTenant, Invite, SendUpload, SignIn, TenantChange, Whence,
+};
 use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, Control, Installation, ORG, Process, odoo};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
 use berth_testkit::wait;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use tower::ServiceExt as _;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use crate::access::Remote;
 use crate::context::WebState;
@@ -40,6 +47,8 @@ pub(super) struct Site {
     pub(super) installation: Installation,
     /// Whoever looks.
     cookie: Option<String>,
+    /// Whose pages send what is sent, as browsers say it.
+    pub(super) from: &'static str,
 }
 
 /// An answer.
@@ -83,7 +92,7 @@ impl Site {
             spec.command.iter().any(|word| word.contains("sale_management"))
         });
         let process = installation.start().await;
-        Self { process, installation, cookie: None }
+        Self { process, installation, cookie: None, from: "same-origin" }
     }
 
     /// From now on somebody looks who has this role in the organisation.
@@ -166,6 +175,14 @@ impl Site {
         engine.operation(&ACTOR, ORG, id).await.unwrap()
     }
 
+    /// Sends a backup in that Berth can read. Returns its id.
+    pub(super) async fn sent_in(&self, name: &str) -> String {
+        let content = stream::iter([Ok(Bytes::from(backup()))]).boxed();
+        let wish = SendUpload { name: Some(name.to_owned()), length: None };
+        let sent = self.process.engine.send_upload(&ACTOR, ORG, &wish, content).await.unwrap();
+        sent.id.to_string()
+    }
+
     /// Opens a page.
     pub(super) async fn get(&self, path: &str) -> Seen {
         self.send(Request::get(path), String::new()).await
@@ -200,8 +217,26 @@ impl Site {
         Told { body: answer.into_body(), text: String::new() }
     }
 
+    /// Sends a body of another kind, as it comes.
+    pub(super) async fn post_body(
+        &self,
+        path: &str,
+        (media, length): (&str, Option<usize>),
+        body: Body,
+    ) -> Seen {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, media);
+        if let Some(length) = length {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
+        Self::seen(self.ask(request, body).await).await
+    }
+
     async fn send(&self, request: http::request::Builder, body: String) -> Seen {
-        let (parts, body) = self.answer(request, body).await.into_parts();
+        Self::seen(self.answer(request, body).await).await
+    }
+
+    async fn seen(answer: Response) -> Seen {
+        let (parts, body) = answer.into_parts();
         // What is told bit by bit has no end.
         let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == EVENT_STREAM);
         let body = if is_told { Body::empty() } else { body };
@@ -211,19 +246,29 @@ impl Site {
     }
 
     async fn answer(&self, request: http::request::Builder, body: String) -> Response {
-        let mut request = request
-            .header(header::HOST, "berth.example.com")
-            .header(header::CONTENT_LENGTH, body.len())
-            .header("sec-fetch-site", "same-origin");
+        self.ask(request.header(header::CONTENT_LENGTH, body.len()), Body::from(body)).await
+    }
+
+    async fn ask(&self, request: http::request::Builder, body: Body) -> Response {
+        let mut request =
+            request.header(header::HOST, "berth.example.com").header("sec-fetch-site", self.from);
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        let mut request = request.body(Body::from(body)).unwrap();
+        let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(ConnectInfo(Peer(None)));
         request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
         let state = WebState::of(self.process.engine.clone());
         router(&state).oneshot(request).await.unwrap()
     }
+}
+
+/// A backup as Odoo makes it, with next to nothing in it.
+pub(super) fn backup() -> Vec<u8> {
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("dump.sql", SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"SELECT 1;\n-- PostgreSQL database dump complete\n").unwrap();
+    zip.finish().unwrap().into_inner()
 }
 
 /// What is told bit by bit.

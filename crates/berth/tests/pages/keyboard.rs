@@ -7,6 +7,7 @@ mod around;
 mod authenticator;
 mod operations;
 mod people;
+mod schedules;
 mod tenants;
 
 use berth_testkit::wait;

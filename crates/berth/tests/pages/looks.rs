@@ -66,6 +66,11 @@ async fn every_page_is_for_everybody() {
     let longest = ("a-tenant-whose-name-is-as-long-as-may-be", "a.rather.long.name@example.com");
     site.tenant(&json!({ "name": longest.0, "owner": longest.1 })).await;
     site.failing("undone").await;
+    let nightly = json!({
+        "name": "nightly", "action": "restart", "tenants": ["acme"], "cron": "30 3 * * *",
+    });
+    let made = site.app.ours("POST", "/schedules", &nightly).await;
+    assert_eq!(made.status, 201, "{}", made.text());
     let operations = site.app.ours("GET", "/operations", &Value::Null).await.json();
     let id = operations["items"][0]["id"].as_str().unwrap().to_owned();
 
@@ -83,6 +88,8 @@ fn pages(operation: &str) -> Vec<String> {
         "/logs",
         "/settings",
         "/modules?state=all",
+        "/backup",
+        "/reconcile",
         "/modules/install?module=calendar",
         "/modules/uninstall?module=contacts",
         "/charts",
@@ -99,6 +106,13 @@ fn pages(operation: &str) -> Vec<String> {
         "/tenants?state=broken",
         "/tenants/new",
         "/operations",
+        "/schedules",
+        "/schedules/nightly",
+        "/schedules/nightly/set",
+        "/schedules/nightly/run",
+        "/schedules/nightly/delete",
+        "/new-schedule",
+        "/import",
         "/people",
         "/audit",
         "/palette",
@@ -112,6 +126,8 @@ fn pages(operation: &str) -> Vec<String> {
         "/settings",
         "/settings/configuration",
         "/doctor",
+        "/disk",
+        "/orphans",
         "/organisations",
     ];
     let mut pages: Vec<String> = of_installation.map(str::to_owned).to_vec();
