@@ -19,7 +19,7 @@ use berth_runtime::fake::CallKind;
 use berth_testkit::wait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use http::{HeaderMap, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use tower::ServiceExt as _;
@@ -237,8 +237,9 @@ impl Site {
 
     async fn seen(answer: Response) -> Seen {
         let (parts, body) = answer.into_parts();
-        // What is told bit by bit has no end.
-        let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == EVENT_STREAM);
+        // What is told bit by bit has no end, and a file is no text.
+        let is_media = |it: &HeaderValue| it == EVENT_STREAM || it == "application/zip";
+        let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(is_media);
         let body = if is_told { Body::empty() } else { body };
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();

@@ -102,9 +102,11 @@ pub(crate) async fn send(
     Asked(_): Asked<Sent>,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let engine = seat.context.engine.clone();
+    // That there is such an organisation is known before anything is read for it.
+    engine.overview(&seat.context.actor, &org).await?;
     let file = multipart::file(request, FIELD).await?;
     let wanted = SendUpload { name: file.name, length: file.length };
-    let engine = seat.context.engine.clone();
     match engine.send_upload(&seat.context.actor, &org, &wanted, file.content).await {
         Ok(upload) => Ok(see_other(&one(&org, &upload.id.to_string()))),
         Err(error) => {

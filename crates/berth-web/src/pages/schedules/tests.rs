@@ -36,11 +36,12 @@ async fn names(site: &Site) -> Vec<String> {
 
 /// A page without what day of the week it is, and in which year.
 fn undated(page: &str) -> String {
-    let days = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    let page =
+        (2026..2100).fold(page.to_owned(), |page, year| page.replace(&format!("{year}"), "year"));
     // A month is said in place of the one that it is.
-    let page = page.replace("Mon 20", "month 20").replace("Mon NN", "month NN");
-    let page = days.iter().fold(page, |page, day| page.replace(day, "day "));
-    (2026..2100).fold(page, |page, year| page.replace(&format!("{year}"), "year"))
+    let page = page.replace("N Mon ", "N month ");
+    let days = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    days.iter().fold(page, |page, day| page.replace(day, "day "))
 }
 
 #[tokio::test(flavor = "multi_thread")]
