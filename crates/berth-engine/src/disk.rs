@@ -12,7 +12,7 @@ mod room;
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
 use berth_domain::disk::{DiskLevel, Space, Thresholds};
@@ -27,11 +27,16 @@ use crate::ClusterChoice;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::cluster;
+use crate::usecase;
+use crate::view::DiskSeen;
 
 pub(crate) use room::{NoRoom, Purpose, room, room_for, spare, until_full};
 
 /// How often to look.
 const EVERY: Duration = Duration::from_mins(1);
+/// In how many looks once to count what fills them: that goes through many files. Not in the first one, when
+/// tenants are started.
+const SELDOM: u64 = 15;
 /// How long the disks may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -42,6 +47,19 @@ pub(crate) struct Memory {
     engine_root: OnceLock<Option<PathBuf>>,
     /// Held by the thread that looks. While it hangs no other one is sent after it.
     looking: Arc<Mutex<()>>,
+    /// What filled the disks when that was counted last.
+    seen: std::sync::Mutex<Option<Arc<DiskSeen>>>,
+}
+
+impl Memory {
+    /// `None`: nobody has counted yet.
+    pub(crate) fn seen(&self) -> Option<Arc<DiskSeen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn keep(&self, seen: DiskSeen) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(seen));
+    }
 }
 
 /// A file system that Berth stands on.
@@ -55,9 +73,14 @@ pub(crate) struct Place {
 
 /// Looks for as long as the engine lives.
 pub(crate) async fn keep(engine: &Inner) {
-    loop {
+    for round in 0_u64.. {
         if let Err(error) = look(engine).await {
             tracing::warn!(error = %chain(&error), "cannot look at the disks");
+        }
+        if round % SELDOM == 1
+            && let Err(error) = usecase::count_disk(engine).await
+        {
+            tracing::warn!(error = %chain(&error), "cannot count what fills the disks");
         }
         tokio::time::sleep(EVERY).await;
     }

@@ -10,6 +10,7 @@
 mod census;
 mod remove;
 mod size;
+mod survey;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -23,9 +24,11 @@ use tokio::sync::Mutex;
 pub(crate) use census::{Census, stray_folders, take as census};
 pub(crate) use remove::remove;
 pub(crate) use size::size;
+pub(crate) use survey::{survey, survey_in_full, weigh};
 
 use crate::engine::Inner;
 use crate::error::EngineError;
+use survey::LastLook;
 
 /// The reconciler looks after what runs; what lies about is not in a hurry.
 const SCANS: u32 = 2;
@@ -39,11 +42,17 @@ pub(crate) struct Tally {
     begun: AtomicU64,
     /// The latest look that has noted what it saw; whoever notes holds it.
     noted: Mutex<u64>,
+    pub(crate) last: LastLook,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { count: AtomicI64::new(-1), begun: AtomicU64::new(1), noted: Mutex::new(0) }
+        Self {
+            count: AtomicI64::new(-1),
+            begun: AtomicU64::new(1),
+            noted: Mutex::new(0),
+            last: LastLook::default(),
+        }
     }
 }
 
@@ -62,7 +71,7 @@ impl Tally {
 /// Looks for as long as the engine lives.
 pub(crate) async fn keep(engine: &Inner) {
     loop {
-        if let Err(error) = look(engine).await {
+        if let Err(error) = survey_in_full(engine).await {
             tracing::warn!(error = %chain(&error), "cannot look for what belongs to nobody");
         }
         tokio::time::sleep(engine.settings.scan_every * SCANS).await;

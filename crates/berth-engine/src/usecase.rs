@@ -40,6 +40,7 @@ mod unreadable;
 mod uploads;
 mod webhooks;
 
+pub(crate) use disk::look_around as count_disk;
 pub(crate) use doctor::warn_of_console_names;
 pub(crate) use notify::keep as keep_notifying;
 pub use once::Recalled;

@@ -18,7 +18,7 @@ mod tenant;
 mod webhook;
 
 pub use berth_store::deliveries::{Counts, Delivery};
-pub use berth_store::schedules::Run;
+pub use berth_store::schedules::{Run, TenantRun};
 pub use berth_store::statistics::{NewestUse, Used};
 pub use berth_store::subscriptions::{Channel, Subscription};
 pub use berth_store::tenants::StateName;
@@ -26,7 +26,7 @@ pub use berth_store::tenants::StateName;
 pub use archive::{Export, UploadView};
 pub use difference::{DifferenceView, FieldDifference, Mending};
 pub use fleet::{FleetView, Overview, TenantPage};
-pub use installation::{Check, DiskView, PlaceView, SpaceView, StatusView};
+pub use installation::{Check, DiskSeen, DiskView, PlaceView, SpaceView, StatusView};
 pub use known::{CheckupView, ContainerView, DriftView, KnownTenant, SeenView};
 pub use listing::Listing;
 pub use modules::{ModuleView, ModulesView};
@@ -35,7 +35,7 @@ pub use operation::{
     TryView,
 };
 pub use organisation::OrganisationView;
-pub use orphan::{OrphanView, OrphansView, RemovalView};
+pub use orphan::{OrphanView, OrphansSeen, OrphansView, RemovalView};
 pub use people::{
     Arrival, Arrived, AuditEntry, Bearer, Begun, CodeAsks, CodeView, Credential, Enrolment,
     Identity, Member, NewInvitation, NewSession, NewToken, PersonView, ProviderView, SignedIn,

@@ -43,6 +43,9 @@ pub(crate) enum ApiError {
     #[error("a form must be sent as `application/x-www-form-urlencoded`")]
     NotForm,
 
+    #[error("a file must be sent by a form as `multipart/form-data`")]
+    NotUpload,
+
     #[error("only root and the user that Berth runs as may speak here")]
     Forbidden,
 

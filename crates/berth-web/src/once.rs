@@ -4,7 +4,8 @@
 //!
 //! * Whether it was carried out is the engine's to know, in the transaction that did it. Here is only
 //!   what was answered.
-//! * A form says its key in a field. What it was answered is a page that the browser is sent on to.
+//! * A form says its key in a field, one with a file in its address. What it was answered is a page that the
+//!   browser is sent on to.
 //! * Requests are the same when method, address, `If-Match` and body are, byte for byte. Of a body that
 //!   is a stream only the length counts: it is not read before it is known to be wanted.
 
@@ -53,11 +54,15 @@ pub(crate) enum Repeats {
     },
     /// The same for a form of a page.
     Form,
+    /// The same for one that sends a file. Its address says the key: the file is not read for it.
+    FormWithFile,
 }
 
 impl Repeats {
     pub(crate) fn of(route: &Route) -> Self {
-        if route.is_page && route.is_once {
+        if route.is_page && route.is_once && route.stream.is_some() {
+            Self::FormWithFile
+        } else if route.is_page && route.is_once {
             Self::Form
         } else if route.is_once {
             Self::Once { is_begun: route.is_begun(), is_stream: route.stream.is_some() }
@@ -82,6 +87,13 @@ pub(crate) async fn carry_out_once(
             Err(error) => Err(error),
         },
         Repeats::Form => marked_form(request).await,
+        Repeats::FormWithFile => {
+            let query = request.uri().query().unwrap_or_default();
+            match pages::once_of(query.as_bytes()) {
+                Some(key) => known_again(request, key, true).await,
+                None => Ok(request),
+            }
+        }
     };
     let answered = match marked {
         Ok(request) if request.extensions().get::<Once>().is_none() => {

@@ -1,6 +1,7 @@
 //! What takes the space of an installation, and how it is got back.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use berth_domain::{Actor, Bytes, ObjectName};
 use berth_store::{blueprints, disks, storage};
@@ -9,77 +10,88 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::logs;
-use crate::view::{DiskView, PlaceView, SpaceView};
+use crate::view::{DiskSeen, DiskView, PlaceView, SpaceView};
 use crate::{Engine, orphans, storage as counting};
 
 impl Engine {
     /// Says how full the disks are and what fills them, by kind. What belongs to tenants is as old as
     /// their last measurement; the rest is counted now.
     pub async fn disk(&self, _actor: &Actor) -> Result<DiskView, EngineError> {
-        let engine = &self.0;
-        let mut tx = engine.store.read().await?;
-        let tenants = storage::all(&mut tx).await?.rows;
-        let blueprints = blueprints::list(&mut tx).await?.rows;
-        let seen = disks::list(&mut tx).await?.rows;
-        drop(tx);
-        let measured = tenants.iter().filter_map(|(_, one)| Some(one.measured?.0));
-        let (mut database, mut files) = (0, 0);
-        for one in measured {
-            database += one.database.0;
-            files += one.files.0;
-        }
-        let stray = orphans::stray_folders(engine).await?;
-        let of_blueprints = blueprints.iter().filter_map(|one| Some(one.size?.0)).sum::<u64>();
-        let counted = count(engine, stray).await?;
-        let tenants_hint = "delete a tenant with `berth tenant delete NAME`";
-        let uses = vec![
-            space("databases of tenants", Bytes(database), Some(tenants_hint)),
-            space("files of tenants", Bytes(files), Some(tenants_hint)),
-            space(
-                "blueprints",
-                Bytes(of_blueprints + counted.blueprints.0),
-                Some("lower `operations.blueprint_keep`; they are built again when needed"),
-            ),
-            space("kept logs", counted.logs, Some("lower `logs.keep` or `logs.max_per_tenant`")),
-            space(
-                "copies of the control database",
-                counted.backups,
-                Some("remove old files in `backups` and beside `berth.db`"),
-            ),
-            space(
-                "backups that were sent in",
-                counted.uploads,
-                Some("remove one with `berth upload remove ID`, or lower `uploads.keep_hours`"),
-            ),
-            space(
-                "folders that belong to nobody",
-                counted.stray,
-                Some("see `berth orphans list`, then `berth orphans remove`"),
-            ),
-            space("control database", counted.control, None),
-            space("images", self.images().await, Some("remove old ones with `docker image prune`")),
-        ];
-        let places = crate::disk::places(engine).await.into_iter().map(|place| PlaceView {
-            level: engine.settings.disk.level(&place.space),
-            since: seen.iter().find(|disk| disk.place == place.name).map(|disk| disk.since),
-            name: place.name,
-            path: place.path,
-            space: place.space,
-        });
-        Ok(DiskView { places: places.collect(), uses })
+        look_around(&self.0).await
     }
 
-    /// The images that are run when nobody asks for another one.
-    async fn images(&self) -> Bytes {
-        let engine = &self.0;
-        let mut bytes = 0;
-        for reference in [&engine.settings.odoo_image, &engine.settings.postgres_image] {
-            if let Ok(Some(found)) = engine.runtime.images.find(reference).await {
-                bytes += found.size.0;
-            }
-        }
-        Bytes(bytes)
+    /// The same as it was counted last, without counting. `None`: this process has not counted yet.
+    #[must_use]
+    pub fn disk_seen(&self, _actor: &Actor) -> Option<Arc<DiskSeen>> {
+        self.0.disk.seen()
     }
+}
+
+/// Counts everything, and keeps what was found for whoever does not wait.
+pub(crate) async fn look_around(engine: &Inner) -> Result<DiskView, EngineError> {
+    let mut tx = engine.store.read().await?;
+    let tenants = storage::all(&mut tx).await?.rows;
+    let blueprints = blueprints::list(&mut tx).await?.rows;
+    let seen = disks::list(&mut tx).await?.rows;
+    drop(tx);
+    let measured = tenants.iter().filter_map(|(_, one)| Some(one.measured?.0));
+    let (mut database, mut files) = (0, 0);
+    for one in measured {
+        database += one.database.0;
+        files += one.files.0;
+    }
+    let stray = orphans::stray_folders(engine).await?;
+    let of_blueprints = blueprints.iter().filter_map(|one| Some(one.size?.0)).sum::<u64>();
+    let counted = count(engine, stray).await?;
+    let tenants_hint = "delete a tenant with `berth tenant delete NAME`";
+    let uses = vec![
+        space("databases of tenants", Bytes(database), Some(tenants_hint)),
+        space("files of tenants", Bytes(files), Some(tenants_hint)),
+        space(
+            "blueprints",
+            Bytes(of_blueprints + counted.blueprints.0),
+            Some("lower `operations.blueprint_keep`; they are built again when needed"),
+        ),
+        space("kept logs", counted.logs, Some("lower `logs.keep` or `logs.max_per_tenant`")),
+        space(
+            "copies of the control database",
+            counted.backups,
+            Some("remove old files in `backups` and beside `berth.db`"),
+        ),
+        space(
+            "backups that were sent in",
+            counted.uploads,
+            Some("remove one with `berth upload remove ID`, or lower `uploads.keep_hours`"),
+        ),
+        space(
+            "folders that belong to nobody",
+            counted.stray,
+            Some("see `berth orphans list`, then `berth orphans remove`"),
+        ),
+        space("control database", counted.control, None),
+        space("images", images(engine).await, Some("remove old ones with `docker image prune`")),
+    ];
+    let places = crate::disk::places(engine).await.into_iter().map(|place| PlaceView {
+        level: engine.settings.disk.level(&place.space),
+        since: seen.iter().find(|disk| disk.place == place.name).map(|disk| disk.since),
+        name: place.name,
+        path: place.path,
+        space: place.space,
+    });
+    let disk = DiskView { places: places.collect(), uses };
+    engine.disk.keep(DiskSeen { at: engine.clock.now(), disk: disk.clone() });
+    Ok(disk)
+}
+
+/// The images that are run when nobody asks for another one.
+async fn images(engine: &Inner) -> Bytes {
+    let mut bytes = 0;
+    for reference in [&engine.settings.odoo_image, &engine.settings.postgres_image] {
+        if let Ok(Some(found)) = engine.runtime.images.find(reference).await {
+            bytes += found.size.0;
+        }
+    }
+    Bytes(bytes)
 }
 
 fn space(kind: &'static str, bytes: Bytes, hint: Option<&'static str>) -> SpaceView {

@@ -10,7 +10,7 @@ mod pack;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use berth_domain::{Actor, Tenant};
+use berth_domain::{Actor, Tenant, TenantState};
 use berth_odoo::archive::{CUSTOM_DUMP, DUMP, MANIFEST};
 use berth_odoo::manifest::Manifest;
 use berth_odoo::readback;
@@ -21,15 +21,16 @@ use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
+use super::access::not_running;
 use super::audit::Deed;
 use super::{demand_database, find_tenant};
-use crate::Engine;
 use crate::error::EngineError;
 use crate::operation::StepError;
 use crate::parts::cluster::Cluster;
 use crate::parts::{container, database, image};
 use crate::request::ExportFormat;
 use crate::view::Export;
+use crate::{ClusterChoice, Engine};
 
 pub(super) use pack::Parcel;
 
@@ -88,9 +89,21 @@ impl Engine {
         Ok(self.stream(&tenant, packing, parcel))
     }
 
+    /// Whether a tenant can be packed in the state in which it is, as far as that is known without the
+    /// container engine: on a server that is not ours its own container reads the database.
+    pub fn may_export(&self, tenant: &Tenant) -> Result<(), EngineError> {
+        demand_database(tenant)?;
+        match (&self.0.settings.cluster, tenant.state) {
+            (ClusterChoice::External { .. }, TenantState::Stopped { .. }) => {
+                Err(not_running(tenant))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Sees that the tenant's database can be read, and keeps others from packing it meanwhile.
     pub(super) async fn packing(&self, tenant: &Tenant) -> Result<Packing, EngineError> {
-        demand_database(tenant)?;
+        self.may_export(tenant)?;
         let cluster = self.0.cluster.ready().await?;
         let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let object = tenant.id.object_name();

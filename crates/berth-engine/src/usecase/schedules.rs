@@ -35,6 +35,25 @@ impl Engine {
         org: &str,
         request: &PageRequest,
     ) -> Result<Listing<ScheduleView>, EngineError> {
+        self.listed(actor, org, (request, 0)).await
+    }
+
+    /// The same, each with what came of it last.
+    pub async fn schedules_with_last_run(
+        &self,
+        actor: &Actor,
+        org: &str,
+        request: &PageRequest,
+    ) -> Result<Listing<ScheduleView>, EngineError> {
+        self.listed(actor, org, (request, 1)).await
+    }
+
+    async fn listed(
+        &self,
+        actor: &Actor,
+        org: &str,
+        (request, runs): (&PageRequest, u32),
+    ) -> Result<Listing<ScheduleView>, EngineError> {
         let mut problems = Problems::default();
         let part = page::part(request, ["name", "-name"], page::name, &mut problems);
         if !problems.is_empty() {
@@ -48,7 +67,11 @@ impl Engine {
         }
         let mut views = Vec::with_capacity(listed.rows.len());
         for schedule in listed.rows {
-            views.push(view(&mut tx, &self.0, schedule, Vec::new()).await?);
+            let last = match runs {
+                0 => Vec::new(),
+                runs => stored::runs(&mut tx, schedule.id, runs).await?.rows,
+            };
+            views.push(view(&mut tx, &self.0, schedule, last).await?);
         }
         Ok(Listing { items: views, next: listed.next })
     }

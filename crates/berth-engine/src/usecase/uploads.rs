@@ -22,13 +22,13 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::audit::Deed;
 use super::{organisation, shown, still_there};
-use crate::Engine;
 use crate::disk;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::page;
 use crate::request::{PageRequest, SendUpload};
 use crate::view::{Listing, UploadView};
+use crate::{Engine, UploadRules};
 
 /// How much arrives between two looks at the disk.
 const LOOK_EVERY: u64 = 64 << 20;
@@ -89,6 +89,26 @@ impl Engine {
             tracing::warn!(%error, "an upload cannot be read");
         }
         Ok(Listing { items: listed.rows, next: listed.next })
+    }
+
+    /// Shows one that was sent in.
+    pub async fn upload(
+        &self,
+        actor: &Actor,
+        org: &str,
+        id: &str,
+    ) -> Result<UploadView, EngineError> {
+        let no_such = || EngineError::NoSuchUpload(shown(id));
+        let mut tx = self.0.store.read().await?;
+        let organisation = organisation(&mut tx, actor, org).await?;
+        let parsed = id.parse().map_err(|_| no_such())?;
+        uploads::find(&mut tx, organisation.id, parsed).await?.ok_or_else(no_such)
+    }
+
+    /// What may be sent in, and how long it waits.
+    #[must_use]
+    pub fn upload_rules(&self) -> UploadRules {
+        self.0.settings.uploads
     }
 
     /// Removes what was sent in, unless it is being imported.

@@ -12,6 +12,13 @@ pub struct OrphansView {
     pub unseen: Vec<String>,
 }
 
+/// What was found, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrphansSeen {
+    pub at: Timestamp,
+    pub orphans: OrphansView,
+}
+
 /// One thing that belongs to nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrphanView {

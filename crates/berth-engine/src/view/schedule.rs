@@ -14,7 +14,7 @@ pub struct ScheduleView {
     pub resting: Option<String>,
     /// The next times, soonest first. Empty while it is paused.
     pub next: Vec<Moment>,
-    /// Newest first. Empty in lists.
+    /// Newest first. In lists none, or the last one.
     pub runs: Vec<Run>,
 }
 

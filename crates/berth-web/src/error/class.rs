@@ -59,7 +59,7 @@ impl ApiError {
             Self::MethodNotAllowed => NO_METHOD,
             Self::TooLarge { .. } => TOO_LARGE,
             Self::NotJson => NOT_JSON,
-            Self::NotForm => NOT_FORM,
+            Self::NotForm | Self::NotUpload => NOT_FORM,
             Self::Forbidden | Self::OtherSite | Self::NoAccount | Self::NoCommand => FORBIDDEN,
             Self::BadToken | Self::NoToken | Self::BadSession => STRANGER,
             Self::TooOften { .. } => TOO_MANY,

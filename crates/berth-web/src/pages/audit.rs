@@ -89,7 +89,7 @@ pub(crate) async fn of_installation(
     Asked(query): Asked<Query>,
 ) -> Result<Response, ApiError> {
     let found = look(&seat, None, &query).await?;
-    let shell = seat.shell_of_installation((Nav::Settings, "Audit".to_owned())).await?;
+    let shell = seat.shell_of_installation((Nav::InstallationAudit, "Audit".to_owned())).await?;
     show(shell, None, (query, found))
 }
 

@@ -33,6 +33,8 @@ use crate::routes::Route;
 use panel::Panel;
 use typed::Typed;
 
+pub(super) use typed::placed;
+
 /// The fields about which something may be said, by their names in the form.
 const FIELDS: [&str; 21] = [
     "name",
@@ -200,7 +202,7 @@ fn of_failure(error: EngineError) -> Result<Said, ApiError> {
     let said =
         |field: &str, text: String| Said { whole: None, fields: vec![(field.to_owned(), text)] };
     match error {
-        EngineError::Invalid(problems) => Ok(typed::placed(Said::about(&problems), &FIELDS)),
+        EngineError::Invalid(problems) => Ok(placed(Said::about(&problems), &FIELDS)),
         EngineError::NameTaken { message, .. } => Ok(said("name", capitalised(&message))),
         error if matches!(error.kind(), Kind::Unavailable | Kind::Conflict) => {
             Ok(Said { whole: Some(format!("It cannot be said now: {error}.")), fields: Vec::new() })

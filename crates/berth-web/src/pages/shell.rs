@@ -63,11 +63,20 @@ struct Looker {
 pub(crate) enum Nav {
     Fleet,
     Operations,
+    Schedules,
     People,
     Audit,
     Organisation,
-    Settings,
     Account,
+    /// Those of the installation, which share one entry and have tabs of their own.
+    Settings,
+    Configuration,
+    Organisations,
+    Accounts,
+    InstallationAudit,
+    Checks,
+    Disk,
+    Orphans,
 }
 
 /// What stands around a page of an organisation.
@@ -77,6 +86,8 @@ pub(crate) struct Shell {
     pub(crate) title: String,
     /// `fleet`, `operations` and so on: the entry of the menu that is meant.
     pub(crate) nav: &'static str,
+    /// The tab among those of the installation. Empty: it is none of them.
+    pub(crate) tab: &'static str,
     pub(crate) rail: Rail,
     /// Empty: whoever looks belongs nowhere.
     pub(crate) organisation: String,

@@ -2,10 +2,11 @@
 //!
 //! # Invariants
 //!
-//! * What is shown was observed before, and how old it is stands beside it. Only the page of the log asks
-//!   the container engine, after its first bytes were sent.
+//! * What is shown was observed before, and how old it is stands beside it. Only the page of the log and
+//!   that on which it is put right ask the container engine, after their first bytes were sent.
 
 mod activity;
+mod backup;
 mod containers;
 mod deeds;
 mod frame;
@@ -14,6 +15,7 @@ mod logs;
 mod modules;
 mod overview;
 mod password;
+mod reconcile;
 mod settings;
 mod setup;
 #[cfg(test)]
@@ -21,7 +23,7 @@ mod tests;
 mod trouble;
 
 use axum::routing::{get, post};
-use berth_domain::access::Right::{Logs, Operate, Read, Secrets};
+use berth_domain::access::Right::{Export, Logs, Operate, Read, Secrets};
 
 use crate::routes::Route;
 
@@ -37,6 +39,9 @@ pub(super) fn routes() -> Vec<Route> {
     const FILE: &str = "/organisations/{org}/tenants/{name}/logs/file";
     const SETTINGS: &str = "/organisations/{org}/tenants/{name}/settings";
     const MODULES: &str = "/organisations/{org}/tenants/{name}/modules";
+    const BACKUP: &str = "/organisations/{org}/tenants/{name}/backup";
+    const BACKUP_FILE: &str = "/organisations/{org}/tenants/{name}/backup/file";
+    const RECONCILE: &str = "/organisations/{org}/tenants/{name}/reconcile";
     let mut routes = vec![
         Route::page("GET", ONE, Read, get(overview::show), "tenant_page"),
         Route::page("GET", HEALTH, Read, get(overview::health), "tenant_health_part"),
@@ -49,6 +54,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("GET", SETTINGS, Operate, get(settings::show), "tenant_settings_page"),
         Route::page("POST", SETTINGS, Operate, post(settings::send), "tenant_settings_form"),
         Route::page("GET", MODULES, Read, get(modules::show), "tenant_modules_page"),
+        Route::page("GET", BACKUP, Export, get(backup::show), "tenant_backup_page"),
+        Route::page("GET", BACKUP_FILE, Export, get(backup::file), "tenant_backup_file"),
+        Route::page("GET", RECONCILE, Operate, get(reconcile::show), "reconcile_page"),
+        Route::page("POST", RECONCILE, Operate, post(reconcile::send), "reconcile_form").repeats(),
     ];
     routes.extend(modules::routes());
     routes

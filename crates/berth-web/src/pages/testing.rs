@@ -2,22 +2,29 @@
 
 mod plain;
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use berth_domain::TenantState;
-use berth_engine::request::{Accept, Claim, CreateTenant, Invite, SignIn, TenantChange, Whence};
+use berth_engine::request::{
+    Accept, Claim, CreateTenant, Invite, SendUpload, SignIn, TenantChange, Whence,
+};
 use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, Control, Installation, ORG, Process, odoo};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
 use berth_testkit::wait;
-use http::{HeaderMap, Request, StatusCode, header};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use tower::ServiceExt as _;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use crate::access::Remote;
 use crate::context::WebState;
@@ -42,6 +49,8 @@ pub(super) struct Site {
     cookie: Option<String>,
     /// Whether they are on the host, and look over the socket.
     is_local: bool,
+    /// Whose pages send what is sent, as browsers say it.
+    pub(super) from: &'static str,
 }
 
 /// An answer.
@@ -85,7 +94,7 @@ impl Site {
             spec.command.iter().any(|word| word.contains("sale_management"))
         });
         let process = installation.start().await;
-        Self { process, installation, cookie: None, is_local: false }
+        Self { process, installation, cookie: None, is_local: false, from: "same-origin" }
     }
 
     /// From now on somebody looks who has this role in the organisation.
@@ -182,6 +191,14 @@ impl Site {
         engine.operation(&ACTOR, ORG, id).await.unwrap()
     }
 
+    /// Sends a backup in that Berth can read. Returns its id.
+    pub(super) async fn sent_in(&self, name: &str) -> String {
+        let content = stream::iter([Ok(Bytes::from(backup()))]).boxed();
+        let wish = SendUpload { name: Some(name.to_owned()), length: None };
+        let sent = self.process.engine.send_upload(&ACTOR, ORG, &wish, content).await.unwrap();
+        sent.id.to_string()
+    }
+
     /// Opens a page.
     pub(super) async fn get(&self, path: &str) -> Seen {
         self.send(Request::get(path), String::new()).await
@@ -216,10 +233,29 @@ impl Site {
         Told { body: answer.into_body(), text: String::new() }
     }
 
+    /// Sends a body of another kind, as it comes.
+    pub(super) async fn post_body(
+        &self,
+        path: &str,
+        (media, length): (&str, Option<usize>),
+        body: Body,
+    ) -> Seen {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, media);
+        if let Some(length) = length {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
+        Self::seen(self.ask(request, body).await).await
+    }
+
     async fn send(&self, request: http::request::Builder, body: String) -> Seen {
-        let (parts, body) = self.answer(request, body).await.into_parts();
-        // What is told bit by bit has no end.
-        let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == EVENT_STREAM);
+        Self::seen(self.answer(request, body).await).await
+    }
+
+    async fn seen(answer: Response) -> Seen {
+        let (parts, body) = answer.into_parts();
+        // What is told bit by bit has no end, and a file is no text.
+        let is_media = |it: &HeaderValue| it == EVENT_STREAM || it == "application/zip";
+        let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(is_media);
         let body = if is_told { Body::empty() } else { body };
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -227,14 +263,16 @@ impl Site {
     }
 
     async fn answer(&self, request: http::request::Builder, body: String) -> Response {
-        let mut request = request
-            .header(header::HOST, "berth.example.com")
-            .header(header::CONTENT_LENGTH, body.len())
-            .header("sec-fetch-site", "same-origin");
+        self.ask(request.header(header::CONTENT_LENGTH, body.len()), Body::from(body)).await
+    }
+
+    async fn ask(&self, request: http::request::Builder, body: Body) -> Response {
+        let mut request =
+            request.header(header::HOST, "berth.example.com").header("sec-fetch-site", self.from);
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        let mut request = request.body(Body::from(body)).unwrap();
+        let mut request = request.body(body).unwrap();
         if self.is_local {
             request.extensions_mut().insert(ConnectInfo(Peer(Some(0))));
         } else {
@@ -244,6 +282,14 @@ impl Site {
         let state = WebState::of(self.process.engine.clone());
         router(&state).oneshot(request).await.unwrap()
     }
+}
+
+/// A backup as Odoo makes it, with next to nothing in it.
+pub(super) fn backup() -> Vec<u8> {
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("dump.sql", SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"SELECT 1;\n-- PostgreSQL database dump complete\n").unwrap();
+    zip.finish().unwrap().into_inner()
 }
 
 /// What is told bit by bit.

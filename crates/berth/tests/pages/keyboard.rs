@@ -10,6 +10,7 @@ mod modules;
 mod operations;
 mod organisation;
 mod people;
+mod schedules;
 mod tenants;
 
 use berth_testkit::wait;

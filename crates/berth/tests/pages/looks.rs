@@ -70,6 +70,11 @@ async fn every_page_is_for_everybody() {
     assert_eq!(site.app.ours("POST", "/webhooks", &hook).await.status, 201);
     let quota = json!({ "tenants": 2, "memory": "2GiB" });
     assert_eq!(site.app.ours("PUT", "/quota", &quota).await.status, 200);
+    let nightly = json!({
+        "name": "nightly", "action": "restart", "tenants": ["acme"], "cron": "30 3 * * *",
+    });
+    let made = site.app.ours("POST", "/schedules", &nightly).await;
+    assert_eq!(made.status, 201, "{}", made.text());
     let operations = site.app.ours("GET", "/operations", &Value::Null).await.json();
     let id = operations["items"][0]["id"].as_str().unwrap().to_owned();
 
@@ -87,6 +92,8 @@ fn pages(operation: &str) -> Vec<String> {
         "/logs",
         "/settings",
         "/modules?state=all",
+        "/backup",
+        "/reconcile",
         "/modules/install?module=calendar",
         "/modules/uninstall?module=contacts",
         "/charts",
@@ -103,6 +110,13 @@ fn pages(operation: &str) -> Vec<String> {
         "/tenants?state=broken",
         "/tenants/new",
         "/operations",
+        "/schedules",
+        "/schedules/nightly",
+        "/schedules/nightly/set",
+        "/schedules/nightly/run",
+        "/schedules/nightly/delete",
+        "/new-schedule",
+        "/import",
         "/people",
         "/audit",
         "/palette",
@@ -123,6 +137,8 @@ fn pages(operation: &str) -> Vec<String> {
         "/settings",
         "/settings/configuration",
         "/doctor",
+        "/disk",
+        "/orphans",
         "/organisations",
     ];
     let mut pages: Vec<String> = of_installation.map(str::to_owned).to_vec();

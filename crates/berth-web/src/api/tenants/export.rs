@@ -47,7 +47,7 @@ pub(crate) async fn export(
 }
 
 /// An archive that is made while it is read.
-pub(super) fn archive(context: Context, export: Export) -> Result<Response, ApiError> {
+pub(crate) fn archive(context: Context, export: Export) -> Result<Response, ApiError> {
     let disposition = format!("attachment; filename=\"{}\"", export.file_name);
     let disposition = HeaderValue::from_str(&disposition)
         .map_err(|error| ApiError::Broken { action: "name the export", source: error.into() })?;

@@ -159,7 +159,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// What the engine says of a field, at the field of the form; of what is none of the form's, about all of
 /// it.
-pub(super) fn placed(said: Said, fields: &[&str]) -> Said {
+pub(in crate::pages) fn placed(said: Said, fields: &[&str]) -> Said {
     let (mut at, mut whole): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
     whole.extend(said.whole);
     for (field, text) in said.fields {

@@ -68,7 +68,10 @@ pub(super) fn pages(shell: &Shell) -> Vec<Entry> {
     let all = [
         (true, format!("{base}/tenants"), fleet, "fleet"),
         (shell.may_operate, format!("{base}/tenants/new"), "New tenant", "plus"),
+        (shell.may_operate, format!("{base}/import"), "Import a backup", "down-to"),
         (true, format!("{base}/operations"), operations, "ops"),
+        (true, format!("{base}/schedules"), "Schedules", "clock"),
+        (shell.may_operate, format!("{base}/new-schedule"), "New schedule", "plus"),
         (rail.has_people, format!("{base}/people"), "People", "people"),
         (rail.has_people, format!("{base}/people#invited-h"), "Invite somebody", "mail"),
         (rail.has_people, format!("{base}/people#tokens-h"), "Tokens", "key"),
@@ -81,6 +84,8 @@ pub(super) fn pages(shell: &Shell) -> Vec<Entry> {
         (rail.has_settings, "/organisations".to_owned(), "All organisations", "plan"),
         (rail.has_settings, "/people".to_owned(), "All accounts", "people"),
         (rail.has_settings, "/doctor".to_owned(), "Checks", "check"),
+        (rail.has_settings, "/disk".to_owned(), "Disk", "db"),
+        (rail.has_settings, "/orphans".to_owned(), "Orphans", "box"),
         (shell.person.is_some(), "/account".to_owned(), "Your account", "user"),
     ];
     let shown = all.into_iter().filter(|(is_shown, ..)| *is_shown);

@@ -64,7 +64,7 @@ pub(super) fn people(org: Option<&str>) -> String {
 /// What stands around a page of people.
 pub(super) async fn shell(seat: Seat, org: Option<&str>, title: &str) -> Result<Shell, ApiError> {
     let Some(org) = org else {
-        return seat.shell_of_installation((Nav::Settings, title.to_owned())).await;
+        return seat.shell_of_installation((Nav::Accounts, title.to_owned())).await;
     };
     let overview = seat.context.engine.overview(&seat.context.actor, org).await?;
     seat.shell(&overview, (Nav::People, title.to_owned())).await

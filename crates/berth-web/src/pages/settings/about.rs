@@ -110,7 +110,8 @@ pub(crate) async fn configuration(
     State(state): State<WebState>,
 ) -> Result<Response, ApiError> {
     let sections = sections(&state.configured);
-    let shell = seat.shell_of_installation((Nav::Settings, "Configuration".to_owned())).await?;
+    let shell =
+        seat.shell_of_installation((Nav::Configuration, "Configuration".to_owned())).await?;
     page(&ConfigurationPage { shell, sections })
 }
 
@@ -135,7 +136,7 @@ fn sections(configured: &[Configured]) -> Vec<Section> {
 /// Looks at everything now, and shows what was found. This page waits for what it looks at.
 pub(crate) async fn doctor(seat: Seat) -> Result<Response, ApiError> {
     let checks = seat.context.engine.doctor(&seat.context.actor).await?;
-    let shell = seat.shell_of_installation((Nav::Settings, "Checks".to_owned())).await?;
+    let shell = seat.shell_of_installation((Nav::Checks, "Checks".to_owned())).await?;
     let wrong = checks.iter().filter(|check| check.status != "ok").count();
     page(&DoctorPage { shell, checks: checks.into_iter().map(worded).collect(), wrong })
 }

@@ -111,6 +111,6 @@ async fn gather(
         text,
         typed,
         said,
-        shell: seat.shell_of_installation((Nav::Settings, "Organisations".to_owned())).await?,
+        shell: seat.shell_of_installation((Nav::Organisations, "Organisations".to_owned())).await?,
     })
 }

@@ -1,12 +1,12 @@
 //! What goes by itself in an organisation: schedules, and who is told what happens.
 
 use berth_domain::Actor;
-use berth_domain::schedule::Targets;
 use berth_engine::Engine;
 use berth_engine::request::PageRequest;
 use berth_engine::view::{Channel, ScheduleView, WebhookView};
 
 use crate::error::ApiError;
+use crate::pages::schedules::row::{status, what};
 use crate::pages::words::{Status, capitalised};
 
 /// How many of each are shown.
@@ -57,24 +57,11 @@ impl Routines {
 
 impl ScheduleRow {
     fn of(view: ScheduleView) -> Self {
-        let ScheduleView { schedule, in_words, resting, next, .. } = view;
-        let targets = match schedule.targets {
-            Targets::Tenants(all) => {
-                all.iter().map(|it| it.name.to_string()).collect::<Vec<_>>().join(", ")
-            }
-            Targets::Tag(tag) => format!("everything tagged {tag}"),
-        };
-        let action = capitalised(&schedule.action.to_string());
-        let status = match (schedule.paused, &resting) {
-            (true, _) => Status::new("idle", "Paused"),
-            (false, Some(why)) => Status::new("warn", capitalised(why)),
-            (false, None) => Status::new("ok", "On"),
-        };
         Self {
-            name: schedule.name.to_string(),
-            what: format!("{action} {targets}, {in_words} ({})", schedule.zone),
-            next: next.into_iter().next().map(|it| it.local).unwrap_or_default(),
-            status,
+            name: view.schedule.name.to_string(),
+            what: what(&view),
+            status: status(&view),
+            next: view.next.into_iter().next().map(|it| it.local).unwrap_or_default(),
         }
     }
 }

@@ -95,6 +95,7 @@ impl Looker {
             plain,
             title,
             nav: nav.as_str(),
+            tab: nav.tab(),
             rail: Rail::of(&self.grants, place),
             organisation,
             mark: called.chars().next().map(|it| it.to_uppercase().to_string()).unwrap_or_default(),
@@ -115,11 +116,40 @@ impl Nav {
         match self {
             Self::Fleet => "fleet",
             Self::Operations => "operations",
+            Self::Schedules => "schedules",
             Self::People => "people",
             Self::Audit => "audit",
             Self::Organisation => "organisation",
-            Self::Settings => "settings",
             Self::Account => "account",
+            Self::Settings
+            | Self::Configuration
+            | Self::Organisations
+            | Self::Accounts
+            | Self::InstallationAudit
+            | Self::Checks
+            | Self::Disk
+            | Self::Orphans => "settings",
+        }
+    }
+
+    /// Which of the pages of the installation it is.
+    const fn tab(self) -> &'static str {
+        match self {
+            Self::Settings => "about",
+            Self::Configuration => "configuration",
+            Self::Organisations => "organisations",
+            Self::Accounts => "accounts",
+            Self::InstallationAudit => "audit",
+            Self::Checks => "checks",
+            Self::Disk => "disk",
+            Self::Orphans => "orphans",
+            Self::Fleet
+            | Self::Operations
+            | Self::Schedules
+            | Self::People
+            | Self::Audit
+            | Self::Organisation
+            | Self::Account => "",
         }
     }
 }

@@ -43,16 +43,19 @@ pub(super) enum Page {
     Overview,
     Logs,
     Modules,
+    Backup,
     Settings,
 }
 
 impl Page {
-    const ALL: [Self; 4] = [Self::Overview, Self::Logs, Self::Modules, Self::Settings];
+    const ALL: [Self; 5] =
+        [Self::Overview, Self::Logs, Self::Modules, Self::Backup, Self::Settings];
 
     const fn right(self) -> Right {
         match self {
             Self::Overview | Self::Modules => Right::Read,
             Self::Logs => Right::Logs,
+            Self::Backup => Right::Export,
             Self::Settings => Right::Operate,
         }
     }
@@ -62,6 +65,7 @@ impl Page {
             Self::Overview => "Overview",
             Self::Logs => "Logs",
             Self::Modules => "Modules",
+            Self::Backup => "Backup",
             Self::Settings => "Settings",
         }
     }
@@ -71,6 +75,7 @@ impl Page {
             Self::Overview => "",
             Self::Logs => "/logs",
             Self::Modules => "/modules",
+            Self::Backup => "/backup",
             Self::Settings => "/settings",
         }
     }

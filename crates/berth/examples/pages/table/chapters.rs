@@ -153,6 +153,25 @@ const OPERATIONS: &[Page] = &[
     )
     .then(&[See("[data-now]")]),
     page("cancel", "Before it is cancelled.", "/organisations/default/operations/{at_work}/cancel"),
+    page("schedules", "What is begun again and again.", "/organisations/default/schedules"),
+    page(
+        "schedule-new",
+        "An expression is told in words, with its next three times, while it is typed.",
+        "/organisations/default/new-schedule",
+    )
+    .then(&[
+        Type("#name", "nightly"),
+        Type("#tenants", "halden-optics"),
+        Type("#cron", "30 3 * * MON-FRI"),
+        See("#plan .list"),
+    ]),
+    page("schedule", "One of them: when it comes next, and what came of it.", "")
+        .then(&[Click("#send"), See("#runs-h")]),
+    page(
+        "schedule-delete",
+        "Before one is deleted.",
+        "/organisations/default/schedules/nightly/delete",
+    ),
     page("operation-done", "One that is done.", "/organisations/default/operations/{done}"),
     page(
         "operation",
@@ -201,6 +220,10 @@ const TENANT: &[Page] = &[
         "Before one is uninstalled, with what needs it.",
         "/organisations/default/tenants/halden-optics/modules/uninstall?module=contacts",
     ),
+    page("tenant-backup", "What can be downloaded of it.", "/organisations/default/tenants/halden-optics/backup"),
+    page("tenant-reconcile", "What is there of it, and what would be put right.", "/organisations/default/tenants/halden-optics/reconcile")
+        .then(&[See("#same-h")]),
+    page("import", "Backups are sent in, and wait until a tenant is made of them.", "/organisations/default/import"),
     page("tenant-settings", "Limits, owner, expiry, notes, and what is dangerous.", "/organisations/default/tenants/halden-optics/settings"),
     page("tenant-settings-wrong", "What is wrong is said at its field, and what was typed is kept.", "").then(&[
         Run("document.querySelector('#cpu').value = 'lots'; document.querySelector('#tags').value = 'Not One'"),
@@ -261,6 +284,10 @@ const INSTALLATION: &[Page] = &[
         "/settings/configuration",
     ),
     page("doctor", "Whether everything is there that it needs.", "/doctor"),
+    page("disk", "How full the disks are, and what fills them.", "/disk")
+        .then(&[Click("form[action='/disk/count'] button"), See("#uses-h")]),
+    page("orphans", "What is there and belongs to nobody.", "/orphans")
+        .then(&[Click("form[action='/orphans/look'] button"), See("main h2")]),
     page("organisations", "All organisations.", "/organisations"),
     page("organisation", "One of them.", "/organisations/default"),
     page("webhooks", "Who is told what happens.", "/organisations/default/webhooks"),

@@ -10,7 +10,7 @@ use crate::site::{FLEET, Site};
 const FIELD: &str = "#palette input";
 
 /// Every page that the palette knows, and where it is.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 18] = [
     ("new ten", "/organisations/default/tenants/new"),
     ("operations", "/organisations/default/operations"),
     ("people", "/organisations/default/people"),
@@ -23,6 +23,10 @@ const PAGES: [(&str, &str); 14] = [
     ("all organ", "/organisations"),
     ("all acc", "/people"),
     ("checks", "/doctor"),
+    ("new sched", "/organisations/default/new-schedule"),
+    ("import", "/organisations/default/import"),
+    ("disk", "/disk"),
+    ("orphans", "/orphans"),
     ("your acc", "/account"),
     ("fleet", FLEET),
 ];

@@ -1,6 +1,8 @@
 //! What there is to send forms about, and what is right in them.
 
-use berth_engine::request::{CreateTenant, CreateToken, CreateWebhook, Invite};
+use berth_engine::request::{
+    CreateSchedule, CreateTenant, CreateToken, CreateWebhook, Invite,
+};
 use berth_engine_testkit::{ACTOR, Control, ORG};
 use secrecy::ExposeSecret as _;
 
@@ -11,15 +13,18 @@ use crate::routes::Route;
 /// away, is called wrong. `None`: it is left out.
 const RIGHT: &[(&str, Option<&str>)] = &[
     ("account", Some("ci")),
+    ("action", Some("restart")),
     ("addons", Some("")),
     ("admin_login", Some("admin")),
     ("admin_password", Some("three small herons")),
     ("again", None),
+    ("catch_up", Some("")),
     ("code", Some("wrong")),
     ("company", Some("Bolt")),
     ("confirm", Some("wrong")),
     ("country", Some("")),
     ("cpu", Some("1")),
+    ("cron", Some("@yearly")),
     ("current_password", Some("wrong wrong wrong")),
     ("demo", None),
     ("email", Some("jo@example.com")),
@@ -31,11 +36,14 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("language", Some("")),
     ("memory", Some("512MiB")),
     ("module", Some("calendar")),
+    ("missing_modules", None),
     ("modules", Some("")),
     ("name", Some("bolt-two")),
+    ("neutralize", Some("")),
     ("notes", Some("")),
     ("once", None),
     ("only", Some("waiting")),
+    ("orphan", Some("folder/tenants/t_0123456789")),
     ("owner", Some("anna")),
     ("password", Some("three small herons")),
     ("pids", Some("300")),
@@ -44,15 +52,17 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("send", None),
     ("stage", Some("test")),
     ("storage", Some("")),
+    ("tag", Some("")),
     ("tags", Some("eu")),
     ("tenant", Some("acme")),
-    ("tenants", Some("10")),
+    ("tenants", Some("acme")),
     ("time_zone", Some("UTC")),
     ("title", Some("A title")),
     ("to", Some("/")),
     ("url", Some("https://hooks.example.com/")),
     ("version", None),
     ("with_dependents", None),
+    ("zone", Some("UTC")),
 ];
 
 /// The same in one form, where it is another.
@@ -63,6 +73,11 @@ const RIGHT_IN: &[(&str, &str, &str)] = &[
     ("join_link_form", "password", "short"),
     // Else it would have another name from then on.
     ("rename_form", "name", "acme"),
+    // Else one would be made for each text that a field takes.
+    ("new_schedule_form", "cron", "wrong"),
+    ("import_form", "cpu", "wrong"),
+    // There it is how many, and not which.
+    ("quota_form", "tenants", "10"),
 ];
 
 /// What forms answer beside what is usual.
@@ -72,6 +87,9 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
         "invite_form" | "invite_operator_form" | "token_form" | "installation_token_form" => &[200],
         "webhook_form" => &[200],
         "new_tenant_check" | "open_as_admin_form" | "tenant_password_form" => &[200],
+        "new_schedule_check" | "set_schedule_check" | "import_check" | "reconcile_form" => &[200],
+        // It takes a file, and nothing of what is typed.
+        "upload_form" => &[415],
         // There is none any more, once it was sent.
         "revoke_invitation_form"
         | "revoke_operator_invitation_form"
@@ -83,7 +101,9 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
         | "end_own_session_form"
         | "clear_quota_form"
         | "delete_webhook_form"
-        | "redeliver_form" => &[404],
+        | "redeliver_form"
+        | "delete_schedule_form"
+        | "remove_upload_form" => &[404],
         // No provider is configured.
         "link_provider_form" | "unlink_provider_form" | "unlink_person_form" => &[404],
         // Once a text is a password, it is used up.
@@ -106,6 +126,7 @@ pub(super) struct Ground {
     operation: String,
     invitations: [String; 2],
     tokens: [String; 2],
+    uploads: [String; 2],
     person: String,
     session: String,
     /// Of an invitation.
@@ -132,8 +153,19 @@ impl Ground {
             let wish = CreateToken { account, scope, expires: None };
             engine.create_token(&ACTOR, org, &wish).await.unwrap().token.token.id.to_string()
         };
+        for name in ["nightly", "weekly"] {
+            let wish = CreateSchedule {
+                name: name.to_owned(),
+                action: "restart".to_owned(),
+                tenants: vec!["acme".to_owned()],
+                cron: "@yearly".to_owned(),
+                ..CreateSchedule::default()
+            };
+            engine.create_schedule(&ACTOR, ORG, &wish).await.unwrap();
+        }
         let invitations = [invited(Some(ORG), "viewer").await, invited(None, "operator").await];
         let tokens = [token(Some(ORG)).await, token(None).await];
+        let uploads = [site.sent_in("acme.zip").await, site.sent_in("bolt.zip").await];
         let person = site.join("mia@example.com", "member").await;
         site.sign_in().await;
         let account = site.get("/account").await.text;
@@ -148,7 +180,7 @@ impl Ground {
         let invite = Invite { email: "lou@example.org".to_owned(), role: "viewer".to_owned() };
         let code = engine.invite(&ACTOR, Some(ORG), &invite).await.unwrap().code;
         let code = code.expose_secret().to_owned();
-        Self { site, operation, invitations, tokens, person, session, code }
+        Self { site, operation, invitations, tokens, uploads, person, session, code }
     }
 
     /// The addresses of a route that have a text in the place of one of the names in it.
@@ -178,6 +210,10 @@ impl Ground {
                 ("operations", "{id}") => self.operation.clone(),
                 ("invitations", "{id}") => of(&self.invitations),
                 ("tokens", "{id}") => of(&self.tokens),
+                ("import", "{id}") => self.uploads[0].clone(),
+                ("uploads", "{id}") => self.uploads[1].clone(),
+                ("schedules", "{name}") if route.path.ends_with("/delete") => "weekly".to_owned(),
+                ("schedules", "{name}") => "nightly".to_owned(),
                 ("sessions", "{id}") => self.session.clone(),
                 ("members" | "people", "{person}") => self.person.clone(),
                 ("providers", "{provider}") => "corp".to_owned(),

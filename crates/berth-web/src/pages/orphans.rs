@@ -1,0 +1,105 @@
+//! `/orphans`: what is there and belongs to nobody.
+//!
+//! # Invariants
+//!
+//! * The page shows what the last look found, and how long ago that was. Only whoever presses a button waits
+//!   for the container engine.
+//! * What is removed was chosen, each by its name, on a page and confirmed on another.
+
+mod remove;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use axum::response::Response;
+use axum::routing::{get, post};
+use berth_domain::access::Right::Installation;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::form::Form;
+use super::html::{page_with, see_other};
+use super::said::Said;
+use super::shell::{Nav, Seat, Shell};
+use super::words::{ago, capitalised};
+use crate::error::ApiError;
+use crate::extract::Asked;
+use crate::routes::Route;
+use row::Row;
+
+const ALL: &str = "/orphans";
+
+/// The pages of what belongs to nobody.
+pub(super) fn routes() -> Vec<Route> {
+    const LOOK: &str = "/orphans/look";
+    const REMOVE: &str = "/orphans/remove";
+    vec![
+        Route::page("GET", ALL, Installation, get(show), "orphans_page"),
+        Route::page("POST", LOOK, Installation, post(look), "look_for_orphans_form").repeats(),
+        Route::page("GET", REMOVE, Installation, get(remove::ask), "remove_orphans_page"),
+        Route::page("POST", REMOVE, Installation, post(remove::send), "remove_orphans_form"),
+    ]
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Query {
+    /// So many were removed just now.
+    removed: Option<u32>,
+}
+
+/// A form with nothing but its button.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// What belongs to nobody.
+#[derive(Debug, Template)]
+#[template(path = "orphans.html")]
+struct OrphansPage {
+    shell: Shell,
+    /// How long ago somebody looked. `None`: nobody has yet.
+    looked: Option<String>,
+    rows: Vec<Row>,
+    /// What could not be looked at, and why.
+    unseen: Vec<String>,
+    removed: Option<u32>,
+    said: Said,
+}
+
+/// Shows what the last look found.
+async fn show(seat: Seat, Asked(query): Asked<Query>) -> Result<Response, ApiError> {
+    let shown = OrphansPage::of(seat, query.removed, Said::default()).await?;
+    page_with(StatusCode::OK, &shown)
+}
+
+/// Looks now. Whoever pressed the button waits for it.
+async fn look(seat: Seat, Form(Nothing {}): Form<Nothing>) -> Result<Response, ApiError> {
+    seat.context.engine.orphans(&seat.context.actor).await?;
+    Ok(see_other(ALL))
+}
+
+/// Shows the page with what was wrong.
+async fn again(seat: Seat, said: Said) -> Result<Response, ApiError> {
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &OrphansPage::of(seat, None, said).await?)
+}
+
+impl OrphansPage {
+    async fn of(seat: Seat, removed: Option<u32>, said: Said) -> Result<Self, ApiError> {
+        let engine = seat.context.engine.clone();
+        let (seen, now) = (engine.orphans_seen(&seat.context.actor), engine.now());
+        let orphans = seen.as_ref().map(|seen| &seen.orphans);
+        let found = orphans.iter().flat_map(|orphans| &orphans.found);
+        let unseen = orphans.iter().flat_map(|orphans| &orphans.unseen);
+        Ok(Self {
+            looked: seen.as_ref().map(|seen| ago(seen.at, now)),
+            rows: found.map(|orphan| Row::of(orphan, now)).collect(),
+            unseen: unseen.map(|text| capitalised(text)).collect(),
+            removed,
+            said,
+            shell: seat.shell_of_installation((Nav::Orphans, "Orphans".to_owned())).await?,
+        })
+    }
+}
