@@ -129,10 +129,10 @@ impl Site {
 
     /// The same after its server ended and another one began.
     pub(super) async fn restarted(self) -> Self {
-        let Self { process, installation, cookie, is_local } = self;
+        let Self { process, installation, cookie, is_local, from } = self;
         process.crash().await;
         let process = installation.start().await;
-        Self { process, installation, cookie, is_local }
+        Self { process, installation, cookie, is_local, from }
     }
 
     /// From now on the operator of the host looks, over the socket.
