@@ -119,7 +119,7 @@ async fn looked_at(
     match engine.plan_import(actor, org, &request).await {
         Ok(plan) => {
             let took = engine.took(actor, org, OperationKind::TenantImport).await?;
-            Ok(Answer::of(org, id, Said::default()).with(plan, took))
+            Ok(Answer::of(org, id, Said::default()).with(&plan, took))
         }
         Err(error) => Ok(Answer::of(org, id, of_failure(error)?)),
     }
@@ -153,7 +153,7 @@ impl Answer {
         Self { said, check: format!("{}/check", one(org, id)), ..Self::default() }
     }
 
-    fn with(self, plan: PlanView, took: Option<TookView>) -> Self {
+    fn with(self, plan: &PlanView, took: Option<TookView>) -> Self {
         let facts = [
             ("Address", "url"),
             ("Stage", "stage"),
