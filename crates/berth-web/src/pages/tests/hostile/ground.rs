@@ -1,8 +1,6 @@
 //! What there is to send forms about, and what is right in them.
 
-use berth_engine::request::{
-    CreateSchedule, CreateTenant, CreateToken, CreateWebhook, Invite,
-};
+use berth_engine::request::{CreateSchedule, CreateTenant, CreateToken, CreateWebhook, Invite};
 use berth_engine_testkit::{ACTOR, Control, ORG};
 use secrecy::ExposeSecret as _;
 
