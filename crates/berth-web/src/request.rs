@@ -25,6 +25,7 @@ const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"berth\"");
 
 /// What a request is called in answers and in the log.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that is known of a request")]
 pub(crate) struct RequestInfo {
     /// `req_` and 32 hexadecimal digits.
     pub(crate) id: String,

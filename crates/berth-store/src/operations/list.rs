@@ -131,8 +131,8 @@ mod tests {
         let tenant = Some(TENANT.parse().unwrap());
         let kind = Some(OperationKind::TenantStart);
         let state = Some(OperationState::Done);
-        let all = Filter { tenant, kind, state };
-        let by_kind = Filter { kind, state, ..Filter::default() };
+        let all = Filter { state, tenant, kind };
+        let by_kind = Filter { state, kind, ..Filter::default() };
         let by_state = Filter { state, ..Filter::default() };
         for (sign, is_reversed) in [("<", false), (">", true)] {
             let lists = [

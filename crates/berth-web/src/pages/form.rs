@@ -54,3 +54,9 @@ pub(super) fn is_form(headers: &HeaderMap) -> bool {
 pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
+
+/// What was typed as a list: `sale, crm` and `sale crm` are two.
+pub(super) fn listed(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| c == ',' || c.is_whitespace());
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}

@@ -5,6 +5,7 @@ mod plain;
 use std::io::Write as _;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
@@ -45,6 +46,8 @@ pub(super) const HOSTILE: &str = "<b onclick=\"x\">'&amp;</b>\u{202e}gnp";
 pub(super) struct Site {
     pub(super) process: Process,
     pub(super) installation: Installation,
+    /// Made once: to make all the routes takes longer than to answer at one of them.
+    routes: Router,
     /// Whoever looks.
     cookie: Option<String>,
     /// Whether they are on the host, and look over the socket.
@@ -94,7 +97,9 @@ impl Site {
             spec.command.iter().any(|word| word.contains("sale_management"))
         });
         let process = installation.start().await;
-        Self { process, installation, cookie: None, is_local: false, from: "same-origin" }
+        let routes = routes_to(&process);
+        let from = "same-origin";
+        Self { process, installation, routes, cookie: None, is_local: false, from }
     }
 
     /// From now on somebody looks who has this role in the organisation.
@@ -129,10 +134,11 @@ impl Site {
 
     /// The same after its server ended and another one began.
     pub(super) async fn restarted(self) -> Self {
-        let Self { process, installation, cookie, is_local, from } = self;
+        let Self { process, installation, cookie, is_local, from, .. } = self;
         process.crash().await;
         let process = installation.start().await;
-        Self { process, installation, cookie, is_local, from }
+        let routes = routes_to(&process);
+        Self { process, installation, routes, cookie, is_local, from }
     }
 
     /// From now on the operator of the host looks, over the socket.
@@ -279,9 +285,12 @@ impl Site {
             request.extensions_mut().insert(ConnectInfo(Peer(None)));
             request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
         }
-        let state = WebState::of(self.process.engine.clone());
-        router(&state).oneshot(request).await.unwrap()
+        self.routes.clone().oneshot(request).await.unwrap()
     }
+}
+
+fn routes_to(process: &Process) -> Router {
+    router(&WebState::of(process.engine.clone()))
 }
 
 /// A backup as Odoo makes it, with next to nothing in it.

@@ -202,8 +202,8 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "whoever has a code adds to the account of somebody else",
         file: "crates/berth-engine/src/usecase/people/accept.rs",
-        check: "(Offer::Post(_), Some(person), Some(me)) => person.id == me.person.id,",
-        instead: "(Offer::Post(_), Some(_), Some(_)) => true,",
+        check: "(Offer::Post(_), Some(person), Some(me)) if person.id == me.person.id => CodeAsks::Nothing,",
+        instead: "(Offer::Post(_), Some(_), Some(_)) => CodeAsks::Nothing,",
         tests: Tests::Engine,
         notices: "life::people::invited::whoever_has_an_account_accepts_with_it_and_loses_nothing",
     },

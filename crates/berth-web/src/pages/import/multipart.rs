@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(of(&two).await, "a form has one file only");
         assert!(of(other.as_bytes()).await.contains("its only field must be the file `backup`"));
         assert!(of(b"PK\x03\x04\r\n\r\n").await.contains("does not begin with its boundary"));
-        assert!(of(&[b'x'; 20_000]).await.contains("too long"));
+        assert!(of(&vec![b'x'; 20_000]).await.contains("too long"));
         assert!(of(b"").await.contains("ends before"));
     }
 

@@ -3,7 +3,7 @@
 use berth_engine::request::{ImportTenant, NoteTenant};
 use serde::Deserialize;
 
-use crate::pages::form::filled;
+use crate::pages::form::{filled, listed};
 use crate::pages::said::Said;
 
 /// The fields, as they are sent. An empty one asks for nothing.
@@ -94,7 +94,7 @@ impl Typed {
             allow_missing_modules: self.allows_missing(),
             notes: NoteTenant {
                 notes: text(&self.notes),
-                tag: words(&self.tags),
+                tag: listed(&self.tags),
                 untag: Vec::new(),
                 owner: text(&self.owner),
                 expires: text(&self.expires),
@@ -106,12 +106,6 @@ impl Typed {
 
 pub(super) fn wrong(field: &str, text: String) -> Said {
     Said { whole: None, fields: vec![(field.to_owned(), text)] }
-}
-
-/// `eu, big` and `eu big` are two.
-fn words(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| c == ',' || c.is_whitespace());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use berth_engine::request::{CreateTenant, NoteTenant};
 use serde::Deserialize;
 
-use crate::pages::form::filled;
+use crate::pages::form::{filled, listed};
 use crate::pages::said::Said;
 
 /// The fields, as they are sent. An empty one asks for nothing.
@@ -116,7 +116,7 @@ impl Typed {
             host: text(&self.host),
             stage: text(&self.stage),
             image: text(&self.image),
-            modules: words(&self.modules),
+            modules: listed(&self.modules),
             language: text(&self.language),
             country: text(&self.country),
             demo: self.has_demo(),
@@ -131,7 +131,7 @@ impl Typed {
             addons: text(&self.addons).map(Into::into),
             notes: NoteTenant {
                 notes: text(&self.notes),
-                tag: words(&self.tags),
+                tag: listed(&self.tags),
                 untag: Vec::new(),
                 owner: text(&self.owner),
                 expires: text(&self.expires),
@@ -149,12 +149,6 @@ fn not_a_number(text: &str) -> Said {
     let text: String = text.chars().take(20).collect();
     let said = format!("`{text}` is not a number of processes");
     Said { whole: None, fields: vec![("pids".to_owned(), said)] }
-}
-
-/// `sale, crm` and `sale crm` are two.
-fn words(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| c == ',' || c.is_whitespace());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// What the engine says of a field, at the field of the form; of what is none of the form's, about all of

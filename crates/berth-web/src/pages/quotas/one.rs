@@ -106,7 +106,7 @@ impl Typed {
 
 /// `2`, `1500m`: as it is typed.
 fn cpu(millis: u64) -> String {
-    if millis % 1000 == 0 { (millis / 1000).to_string() } else { format!("{millis}m") }
+    if millis.is_multiple_of(1000) { (millis / 1000).to_string() } else { format!("{millis}m") }
 }
 
 /// Shows it.
@@ -133,11 +133,11 @@ pub(crate) async fn set(
     if let Err(error) = find(&seat, &org, owner.as_deref()).await {
         return list::again(seat, &org, (owner, error)).await;
     }
-    let set = match typed.read() {
+    let done = match typed.read() {
         Ok(request) => engine.set_quota(&actor, &org, owner.as_deref(), &request).await.map(drop),
         Err(error) => Err(error),
     };
-    match set {
+    match done {
         Ok(()) => Ok(see_other(&all(&org))),
         Err(error) => {
             let said = Said::of(error)?;

@@ -43,18 +43,20 @@ impl Times {
         let zone = Some(typed.zone.trim()).filter(|zone| !zone.is_empty()).unwrap_or(default);
         let name: TimeZoneName = zone.parse().ok()?;
         let zone = TimeZone::get(name.as_str()).ok()?;
-        let local = |at: Timestamp| {
-            let there = at.to_zoned(zone.clone());
-            let is_other = there.offset().seconds() != 0;
-            if is_other { there.strftime("%H:%M %Z").to_string() } else { String::new() }
-        };
         let next = cron.upcoming(now, &zone, NEXT).into_iter();
         Some(Self {
             words: capitalised(&cron.describe()),
             zone: name.to_string(),
-            next: next.map(|at| (when(at), local(at))).collect(),
+            next: next.map(|at| (when(at), there(at, &zone))).collect(),
         })
     }
+}
+
+/// What clocks show in a zone then. Empty: the same as everywhere, which is universal time.
+pub(super) fn there(at: Timestamp, zone: &TimeZone) -> String {
+    let there = at.to_zoned(zone.clone());
+    let is_other = there.offset().seconds() != 0;
+    if is_other { there.strftime("%H:%M %Z").to_string() } else { String::new() }
 }
 
 impl Answer {

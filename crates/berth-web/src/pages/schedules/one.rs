@@ -7,8 +7,10 @@ use berth_domain::schedule::Outcome;
 use berth_engine::request::HistoryRequest;
 use berth_engine::view::{Listing, Run, ScheduleView};
 use http::{HeaderMap, StatusCode};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::check::there;
 use super::row::{RunRow, action, status, targets, when};
 use super::{SchedulePath, typed};
 use crate::error::ApiError;
@@ -107,6 +109,7 @@ impl SchedulePage {
         let view = engine.schedule(&actor, org, name).await?;
         let overview = engine.overview(&actor, org).await?;
         let base = super::one(org, name);
+        let zone = TimeZone::get(view.schedule.zone.as_str()).unwrap_or(TimeZone::UTC);
         let from = |before: Option<&str>| {
             link(&base, [("outcome", query.outcome.as_deref()), ("before", before)])
         };
@@ -127,7 +130,7 @@ impl SchedulePage {
             cron: view.schedule.cron.to_string(),
             is_paused: view.schedule.paused,
             may_change: may_change(&seat, &view),
-            next: view.next.iter().map(|it| (when(it.at), it.local.clone())).collect(),
+            next: view.next.iter().map(|it| (when(it.at), there(it.at, &zone))).collect(),
             outcomes: Outcome::ALL.iter().map(choice).collect(),
             is_narrowed: !chosen.is_empty(),
             runs: runs.items.iter().map(RunRow::of).collect(),

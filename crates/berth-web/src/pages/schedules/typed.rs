@@ -6,7 +6,7 @@ use berth_domain::schedule::{Schedule, Targets};
 use berth_engine::request::{CreateSchedule, SetSchedule};
 use serde::Deserialize;
 
-use crate::pages::form::filled;
+use crate::pages::form::{filled, listed};
 
 /// The fields, as they are sent. An empty one asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -63,7 +63,7 @@ impl Typed {
         CreateSchedule {
             name: self.name.trim().to_owned(),
             action: self.action.clone(),
-            tenants: words(&self.tenants),
+            tenants: listed(&self.tenants),
             tag: text(&self.tag),
             cron: self.cron.trim().to_owned(),
             zone: text(&self.zone),
@@ -76,7 +76,7 @@ impl Typed {
     pub(super) fn set(&self, before: &Self) -> SetSchedule {
         let is_same = (&self.tenants, &self.tag) == (&before.tenants, &before.tag);
         let tag = text(&self.tag).filter(|_| !is_same);
-        let named = words(&self.tenants);
+        let named = listed(&self.tenants);
         let tenants = Some(named).filter(|named| !is_same && (tag.is_none() || !named.is_empty()));
         SetSchedule {
             action: Some(self.action.clone()),
@@ -92,12 +92,6 @@ impl Typed {
 
 fn text(text: &str) -> Option<String> {
     filled(Some(text.to_owned()))
-}
-
-/// `acme, globex` and `acme globex` are two.
-fn words(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| c == ',' || c.is_whitespace());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// How late something is made up for, as it is typed.

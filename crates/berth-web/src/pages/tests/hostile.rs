@@ -17,7 +17,7 @@ use http::StatusCode;
 
 use super::super::testing::{HOSTILE, Seen};
 use crate::routes::{self, Route};
-use ground::{Ground, beside, is_about_nothing};
+use ground::{Ground, beside, comes_without_form};
 
 /// A field that no form has.
 const UNKNOWN: &str = "no_such_field";
@@ -92,7 +92,7 @@ async fn send(
     let seen = ground.site.post(&path, &fields).await;
     let status = seen.status.as_u16();
     let wrong = match status {
-        422 if is_about_nothing(route.id) => None,
+        422 if comes_without_form(route.id, field) => None,
         422 => kept::fault(&seen.text, &path, (field, text)),
         303 => harm(&ground.site.get(seen.to()).await, text).map(str::to_owned),
         status if USUAL.contains(&status) || beside(route.id).contains(&status) => None,

@@ -153,7 +153,6 @@ const OPERATIONS: &[Page] = &[
     )
     .then(&[See("[data-now]")]),
     page("cancel", "Before it is cancelled.", "/organisations/default/operations/{at_work}/cancel"),
-    page("schedules", "What is begun again and again.", "/organisations/default/schedules"),
     page(
         "schedule-new",
         "An expression is told in words, with its next three times, while it is typed.",
@@ -167,6 +166,7 @@ const OPERATIONS: &[Page] = &[
     ]),
     page("schedule", "One of them: when it comes next, and what came of it.", "")
         .then(&[Click("#send"), See("#runs-h")]),
+    page("schedules", "What is begun again and again.", "/organisations/default/schedules"),
     page(
         "schedule-delete",
         "Before one is deleted.",

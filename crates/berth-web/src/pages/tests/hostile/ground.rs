@@ -112,10 +112,15 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
     }
 }
 
-/// Forms that take away what whoever looks does not have: a second factor, a provider that they are linked with.
-/// None of them is on the page.
-pub(super) fn is_about_nothing(id: &str) -> bool {
-    ["recovery_codes_form", "remove_second_factor_form", "unlink_provider_form"].contains(&id)
+/// Forms that are not on the page, whose refusal comes without them.
+pub(super) fn comes_without_form(id: &str, field: &str) -> bool {
+    // They take away what whoever looks does not have: a second factor, a provider that they are linked with.
+    let nothing_to_take =
+        ["recovery_codes_form", "remove_second_factor_form", "unlink_provider_form"];
+    // Whose it is stands in them and is not typed; of somebody who cannot be, the page of all owners comes.
+    let is_whose = ["quota_form", "clear_quota_form"].contains(&id) && field == "owner";
+    // It is on the page for whoever is on the host.
+    nothing_to_take.contains(&id) || is_whose || id == "reset_person_form"
 }
 
 /// An organisation with something of every kind in it.
