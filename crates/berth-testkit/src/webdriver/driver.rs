@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn what_a_driver_says_before_it_ends_is_told() {
-        let said = refusal(&["sh", "-c", "echo on port 0; echo no display >&2; exit 1"]);
+        let program = r#"BEGIN { print "on port 0"; print "no display" > "/dev/stderr"; exit 1 }"#;
+
+        let said = refusal(&["awk", program]);
 
         assert_eq!(said, "on port 0\nno display");
     }
@@ -91,10 +93,11 @@ mod tests {
 
     #[test]
     fn the_port_that_a_driver_chose_is_read() {
-        let script =
-            "echo ChromeDriver was started successfully on port 4444.; exec tail -f /dev/null";
+        let folder = tempfile::tempdir().unwrap();
+        let says = folder.path().join("says");
+        std::fs::write(&says, "ChromeDriver was started successfully on port 4444.\n").unwrap();
 
-        let (_driver, port) = start_as(&["sh", "-c", script]).unwrap();
+        let (_driver, port) = start_as(&["tail", "-f", says.to_str().unwrap()]).unwrap();
 
         assert_eq!(port, 4444);
     }

@@ -114,9 +114,13 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
 
 /// Forms that are not on the page, whose refusal comes without them.
 pub(super) fn comes_without_form(id: &str, field: &str) -> bool {
-    // They take away what whoever looks does not have: a second factor, a provider that they are linked with.
-    let nothing_to_take =
-        ["recovery_codes_form", "remove_second_factor_form", "unlink_provider_form"];
+    // They take away what is not there: a second factor, a provider that somebody is linked with, an orphan.
+    let nothing_to_take = [
+        "recovery_codes_form",
+        "remove_second_factor_form",
+        "unlink_provider_form",
+        "remove_orphans_form",
+    ];
     // Whose it is stands in them and is not typed; of somebody who cannot be, the page of all owners comes.
     let is_whose = ["quota_form", "clear_quota_form"].contains(&id) && field == "owner";
     // It is on the page for whoever is on the host.
