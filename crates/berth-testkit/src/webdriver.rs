@@ -96,13 +96,23 @@ impl Browser {
             value["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer:#}"));
         let process = value["capabilities"]["goog:processID"].as_i64();
         let process = process.and_then(|pid| i32::try_from(pid).ok());
-        Self {
+        let browser = Self {
             driver,
             place,
             session: session.to_owned(),
             process: process.and_then(rustix::process::Pid::from_raw),
             _profile: profile,
-        }
+        };
+        browser.be_in_front().await;
+        browser
+    }
+
+    /// Has pages be as those of a window that somebody looks at. Without a screen none is, and `:focus`
+    /// matches nothing until a key is pressed (Chromium 148).
+    async fn be_in_front(&self) {
+        let emulate =
+            json!({ "cmd": "Emulation.setFocusEmulationEnabled", "params": { "enabled": true } });
+        self.must("POST", "goog/cdp/execute", &emulate).await;
     }
 
     /// Opens a page and waits until it is loaded.
