@@ -1,5 +1,6 @@
 //! Odoo, as far as Berth looks: what an installation leaves in a database and in a data folder.
 
+mod backup;
 mod modules;
 
 use std::fs;
@@ -9,6 +10,8 @@ use berth_odoo::DATA_DIR;
 use berth_runtime::fake::{FakeEngine, JobAnswer};
 use berth_runtime::{Exit, WorkloadSpec};
 use berth_testkit::postgres;
+
+pub use backup::backup;
 
 /// The tables that a clone is given its identity in, and the modules that are read back.
 pub const TABLES: &str = "

@@ -19,6 +19,18 @@ impl Installation {
         tx.commit().await.expect("the control database takes it");
     }
 
+    /// Has nobody know a tenant any more, of which everything else is left.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such tenant.
+    pub async fn lose(&self, tenant: TenantId) {
+        let mut tx = self.store.begin().await.expect("the control database is there");
+        let change = tenants::delete(&mut tx, tenant).await.expect("a tenant");
+        assert!(change.is_updated(), "there is no {tenant}");
+        tx.commit().await.expect("the control database takes it");
+    }
+
     /// Has it be known what a tenant used.
     ///
     /// # Panics

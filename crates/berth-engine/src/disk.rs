@@ -12,7 +12,7 @@ mod room;
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use berth_domain::disk::{DiskLevel, Space, Thresholds};
@@ -26,9 +26,10 @@ use tokio::time::timeout;
 use crate::ClusterChoice;
 use crate::engine::Inner;
 use crate::error::EngineError;
+use crate::last_look::LastLook;
 use crate::parts::cluster;
 use crate::usecase;
-use crate::view::DiskSeen;
+use crate::view::DiskView;
 
 pub(crate) use room::{NoRoom, Purpose, room, room_for, spare, until_full};
 
@@ -48,18 +49,7 @@ pub(crate) struct Memory {
     /// Held by the thread that looks. While it hangs no other one is sent after it.
     looking: Arc<Mutex<()>>,
     /// What filled the disks when that was counted last.
-    seen: std::sync::Mutex<Option<Arc<DiskSeen>>>,
-}
-
-impl Memory {
-    /// `None`: nobody has counted yet.
-    pub(crate) fn seen(&self) -> Option<Arc<DiskSeen>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn keep(&self, seen: DiskSeen) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(seen));
-    }
+    pub(crate) last: LastLook<DiskView>,
 }
 
 /// A file system that Berth stands on.

@@ -22,6 +22,7 @@ use crate::Settings;
 use crate::asker::Asker;
 use crate::door::{ConsoleDoor, Door};
 use crate::error::EngineError;
+use crate::last_look::LastLook;
 use crate::locks::Locks;
 use crate::messenger::Messenger;
 use crate::notices::Counted;
@@ -32,6 +33,7 @@ use crate::providers::Providers;
 use crate::routes::RouteBoard;
 use crate::usecase::audit::{Denials, denied};
 use crate::usecase::{self, Doorkeeper};
+use crate::view::Check;
 use crate::{checkup, disk, logs, orphans, reconciler, statistics, storage};
 
 pub use pulse::Pulse;
@@ -98,6 +100,7 @@ pub(crate) struct Inner {
     pub(crate) statistics: statistics::Memory,
     pub(crate) traffic: Traffic,
     pub(crate) disk: disk::Memory,
+    pub(crate) checks: LastLook<Vec<Check>>,
     pub(crate) checkups: checkup::Checkups,
     pub(crate) logs: logs::Slots,
     pub(crate) orphans: orphans::Tally,
@@ -241,6 +244,7 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         statistics: statistics::Memory::default(),
         traffic,
         disk: disk::Memory::default(),
+        checks: LastLook::default(),
         checkups: checkup::Checkups::default(),
         logs: logs::Slots::default(),
         orphans: orphans::Tally::default(),

@@ -22,6 +22,7 @@ pub mod failpoint;
 mod health;
 pub mod host_routes;
 mod housekeeping;
+mod last_look;
 mod locks;
 pub mod logs;
 mod messenger;

@@ -28,7 +28,8 @@ pub(crate) use survey::{survey, survey_in_full, weigh};
 
 use crate::engine::Inner;
 use crate::error::EngineError;
-use survey::LastLook;
+use crate::last_look::LastLook;
+use crate::view::OrphansView;
 
 /// The reconciler looks after what runs; what lies about is not in a hurry.
 const SCANS: u32 = 2;
@@ -42,7 +43,7 @@ pub(crate) struct Tally {
     begun: AtomicU64,
     /// The latest look that has noted what it saw; whoever notes holds it.
     noted: Mutex<u64>,
-    pub(crate) last: LastLook,
+    pub(crate) last: LastLook<OrphansView>,
 }
 
 impl Default for Tally {

@@ -188,7 +188,7 @@ pub struct AdoptOrphan {
     pub host: Option<String>,
     /// Which runs it. Default: the installation's.
     pub image: Option<String>,
-    /// Default: `production`.
+    /// Default: the installation's.
     pub stage: Option<String>,
     /// A folder of the host with addons; development tenants only.
     pub addons: Option<PathBuf>,

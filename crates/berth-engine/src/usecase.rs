@@ -41,7 +41,7 @@ mod uploads;
 mod webhooks;
 
 pub(crate) use disk::look_around as count_disk;
-pub(crate) use doctor::warn_of_console_names;
+pub(crate) use doctor::{keep_checking, warn_of_console_names};
 pub(crate) use notify::keep as keep_notifying;
 pub use once::Recalled;
 pub(crate) use people::Doorkeeper;
@@ -49,7 +49,7 @@ pub(crate) use schedules::keep as keep_schedules;
 pub use set::SetOutcome;
 pub(crate) use uploads::discard as discard_upload;
 
-use berth_domain::{Actor, Organisation, OrganisationId, Tenant, TenantState};
+use berth_domain::{Actor, Organisation, OrganisationId, OrganisationName, Tenant, TenantState};
 use berth_store::{Tx, organisations as known, tenants as stored};
 
 use crate::engine::Inner;
@@ -62,7 +62,12 @@ async fn organisation(
     _actor: &Actor,
     name: &str,
 ) -> Result<Organisation, EngineError> {
-    known::find(tx, name).await?.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
+    // What cannot be a name is not looked for: PostgreSQL takes no text with a NUL in it.
+    let found = match name.parse::<OrganisationName>() {
+        Ok(name) => known::find(tx, name.as_str()).await?,
+        Err(_) => None,
+    };
+    found.ok_or_else(|| EngineError::NoSuchOrganisation(shown(name)))
 }
 
 /// Finds the organisation that something is to be within. `None`: within none, but the installation.

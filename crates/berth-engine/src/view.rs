@@ -14,6 +14,7 @@ mod people;
 mod plan;
 mod quota;
 mod schedule;
+mod seen;
 mod tenant;
 mod webhook;
 
@@ -26,7 +27,7 @@ pub use berth_store::tenants::StateName;
 pub use archive::{Export, UploadView};
 pub use difference::{DifferenceView, FieldDifference, Mending};
 pub use fleet::{FleetView, Overview, TenantPage};
-pub use installation::{Check, DiskSeen, DiskView, PlaceView, SpaceView, StatusView};
+pub use installation::{Check, DiskView, PlaceView, SpaceView, StatusView};
 pub use known::{CheckupView, ContainerView, DriftView, KnownTenant, SeenView};
 pub use listing::Listing;
 pub use modules::{ModuleView, ModulesView};
@@ -35,7 +36,7 @@ pub use operation::{
     TryView,
 };
 pub use organisation::OrganisationView;
-pub use orphan::{OrphanView, OrphansSeen, OrphansView, RemovalView};
+pub use orphan::{OrphanView, OrphansView, RemovalView};
 pub use people::{
     Arrival, Arrived, AuditEntry, Bearer, Begun, CodeAsks, CodeView, Credential, Enrolment,
     Identity, Member, NewInvitation, NewSession, NewToken, PersonView, ProviderView, SignedIn,
@@ -44,6 +45,7 @@ pub use people::{
 pub use plan::{PlanAction, PlanView, ReconciliationView, TenantPlanView};
 pub use quota::QuotaView;
 pub use schedule::{Moment, ScheduleView};
+pub use seen::Seen;
 pub use tenant::{
     Credentials, Defaults, LoginLink, ProbeView, StatisticsView, StorageMetric, StorageView,
     TenantView,

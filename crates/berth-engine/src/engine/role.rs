@@ -113,6 +113,7 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
                 storage::keep(engine),
                 statistics::keep(engine),
                 disk::keep(engine),
+                usecase::keep_checking(engine),
                 logs::keep(engine),
                 orphans::keep(engine),
                 usecase::keep_schedules(engine),

@@ -123,6 +123,7 @@ impl TestEngine {
             statistics: crate::statistics::Memory::default(),
             traffic: berth_edge::Traffic::default(),
             disk: crate::disk::Memory::default(),
+            checks: crate::last_look::LastLook::default(),
             checkups: crate::checkup::Checkups::default(),
             logs: crate::logs::Slots::default(),
             orphans: crate::orphans::Tally::default(),

@@ -1,12 +1,9 @@
-//! What a look found, in words, and kept for whoever does not wait for a look of their own.
+//! What a look found, in words.
 //!
 //! # Invariants
 //!
-//! * What is kept is what the last look of this process found. A new process knows nothing until it has
-//!   looked.
 //! * A size that was found out stays known for as long as the thing is there.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use berth_domain::orphan::{OrphanKind, OrphanName, is_new};
@@ -17,29 +14,10 @@ use tokio::time::{Instant, timeout_at};
 use super::{Census, look, size};
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::view::{OrphanView, OrphansSeen, OrphansView};
+use crate::view::{OrphanView, OrphansView};
 
 /// How long the sizes of all that was found are waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What the last look found.
-#[derive(Debug, Default)]
-pub(crate) struct LastLook(Mutex<Option<Arc<OrphansSeen>>>);
-
-impl LastLook {
-    /// `None`: nobody has looked yet.
-    pub(crate) fn get(&self) -> Option<Arc<OrphansSeen>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn keep(&self, seen: OrphansSeen) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(seen));
-    }
-
-    fn size(&self, what: &OrphanName) -> Option<Bytes> {
-        self.get()?.orphans.found.iter().find(|it| it.what == *what)?.size
-    }
-}
 
 /// Looks, and says what was found, with the sizes that are known already.
 pub(crate) async fn survey(engine: &Inner) -> Result<(Census, Vec<OrphanView>), EngineError> {
@@ -49,7 +27,7 @@ pub(crate) async fn survey(engine: &Inner) -> Result<(Census, Vec<OrphanView>), 
         let first_seen = first_seen(&rows, &what, now);
         OrphanView {
             why,
-            size: engine.orphans.last.size(&what),
+            size: known_size(engine, &what),
             is_new: is_new(first_seen, now),
             can_be_adopted: can_be_adopted(&census, &what),
             first_seen,
@@ -83,9 +61,14 @@ pub(crate) async fn weigh(engine: &Inner, census: &Census, orphans: &mut [Orphan
     }
 }
 
+/// As the last look found it.
+fn known_size(engine: &Inner, what: &OrphanName) -> Option<Bytes> {
+    engine.orphans.last.get()?.found.found.iter().find(|it| it.what == *what)?.size
+}
+
 fn keep(engine: &Inner, census: &Census, found: &[OrphanView]) {
     let orphans = OrphansView { found: found.to_vec(), unseen: unseen(census) };
-    engine.orphans.last.keep(OrphansSeen { at: engine.clock.now(), orphans });
+    engine.orphans.last.keep(orphans, engine.clock.now());
 }
 
 fn unseen(census: &Census) -> Vec<String> {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::logs;
-use crate::view::{DiskSeen, DiskView, PlaceView, SpaceView};
+use crate::view::{DiskView, PlaceView, Seen, SpaceView};
 use crate::{Engine, orphans, storage as counting};
 
 impl Engine {
@@ -22,8 +22,8 @@ impl Engine {
 
     /// The same as it was counted last, without counting. `None`: this process has not counted yet.
     #[must_use]
-    pub fn disk_seen(&self, _actor: &Actor) -> Option<Arc<DiskSeen>> {
-        self.0.disk.seen()
+    pub fn disk_seen(&self, _actor: &Actor) -> Option<Arc<Seen<DiskView>>> {
+        self.0.disk.last.get()
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn look_around(engine: &Inner) -> Result<DiskView, EngineError>
         space: place.space,
     });
     let disk = DiskView { places: places.collect(), uses };
-    engine.disk.keep(DiskSeen { at: engine.clock.now(), disk: disk.clone() });
+    engine.disk.last.keep(disk.clone(), engine.clock.now());
     Ok(disk)
 }
 

@@ -3,6 +3,10 @@
 mod console;
 mod messages;
 
+use std::iter;
+use std::sync::Arc;
+use std::time::Duration;
+
 use berth_domain::disk::DiskLevel;
 use berth_domain::storage::Level;
 use berth_domain::{Actor, HostName, ImageRef, chain};
@@ -12,47 +16,72 @@ pub(crate) use self::console::warn_of_console_names;
 use crate::disk;
 use crate::engine::{Inner, Role};
 use crate::error::EngineError;
-use crate::view::Check;
+use crate::view::{Check, Seen};
 use crate::{Engine, Sockets};
 
 /// How many orphans are named.
 const SHOWN: usize = 5;
 
+/// After how long it is checked for the first time: not while tenants are started.
+const FIRST: Duration = Duration::from_mins(1);
+/// How often it is checked from then on.
+const EVERY: Duration = Duration::from_mins(15);
+
 impl Engine {
     /// Looks at everything and reports all of it; nothing here fails because something is wrong.
     pub async fn doctor(&self, _actor: &Actor) -> Result<Vec<Check>, EngineError> {
-        let engine = &self.0;
-        let info = engine.runtime.telemetry.engine().await;
-        let mut checks = Vec::new();
-        match &info {
-            Ok(info) => checks.extend(of_engine(info)),
-            Err(error) => checks.push(failed(
-                "engine",
-                chain(error),
-                "start the container engine, or set `engine.host` to where it listens",
-            )),
-        }
-        checks.push(cluster(engine).await);
-        checks.extend(disks(engine).await);
-        checks.push(storage(engine).await);
-        checks.push(reflink(engine));
-        checks.push(clock(engine).await);
-        checks.push(edge(engine).await);
-        checks.push(sockets(engine));
-        checks.extend(console::check(engine).await);
-        checks.push(role(engine));
-        checks.push(orphans(engine).await);
-        checks.extend(messages::check(engine).await);
-        if info.is_ok() {
-            for (name, reference) in [
-                ("image odoo", &engine.settings.odoo_image),
-                ("image postgres", &engine.settings.postgres_image),
-            ] {
-                checks.push(image(engine, name, reference).await);
-            }
-        }
-        Ok(checks)
+        Ok(look(&self.0).await)
     }
+
+    /// What was found when everything was looked at last, without looking. `None`: this process has not
+    /// looked yet.
+    #[must_use]
+    pub fn checks_seen(&self, _actor: &Actor) -> Option<Arc<Seen<Vec<Check>>>> {
+        self.0.checks.get()
+    }
+}
+
+/// Looks now and then, for as long as the engine lives.
+pub(crate) async fn keep_checking(engine: &Inner) {
+    for delay in iter::once(FIRST).chain(iter::repeat(EVERY)) {
+        tokio::time::sleep(delay).await;
+        look(engine).await;
+    }
+}
+
+/// Looks at everything, and keeps what was found for whoever does not wait.
+async fn look(engine: &Inner) -> Vec<Check> {
+    let info = engine.runtime.telemetry.engine().await;
+    let mut checks = Vec::new();
+    match &info {
+        Ok(info) => checks.extend(of_engine(info)),
+        Err(error) => checks.push(failed(
+            "engine",
+            chain(error),
+            "start the container engine, or set `engine.host` to where it listens",
+        )),
+    }
+    checks.push(cluster(engine).await);
+    checks.extend(disks(engine).await);
+    checks.push(storage(engine).await);
+    checks.push(reflink(engine));
+    checks.push(clock(engine).await);
+    checks.push(edge(engine).await);
+    checks.push(sockets(engine));
+    checks.extend(console::check(engine).await);
+    checks.push(role(engine));
+    checks.push(orphans(engine).await);
+    checks.extend(messages::check(engine).await);
+    if info.is_ok() {
+        for (name, reference) in [
+            ("image odoo", &engine.settings.odoo_image),
+            ("image postgres", &engine.settings.postgres_image),
+        ] {
+            checks.push(image(engine, name, reference).await);
+        }
+    }
+    engine.checks.keep(checks.clone(), engine.clock.now());
+    checks
 }
 
 fn ok(name: &'static str, detail: impl Into<String>) -> Check {

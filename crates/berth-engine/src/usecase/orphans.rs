@@ -12,7 +12,7 @@ use crate::engine::Role;
 use crate::error::EngineError;
 use crate::orphans::{self, Census};
 use crate::request::RemoveOrphans;
-use crate::view::{OrphanView, OrphansSeen, OrphansView, PlanView, RemovalView};
+use crate::view::{OrphanView, OrphansView, PlanView, RemovalView, Seen};
 use crate::{Engine, plan};
 
 impl Engine {
@@ -23,7 +23,7 @@ impl Engine {
 
     /// What the last look found, without another one. `None`: this process has not looked yet.
     #[must_use]
-    pub fn orphans_seen(&self, _actor: &Actor) -> Option<Arc<OrphansSeen>> {
+    pub fn orphans_seen(&self, _actor: &Actor) -> Option<Arc<Seen<OrphansView>>> {
         self.0.orphans.last.get()
     }
 
@@ -34,7 +34,7 @@ impl Engine {
         request: &RemoveOrphans,
     ) -> Result<PlanView, EngineError> {
         let seen = self.orphans_seen(actor);
-        let found = seen.map(|seen| seen.orphans.found.clone()).unwrap_or_default();
+        let found = seen.map(|seen| seen.found.found.clone()).unwrap_or_default();
         let chosen = choose(found, read(request)?, self.0.clock.now())?;
         Ok(plan::orphan_removal(&chosen))
     }

@@ -51,13 +51,6 @@ pub struct DiskView {
     pub uses: Vec<SpaceView>,
 }
 
-/// The same as it was counted, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DiskSeen {
-    pub at: Timestamp,
-    pub disk: DiskView,
-}
-
 /// A file system that Berth stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceView {

@@ -12,13 +12,6 @@ pub struct OrphansView {
     pub unseen: Vec<String>,
 }
 
-/// What was found, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrphansSeen {
-    pub at: Timestamp,
-    pub orphans: OrphansView,
-}
-
 /// One thing that belongs to nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrphanView {

@@ -15,9 +15,8 @@ use berth_domain::Timestamp;
 use berth_domain::access::Right::Installation;
 use berth_domain::disk::DiskLevel;
 use berth_engine::view::{DiskView, PlaceView, SpaceView};
-use serde::Deserialize;
 
-use super::form::Form;
+use super::form::{Form, Nothing};
 use super::html::{page, see_other};
 use super::shell::{Nav, Seat, Shell};
 use super::words::{Status, ago, capitalised, size};
@@ -31,11 +30,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("POST", "/disk/count", Installation, post(count), "count_disk_form").repeats(),
     ]
 }
-
-/// A form with nothing but its button.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// The disks.
 #[derive(Debug, Template)]
@@ -79,7 +73,7 @@ async fn show(seat: Seat) -> Result<Response, ApiError> {
     let (seen, now) = (engine.disk_seen(&seat.context.actor), engine.now());
     let shell = seat.shell_of_installation((Nav::Disk, "Disk".to_owned())).await?;
     page(&match seen {
-        Some(seen) => DiskPage::of(shell, (&seen.disk, seen.at), now),
+        Some(seen) => DiskPage::of(shell, (&seen.found, seen.at), now),
         None => DiskPage { shell, counted: None, places: Vec::new(), uses: Vec::new() },
     })
 }

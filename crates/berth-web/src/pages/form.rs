@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, header};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::context::WebState;
@@ -15,6 +16,11 @@ const ONCE: &str = "once";
 /// that may be there several times is a `Vec`.
 #[derive(Debug)]
 pub(super) struct Form<T>(pub(super) T);
+
+/// A form with nothing but its button.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
 impl<T: DeserializeOwned> FromRequest<WebState> for Form<T> {
     type Rejection = ApiError;

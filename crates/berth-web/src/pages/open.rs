@@ -43,7 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(seat: Seat, At((org, name)): At<(String, String)>) -> Result<Response, ApiError> {
     let engine = seat.context.engine.clone();
     let actor = seat.context.actor.clone();
-    let tenant = engine.tenant(&actor, &org, &name).await?.tenant;
+    let tenant = engine.known_tenant(&actor, &org, &name).await?.tenant.tenant;
     let overview = engine.overview(&actor, &org).await?;
     let shell = seat.shell(&overview, (Nav::Fleet, format!("Open {name}"))).await?;
     page(&OpenPage { shell, name: tenant.name.to_string(), host: tenant.host.to_string() })

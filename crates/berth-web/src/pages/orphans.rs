@@ -4,8 +4,10 @@
 //!
 //! * The page shows what the last look found, and how long ago that was. Only whoever presses a button waits
 //!   for the container engine.
+//! * A tenant is made of what is left of one by whoever says what it is to be, and by nobody else.
 //! * What is removed was chosen, each by its name, on a page and confirmed on another.
 
+mod adopt;
 mod remove;
 mod row;
 #[cfg(test)]
@@ -18,7 +20,7 @@ use berth_domain::access::Right::Installation;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::form::Form;
+use super::form::{Form, Nothing};
 use super::html::{page_with, see_other};
 use super::said::Said;
 use super::shell::{Nav, Seat, Shell};
@@ -29,6 +31,7 @@ use crate::routes::Route;
 use row::Row;
 
 const ALL: &str = "/orphans";
+const ADOPT: &str = "/orphans/adopt";
 
 /// The pages of what belongs to nobody.
 pub(super) fn routes() -> Vec<Route> {
@@ -39,6 +42,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("POST", LOOK, Installation, post(look), "look_for_orphans_form").repeats(),
         Route::page("GET", REMOVE, Installation, get(remove::ask), "remove_orphans_page"),
         Route::page("POST", REMOVE, Installation, post(remove::send), "remove_orphans_form"),
+        Route::page("GET", ADOPT, Installation, get(adopt::show), "adopt_orphan_page"),
+        Route::page("POST", ADOPT, Installation, post(adopt::send), "adopt_orphan_form"),
     ]
 }
 
@@ -49,11 +54,6 @@ struct Query {
     /// So many were removed just now.
     removed: Option<u32>,
 }
-
-/// A form with nothing but its button.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// What belongs to nobody.
 #[derive(Debug, Template)]
@@ -90,7 +90,7 @@ impl OrphansPage {
     async fn of(seat: Seat, removed: Option<u32>, said: Said) -> Result<Self, ApiError> {
         let engine = seat.context.engine.clone();
         let (seen, now) = (engine.orphans_seen(&seat.context.actor), engine.now());
-        let orphans = seen.as_ref().map(|seen| &seen.orphans);
+        let orphans = seen.as_ref().map(|seen| &seen.found);
         let found = orphans.iter().flat_map(|orphans| &orphans.found);
         let unseen = orphans.iter().flat_map(|orphans| &orphans.unseen);
         Ok(Self {

@@ -5,6 +5,7 @@
 //! * What the configuration says is shown with where it was said, and changed there: no page writes a file.
 
 mod about;
+mod checks;
 mod organisation;
 mod organisations;
 pub(super) mod routines;
@@ -30,7 +31,9 @@ pub(super) fn routes() -> Vec<Route> {
             get(about::configuration),
             "configuration_page",
         ),
-        Route::page("GET", "/doctor", Installation, get(about::doctor), "doctor_page"),
+        Route::page("GET", "/doctor", Installation, get(checks::show), "doctor_page"),
+        Route::page("POST", "/doctor/look", Installation, post(checks::look), "doctor_form")
+            .repeats(),
         Route::page("GET", ALL, Installation, get(organisations::show), "organisations_page"),
         Route::page("POST", ALL, Installation, post(organisations::create), "organisation_form"),
         Route::page("GET", ONE, Administer, get(organisation::show), "organisation_page"),

@@ -2,7 +2,6 @@
 
 mod plain;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use axum::Router;
@@ -24,8 +23,6 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use tower::ServiceExt as _;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 use crate::access::Remote;
 use crate::context::WebState;
@@ -199,7 +196,7 @@ impl Site {
 
     /// Sends a backup in that Berth can read. Returns its id.
     pub(super) async fn sent_in(&self, name: &str) -> String {
-        let content = stream::iter([Ok(Bytes::from(backup()))]).boxed();
+        let content = stream::iter([Ok(Bytes::from(odoo::backup()))]).boxed();
         let wish = SendUpload { name: Some(name.to_owned()), length: None };
         let sent = self.process.engine.send_upload(&ACTOR, ORG, &wish, content).await.unwrap();
         sent.id.to_string()
@@ -291,14 +288,6 @@ impl Site {
 
 fn routes_to(process: &Process) -> Router {
     router(&WebState::of(process.engine.clone()))
-}
-
-/// A backup as Odoo makes it, with next to nothing in it.
-pub(super) fn backup() -> Vec<u8> {
-    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("dump.sql", SimpleFileOptions::default()).unwrap();
-    zip.write_all(b"SELECT 1;\n-- PostgreSQL database dump complete\n").unwrap();
-    zip.finish().unwrap().into_inner()
 }
 
 /// What is told bit by bit.

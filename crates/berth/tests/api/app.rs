@@ -33,7 +33,7 @@ pub(crate) struct App {
     pub(crate) server: JoinSet<Result<(), WebError>>,
     // In this order: the process ends before its home goes.
     _process: Process,
-    installation: Installation,
+    pub(crate) installation: Installation,
 }
 
 impl App {

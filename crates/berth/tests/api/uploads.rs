@@ -1,21 +1,11 @@
 //! Backups over HTTP.
 
-use std::io::Write as _;
-
+use berth_engine_testkit::odoo::backup;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 use crate::app::{App, problem};
-
-fn backup() -> Vec<u8> {
-    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("dump.sql", SimpleFileOptions::default()).unwrap();
-    zip.write_all(b"SELECT 1;\n-- PostgreSQL database dump complete\n").unwrap();
-    zip.finish().unwrap().into_inner()
-}
 
 fn sending(content: Vec<u8>) -> Request<Bytes> {
     let path = "/api/v1/organisations/default/uploads?name=acme.zip";

@@ -5,6 +5,7 @@
 mod account;
 mod around;
 mod authenticator;
+mod backups;
 mod links;
 mod modules;
 mod operations;

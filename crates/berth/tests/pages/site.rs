@@ -101,6 +101,16 @@ impl Site {
         self.rest(begun.json()["id"].as_str().unwrap()).await;
     }
 
+    /// Archives a tenant and has nobody know it any more: its database, its role and its folder are left.
+    pub(crate) async fn lose(&self, name: &str) {
+        let path = format!("/tenants/{name}");
+        let begun = self.app.ours("POST", &format!("{path}/archive"), &json!({})).await;
+        assert_eq!(begun.status, 202, "{}", begun.text());
+        self.rest(begun.json()["id"].as_str().unwrap()).await;
+        let tenant = self.app.ours("GET", &path, &Value::Null).await.json();
+        self.app.installation.lose(tenant["id"].as_str().unwrap().parse().unwrap()).await;
+    }
+
     /// Has one fail, so that it is gone again.
     pub(crate) async fn failing(&self, name: &str) {
         self.tenant(&json!({ "name": name, "modules": [BROKEN_MODULE] })).await;

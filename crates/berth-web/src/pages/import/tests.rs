@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use axum::body::Body;
 use berth_engine::request::{OperationFilter, PageRequest};
+use berth_engine_testkit::odoo::backup;
 use berth_engine_testkit::{ACTOR, ORG};
 use bytes::Bytes;
 use futures_util::stream;
 use http::StatusCode;
 
-use crate::pages::testing::{HOSTILE, Seen, Site, backup, plain};
+use crate::pages::testing::{HOSTILE, Seen, Site, plain};
 
 const ALL: &str = "/organisations/default/import";
 const SEND: &str = "/organisations/default/uploads";

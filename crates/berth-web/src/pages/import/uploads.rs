@@ -16,7 +16,7 @@ use super::{UploadPath, all, multipart, one};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use crate::pages::ask::{Question, ask, ask_again};
-use crate::pages::form::{Form, filled};
+use crate::pages::form::{Form, Nothing, filled};
 use crate::pages::html::{page_with, see_other};
 use crate::pages::link::link;
 use crate::pages::said::Said;
@@ -42,11 +42,6 @@ pub(crate) struct Sent {
     #[serde(rename = "once")]
     _once: Option<String>,
 }
-
-/// A form with nothing but its button.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// The backups that wait.
 #[derive(Debug, Template)]

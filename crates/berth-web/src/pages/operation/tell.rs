@@ -7,24 +7,18 @@ use berth_domain::access::Right;
 use berth_engine::request::OperationRequest;
 use berth_engine::{EngineError, Kind};
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 
 use super::{OperationPath, to_operation};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::At;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::gate::is_by_script;
 use crate::pages::html::{page, page_with};
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::pages::toast::Toast;
 use crate::pages::words::{Status, capitalised, deed};
 use crate::routes::Route;
-
-/// Nothing but that it is meant.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// What follows, and the button.
 #[derive(Debug, Template)]

@@ -1,13 +1,16 @@
-//! What belongs to nobody: seen, chosen, removed after a question.
+//! What belongs to nobody: seen, chosen, removed after a question, or made a tenant again.
 
 use std::path::PathBuf;
 
+use berth_engine::request::{CreateTenant, TenantChange};
+use berth_engine_testkit::{ACTOR, ORG};
 use http::StatusCode;
 
-use crate::pages::testing::{HOSTILE, Site};
+use crate::pages::testing::{HOSTILE, Site, plain};
 
 const ALL: &str = "/orphans";
 const REMOVE: &str = "/orphans/remove";
+const ADOPT: &str = "/orphans/adopt";
 
 /// Leaves the folders of tenants without rows behind.
 fn leave(site: &Site, names: &[&str]) -> Vec<PathBuf> {
@@ -69,6 +72,74 @@ async fn what_is_not_among_them_is_not_removed_and_said_where_it_was_chosen() {
     assert!(left[0].exists());
 }
 
+/// Leaves database, role and folder of a tenant behind, of which nobody knows any more. Returns its orphan.
+async fn lose(site: &Site) -> String {
+    site.running(CreateTenant { name: "lost".to_owned(), ..CreateTenant::default() }).await;
+    site.change("lost", &TenantChange::Archive).await;
+    let tenant = site.process.engine.tenant(&ACTOR, ORG, "lost").await.unwrap().tenant;
+    site.installation.lose(tenant.id).await;
+    format!("database/{}", tenant.id.object_name())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_made_of_what_is_left_of_one_and_everything_that_is_wrong_is_said_before() {
+    let site = Site::start().await;
+    let orphan = lose(&site).await;
+    site.post("/orphans/look", &[]).await.to();
+    let link = format!("{ADOPT}?orphan={}", orphan.replace('/', "%2F"));
+    assert!(site.get(ALL).await.text.contains(&format!("href=\"{link}\"")));
+    insta::assert_snapshot!("adopt", site.get(&link).await.page());
+
+    let wrong = [
+        ("orphan", orphan.as_str()),
+        ("name", HOSTILE),
+        ("organisation", "default"),
+        ("stage", HOSTILE),
+        ("host", HOSTILE),
+        ("image", HOSTILE),
+        ("addons", HOSTILE),
+    ];
+    let seen = site.post(ADOPT, &wrong).await;
+    seen.harmless();
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", seen.text);
+    insta::assert_snapshot!("adopt_with_everything_wrong", plain(&seen.text));
+
+    let right = [
+        ("orphan", orphan.as_str()),
+        ("name", "found"),
+        ("organisation", "default"),
+        ("once", "k"),
+    ];
+    let begun = site.post(ADOPT, &right).await;
+    let id = begun.to().strip_prefix("/organisations/default/operations/").unwrap().to_owned();
+    let ended = site.rest(&id).await;
+    assert_eq!(ended.error, None);
+    assert_eq!(
+        site.post(ADOPT, &right).await.to(),
+        begun.to(),
+        "a second press makes no second one"
+    );
+    let found = site.process.engine.tenant(&ACTOR, ORG, "found").await.unwrap().tenant;
+    assert_eq!(found.state.label(), "archived");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_not_adopted_and_said_where_it_was_asked_for() {
+    let site = Site::start().await;
+    let typed = |organisation| {
+        [("orphan", "database/t_00000000ff"), ("name", "found"), ("organisation", organisation)]
+    };
+
+    let nothing = site.post(ADOPT, &typed("default")).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["There is no folder", "there is no database", "there is no role"] {
+        assert!(nothing.text.contains(part), "{part} in {}", nothing.text);
+    }
+    let nowhere = site.post(ADOPT, &typed("nowhere")).await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nowhere.text.contains("No organisation is called"), "{}", nowhere.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_look_is_shown_while_the_container_engine_does_not_answer_and_to_operators_only() {
     let site = Site::start().await;
@@ -80,8 +151,10 @@ async fn the_last_look_is_shown_while_the_container_engine_does_not_answer_and_t
     assert!(site.get(ALL).await.page().contains("Not all of it was looked at."));
 
     let site = site.by_member("admin").await;
-    for path in [ALL, REMOVE] {
+    for path in [ALL, REMOVE, ADOPT] {
         assert_eq!(site.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
-    assert_eq!(site.post(REMOVE, &[]).await.status, StatusCode::FORBIDDEN);
+    for path in [REMOVE, ADOPT] {
+        assert_eq!(site.post(path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }

@@ -3,10 +3,9 @@
 use axum::response::Response;
 
 use super::confirm::{Question, ask, ask_again, people};
-use super::members::Nothing;
 use crate::error::ApiError;
 use crate::extract::At;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::see_other;
 use crate::pages::shell::Seat;
 

@@ -7,7 +7,7 @@ use super::confirm::{Question, ask, ask_again, base, people};
 use super::page::{Form as Which, Typed as TypedAgain, again};
 use crate::error::ApiError;
 use crate::extract::At;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::see_other;
 use crate::pages::shell::Seat;
 
@@ -17,11 +17,6 @@ use crate::pages::shell::Seat;
 pub(crate) struct Chosen {
     role: String,
 }
-
-/// Nothing is typed: the button says it all.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// Gives a member another role.
 pub(crate) async fn set(

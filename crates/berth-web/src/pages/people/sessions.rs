@@ -5,11 +5,10 @@ use axum::response::Response;
 use berth_domain::person::Session;
 
 use super::confirm::{base, people, shell};
-use super::members::Nothing;
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::account::device;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::{page, see_other};
 use crate::pages::shell::{Seat, Shell};
 use crate::pages::words::{ago, moment};

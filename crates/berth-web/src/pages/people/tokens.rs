@@ -7,12 +7,11 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 
 use super::confirm::{Question, ask, ask_again, base, people, shell};
-use super::members::Nothing;
 use super::page::{Form as Which, Typed as TypedAgain, again};
 use super::rows::TokenRow;
 use crate::error::ApiError;
 use crate::extract::At;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::{page, see_other};
 use crate::pages::shell::{Seat, Shell};
 

@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 use berth_engine::request::SetSchedule;
-use serde::Deserialize;
 
 use super::one::refused;
 use super::row::{action, targets, what};
@@ -10,16 +9,11 @@ use super::{SchedulePath, all, one};
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::ask::{Question, ask, ask_again};
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::see_other;
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::pages::to_operation;
-
-/// A form with nothing but its button.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// Has it wait.
 pub(crate) async fn pause(

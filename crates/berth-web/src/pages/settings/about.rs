@@ -3,13 +3,12 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use berth_engine::view::{Check, StatusView};
+use berth_engine::view::StatusView;
 
 use crate::context::WebState;
 use crate::error::ApiError;
 use crate::pages::html::page;
 use crate::pages::shell::{Nav, Seat, Shell};
-use crate::pages::words::{Status, capitalised};
 use crate::server::Configured;
 
 /// The installation, in one look.
@@ -44,15 +43,6 @@ struct Setting {
     value: String,
     from: String,
     is_default: bool,
-}
-
-/// Whether the host and what Berth stands on are as they should be.
-#[derive(Debug, Template)]
-#[template(path = "doctor.html")]
-struct DoctorPage {
-    shell: Shell,
-    checks: Vec<(Status, String, String, Option<String>)>,
-    wrong: usize,
 }
 
 /// Shows who is answering.
@@ -131,24 +121,6 @@ fn sections(configured: &[Configured]) -> Vec<Section> {
         }
     }
     sections
-}
-
-/// Looks at everything now, and shows what was found. This page waits for what it looks at.
-pub(crate) async fn doctor(seat: Seat) -> Result<Response, ApiError> {
-    let checks = seat.context.engine.doctor(&seat.context.actor).await?;
-    let shell = seat.shell_of_installation((Nav::Checks, "Checks".to_owned())).await?;
-    let wrong = checks.iter().filter(|check| check.status != "ok").count();
-    page(&DoctorPage { shell, checks: checks.into_iter().map(worded).collect(), wrong })
-}
-
-fn worded(check: Check) -> (Status, String, String, Option<String>) {
-    let (shape, word) = match check.status {
-        "ok" => ("ok", "Passed"),
-        "warning" => ("warn", "Warning"),
-        _ => ("error", "Failed"),
-    };
-    let hint = check.hint.map(|hint| capitalised(&hint));
-    (Status::new(shape, word), capitalised(check.name), capitalised(&check.detail), hint)
 }
 
 #[cfg(test)]

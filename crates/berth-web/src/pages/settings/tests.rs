@@ -10,13 +10,26 @@ async fn an_operator_sees_what_is_answering_and_nobody_else_does() {
     let seen = site.get("/settings").await;
     assert!(seen.page().contains("<dt>Version</dt>"), "{}", seen.text);
     assert_eq!(site.get("/settings/configuration").await.status, StatusCode::OK);
-    let checks = site.get("/doctor").await;
-    assert!(checks.page().contains("<b>PostgreSQL</b>"), "{}", checks.text);
 
     let site = site.by_member("admin").await;
     for path in ["/settings", "/settings/configuration", "/doctor", "/organisations"] {
         assert_eq!(site.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
+    assert_eq!(site.post("/doctor/look", &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_looked_at_last_is_shown_while_the_container_engine_does_not_answer() {
+    let site = Site::start().await;
+    assert!(site.get("/doctor").await.page().contains("Nobody has looked yet"));
+    assert_eq!(site.post("/doctor/look", &[]).await.to(), "/doctor");
+    let looked = site.get("/doctor").await.page();
+    assert!(looked.contains("<b>PostgreSQL</b>"), "{looked}");
+
+    site.installation.runtime.set_reachable(false);
+    assert_eq!(site.get("/doctor").await.page(), looked, "only whoever presses the button waits");
+    assert_eq!(site.post("/doctor/look", &[]).await.to(), "/doctor");
+    assert_ne!(site.get("/doctor").await.page(), looked);
 }
 
 #[tokio::test(flavor = "multi_thread")]

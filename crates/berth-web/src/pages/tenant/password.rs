@@ -4,20 +4,14 @@ use askama::Template;
 use axum::response::Response;
 use berth_engine::EngineError;
 use secrecy::ExposeSecret as _;
-use serde::Deserialize;
 
 use super::TenantPath;
 use super::frame::{Frame, Page};
 use crate::error::ApiError;
 use crate::extract::At;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::page;
 use crate::pages::shell::{Nav, Seat, Shell};
-
-/// Nothing has to be typed.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// How to sign in. Nobody prints it.
 #[derive(Template)]

@@ -14,7 +14,6 @@ use axum::response::Response;
 use berth_domain::reconcile::{Planned, Trouble};
 use berth_engine::EngineError;
 use berth_engine::view::TenantPlanView;
-use serde::Deserialize;
 
 use super::TenantPath;
 use super::frame::{Frame, Page, base};
@@ -22,15 +21,10 @@ use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::action::Refusal;
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::page_around;
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::pages::words::{capitalised, moment};
-
-/// A form with nothing but its button.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// What stands around it.
 #[derive(Debug, Template)]

@@ -1,21 +1,15 @@
 //! What is done with one: it is tried out, a message is sent again, it is removed.
 
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::{WebhookPath, above, all, one};
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::ask::{self, Question};
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Nothing};
 use crate::pages::html::see_other;
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
-
-/// Nothing is typed: the button says it all.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// Sends a message to try out the way, and says whether it arrived.
 pub(crate) async fn test(

@@ -283,11 +283,17 @@ const INSTALLATION: &[Page] = &[
         "What the configuration says, and where it is set.",
         "/settings/configuration",
     ),
-    page("doctor", "Whether everything is there that it needs.", "/doctor"),
+    page("doctor", "Whether everything is there that it needs.", "/doctor")
+        .then(&[Click("form[action='/doctor/look'] button"), See("main .list")]),
     page("disk", "How full the disks are, and what fills them.", "/disk")
         .then(&[Click("form[action='/disk/count'] button"), See("#uses-h")]),
     page("orphans", "What is there and belongs to nobody.", "/orphans")
         .then(&[Click("form[action='/orphans/look'] button"), See("main h2")]),
+    page(
+        "adopt",
+        "A tenant is made of what is left of one.",
+        "/orphans/adopt?orphan=database%2Ft_3f9a17c2de",
+    ),
     page("organisations", "All organisations.", "/organisations"),
     page("organisation", "One of them.", "/organisations/default"),
     page("webhooks", "Who is told what happens.", "/organisations/default/webhooks"),

@@ -60,3 +60,18 @@ async fn what_lies_about_is_removed_and_the_disks_are_counted() {
     site.reads("1 thing is gone for good").await;
     site.is_quiet().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_made_of_what_is_left_of_one() {
+    let site = Site::open().await;
+    site.tenant(&json!({ "name": "lost" })).await;
+    site.lose("lost").await;
+
+    site.go("/orphans").await;
+    site.enter("form[action='/orphans/look'] button").await;
+    site.enter("main a[href^='/orphans/adopt']").await;
+    site.write("#name", "found").await;
+    site.enter("main button.btn--primary").await;
+    site.ends("ok").await;
+    site.is_quiet().await;
+}

@@ -41,6 +41,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("notes", Some("")),
     ("once", None),
     ("only", Some("waiting")),
+    ("organisation", Some("default")),
     ("orphan", Some("folder/tenants/t_0123456789")),
     ("owner", Some("anna")),
     ("password", Some("three small herons")),
