@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::{self, Client};
 use crate::table;
-use crate::tenants::owner_of;
+use crate::tenants::{owner_of, tag};
 use crate::times::Times;
 
 const ORGANISATION: &str = "/organisations/default";
@@ -19,6 +19,9 @@ const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "three small herons";
 /// The one that runs.
 const REAL: &str = "real";
+/// What is begun again and again, and who is told what happens.
+const NIGHTLY: &str = "nightly";
+const HOOK: &str = "chat";
 /// How often each page is asked for before it counts.
 const BEFORE: usize = 5;
 /// How many tenants are chosen at once: as many as a page of the fleet has.
@@ -40,6 +43,9 @@ fn pages(tenants: u32, operation: &str) -> Vec<(&'static str, String)> {
         ("tenant, stopped", format!("/tenants/{middle}")),
         ("tenant, log", format!("/tenants/{REAL}/logs")),
         ("tenant, settings", format!("/tenants/{middle}/settings")),
+        ("tenant, modules", format!("/tenants/{REAL}/modules")),
+        ("tenant, backup", format!("/tenants/{REAL}/backup")),
+        ("tenant, before it is put right", format!("/tenants/{REAL}/reconcile")),
         ("tenant, curves", format!("/tenants/{middle}/charts?range=24h")),
         ("tenant, before deletion", format!("/tenants/{middle}/delete")),
         ("tenant, before sign-in", format!("/tenants/{REAL}/open-as-admin")),
@@ -51,6 +57,15 @@ fn pages(tenants: u32, operation: &str) -> Vec<(&'static str, String)> {
         ("audit", "/audit".to_owned()),
         ("organisation", String::new()),
         ("palette", "/palette?q=5".to_owned()),
+        ("schedules", "/schedules".to_owned()),
+        ("schedule", format!("/schedules/{NIGHTLY}")),
+        ("new schedule", "/new-schedule".to_owned()),
+        ("schedule, before a run", format!("/schedules/{NIGHTLY}/run")),
+        ("quotas", "/quotas".to_owned()),
+        ("quota of an owner", format!("/quota?owner={}", owner_of(7))),
+        ("webhooks", "/webhooks".to_owned()),
+        ("webhook", format!("/webhooks/{HOOK}")),
+        ("import", "/import".to_owned()),
     ];
     let of_installation = [
         ("account", "/account"),
@@ -60,6 +75,9 @@ fn pages(tenants: u32, operation: &str) -> Vec<(&'static str, String)> {
         ("all people", "/people"),
         ("audit of the installation", "/audit"),
         ("checks", "/doctor"),
+        ("disk", "/disk"),
+        ("orphans", "/orphans"),
+        ("orphans, before an adoption", "/orphans/adopt?orphan=database%2Ft_0123456789"),
         ("invitation", "/join"),
     ];
     let ours = of_organisation.map(|(name, path)| (name, format!("{ORGANISATION}{path}")));
@@ -73,7 +91,9 @@ pub(crate) async fn measure(
     runs: usize,
     tenants: u32,
 ) -> io::Result<Value> {
-    claim(home).await?;
+    let mut local = Client::at_socket(&home.join("berth.sock")).await?;
+    claim(&mut local).await?;
+    furnish(&mut local).await?;
     let mut client = Client::at_address(address, address.to_string(), None).await?;
     client.sign_in(EMAIL, PASSWORD).await?;
     let path = format!("/api/v1{ORGANISATION}/operations?tenant={REAL}");
@@ -87,12 +107,25 @@ pub(crate) async fn measure(
 }
 
 /// Makes somebody the operator.
-async fn claim(home: &Path) -> io::Result<()> {
-    let mut local = Client::at_socket(&home.join("berth.sock")).await?;
+async fn claim(local: &mut Client) -> io::Result<()> {
     let token = local.send(Method::POST, "/api/v1/setup-token", &json!({})).await?;
     let code = client::json(&token.good("a token")?)?["token"].take();
     let claim = json!({ "code": code, "email": EMAIL, "name": "Bench", "password": PASSWORD });
     local.send(Method::POST, "/api/v1/claim", &claim).await?.good("the claim").map(drop)
+}
+
+/// Makes what the store of a new installation has nothing of. Nothing of it is due, and nothing is told anybody.
+async fn furnish(local: &mut Client) -> io::Result<()> {
+    let nightly = json!({
+        "name": NIGHTLY, "action": "restart", "tag": tag(7), "cron": "0 4 29 2 *", "catch_up": "never",
+    });
+    let hook =
+        json!({ "name": HOOK, "url": "https://chat.example.com/", "events": "tenant.broken" });
+    for (path, body) in [("schedules", nightly), ("webhooks", hook)] {
+        let path = format!("/api/v1{ORGANISATION}/{path}");
+        local.send(Method::POST, &path, &body).await?.good(&path)?;
+    }
+    Ok(())
 }
 
 async fn timed(client: &mut Client, path: &str, runs: usize) -> io::Result<Value> {
