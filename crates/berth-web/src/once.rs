@@ -6,6 +6,8 @@
 //!   what was answered.
 //! * A form says its key in a field, one with a file in its address. What it was answered is a page that the
 //!   browser is sent on to.
+//! * What is secret is not kept. A form that is answered with what is inside a tenant is carried out once all
+//!   the same: the engine refuses the second one, and its page says so.
 //! * Requests are the same when method, address, `If-Match` and body are, byte for byte. Of a body that
 //!   is a stream only the length counts: it is not read before it is known to be wanted.
 
@@ -54,6 +56,8 @@ pub(crate) enum Repeats {
     },
     /// The same for a form of a page.
     Form,
+    /// The same for one whose answer is not kept.
+    FormUnkept,
     /// The same for one that sends a file. Its address says the key: the file is not read for it.
     FormWithFile,
 }
@@ -63,7 +67,7 @@ impl Repeats {
         if route.is_page && route.is_once && route.stream.is_some() {
             Self::FormWithFile
         } else if route.is_page && route.is_once {
-            Self::Form
+            if route.is_kept { Self::Form } else { Self::FormUnkept }
         } else if route.is_once {
             Self::Once { is_begun: route.is_begun(), is_stream: route.stream.is_some() }
         } else {
@@ -87,6 +91,12 @@ pub(crate) async fn carry_out_once(
             Err(error) => Err(error),
         },
         Repeats::Form => marked_form(request).await,
+        Repeats::FormUnkept => {
+            return match marked_form(request).await {
+                Ok(request) => next.run(request).await,
+                Err(error) => error.into_response(),
+            };
+        }
         Repeats::FormWithFile => {
             let query = request.uri().query().unwrap_or_default();
             match pages::once_of(query.as_bytes()) {

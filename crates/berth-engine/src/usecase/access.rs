@@ -13,6 +13,10 @@ use crate::request::TenantCommand;
 
 impl Engine {
     /// Runs a command inside a tenant's container, which must be running.
+    ///
+    /// One that is asked for with a key begins once: whoever asks again is told that it was
+    /// ([`EngineError::Repeated`]). The key is used before it begins, so that one at which the process died in
+    /// between never began.
     pub async fn run_command(
         &self,
         actor: &Actor,
@@ -25,7 +29,9 @@ impl Engine {
         let workload = WorkloadName::tenant(&tenant.id.object_name());
         let deed = deed(&tenant, &command);
         let spec = self.command(&tenant, command, terminal).await?;
-        self.record_now(actor, deed).await?;
+        let mut tx = self.0.store.begin().await?;
+        self.record(&mut tx, actor, deed).await?;
+        tx.commit().await?;
         tracing::info!(
             actor = %actor, tenant.name = %tenant.name, program = spec.command.first(),
             "somebody runs a command in a tenant"

@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! * The key is used in the transaction that does what was asked for: a request that failed is
-//!   forgotten, and one that was carried out never is, however soon the process dies.
+//!   forgotten, and one that was carried out never is, however soon the process dies. Of a command in a
+//!   tenant, which no transaction holds, it is the one that writes it down, before it begins.
 //! * One request with a key is at work at a time. The next one waits, and finds what the first was
 //!   answered.
 

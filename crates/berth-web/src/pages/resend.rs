@@ -20,7 +20,7 @@ use crate::error::ApiError;
 use crate::extract::read;
 
 /// The longest form that is kept.
-const MOST: u64 = 64 * 1024;
+pub(super) const MOST: u64 = 64 * 1024;
 /// Where a new tenant is asked for, and where what was typed is shown again.
 const NEW: &str = "/tenants/new";
 const SHOWN_AGAIN: &str = "/check";

@@ -3,13 +3,15 @@
 //! # Invariants
 //!
 //! * What is shown was observed before, and how old it is stands beside it. Only the page of the log and
-//!   that on which it is put right ask the container engine, after their first bytes were sent.
+//!   that on which it is put right ask the container engine, after their first bytes were sent. The form
+//!   that runs something in it asks before, to say whether it can, and waits for its end after.
 
 mod activity;
 mod backup;
 mod containers;
 mod deeds;
 mod frame;
+mod harmless;
 mod health;
 mod logs;
 mod modules;
@@ -18,6 +20,7 @@ mod password;
 mod reconcile;
 mod settings;
 mod setup;
+mod shell;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -25,7 +28,7 @@ mod trouble;
 use axum::routing::{get, post};
 use berth_domain::access::Right::{Export, Logs, Operate, Read, Secrets};
 
-use crate::routes::Route;
+use crate::routes::{Needs, Route};
 
 /// `{org}` and `{name}` of a path.
 type TenantPath = (String, String);
@@ -41,6 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
     const MODULES: &str = "/organisations/{org}/tenants/{name}/modules";
     const BACKUP: &str = "/organisations/{org}/tenants/{name}/backup";
     const BACKUP_FILE: &str = "/organisations/{org}/tenants/{name}/backup/file";
+    const SHELL: &str = "/organisations/{org}/tenants/{name}/shell";
     const RECONCILE: &str = "/organisations/{org}/tenants/{name}/reconcile";
     let mut routes = vec![
         Route::page("GET", ONE, Read, get(overview::show), "tenant_page"),
@@ -56,6 +60,11 @@ pub(super) fn routes() -> Vec<Route> {
         Route::page("GET", MODULES, Read, get(modules::show), "tenant_modules_page"),
         Route::page("GET", BACKUP, Export, get(backup::show), "tenant_backup_page"),
         Route::page("GET", BACKUP_FILE, Export, get(backup::file), "tenant_backup_file"),
+        Route::page("GET", SHELL, Needs::Command, get(shell::show), "tenant_shell_page"),
+        // What it answers holds what is in the tenant, and is not kept for whoever asks again. But what
+        // changes something is not to change it twice because a button was pressed twice.
+        Route::page("POST", SHELL, Needs::Command, post(shell::send), "tenant_shell_form")
+            .once_unkept(),
         Route::page("GET", RECONCILE, Operate, get(reconcile::show), "reconcile_page"),
         Route::page("POST", RECONCILE, Operate, post(reconcile::send), "reconcile_form").repeats(),
     ];

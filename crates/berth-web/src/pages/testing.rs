@@ -10,7 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::response::Response;
 use berth_domain::TenantState;
 use berth_engine::request::{
-    Accept, Claim, CreateTenant, Invite, SendUpload, SignIn, TenantChange, Whence,
+    Accept, Claim, CreateTenant, CreateToken, Invite, SendUpload, SignIn, TenantChange, Whence,
 };
 use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, Control, Installation, ORG, Process, odoo};
@@ -47,6 +47,8 @@ pub(super) struct Site {
     routes: Router,
     /// Whoever looks.
     cookie: Option<String>,
+    /// The token that a program shows in their place.
+    token: Option<SecretString>,
     /// Whether they are on the host, and look over the socket.
     is_local: bool,
     /// Whose pages send what is sent, as browsers say it.
@@ -96,7 +98,7 @@ impl Site {
         let process = installation.start().await;
         let routes = routes_to(&process);
         let from = "same-origin";
-        Self { process, installation, routes, cookie: None, is_local: false, from }
+        Self { process, installation, routes, cookie: None, token: None, is_local: false, from }
     }
 
     /// From now on somebody looks who has this role in the organisation.
@@ -104,6 +106,15 @@ impl Site {
         let email = format!("{role}@example.com");
         self.join(&email, role).await;
         self.cookie = Some(self.session(&email).await);
+        self
+    }
+
+    /// From now on a program looks, with a token of the organisation for this.
+    pub(super) async fn by_token(mut self, scope: &str) -> Self {
+        let (account, scope) = ("ci".to_owned(), scope.to_owned());
+        let wish = CreateToken { account, scope, expires: None };
+        let made = self.process.engine.create_token(&ACTOR, Some(ORG), &wish).await.unwrap();
+        (self.cookie, self.token) = (None, Some(made.secret));
         self
     }
 
@@ -131,11 +142,11 @@ impl Site {
 
     /// The same after its server ended and another one began.
     pub(super) async fn restarted(self) -> Self {
-        let Self { process, installation, cookie, is_local, from, .. } = self;
+        let Self { process, installation, cookie, token, is_local, from, .. } = self;
         process.crash().await;
         let process = installation.start().await;
         let routes = routes_to(&process);
-        Self { process, installation, routes, cookie, is_local, from }
+        Self { process, installation, routes, cookie, token, is_local, from }
     }
 
     /// From now on the operator of the host looks, over the socket.
@@ -274,6 +285,10 @@ impl Site {
             request.header(header::HOST, "berth.example.com").header("sec-fetch-site", self.from);
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(token) = &self.token {
+            let shown = format!("Bearer {}", token.expose_secret());
+            request = request.header(header::AUTHORIZATION, shown);
         }
         let mut request = request.body(body).unwrap();
         if self.is_local {

@@ -60,6 +60,8 @@ pub(crate) struct Route {
     pub(crate) stream: Option<&'static str>,
     /// Whether it takes an `Idempotency-Key`: every change does, unless it may be made again.
     pub(crate) is_once: bool,
+    /// Whether what it answers is kept for whoever asks again. Else they are told that it was done.
+    pub(crate) is_kept: bool,
     pub(crate) answers: Vec<Answer>,
     /// It is for people who look at it.
     pub(crate) is_page: bool,
@@ -133,6 +135,7 @@ impl Route {
             stream: None,
             // Of what is said to prove who somebody is, nothing is kept.
             is_once: method != "GET" && matches!(needs, Needs::Right(_)),
+            is_kept: true,
             answers: Vec::new(),
             is_page: false,
         }
@@ -172,6 +175,12 @@ impl Route {
     /// Nothing is wrong with making it again, so that it takes no `Idempotency-Key`.
     pub(crate) fn repeats(self) -> Self {
         Self { is_once: false, ..self }
+    }
+
+    /// A form that is carried out once, and whose answer nobody keeps. Its handler says so to whoever
+    /// sends it again ([`berth_engine::EngineError::Repeated`]).
+    pub(crate) fn once_unkept(self) -> Self {
+        Self { is_once: true, is_kept: false, ..self }
     }
 
     /// Whether it begins an operation.

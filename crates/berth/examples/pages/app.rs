@@ -22,7 +22,7 @@ use jiff::SignedDuration;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 
-use crate::scene::{OPERATOR, PASSWORD, jobs};
+use crate::scene::{OPERATOR, PASSWORD, commands, jobs};
 use crate::tcp::Tcp;
 
 /// How long anything may take here.
@@ -60,6 +60,7 @@ impl App {
         settle(&mut installation);
         know_image(&installation).await;
         installation.runtime.answer_jobs(jobs(Arc::clone(&clock)));
+        installation.runtime.answer_execs(commands);
         crate::curves::nobody_measures(&installation.runtime);
         let process = installation.start().await;
         let ids: Arc<dyn IdSource> = Arc::new(SequentialIds::default());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::app::{App, DEADLINE};
 
-pub(crate) use jobs::jobs;
+pub(crate) use jobs::{commands, jobs};
 
 pub(crate) const OPERATOR: &str = "elin.strand@nordquay.example";
 pub(crate) const CUSTOMER: &str = "anna.lund@lindqvist.example";

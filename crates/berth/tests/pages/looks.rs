@@ -97,6 +97,7 @@ fn pages(operation: &str) -> Vec<String> {
         "/settings",
         "/modules?state=all",
         "/backup",
+        "/shell",
         "/reconcile",
         "/modules/install?module=calendar",
         "/modules/uninstall?module=contacts",

@@ -50,6 +50,14 @@ pub(super) const ALL: &[Mutant] = &[
         notices: "tokens::a_token_for_sql_begins_no_shell",
     },
     Mutant {
+        about: "a token for SQL begins a shell by a form",
+        file: "crates/berth-web/src/pages/tenant/shell.rs",
+        check: "    context.demand(wish.right, \"tenant_shell_form\").await?;\n",
+        instead: "    let _ = wish.right;\n",
+        tests: Tests::Web,
+        notices: "pages::tenant::shell::tests::whoever_may_only_speak_sql_is_offered_nothing_else_and_runs_nothing_else",
+    },
+    Mutant {
         about: "streams outlive their tokens",
         file: "crates/berth-web/src/context.rs",
         check: "() = void => match",

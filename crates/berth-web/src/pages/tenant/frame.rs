@@ -44,18 +44,21 @@ pub(super) enum Page {
     Logs,
     Modules,
     Backup,
+    Shell,
     Settings,
 }
 
 impl Page {
-    const ALL: [Self; 5] =
-        [Self::Overview, Self::Logs, Self::Modules, Self::Backup, Self::Settings];
+    const ALL: [Self; 6] =
+        [Self::Overview, Self::Logs, Self::Modules, Self::Backup, Self::Shell, Self::Settings];
 
     const fn right(self) -> Right {
         match self {
             Self::Overview | Self::Modules => Right::Read,
             Self::Logs => Right::Logs,
             Self::Backup => Right::Export,
+            // The least that running something takes.
+            Self::Shell => Right::Psql,
             Self::Settings => Right::Operate,
         }
     }
@@ -66,6 +69,7 @@ impl Page {
             Self::Logs => "Logs",
             Self::Modules => "Modules",
             Self::Backup => "Backup",
+            Self::Shell => "Shell",
             Self::Settings => "Settings",
         }
     }
@@ -76,6 +80,7 @@ impl Page {
             Self::Logs => "/logs",
             Self::Modules => "/modules",
             Self::Backup => "/backup",
+            Self::Shell => "/shell",
             Self::Settings => "/settings",
         }
     }

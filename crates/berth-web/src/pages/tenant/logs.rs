@@ -9,7 +9,6 @@
 
 mod entry;
 mod follow;
-mod harmless;
 mod query;
 
 use std::convert::Infallible;
@@ -25,6 +24,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::TenantPath;
 use super::frame::{Frame, Page, base};
+use super::harmless;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::{Asked, At};

@@ -1,10 +1,11 @@
-//! What jobs in containers do: installations leave what Odoo's would, take as long, and one goes on and on.
+//! What jobs in containers do: installations leave what Odoo's would, take as long, and one goes on and on; and
+//! what commands there say.
 
 use std::sync::Arc;
 
 use berth_engine_testkit::odoo;
-use berth_runtime::fake::JobAnswer;
-use berth_runtime::{Exit, LogLine, WorkloadSpec};
+use berth_runtime::fake::{ExecAnswer, JobAnswer};
+use berth_runtime::{ExecOutput, ExecSpec, Exit, LogLine, WorkloadSpec};
 use berth_testkit::{FixedClock, postgres};
 use jiff::SignedDuration;
 
@@ -12,6 +13,15 @@ use jiff::SignedDuration;
 pub(crate) const ENDLESS: &str = "website";
 /// The one whose installation fails.
 pub(crate) const FAILING: &str = "hr_holidays";
+/// What a database says of its orders.
+const ORDERS: &str = " state  | count
+--------+-------
+ cancel |    14
+ draft  |    37
+ sale   |   412
+ sent   |     9
+(4 rows)
+";
 /// What Odoo's own jobs and mails would be in.
 const MORE_TABLES: &str = "
     CREATE TABLE ir_cron (id int PRIMARY KEY, active bool, nextcall timestamp, lastcall timestamp);
@@ -39,6 +49,14 @@ pub(crate) fn jobs(
         postgres::Server::shared().execute(object, &sql).unwrap();
         answer
     }
+}
+
+/// Answers commands inside containers.
+pub(crate) fn commands(_: &str, spec: &ExecSpec) -> ExecAnswer {
+    let is_sql = spec.command.first().is_some_and(|program| program == "psql");
+    let said = is_sql.then(|| ExecOutput::Out(ORDERS.into()));
+    let exit = ExecOutput::Exit(Exit { code: 0, out_of_memory: false });
+    ExecAnswer::Ends(said.into_iter().chain([exit]).collect())
 }
 
 fn said(clock: &FixedClock) -> Vec<LogLine> {

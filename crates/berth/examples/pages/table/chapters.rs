@@ -221,6 +221,11 @@ const TENANT: &[Page] = &[
         "/organisations/default/tenants/halden-optics/modules/uninstall?module=contacts",
     ),
     page("tenant-backup", "What can be downloaded of it.", "/organisations/default/tenants/halden-optics/backup"),
+    page("tenant-shell", "What came of a question to its database.", "/organisations/default/tenants/halden-optics/shell").then(&[
+        Type("#script", "SELECT state, count(*) FROM sale_order GROUP BY state ORDER BY state;"),
+        Click("#run"),
+        See("#ran"),
+    ]),
     page("tenant-reconcile", "What is there of it, and what would be put right.", "/organisations/default/tenants/halden-optics/reconcile")
         .then(&[See("#same-h")]),
     page("import", "Backups are sent in, and wait until a tenant is made of them.", "/organisations/default/import"),

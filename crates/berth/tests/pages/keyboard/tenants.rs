@@ -1,6 +1,7 @@
 //! Tenants: made, changed one by one and several at once, looked into, removed.
 
 use berth_runtime::LogLine;
+use berth_runtime::fake::ExecAnswer;
 use berth_testkit::wait;
 use berth_testkit::webdriver::Key;
 use serde_json::{Value, json};
@@ -191,6 +192,33 @@ async fn a_log_is_narrowed_searched_and_followed() {
     say(&site, "ERROR t_1 odoo.http: another stork");
     site.reads("another stork").await;
     site.tab_to("#lines").await;
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn something_is_run_and_what_came_of_it_is_read() {
+    let site = Site::open().await;
+    site.tenant(&json!({ "name": "acme" })).await;
+    site.app.runtime().answer_execs(|_, _| ExecAnswer::CopiesInput);
+    site.go(&format!("{FLEET}/acme")).await;
+
+    site.enter(".tabs a[href$='/shell']").await;
+    site.tab_to("input[name=way]:checked").await;
+    site.browser.press(&[Key::Down]).await;
+    site.has("input[name=way][value=shell]:checked").await;
+    site.enter("#run").await;
+    site.has("#script[aria-invalid]").await;
+    site.has("input[name=way][value=shell]:checked").await;
+    site.write("#script", "print('a heron')").await;
+    site.enter("#run").await;
+
+    site.has("#ran").await;
+    site.reads("Ended with 0").await;
+    site.tab_to("#ran pre").await;
+    let said = "return document.querySelector('#ran pre').innerText";
+    assert_eq!(site.browser.script(said).await, json!("print('a heron')"));
+    let typed = "return document.querySelector('#script').value";
+    assert_eq!(site.browser.script(typed).await, json!("print('a heron')"));
     site.is_quiet().await;
 }
 

@@ -48,6 +48,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("pids", Some("300")),
     ("role", Some("viewer")),
     ("scope", Some("read")),
+    ("script", Some("SELECT 1")),
     ("send", None),
     ("stage", Some("test")),
     ("storage", Some("")),
@@ -60,6 +61,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("to", Some("/")),
     ("url", Some("https://hooks.example.com/")),
     ("version", None),
+    ("way", Some("psql")),
     ("with_dependents", None),
     ("zone", Some("UTC")),
 ];
@@ -86,6 +88,7 @@ pub(super) fn beside(id: &str) -> &'static [u16] {
         "invite_form" | "invite_operator_form" | "token_form" | "installation_token_form" => &[200],
         "webhook_form" => &[200],
         "new_tenant_check" | "open_as_admin_form" | "tenant_password_form" => &[200],
+        "tenant_shell_form" => &[200],
         "new_schedule_check" | "set_schedule_check" | "import_check" | "reconcile_form" => &[200],
         // It takes a file, and nothing of what is typed.
         "upload_form" => &[415],
@@ -265,8 +268,17 @@ impl Ground {
 
 /// Whether it changes what a tenant is, or takes it away.
 fn is_change(route: &Route) -> bool {
-    let is_own =
-        ["settings", "password", "open-as-admin", "logs", "charts", "live", "file", "{name}"];
+    let is_own = [
+        "settings",
+        "password",
+        "shell",
+        "open-as-admin",
+        "logs",
+        "charts",
+        "live",
+        "file",
+        "{name}",
+    ];
     !is_own.contains(&route.path.rsplit('/').next().unwrap_or_default())
 }
 

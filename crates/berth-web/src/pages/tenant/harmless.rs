@@ -1,4 +1,4 @@
-//! What a container says, as text that does nothing.
+//! What a container says, or a command inside it, as text that does nothing.
 
 use std::fmt::Write as _;
 
@@ -19,6 +19,18 @@ pub(super) fn text(said: &str) -> String {
                 write!(out, "[U+{:04X}]", u32::from(c)).expect("a string takes everything");
             }
             c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The same of several lines.
+pub(super) fn lines(said: &str) -> String {
+    let mut out = String::with_capacity(said.len());
+    for line in said.split_inclusive('\n') {
+        out.push_str(&text(line.strip_suffix('\n').unwrap_or(line)));
+        if line.ends_with('\n') {
+            out.push('\n');
         }
     }
     out
@@ -96,6 +108,12 @@ mod tests {
         assert_eq!(text("good\rbad\r"), "good[U+000D]bad");
         assert_eq!(text("a\u{0}\u{200b}b\tc\u{85}"), "a[U+0000][U+200B]b\tc[U+0085]");
         assert_eq!(text("Größe 東京 שלום <b>"), "Größe 東京 שלום <b>");
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(lines("one\r\n\n\u{1b}[1mtwo\rthree\n"), "one\n\ntwo[U+000D]three\n");
+        assert_eq!(lines(""), "");
     }
 
     proptest! {
