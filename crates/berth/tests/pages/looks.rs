@@ -89,6 +89,21 @@ async fn every_page_is_for_everybody() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+/// Those that are of no organisation.
+const OF_INSTALLATION: &[&str] = &[
+    "/account",
+    "/people",
+    "/people/elin@example.com/reset",
+    "/audit",
+    "/settings",
+    "/settings/configuration",
+    "/doctor",
+    "/disk",
+    "/orphans",
+    "/orphans/adopt?orphan=database%2Ft_0123456789",
+    "/organisations",
+];
+
 /// Every page that there is, with something on it.
 fn pages(operation: &str) -> Vec<String> {
     let of_tenant = [
@@ -134,20 +149,7 @@ fn pages(operation: &str) -> Vec<String> {
         "",
         "/many/stop?tenant=acme&tenant=globex",
     ];
-    let of_installation = [
-        "/account",
-        "/people",
-        "/people/elin@example.com/reset",
-        "/audit",
-        "/settings",
-        "/settings/configuration",
-        "/doctor",
-        "/disk",
-        "/orphans",
-        "/orphans/adopt?orphan=database%2Ft_0123456789",
-        "/organisations",
-    ];
-    let mut pages: Vec<String> = of_installation.map(str::to_owned).to_vec();
+    let mut pages: Vec<String> = OF_INSTALLATION.iter().map(|path| (*path).to_owned()).collect();
     pages.extend(of_organisation.map(|path| format!("/organisations/default{path}")));
     pages.extend(of_tenant.map(|path| format!("{FLEET}/acme{path}")));
     pages.push(format!("/organisations/default/operations/{operation}"));

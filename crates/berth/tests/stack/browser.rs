@@ -55,6 +55,7 @@ pub(crate) async fn everything_of_a_tenant_is_done_from_pages(stack: &Stack) {
     create(&visit).await;
     look_inside(stack, &visit).await;
     read_the_log(stack, &visit).await;
+    run(&visit).await;
     change(stack, &visit).await;
     delete(stack, &visit).await;
 }
@@ -118,6 +119,27 @@ async fn read_the_log(stack: &Stack, visit: &Visit) {
     let page = stack.home.visit("pages-demo.localhost", "/page-of-the-story").await;
     assert_eq!(page.status, 404);
     visit.reads("/page-of-the-story").await;
+    visit.is_quiet().await;
+}
+
+async fn run(visit: &Visit) {
+    let scripts = [
+        ("psql", "select 'forty' || '-two' as answer", "forty-two"),
+        (
+            "shell",
+            "print('the', env['res.users'].browse(2).login, 'of', env.cr.dbname[:2])",
+            "the admin of t_",
+        ),
+        ("exec", "printf\n%s and %s\n$HOME\n;", "$HOME and ;"),
+    ];
+    for (way, script, said) in scripts {
+        visit.go("/organisations/default/tenants/pages-demo/shell").await;
+        visit.click(&format!("label:has([name=way][value={way}])")).await;
+        visit.fill(&[("script", script)]).await;
+        visit.click("#run").await;
+        visit.reads("Ended with 0").await;
+        visit.reads(said).await;
+    }
     visit.is_quiet().await;
 }
 
