@@ -122,6 +122,31 @@ pub async fn clear(
     tx.change(sql, vec![text(organisation), text(key(owner))]).await
 }
 
+macro_rules! usage {
+    ($whose:literal) => {
+        concat!(
+            "SELECT $1 AS organisation_id,
+                    COUNT(CASE WHEN state IN ('archived', 'deleted') THEN NULL ELSE 1 END) AS tenants,
+                    CAST(COALESCE(SUM(CASE WHEN state IN ('archived', 'deleted') THEN 0
+                                           ELSE cpu_millis END), 0) AS BIGINT) AS cpu_millis,
+                    CAST(COALESCE(SUM(CASE WHEN state IN ('archived', 'deleted') THEN 0
+                                           ELSE memory END), 0) AS BIGINT) AS memory,
+                    CAST(COALESCE(SUM(COALESCE(storage, 0)), 0) AS BIGINT) AS storage,
+                    CAST(COALESCE(SUM(COALESCE(u.database_bytes, 0) + COALESCE(u.files_bytes, 0)),
+                                  0) AS BIGINT) AS stored
+             FROM tenant
+             LEFT JOIN storage_use u ON u.tenant_id = tenant.id
+             WHERE tenant.organisation_id = $1
+               AND ($2 IS NULL OR id <> $2)",
+            $whose
+        )
+    };
+}
+
+const OF_EVERYBODY: &str = usage!("");
+/// A statement of its own, so that only the tenants of the owner are read.
+const OF_OWNER: &str = usage!(" AND owner = $3");
+
 /// Sums up what the tenants of an owner have, or with `None` all of the organisation. `except` is
 /// left out.
 pub async fn usage(
@@ -130,22 +155,14 @@ pub async fn usage(
     owner: Option<&Owner>,
     except: Option<TenantId>,
 ) -> Result<Usage, StoreError> {
-    let sql = "SELECT $1 AS organisation_id,
-                      COUNT(CASE WHEN state IN ('archived', 'deleted') THEN NULL ELSE 1 END)
-                          AS tenants,
-                      CAST(COALESCE(SUM(CASE WHEN state IN ('archived', 'deleted') THEN 0
-                                             ELSE cpu_millis END), 0) AS BIGINT) AS cpu_millis,
-                      CAST(COALESCE(SUM(CASE WHEN state IN ('archived', 'deleted') THEN 0
-                                             ELSE memory END), 0) AS BIGINT) AS memory,
-                      CAST(COALESCE(SUM(COALESCE(storage, 0)), 0) AS BIGINT) AS storage,
-                      CAST(COALESCE(SUM(COALESCE(u.database_bytes, 0) + COALESCE(u.files_bytes, 0)),
-                                    0) AS BIGINT) AS stored
-               FROM tenant
-               LEFT JOIN storage_use u ON u.tenant_id = tenant.id
-               WHERE tenant.organisation_id = $1
-                 AND ($2 IS NULL OR owner = $2)
-                 AND ($3 IS NULL OR id <> $3)";
-    let args = vec![text(organisation), text_or_null(owner), text_or_null(except)];
+    let mut args = vec![text(organisation), text_or_null(except)];
+    let sql = match owner {
+        Some(owner) => {
+            args.push(text(owner.as_str()));
+            OF_OWNER
+        }
+        None => OF_EVERYBODY,
+    };
     let Some(record) = tx.first(TENANT, sql, args).await? else { return Ok(Usage::default()) };
     Ok(Usage {
         tenants: record.unsigned("tenants")?,
@@ -203,4 +220,19 @@ fn read(record: &Record) -> Result<Quota, StoreError> {
         memory: record.unsigned_or_null("memory")?.map(Bytes),
         storage: record.unsigned_or_null("storage")?.map(Bytes),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::plan;
+
+    #[tokio::test]
+    async fn of_an_owner_only_the_tenants_are_read_that_they_own() {
+        let args = vec![text("org_1"), text_or_null(None::<TenantId>), text("anna")];
+
+        let plan = plan(OF_OWNER, args).await;
+
+        assert!(plan[0].contains("tenant_by_owner (organisation_id=? AND owner=?)"), "{plan:?}");
+    }
 }
