@@ -1,6 +1,6 @@
 //! A page without what differs each time that it is shown.
 
-/// Returns the page with ids, keys, addresses of files, times and ages as words.
+/// Returns the page with ids, keys, addresses of files, times, ages and sizes that were measured as words.
 pub(crate) fn plain(page: &str) -> String {
     let mut out = String::with_capacity(page.len());
     for line in page.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -45,7 +45,8 @@ fn word(word: &str) -> String {
     if is_clock { "NN:NN".to_owned() } else { word.to_owned() }
 }
 
-/// `3.2 s` and `120 ms` last as long as each other here, and days are all the same.
+/// `3.2 s` and `120 ms` last as long as each other here, days are all the same, and so is what a database
+/// fills. A size that somebody set is a whole number.
 fn ages(line: &str) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -65,6 +66,9 @@ fn ages(line: &str) -> String {
                 last.replace_range(number.., "N ");
                 out.push(part.replacen(*unit, "s", 1));
                 continue;
+            }
+            if is_number && is_unit(&"MiB") && last[number..].contains('.') {
+                last.replace_range(number.., "N ");
             }
             if is_number && MONTHS.iter().any(is_unit) {
                 last.replace_range(number.., "N ");
@@ -91,6 +95,7 @@ mod tests {
             "<a href=\"/assets/…/berth.css\">op_…</a> N s ago, begun N Mon NN:NN, tenants 12\n"
         );
         assert_eq!(plain("took 120 ms</span>"), "took N s</span>\n");
+        assert_eq!(plain("fills 7.5 MiB of 256 MiB"), "fills N MiB of 256 MiB\n");
         assert_eq!(plain("2 seconds"), "2 seconds\n");
     }
 }
