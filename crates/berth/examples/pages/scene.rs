@@ -5,10 +5,13 @@ mod jobs;
 mod log;
 
 use berth_domain::TenantState;
-use berth_engine_testkit::{ACTOR, ORG};
+use berth_engine::request::SendUpload;
+use berth_engine_testkit::{ACTOR, ORG, odoo};
 use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
 use berth_testkit::wait;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -32,6 +35,8 @@ pub(crate) enum Scene {
     Fleet,
     /// A tenant says something.
     Log,
+    /// A backup is sent in.
+    Backup,
     People,
 }
 
@@ -57,6 +62,7 @@ impl Scene {
             Self::Invited => invite(app, places).await,
             Self::Fleet => fleet::make(app, places).await,
             Self::Log => log::say(app, "halden-optics").await,
+            Self::Backup => send_in(app, places).await,
             Self::People => people(app).await,
         }
     }
@@ -82,6 +88,13 @@ async fn invite(app: &App, places: &mut Places) {
     let invitation = json!({ "email": "rae.olsen@nordquay.example", "role": "member" });
     let made = app.of(ORG, ("POST", "/invitations"), &invitation).await;
     places.put("{invited}", &made["code"]);
+}
+
+async fn send_in(app: &App, places: &mut Places) {
+    let content = stream::iter([Ok(Bytes::from(odoo::backup()))]).boxed();
+    let wish = SendUpload { name: Some("wrenbury-books.zip".to_owned()), length: None };
+    let sent = app.web.engine.send_upload(&ACTOR, ORG, &wish, content).await.unwrap();
+    places.put("{upload}", &json!(sent.id.to_string()));
 }
 
 async fn people(app: &App) {

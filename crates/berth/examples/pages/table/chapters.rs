@@ -229,6 +229,9 @@ const TENANT: &[Page] = &[
     page("tenant-reconcile", "What is there of it, and what would be put right.", "/organisations/default/tenants/halden-optics/reconcile")
         .then(&[See("#same-h")]),
     page("import", "Backups are sent in, and wait until a tenant is made of them.", "/organisations/default/import"),
+    page("import-plan", "What a backup has in it, and what will be created of it.", "/organisations/default/import/{upload}")
+        .first(&[Come(Scene::Backup)])
+        .then(&[Type("#name", "wrenbury-books"), See("#plan .list--num")]),
     page("tenant-settings", "Limits, owner, expiry, notes, and what is dangerous.", "/organisations/default/tenants/halden-optics/settings"),
     page("tenant-settings-wrong", "What is wrong is said at its field, and what was typed is kept.", "").then(&[
         Run("document.querySelector('#cpu').value = 'lots'; document.querySelector('#tags').value = 'Not One'"),
