@@ -48,7 +48,12 @@ async fn look(engine: &Inner) -> Result<Vec<Check>, EngineError> {
         None => ok("mail", engine.messenger.readers().join(", ")),
     };
     let webhooks = if webhooks.is_empty() {
-        ok("webhooks", format!("{hooks} are told what happens"))
+        let told = match hooks {
+            0 => "none is configured".to_owned(),
+            1 => "one is told what happens".to_owned(),
+            many => format!("{many} are told what happens"),
+        };
+        ok("webhooks", told)
     } else {
         let hint =
             "see why with `berth webhook deliveries NAME`, try with `berth webhook test NAME`";
@@ -66,6 +71,7 @@ fn trouble(one: &Subscription, given_up: u64, error: Option<String>) -> Option<S
         (None, 0, Some(error)) => {
             Some(format!("the last message to {name} did not arrive: {error}"))
         }
+        (None, 1, _) => Some(format!("one message to {name} was given up within a day")),
         (None, n, _) => Some(format!("{n} messages to {name} were given up within a day")),
     }
 }

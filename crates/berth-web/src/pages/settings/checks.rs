@@ -70,8 +70,28 @@ impl Row {
         Self {
             status: Status::new(shape, word),
             name: capitalised(check.name),
-            detail: capitalised(&check.detail),
+            detail: sentence(&check.detail),
             hint: check.hint.as_deref().map(capitalised),
         }
+    }
+}
+
+/// Begins a sentence with a capital letter, but not one that begins with the name of something: `odoo:19.0`.
+fn sentence(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default().trim_end_matches([',', ':', ';']);
+    let is_word = first.chars().all(char::is_alphabetic);
+    if is_word { capitalised(text) } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_written_as_they_are() {
+        assert_eq!(sentence("none is configured"), "None is configured");
+        assert_eq!(sentence("odoo:19.0"), "odoo:19.0");
+        assert_eq!(sentence("acme-2 rests: it did not answer"), "acme-2 rests: it did not answer");
+        assert_eq!(sentence(""), "");
     }
 }
