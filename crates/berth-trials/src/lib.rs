@@ -15,6 +15,7 @@
 mod backups;
 mod dumps;
 mod edge;
+mod forms;
 mod names;
 mod requests;
 mod settings;
@@ -33,7 +34,7 @@ pub struct Reader {
 }
 
 /// All of them.
-pub const READERS: [Reader; 25] = [
+pub const READERS: [Reader; 27] = [
     Reader { name: "names", read: names::read },
     Reader { name: "words", read: words::read },
     Reader { name: "sizes", read: words::sizes },
@@ -59,6 +60,8 @@ pub const READERS: [Reader; 25] = [
     Reader { name: "conditions", read: requests::conditions },
     Reader { name: "queries", read: requests::queries },
     Reader { name: "bodies", read: requests::bodies },
+    Reader { name: "forms", read: forms::fields },
+    Reader { name: "multipart", read: forms::multipart },
 ];
 
 /// Finds a reader. `None`: there is none of that name.

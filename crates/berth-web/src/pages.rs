@@ -33,6 +33,7 @@ mod orphans;
 mod palette;
 mod people;
 mod quotas;
+pub(crate) mod reading;
 mod resend;
 mod said;
 mod schedules;

@@ -4,7 +4,8 @@
 
 use berth_api::v1 as api;
 use berth_engine::request::Known;
-use http::{HeaderMap, Uri};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Uri};
 use serde::de::DeserializeOwned;
 
 use crate::access::Shown;
@@ -13,6 +14,7 @@ use crate::api::{audit, operations, organisations, sign_in, tenants, uploads};
 use crate::extract::{self, Asked};
 use crate::if_match;
 use crate::once;
+use crate::pages::reading as pages;
 
 /// Reads `If-Match`. `None`: it is no condition, and refused.
 #[must_use]
@@ -77,6 +79,19 @@ pub fn bodies(body: &[u8]) -> usize {
         is_body::<api::exec::ClientMessage>,
     ];
     readers.iter().filter(|reads| reads(body)).count()
+}
+
+/// Counts the forms of pages that this one may be, of those that ask something of a tenant.
+#[must_use]
+pub fn forms(body: &[u8]) -> usize {
+    pages::forms(body)
+}
+
+/// Reads a form of pages with a backup in it that arrives in these pieces: what the file is called, if it says
+/// so, and its content. `None`: it is refused.
+#[must_use]
+pub fn file_form(media: &HeaderValue, pieces: Vec<Bytes>) -> Option<(Option<String>, Vec<u8>)> {
+    pages::file_form(media, pieces)
 }
 
 fn asked<T: DeserializeOwned>(uri: &Uri) -> bool {

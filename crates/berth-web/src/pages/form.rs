@@ -29,16 +29,18 @@ impl<T: DeserializeOwned> FromRequest<WebState> for Form<T> {
         if !is_form(request.headers()) {
             return Err(ApiError::NotForm);
         }
-        let bytes = read(request.into_body()).await?;
-        let mut fields = form_urlencoded::Serializer::new(String::new());
-        fields.extend_pairs(form_urlencoded::parse(&bytes).filter(|(name, _)| name != ONCE));
-        serde_html_form::from_str(&fields.finish()).map(Self).map_err(|error| {
-            ApiError::Unreadable {
-                detail: format!("the form cannot be read: {error}"),
-                problems: Vec::new(),
-            }
-        })
+        fields(&read(request.into_body()).await?).map(Self)
     }
+}
+
+/// Reads the fields of a form.
+pub(super) fn fields<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let mut fields = form_urlencoded::Serializer::new(String::new());
+    fields.extend_pairs(form_urlencoded::parse(body).filter(|(name, _)| name != ONCE));
+    serde_html_form::from_str(&fields.finish()).map_err(|error| ApiError::Unreadable {
+        detail: format!("the form cannot be read: {error}"),
+        problems: Vec::new(),
+    })
 }
 
 /// The key by which a form is known again, if it has one that can be used.

@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 
 use super::assets::{packed, takes_packed};
+use super::gate::is_by_script;
 use crate::error::ApiError;
 
 /// No script, style, picture or request but of this server, and nothing inline; in no frame.
@@ -34,6 +35,15 @@ pub(super) fn page_with(
     template: &impl Template,
 ) -> Result<Response, ApiError> {
     Ok((status, headers(), written(template)?).into_response())
+}
+
+/// Sends a script the part of a page that it reads again, and anybody else all of it.
+pub(super) fn page_or_part(
+    headers: &HeaderMap,
+    whole: &impl Template,
+    part: &impl Template,
+) -> Result<Response, ApiError> {
+    if is_by_script(headers) { page(part) } else { page(whole) }
 }
 
 /// Where a page says that its middle comes.

@@ -14,6 +14,10 @@ mod tests;
 mod typed;
 mod uploads;
 
+pub(super) use multipart::file;
+pub(super) use typed::Typed;
+pub(super) use uploads::FIELD;
+
 use axum::routing::{get, post};
 use berth_domain::access::Right::Operate;
 

@@ -31,9 +31,8 @@ use crate::error::ApiError;
 use crate::extract::At;
 use crate::routes::Route;
 use panel::Panel;
-use typed::Typed;
 
-pub(super) use typed::placed;
+pub(super) use typed::{Typed, placed};
 
 /// The fields about which something may be said, by their names in the form.
 const FIELDS: [&str; 21] = [

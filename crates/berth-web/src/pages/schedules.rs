@@ -16,6 +16,8 @@ pub(super) mod row;
 mod tests;
 mod typed;
 
+pub(super) use typed::Typed;
+
 use axum::routing::{get, post};
 use berth_domain::access::Right::{Operate, Read};
 

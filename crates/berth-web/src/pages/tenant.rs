@@ -25,6 +25,9 @@ mod shell;
 mod tests;
 mod trouble;
 
+pub(super) use settings::Typed as TypedSettings;
+pub(super) use shell::Typed as TypedScript;
+
 use axum::routing::{get, post};
 use berth_domain::access::Right::{Export, Logs, Operate, Read, Secrets};
 

@@ -28,16 +28,16 @@ const LONGEST_BOUNDARY: usize = 70;
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
 /// The file of a form.
-pub(super) struct FormFile {
+pub(in crate::pages) struct FormFile {
     /// What it is called where it comes from.
-    pub(super) name: Option<String>,
+    pub(in crate::pages) name: Option<String>,
     /// How long it is, as far as the length of the form says so.
-    pub(super) length: Option<u64>,
-    pub(super) content: BoxStream<'static, io::Result<Bytes>>,
+    pub(in crate::pages) length: Option<u64>,
+    pub(in crate::pages) content: BoxStream<'static, io::Result<Bytes>>,
 }
 
 /// Reads as far as the content of the file, which must be the only field, and called `field`.
-pub(super) async fn file(request: Request, field: &str) -> Result<FormFile, ApiError> {
+pub(in crate::pages) async fn file(request: Request, field: &str) -> Result<FormFile, ApiError> {
     let headers = request.headers();
     let boundary = boundary(headers).ok_or(ApiError::NotUpload)?;
     let whole = headers.get(header::CONTENT_LENGTH);
@@ -146,8 +146,9 @@ impl Reader {
         };
         let head = self.buffer.split_to(end);
         let _ = self.buffer.split_to(END_OF_HEAD.len());
-        // The first delimiter has no line before it that could end.
-        if !head.starts_with(&self.delimiter[2..]) {
+        // The first delimiter has no line before it that could end, and is a line of its own: a longer one is
+        // that of another form.
+        if !head.strip_prefix(&self.delimiter[2..]).is_some_and(|rest| rest.starts_with(b"\r\n")) {
             return Err(unreadable("it does not begin with its boundary"));
         }
         String::from_utf8(head.to_vec()).map_err(|_| unreadable("its headers are not UTF-8"))
@@ -251,6 +252,8 @@ mod tests {
         assert_eq!(of(&two).await, "a form has one file only");
         assert!(of(other.as_bytes()).await.contains("its only field must be the file `backup`"));
         assert!(of(b"PK\x03\x04\r\n\r\n").await.contains("does not begin with its boundary"));
+        let longer = HEAD.replace("--frontier", "--frontiers");
+        assert!(of(longer.as_bytes()).await.contains("does not begin with its boundary"));
         assert!(of(&vec![b'x'; 20_000]).await.contains("too long"));
         assert!(of(b"").await.contains("ends before"));
     }

@@ -9,7 +9,7 @@ use crate::pages::said::Said;
 /// The fields, as they are sent. An empty one asks for nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Typed {
+pub(in crate::pages) struct Typed {
     pub(super) name: String,
     pub(super) owner: String,
     pub(super) tags: String,
@@ -65,7 +65,7 @@ impl Typed {
     }
 
     /// What is asked of the engine.
-    pub(super) fn request(&self, upload: &str) -> Result<ImportTenant, Said> {
+    pub(in crate::pages) fn request(&self, upload: &str) -> Result<ImportTenant, Said> {
         let text = |text: &str| filled(Some(text.to_owned()));
         let pids = match text(&self.pids) {
             Some(pids) => Some(

@@ -26,7 +26,7 @@ use crate::pages::words::{ago, capitalised, size, who};
 /// How many a page has.
 const PAGE: u32 = 50;
 /// The field of the form that has the file.
-const FIELD: &str = "backup";
+pub(in crate::pages) const FIELD: &str = "backup";
 
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]

@@ -9,7 +9,7 @@ use crate::pages::said::Said;
 /// The fields, as they are sent. An empty one asks for nothing.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Typed {
+pub(in crate::pages) struct Typed {
     name: String,
     owner: String,
     stage: String,
@@ -103,7 +103,7 @@ impl Typed {
     }
 
     /// What is asked of the engine.
-    pub(super) fn request(&self) -> Result<CreateTenant, Said> {
+    pub(in crate::pages) fn request(&self) -> Result<CreateTenant, Said> {
         let text = |text: &str| filled(Some(text.to_owned()));
         let pids = match text(&self.pids) {
             Some(pids) => Some(pids.parse().map_err(|_| not_a_number(&pids))?),

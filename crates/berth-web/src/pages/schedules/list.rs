@@ -11,8 +11,7 @@ use super::row::Row;
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use crate::pages::form::filled;
-use crate::pages::gate::is_by_script;
-use crate::pages::html::page;
+use crate::pages::html::page_or_part;
 use crate::pages::link::link;
 use crate::pages::shell::{Nav, Seat, Shell};
 
@@ -60,8 +59,5 @@ pub(crate) async fn show(
         next: listed.next.as_deref().map(from),
         shell: seat.shell(&overview, (Nav::Schedules, "Schedules".to_owned())).await?,
     };
-    if is_by_script(&headers) {
-        return page(&shown.as_live());
-    }
-    page(&shown)
+    page_or_part(&headers, &shown, &shown.as_live())
 }

@@ -17,8 +17,7 @@ use crate::error::ApiError;
 use crate::extract::{Asked, At};
 use crate::pages::fleet::Choice;
 use crate::pages::form::filled;
-use crate::pages::gate::is_by_script;
-use crate::pages::html::page_with;
+use crate::pages::html::{page_or_part, page_with};
 use crate::pages::link::link;
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
@@ -74,10 +73,7 @@ pub(crate) async fn show(
     };
     let runs = engine.schedule_runs(actor, &org, &name, &request).await?;
     let shown = SchedulePage::of(seat, (&org, &name), (query, runs), Said::default()).await?;
-    if is_by_script(&headers) {
-        return page_with(StatusCode::OK, &shown.as_live());
-    }
-    page_with(StatusCode::OK, &shown)
+    page_or_part(&headers, &shown, &shown.as_live())
 }
 
 /// Shows it with why something could not be done to it.

@@ -11,7 +11,7 @@ use crate::pages::form::{filled, listed};
 /// The fields, as they are sent. An empty one asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Typed {
+pub(in crate::pages) struct Typed {
     pub(super) name: String,
     pub(super) action: String,
     pub(super) tenants: String,
@@ -59,7 +59,7 @@ impl Typed {
     }
 
     /// What is asked for as a new one.
-    pub(super) fn create(&self) -> CreateSchedule {
+    pub(in crate::pages) fn create(&self) -> CreateSchedule {
         CreateSchedule {
             name: self.name.trim().to_owned(),
             action: self.action.clone(),

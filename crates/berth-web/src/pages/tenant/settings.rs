@@ -24,12 +24,13 @@ use crate::extract::{Asked, At};
 use crate::pages::action::{Actions, Choice};
 use crate::pages::fleet;
 use crate::pages::form::Form;
-use crate::pages::gate::is_by_script;
-use crate::pages::html::{page, page_with, see_other};
+use crate::pages::html::{page_or_part, page_with, see_other};
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::pages::to_operation;
 use crate::pages::words::capitalised;
-use typed::{FIELDS, Typed};
+use typed::FIELDS;
+
+pub(in crate::pages) use typed::Typed;
 
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
@@ -99,10 +100,7 @@ pub(crate) async fn show(
     let typed = Typed::of(&known.tenant);
     let told = Told { is_noted: before.noted.is_some(), ..Told::default() };
     let shown = SettingsPage::of(seat, (&org, &known), (typed, told)).await?;
-    if is_by_script(&headers) {
-        return page(&shown.as_top());
-    }
-    page(&shown)
+    page_or_part(&headers, &shown, &shown.as_top())
 }
 
 /// Sets what was typed and is another than what is in force.

@@ -30,15 +30,16 @@ use crate::context::Context;
 use crate::error::ApiError;
 use crate::extract::At;
 use crate::pages::form::Form;
-use crate::pages::gate::is_by_script;
-use crate::pages::html::{page, page_around, page_with};
+use crate::pages::html::{page_around, page_or_part, page_with};
 use crate::pages::said::Said;
 use crate::pages::shell::{Nav, Seat, Shell};
 use crate::pages::words::size;
 use crate::request::RequestInfo;
 use note::Note;
 use ran::{MOST_SAID, Outcome, PATIENCE};
-use typed::{MOST_TYPED, Typed, Way};
+use typed::{MOST_TYPED, Way};
+
+pub(in crate::pages) use typed::Typed;
 
 /// The form, and below it what came of it.
 #[derive(Template)]
@@ -85,10 +86,7 @@ pub(crate) async fn show(
     let known = seat.context.engine.known_tenant(&seat.context.actor, &org, &name).await?;
     let told = Told { note: Note::of_state(&known.tenant.tenant), ..Told::default() };
     let shown = ShellPage::of(seat, (&org, &known), (Typed::default(), told)).await?;
-    if is_by_script(&headers) {
-        return page(&shown.as_top());
-    }
-    page(&shown)
+    page_or_part(&headers, &shown, &shown.as_top())
 }
 
 /// Runs what was typed. The page begins when that has begun; its end is told in the same answer. Whoever goes

@@ -74,7 +74,7 @@ impl Typed {
 
     /// Without what browsers add (HTML, section 4.10.21.4: lines end with a carriage return too) and
     /// blanks around.
-    pub(super) fn tidied(self) -> Self {
+    pub(in crate::pages) fn tidied(self) -> Self {
         let trimmed = |text: String| text.trim().to_owned();
         let Self { version, cpu, memory, pids, storage, stage, owner, expires, tags, notes } = self;
         Self {
@@ -108,7 +108,7 @@ impl Typed {
     }
 
     /// What is to be set for `now` to become what was typed, and what could not be read.
-    pub(super) fn request(&self, now: &Self) -> (SetTenant, Problems) {
+    pub(in crate::pages) fn request(&self, now: &Self) -> (SetTenant, Problems) {
         let mut problems = Problems::default();
         let other = |typed: &String, now: &String| (typed != now).then(|| typed.clone());
         // What is emptied has a word of its own.

@@ -34,7 +34,7 @@ pub(super) enum Way {
 }
 
 /// What is to be run. Nobody prints it.
-pub(super) struct Wish {
+pub(in crate::pages) struct Wish {
     pub(super) right: Right,
     pub(super) command: TenantCommand,
     /// Its standard input.
@@ -43,7 +43,7 @@ pub(super) struct Wish {
 
 impl Typed {
     /// Without what browsers add (HTML, section 4.10.21.4: lines end with a carriage return too).
-    pub(super) fn tidied(self) -> Self {
+    pub(in crate::pages) fn tidied(self) -> Self {
         Self { script: self.script.replace("\r\n", "\n"), ..self }
     }
 
@@ -52,7 +52,7 @@ impl Typed {
         Way::ALL.into_iter().find(|way| way.value() == self.way)
     }
 
-    pub(super) fn wish(&self) -> Result<Wish, Problems> {
+    pub(in crate::pages) fn wish(&self) -> Result<Wish, Problems> {
         let mut problems = Problems::default();
         let way = self.way();
         if way.is_none() {
