@@ -21,6 +21,7 @@ mod history;
 mod join;
 mod keeping;
 mod line;
+pub(crate) mod mark;
 pub(crate) mod read;
 mod segment;
 mod shelf;
@@ -33,6 +34,7 @@ pub use berth_odoo::log_line::{Head, Level, head, is_traceback};
 
 pub(crate) use follow::{catch_up, drain, keep};
 pub use line::{Kept, Run, Voice};
+pub use mark::{Mark, Marker, NoMark};
 pub(crate) use segment::size;
 pub(crate) use slots::Slots;
 

@@ -16,6 +16,8 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use crate::logs::Mark;
+
 pub use audit::AuditFilter;
 pub use meant::{Known, Meant};
 pub use modules::{ChangeModules, ListModules, ModulesDeed};
@@ -76,6 +78,8 @@ pub struct ReadLogs {
     pub level: Option<String>,
     /// Only what the container before this one said.
     pub previous: bool,
+    /// Only what comes behind this line. `tail` and `since` do not count then.
+    pub seen: Option<Mark>,
 }
 
 /// A backup that is sent in.

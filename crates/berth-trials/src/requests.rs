@@ -29,7 +29,11 @@ pub(crate) fn conditions(bytes: &[u8]) -> bool {
         assert!((1..=255).contains(&key.len()) && !key.contains(['\r', '\n', '\0']), "{key:?}");
     }
     let event = reading::last_event(&headers);
-    known.is_some() || event.is_some() || reading::shows_token(&headers)
+    let line = reading::last_line(&headers);
+    if let Some(Some(mark)) = line {
+        assert_eq!(mark.to_string().parse(), Ok(mark));
+    }
+    known.is_some() || event.is_some() || line.is_some() || reading::shows_token(&headers)
 }
 
 pub(crate) fn queries(bytes: &[u8]) -> bool {

@@ -3,6 +3,7 @@
 //! For trials that ask millions of questions. What serves requests calls the same functions.
 
 use berth_api::v1 as api;
+use berth_engine::logs::Mark;
 use berth_engine::request::Known;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri};
@@ -32,6 +33,12 @@ pub fn idempotency_key(headers: &HeaderMap) -> Option<Option<String>> {
 #[must_use]
 pub fn last_event(headers: &HeaderMap) -> Option<Option<i64>> {
     events::last_event(headers).ok()
+}
+
+/// Reads `Last-Event-ID` of a log, if there is one. `None`: it is refused.
+#[must_use]
+pub fn last_line(headers: &HeaderMap) -> Option<Option<Mark>> {
+    tenants::logs::last_line(headers).ok()
 }
 
 /// Whether `Authorization` shows something that may be a token.

@@ -20,6 +20,7 @@ use super::filter::{Filter, Wanted};
 use super::history::{self, Pages};
 use super::join::{Overlap, Recent};
 use super::line::{Kept, Run, Voice};
+use super::mark::{Behind, Mark};
 use crate::engine::Inner;
 use crate::error::EngineError;
 
@@ -38,6 +39,8 @@ pub(crate) struct Asked {
     pub(crate) level: Option<Level>,
     /// Only what the container before this one said.
     pub(crate) previous: bool,
+    /// Only what comes behind it.
+    pub(crate) seen: Option<Mark>,
 }
 
 /// Reads the log of a container. `None`: nothing is kept, and there is no container.
@@ -46,7 +49,7 @@ pub(crate) async fn open(
     (workload, folder): (WorkloadName, PathBuf),
     asked: Asked,
 ) -> Result<Option<BoxStream<'static, Result<Kept, EngineError>>>, EngineError> {
-    let Asked { tail, follow, since, until, search, level, previous } = asked;
+    let Asked { tail, follow, since, until, search, level, previous, seen } = asked;
     let place = folder.clone();
     let (is_empty, before) = blocking(move || {
         let before = if previous { history::previous_run(&place)? } else { None };
@@ -70,6 +73,7 @@ pub(crate) async fn open(
         tail,
         follow,
         is_past: previous,
+        seen,
     };
     reading.begin().await.map(Some)
 }
@@ -84,6 +88,7 @@ struct Reading {
     follow: bool,
     /// Whether only what is kept can be wanted.
     is_past: bool,
+    seen: Option<Mark>,
 }
 
 impl Reading {
@@ -94,6 +99,7 @@ impl Reading {
         let state = State {
             filter: Filter::new(self.wanted.clone()),
             last: self.tail.map(Last::new),
+            behind: self.seen.map(Behind::new),
             reading: self,
             recent: Recent::default(),
             ready: VecDeque::new(),
@@ -112,6 +118,8 @@ struct State {
     filter: Filter,
     /// `None`: every line is passed on.
     last: Option<Last>,
+    /// `None`: nothing was told before, or it is known where that ended.
+    behind: Option<Behind>,
     recent: Recent,
     ready: VecDeque<Kept>,
     phase: Phase,
@@ -222,14 +230,24 @@ impl State {
 
     fn pass(&mut self, line: Kept) {
         self.recent.note(&line);
-        match &mut self.last {
-            Some(last) => self.filter.push(line, last),
-            None => self.filter.push(line, &mut self.ready),
+        match (&mut self.behind, &mut self.last) {
+            (Some(behind), _) => self.filter.push(line, behind),
+            (None, Some(last)) => self.filter.push(line, last),
+            (None, None) => self.filter.push(line, &mut self.ready),
         }
+        if self.behind.as_ref().is_some_and(Behind::is_found) {
+            self.go_on();
+        }
+    }
+
+    /// Tells what comes behind what was told before, as far as it is known.
+    fn go_on(&mut self) {
+        self.ready.extend(self.behind.take().into_iter().flat_map(Behind::rest));
     }
 
     /// From here on every line is passed on.
     fn flush(&mut self) {
+        self.go_on();
         if let Some(last) = self.last.take() {
             self.ready.extend(last.lines);
         }

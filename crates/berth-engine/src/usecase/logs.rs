@@ -10,6 +10,7 @@ use super::find_tenant;
 use crate::Engine;
 use crate::admission::notes;
 use crate::error::EngineError;
+use crate::logs::mark::AROUND;
 use crate::logs::{self, Kept};
 use crate::request::ReadLogs;
 
@@ -46,7 +47,7 @@ impl Engine {
 
 /// What somebody asked for, checked.
 fn read(request: &ReadLogs, now: Timestamp) -> Result<logs::read::Asked, EngineError> {
-    let ReadLogs { tail, follow, since, until, search, level, previous } = request;
+    let ReadLogs { tail, follow, since, until, search, level, previous, seen } = request;
     let mut problems = Problems::default();
     let mut time = |field, text: &Option<String>| {
         text.as_ref().and_then(|text| problems.check(field, notes::past(text, now)))
@@ -70,12 +71,13 @@ fn read(request: &ReadLogs, now: Timestamp) -> Result<logs::read::Asked, EngineE
         return Err(EngineError::Invalid(problems));
     }
     Ok(logs::read::Asked {
-        tail: tail.map(|tail| tail as usize),
+        tail: tail.map(|tail| tail as usize).filter(|_| seen.is_none()),
         follow: *follow,
-        since,
+        since: seen.map_or(since, |seen| seen.at.checked_sub(AROUND).ok()),
         until,
         search: search.clone().filter(|text| !text.is_empty()),
         level,
         previous: *previous,
+        seen: *seen,
     })
 }

@@ -49,7 +49,7 @@ pub(super) fn all() -> Vec<Route> {
             .asks::<tenant::statistics::RangeQuery>()
             .answers(Answer::json::<api::TenantStatistics>(200)),
         Route::new("GET", tenant_path!("/logs"), Logs, get(tenant::logs::logs))
-            .about("stream_logs", "Streams the log, each line as the event `line`.")
+            .about("stream_logs", "Streams the log, each line as the event `line`; with its id as `Last-Event-ID`, what comes behind it.")
             .asks::<tenant::logs::Lines>()
             .answers(Answer::events::<api::LogLine>()),
         Route::new("GET", tenant_path!("/exec"), Needs::Command, get(tenant::exec::exec))

@@ -1,8 +1,12 @@
 //! Event streams.
 
+use berth_engine_testkit::{ACTOR, ORG};
+use berth_runtime::LogLine;
 use berth_testkit::http::{read_until, request, send};
+use berth_testkit::wait;
 use bytes::Bytes;
 use http::Request;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::app::{App, DEADLINE, problem};
@@ -54,6 +58,51 @@ async fn an_event_id_that_is_none_is_refused() {
         .unwrap();
 
     assert_eq!(problem(&app.send(request).await).status, 400);
+}
+
+/// A tenant whose container has said these words.
+async fn saying(app: &App, words: &[&str]) {
+    app.ours("POST", "/tenants", &json!({ "name": "acme" })).await;
+    let shown = async || app.ours("GET", "/tenants/acme", &Value::Null).await.json();
+    wait::until(DEADLINE, async || shown().await["state"] == "running").await;
+    let known = app.web.engine.known_tenant(&ACTOR, ORG, "acme").await.unwrap();
+    let name = known.tenant.tenant.id.object_name();
+    for (second, word) in (0..).zip(words) {
+        let at = Some(app.web.engine.now() + SignedDuration::from_secs(second));
+        let line = LogLine { at, is_error: false, text: (*word).to_owned() };
+        app.runtime().push_log(name.as_str(), line);
+    }
+}
+
+/// What a log that ends says behind a line, and the ids of that.
+async fn log(app: &App, seen: &str) -> Vec<(String, String)> {
+    let asked = Request::get("/api/v1/organisations/default/tenants/acme/logs");
+    let asked = if seen.is_empty() { asked } else { asked.header("last-event-id", seen) };
+    let answer = app.send(asked.body(Bytes::new()).unwrap()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.text();
+    let all = |name: &'static str| text.lines().filter_map(move |line| line.strip_prefix(name));
+    let said = |data: &str| serde_json::from_str::<Value>(data).unwrap()["text"].to_string();
+    all("id: ").zip(all("data: ")).map(|(id, data)| (id.to_owned(), said(data))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_broke_off_goes_on_behind_any_of_its_lines() {
+    let app = App::with_odoo().await;
+    saying(&app, &["one", "two", "three"]).await;
+
+    let whole = log(&app, "").await;
+
+    let texts: Vec<_> = whole.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, ["\"one\"", "\"two\"", "\"three\""]);
+    for (told, (id, _)) in whole.iter().enumerate() {
+        assert_eq!(log(&app, id).await, whole[told + 1..], "behind {id}");
+    }
+    let asked = Request::get("/api/v1/organisations/default/tenants/acme/logs");
+    let asked = asked.header("last-event-id", "7").body(Bytes::new()).unwrap();
+    let refused = problem(&app.send(asked).await);
+    assert_eq!(refused.status, 400);
+    assert!(refused.detail.contains("the id of a line"));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use berth_domain::Timestamp;
-use berth_engine::logs::Voice;
+use berth_engine::logs::{Mark, Marker, Voice};
 use berth_engine::request::{ReadLogs, SetTenant, TenantChange};
 use berth_engine::{EngineError, SetOutcome};
 use berth_engine_testkit::{ACTOR, ORG, digest};
@@ -222,6 +222,53 @@ async fn a_followed_log_goes_on_where_the_kept_one_ends() {
 
     stage.change("acme", TenantChange::Stop).await;
     assert_eq!(lines.next().await, None);
+}
+
+/// The lines behind one that was told, with where each stands.
+async fn behind(stage: &Stage, seen: Option<Mark>) -> Vec<(Option<Mark>, String)> {
+    let tail = seen.map(|_| 1);
+    let request = ReadLogs { seen, tail, ..ReadLogs::default() };
+    let lines = stage.process().engine.logs(&ACTOR, ORG, "acme", &request).await.unwrap();
+    let mut marker = Marker::behind(seen);
+    let lines: Vec<_> =
+        lines.map_ok(|line| (marker.mark(&line), line.text)).try_collect().await.unwrap();
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_again_goes_on_behind_what_was_told() {
+    let stage = Stage::new().await;
+    stage.create("acme").await;
+    for (millis, text) in [(1, "one"), (2, "two"), (2, "three"), (2, "four")] {
+        say(&stage, millis, text).await;
+    }
+    kept(&stage, "four").await;
+    // Another container takes its place.
+    set_memory(&stage, "300MiB").await;
+    say(&stage, 9000, "five").await;
+
+    let whole = behind(&stage, None).await;
+    let texts: Vec<_> = whole.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, ["one", "two", "three", "four", "five"]);
+    for (told, (mark, _)) in whole.iter().enumerate() {
+        assert_eq!(behind(&stage, *mark).await, whole[told + 1..], "behind {mark:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_followed_again_goes_on_behind_what_was_told() {
+    let stage = Stage::new().await;
+    stage.create("acme").await;
+    say(&stage, 1, "one").await;
+    say(&stage, 1, "two").await;
+    let first = behind(&stage, None).await[0].0;
+
+    let request = ReadLogs { follow: true, seen: first, ..ReadLogs::default() };
+    let lines = stage.process().engine.logs(&ACTOR, ORG, "acme", &request).await.unwrap();
+    let mut lines = lines.map(|line| line.unwrap().text);
+    assert_eq!(lines.next().await.as_deref(), Some("two"));
+    say(&stage, 3, "three").await;
+    assert_eq!(lines.next().await.as_deref(), Some("three"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

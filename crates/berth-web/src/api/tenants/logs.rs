@@ -1,7 +1,10 @@
 //! `GET /api/v1/organisations/{org}/tenants/{name}/logs`
 
 use axum::response::Response;
+use berth_engine::logs::{Mark, Marker};
 use berth_engine::request::ReadLogs;
+use futures_util::TryStreamExt as _;
+use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,14 +35,36 @@ pub(crate) struct Lines {
     previous: bool,
 }
 
-/// Streams what a tenant's containers said, each line as the event `line`.
+/// Streams what a tenant's containers said, each line as the event `line`. Whoever comes again goes on behind
+/// the line whose id they show.
 pub(crate) async fn logs(
     context: Context,
     At((org, name)): At<TenantPath>,
     Asked(lines): Asked<Lines>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Lines { follow, tail, since, until, search, level, previous } = lines;
-    let request = ReadLogs { tail, follow, since, until, search, level, previous };
+    let seen = last_line(&headers)?;
+    let request = ReadLogs { tail, follow, since, until, search, level, previous, seen };
     let lines = context.engine.logs(&context.actor, &org, &name, &request).await?;
-    Ok(respond(context, lines, |line| event("line", &present::log_line(line))))
+    let mut marker = Marker::behind(seen);
+    let marked = lines.map_ok(move |line| (marker.mark(&line), line));
+    Ok(respond(context, marked, |(mark, line)| {
+        let event = event("line", &present::log_line(line));
+        match mark {
+            Some(mark) => event.id(mark.to_string()),
+            None => event,
+        }
+    }))
+}
+
+/// Reads `Last-Event-ID` of a log. `None`: there is none.
+pub(crate) fn last_line(headers: &HeaderMap) -> Result<Option<Mark>, ApiError> {
+    let Some(last) = headers.get("last-event-id") else { return Ok(None) };
+    let mark = last.to_str().ok().and_then(|text| text.parse().ok());
+    mark.map(Some).ok_or_else(|| ApiError::Unreadable {
+        detail: "`Last-Event-ID` must be the id of a line, as in `2026-12-01T05:00:00.25Z/1`"
+            .to_owned(),
+        problems: Vec::new(),
+    })
 }

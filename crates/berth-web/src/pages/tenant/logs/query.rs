@@ -44,6 +44,7 @@ impl Query {
             search: filled(self.search.clone()),
             level: filled(self.level.clone()),
             previous: self.is_previous(),
+            seen: None,
         }
     }
 
