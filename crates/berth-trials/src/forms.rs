@@ -26,16 +26,13 @@ pub(crate) fn multipart(bytes: &[u8]) -> bool {
     true
 }
 
-/// The file of a form that is in memory as a whole.
+/// The file of a form that is in memory as a whole, by the delimiter with which that begins.
 fn only_file<'a>(media: &HeaderValue, body: &'a [u8]) -> Option<&'a [u8]> {
-    let media = media.to_str().ok()?;
-    let at = media.to_ascii_lowercase().find("boundary")?;
-    let boundary = media[at..].split_once('=')?.1.split(';').next()?;
-    let boundary = boundary.trim().trim_matches('"');
-    let delimiter = format!("--{boundary}\r\n");
-    let rest = body.strip_prefix(delimiter.as_bytes())?;
+    let (delimiter, rest) = split(body, b"\r\n")?;
+    let boundary = crate::text(delimiter)?.strip_prefix("--")?;
+    assert!(media.to_str().ok()?.contains(boundary), "the media type names it");
     let (_, rest) = split(rest, b"\r\n\r\n")?;
-    let (content, rest) = split(rest, format!("\r\n--{boundary}").as_bytes())?;
+    let (content, rest) = split(rest, &[b"\r\n", delimiter].concat())?;
     rest.starts_with(b"--").then_some(content)
 }
 
