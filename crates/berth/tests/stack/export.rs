@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::Read as _;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use memchr::memmem;
 use serde_json::Value;
 use zip::ZipArchive;
 
-use crate::world::Stack;
+use crate::world::{Site, Stack};
 
 pub(crate) async fn an_export_holds_the_database_its_modules_and_every_file(stack: &Stack) {
     let acme = stack.acme().await;
@@ -51,8 +52,31 @@ pub(crate) async fn an_export_holds_the_database_its_modules_and_every_file(stac
         assert!(name.ends_with(&format!("/{}/{hex}", &hex[..2])), "{name} has the sum {hex}");
     }
 
+    let secrets = secrets_of(stack, &acme).await;
+    for name in &names {
+        let content = read(&mut zip, name);
+        for (what, secret) in &secrets {
+            assert!(memmem::find(&content, secret.as_bytes()).is_none(), "{name} shows the {what}");
+        }
+    }
+
     let again = stack.home.berth(&["tenant", "export", "acme", path.to_str().unwrap()]).await;
     assert_eq!(again.code, Some(1), "it would replace a file: {}", again.stderr);
+}
+
+/// What only Berth and whoever it belongs to know of a tenant.
+async fn secrets_of(stack: &Stack, site: &Site) -> [(&'static str, String); 3] {
+    let conf = stack.home.path().join(format!("tenants/{}/conf/odoo.conf", site.object));
+    let conf = std::fs::read_to_string(conf).unwrap();
+    let set = |name: &str| {
+        let value = conf.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        value.filter(|value| value.len() > 8).expect("it is set").to_owned()
+    };
+    [
+        ("role's password", set("db_password")),
+        ("database manager's password", set("admin_passwd")),
+        ("administrator's password", stack.password(site).await),
+    ]
 }
 
 fn read(zip: &mut ZipArchive<File>, name: &str) -> Vec<u8> {
