@@ -35,7 +35,7 @@ use crate::routes::Route;
 use confirm::{Asking, ConfirmPage};
 
 pub(crate) use choice::{Actions, Choice, for_many};
-use kind::Action;
+pub(in crate::pages) use kind::Action;
 pub(super) use many::of_query;
 pub(super) use refusal::Refusal;
 

@@ -25,11 +25,17 @@ pub(crate) struct Actions {
     /// By which a button of this page is known again that is pressed twice.
     pub(crate) once: String,
     pub(crate) choices: Vec<Choice>,
+    /// Whether whoever looks may go in as its administrator now.
+    pub(crate) opens: bool,
+    /// Whether they may read what it says.
+    pub(crate) has_logs: bool,
 }
 
 /// One of the things that can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Choice {
+    /// `None`: an operation is told.
+    pub(crate) action: Option<Action>,
     /// The last part of its address.
     pub(crate) key: &'static str,
     pub(crate) label: &'static str,
@@ -50,6 +56,8 @@ impl Actions {
             tenant: name,
             once: seat.once.clone(),
             choices: choices(|action| engine.may_begin(tenant, &action.change()).is_ok()),
+            opens: tenant.state.is_up() && seat.may(Right::Secrets),
+            has_logs: seat.may(Right::Logs),
         }
     }
 
@@ -62,6 +70,8 @@ impl Actions {
             base: format!("/organisations/{org}/operations/{}", view.id),
             once: seat.once.clone(),
             choices: told.collect(),
+            opens: false,
+            has_logs: false,
         }
     }
 
@@ -111,12 +121,14 @@ impl Choice {
             OperationRequest::Cancel => ("cancel", "Cancel", "x", true),
             OperationRequest::Release => ("release", "Release", "play", false),
         };
-        Self { key, label, icon, asks, is_grave: matches!(request, OperationRequest::Cancel) }
+        let is_grave = matches!(request, OperationRequest::Cancel);
+        Self { action: None, key, label, icon, asks, is_grave }
     }
 
     pub(crate) fn of(action: Action) -> Self {
         let words = action.words();
         Self {
+            action: Some(action),
             key: words.key,
             label: action.verb(),
             icon: words.icon,

@@ -88,9 +88,11 @@ fn troubles(status: &StatusView) -> Vec<String> {
     let postgres = status.postgres.as_ref();
     let postgres = postgres.map(|lack| format!("The PostgreSQL server is not there: {lack}"));
     let disks = status.disk.iter().map(|disk| format!("Disk {disk}"));
-    let orphans = (status.orphans > 0).then(|| {
-        format!("{} things belong to nobody: berth orphan list shows them", status.orphans)
-    });
+    let orphans = match status.orphans {
+        0 => None,
+        1 => Some("One thing belongs to nobody: look at Orphans".to_owned()),
+        many => Some(format!("{many} things belong to nobody: look at Orphans")),
+    };
     postgres.into_iter().chain(disks).chain(orphans).collect()
 }
 

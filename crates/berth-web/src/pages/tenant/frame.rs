@@ -23,8 +23,6 @@ pub(super) struct Frame {
     pub(super) stage: String,
     pub(super) is_production: bool,
     pub(super) tabs: Vec<Tab>,
-    /// Whether whoever looks may go in as its administrator now.
-    pub(super) opens: bool,
     /// What can be done to it by whoever looks.
     pub(super) actions: Actions,
 }
@@ -109,7 +107,6 @@ impl Frame {
             stage: capitalised(tenant.stage.as_str()),
             is_production: tenant.stage == Stage::Production,
             tabs,
-            opens: tenant.state.is_up() && seat.may(Right::Secrets),
             actions: Actions::of(seat, org, tenant),
             base,
         }

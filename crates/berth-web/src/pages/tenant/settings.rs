@@ -21,7 +21,7 @@ use super::TenantPath;
 use super::frame::{Frame, Page};
 use crate::error::ApiError;
 use crate::extract::{Asked, At};
-use crate::pages::action::{Actions, Choice};
+use crate::pages::action::{Action, Actions, Choice};
 use crate::pages::fleet;
 use crate::pages::form::Form;
 use crate::pages::html::{page_or_part, page_with, see_other};
@@ -186,15 +186,17 @@ impl SettingsPage {
 /// Of what can be done to it, what is said here as well.
 fn grave(actions: &Actions) -> Vec<Grave> {
     let of = |choice: &Choice| {
-        let says = match choice.key {
-            "rename" => {
+        let says = match choice.action? {
+            Action::Rename => {
                 "Another name, and another address where it had the usual one. Database and files stay."
             }
-            "archive" => {
+            Action::Archive => {
                 "Nothing of it runs any more. Database and files are kept, and it can be brought back."
             }
-            "delete" => "It is closed at once, and gone for good when the grace period is over.",
-            "purge" => "It is gone for good, at once.",
+            Action::Delete => {
+                "It is closed at once, and gone for good when the grace period is over."
+            }
+            Action::Purge => "It is gone for good, at once.",
             _ => return None,
         };
         let link = format!("{}/{}", actions.base, choice.key);

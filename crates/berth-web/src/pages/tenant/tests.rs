@@ -129,6 +129,19 @@ async fn one_that_is_stopped_says_so_and_nobody_asks_it_how_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_is_removed_for_good_from_its_settings() {
+    let site = Site::start().await;
+    site.running(acme()).await;
+    site.change("acme", &TenantChange::Delete).await;
+
+    let page = site.get(&format!("{ONE}/settings")).await.page();
+
+    let (_, grave) = page.split_once("Dangerous").unwrap();
+    assert!(grave.contains(&format!("href=\"{ONE}/delete-now\"")), "{grave}");
+    assert!(grave.contains("It is gone for good, at once."), "{grave}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_that_fills_too_much_says_how_much_and_where_the_limit_is_raised() {
     let site = Site::start().await;
     site.running(acme()).await;
