@@ -53,6 +53,8 @@ pub(crate) struct Studio {
     folder: PathBuf,
     /// Pictures that are being written.
     writing: JoinSet<()>,
+    /// What is in somebody's way on the pages, as axe-core found it.
+    barriers: Vec<String>,
 }
 
 impl Studio {
@@ -63,7 +65,8 @@ impl Studio {
         let browser = Browser::start(1440, 900).await;
         let missing = browser.script(MISSING_FONTS).await;
         assert_eq!(missing, json!([]), "fonts that pictures are taken with have to be installed");
-        Self { browser, tcp, app, places: Places::default(), folder, writing: JoinSet::new() }
+        let (places, writing, barriers) = (Places::default(), JoinSet::new(), Vec::new());
+        Self { browser, tcp, app, places, folder, writing, barriers }
     }
 
     /// Goes to a page, does what is to be done there, and takes its pictures.
@@ -159,6 +162,8 @@ impl Studio {
         let look = format!("document.documentElement.dataset.theme = '{theme}'");
         self.browser.script(&look).await;
         self.until(STILL).await;
+        let barriers = self.browser.barriers().await;
+        self.barriers.extend(barriers.iter().map(|barrier| format!("{name}, {kind}: {barrier}")));
         self.browser.script(COVERED).await;
         let height = self.browser.script(HEIGHT).await.as_u64().unwrap_or_default();
         let highest = if width < 700 { HIGHEST.1 } else { HIGHEST.0 };
@@ -177,13 +182,14 @@ impl Studio {
         format!("http://127.0.0.1:{}{path}", self.tcp.address.port())
     }
 
-    /// Returns when all pictures are there.
-    pub(crate) async fn end(mut self) {
+    /// Returns when all pictures are there, with what is in somebody's way on their pages.
+    pub(crate) async fn end(mut self) -> Vec<String> {
         while let Some(written) = self.writing.join_next().await {
             written.unwrap();
         }
         drop(self.browser);
         self.app.end().await;
+        self.barriers
     }
 }
 

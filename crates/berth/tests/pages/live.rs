@@ -21,6 +21,26 @@ async fn a_fleet_fills_while_it_is_looked_at_and_the_focus_stays_where_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_chosen_and_opened_stays_while_the_fleet_changes() {
+    let site = Site::open().await;
+    for name in ["acme", "bolt"] {
+        site.tenant(&json!({ "name": name })).await;
+        site.browser.wait_for(&format!("#t-{name}"), DEADLINE).await;
+    }
+    site.click("#pick-bolt").await;
+    site.click("#m-acme summary").await;
+
+    site.tenant(&json!({ "name": "core" })).await;
+
+    site.browser.wait_for("#t-core", DEADLINE).await;
+    let state = "return [document.querySelectorAll('#live .pick:checked').length,
+        document.querySelector('#pick-bolt').checked, document.querySelector('#m-acme').open,
+        document.querySelector('#picked').textContent.trim()]";
+    assert_eq!(site.browser.script(state).await, json!([1, true, true, "1"]));
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_comes_back_by_itself_when_the_server_does() {
     let mut site = Site::open().await;
     site.tenant(&json!({ "name": "acme" })).await;

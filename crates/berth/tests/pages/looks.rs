@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::site::{FLEET, Site};
+use crate::app::DEADLINE;
+use crate::site::{FLEET, PASSWORD, Site};
 
 /// Of telephones, tablets and screens, and where columns come and go.
 const WIDTHS: [u32; 10] = [390, 700, 701, 960, 961, 1140, 1141, 1240, 1321, 1366];
@@ -55,6 +56,69 @@ async fn the_doors_are_for_everybody() {
         let barriers = site.browser.barriers().await;
         assert!(barriers.is_empty(), "{path}: {barriers:#?}");
     }
+}
+
+/// What is in somebody's way on the page as it is now.
+async fn in_the_way(site: &Site, state: &str) -> Vec<String> {
+    let barriers = site.browser.barriers().await;
+    barriers.iter().map(|barrier| format!("{state}: {barrier}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_opens_and_what_is_wrong_is_for_everybody() {
+    let site = Site::claimed().await;
+    site.go("/sign-in").await;
+    let mut found = in_the_way(&site, "sign-in").await;
+    let site = site.sign_in().await;
+    site.tenant(&json!({ "name": "acme" })).await;
+    site.browser.wait_for("#t-acme", DEADLINE).await;
+    site.click("#m-acme summary").await;
+    found.extend(in_the_way(&site, "a menu").await);
+    site.click("#m-acme [formaction$='/restart']").await;
+    site.browser.wait_for("#toasts .toast:not([hidden])", DEADLINE).await;
+    found.extend(in_the_way(&site, "a toast").await);
+    site.click(".omni").await;
+    site.browser.wait_for("dialog[open]", DEADLINE).await;
+    found.extend(in_the_way(&site, "the palette").await);
+    site.go(&format!("{FLEET}/new")).await;
+    site.click("main .btn--primary").await;
+    site.browser.wait_for("[aria-invalid]", DEADLINE).await;
+    found.extend(in_the_way(&site, "a form with something wrong").await);
+
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_is_for_everybody() {
+    let site = Site::claimed().await;
+    site.tenant(&json!({ "name": "acme", "owner": "anna" })).await;
+    let invite = json!({ "email": "jo@example.com", "role": "admin" });
+    let invited = site.app.ours("POST", "/invitations", &invite).await.json();
+    site.go(&format!("/join/{}", invited["code"].as_str().unwrap())).await;
+    let mut found: BTreeSet<String> =
+        in_the_way(&site, "an invitation").await.into_iter().collect();
+    for (field, text) in [("#name", "Jo"), ("#password", PASSWORD)] {
+        let field = site.browser.wait_for(field, DEADLINE).await;
+        site.browser.type_into(&field, text).await;
+    }
+    site.click("button[type=submit]").await;
+    site.browser.wait_for("#live", DEADLINE).await;
+
+    for path in [
+        "/tenants",
+        "/tenants/acme",
+        "/operations",
+        "/schedules",
+        "/people",
+        "/audit",
+        "",
+        "/import",
+    ] {
+        found.extend(faults(&site, &format!("/organisations/default{path}")).await);
+    }
+    assert!(site.browser.find(".portal__top").await.is_some(), "it is a portal");
+
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

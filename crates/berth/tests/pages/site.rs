@@ -64,7 +64,7 @@ impl Site {
         Self::on(app).await.claim().await.sign_in().await
     }
 
-    async fn sign_in(self) -> Self {
+    pub(crate) async fn sign_in(self) -> Self {
         self.go(FLEET).await;
         for (field, text) in [("#email", EMAIL), ("#password", PASSWORD)] {
             let field = self.browser.wait_for(field, DEADLINE).await;
