@@ -33,7 +33,7 @@ async fn too_wide(site: &Site) -> Vec<String> {
     faults
 }
 
-/// Looks at a page in both themes. Returns what is in somebody's way there, and what went wrong.
+/// Looks at a page in both themes, and on a telephone. Returns what is in somebody's way there, and what went wrong.
 async fn faults(site: &Site, path: &str) -> BTreeSet<String> {
     site.go(path).await;
     let mut faults = BTreeSet::new();
@@ -42,6 +42,8 @@ async fn faults(site: &Site, path: &str) -> BTreeSet<String> {
         let barriers = site.browser.barriers().await;
         faults.extend(barriers.iter().map(|barrier| format!("{path}, {theme}: {barrier}")));
     }
+    site.browser.view(390, 844).await;
+    faults.extend(in_the_way(site, &format!("{path}, on a telephone")).await);
     faults.extend(too_wide(site).await.iter().map(|fault| format!("{path}: {fault}")));
     let complaints = site.browser.complaints().await;
     faults.extend(complaints.iter().map(|complaint| format!("{path}: {complaint}")));
