@@ -52,7 +52,7 @@ pub(crate) async fn an_export_holds_the_database_its_modules_and_every_file(stac
         assert!(name.ends_with(&format!("/{}/{hex}", &hex[..2])), "{name} has the sum {hex}");
     }
 
-    let secrets = secrets_of(stack, &acme).await;
+    let secrets = secrets_of(stack, acme).await;
     for name in &names {
         let content = read(&mut zip, name);
         for (what, secret) in &secrets {

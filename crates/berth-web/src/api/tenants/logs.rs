@@ -48,8 +48,8 @@ pub(crate) async fn logs(
     let request = ReadLogs { tail, follow, since, until, search, level, previous, seen };
     let lines = context.engine.logs(&context.actor, &org, &name, &request).await?;
     let mut marker = Marker::behind(seen);
-    let marked = lines.map_ok(move |line| (marker.mark(&line), line));
-    Ok(respond(context, marked, |(mark, line)| {
+    let told = lines.map_ok(move |line| (marker.mark(&line), line));
+    Ok(respond(context, told, |(mark, line)| {
         let event = event("line", &present::log_line(line));
         match mark {
             Some(mark) => event.id(mark.to_string()),
