@@ -67,7 +67,9 @@ impl Marker {
         if line.voice == Voice::Berth {
             return None;
         }
-        let nth = self.last.filter(|last| last.at == line.at).map_or(1, |last| last.nth + 1);
+        let last = self.last.filter(|last| last.at == line.at);
+        // Where somebody was before is what they say.
+        let nth = last.map_or(1, |last| last.nth.saturating_add(1));
         let mark = Mark { at: line.at, nth };
         self.last = Some(mark);
         Some(mark)
@@ -195,6 +197,14 @@ mod tests {
         line.voice = Voice::Berth;
 
         assert_eq!(Marker::default().mark(&line), None);
+    }
+
+    #[test]
+    fn a_number_that_nothing_comes_behind_breaks_nothing() {
+        let line = lines(&[1]).remove(0);
+        let most = Mark { at: line.at, nth: u32::MAX };
+
+        assert_eq!(Marker::behind(Some(most)).mark(&line), Some(most));
     }
 
     #[test]
