@@ -116,6 +116,15 @@ typed_id!(
     InvitationId, "inv"
 );
 
+impl ClusterId {
+    /// The cluster that one tenant has for itself. It has the tenant's number, so that nobody has to look
+    /// up whose it is.
+    #[must_use]
+    pub const fn of(tenant: TenantId) -> Self {
+        Self(tenant.uuid())
+    }
+}
+
 /// What everything that belongs to one tenant or blueprint is called outside the control store: its
 /// database, role, container, network and folder. An operation has a database of that kind as well, if
 /// it can go back to what a tenant's was before it.

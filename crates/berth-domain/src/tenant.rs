@@ -38,6 +38,14 @@ pub struct Tenant {
     pub created_by: Actor,
 }
 
+impl Tenant {
+    /// Whether its database is on a PostgreSQL server that no other tenant has a database on.
+    #[must_use]
+    pub fn has_own_cluster(&self) -> bool {
+        self.cluster == ClusterId::of(self.id)
+    }
+}
+
 /// The image a tenant runs: what was asked for, and what that meant on the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {

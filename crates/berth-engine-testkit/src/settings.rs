@@ -5,7 +5,7 @@ use std::time::Duration;
 use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::{Bytes, Limits, Stage};
 use berth_engine::{
-    ClusterChoice, ConsoleSettings, LogsKept, Paths, Settings, TenantDefaults, UploadRules,
+    ClusterChoice, ConsoleSettings, LogsKept, Paths, ServerSize, Settings, TenantDefaults, UploadRules,
 };
 use berth_store::quotas::Quota;
 use berth_testkit::postgres;
@@ -37,6 +37,7 @@ pub fn settings(paths: Paths, home_id: &str) -> Settings {
         // The routes of whoever runs tests are nobody's business.
         host_routes: home.join("routes"),
         cluster: external(server, server.password()),
+        own_cluster: ServerSize { max_connections: 100, memory: Bytes::mib(512) },
         defaults: TenantDefaults {
             stage: Stage::Production,
             language: "en_US".parse().expect("a language"),

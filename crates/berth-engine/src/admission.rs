@@ -14,7 +14,7 @@ pub(crate) mod room;
 pub(crate) mod taken;
 
 use berth_domain::{
-    Actor, Digest, Generation, ImageRef, Limits, ModuleName, OperationId, Organisation,
+    Actor, ClusterId, Digest, Generation, ImageRef, ModuleName, OperationId, Organisation,
     OrganisationId, Problems, Tenant, TenantId, TenantName, TenantState, tenant,
 };
 use berth_odoo::modules::missing_modules;
@@ -77,7 +77,8 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
         (None, None) => {}
     }
     if let Some(limits) = wishes.limits {
-        check_space(engine, organisation, limits, &noted, &mut problems).await?;
+        let asked = room::Asked { limits, own_cluster: request.own_cluster, replaced: None };
+        check_space(engine, organisation, asked, &noted, &mut problems).await?;
     }
     match taken {
         Some(taken) if problems.is_empty() => return Err(taken),
@@ -88,9 +89,13 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
     else {
         return Err(EngineError::Invalid(problems));
     };
-    let cluster = engine.cluster.ready().await?.id;
+    let id = TenantId::from_uuid(engine.ids.uuid());
+    let cluster = match request.own_cluster {
+        true => ClusterId::of(id),
+        false => engine.cluster.ready().await?.id,
+    };
     let tenant = Tenant {
-        id: TenantId::from_uuid(engine.ids.uuid()),
+        id,
         organisation: organisation.id,
         name: ready.name,
         host: ready.host,
@@ -116,11 +121,11 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
 async fn check_space(
     engine: &Inner,
     organisation: &Organisation,
-    limits: Limits,
+    asked: room::Asked,
     noted: &notes::Noted,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
-    room::check(engine, limits, None, problems).await?;
+    room::check(engine, asked, problems).await?;
     if let Err(no_room) = disk::room(engine, disk::Purpose::Create).await {
         no_room.note(problems);
     }
@@ -129,8 +134,9 @@ async fn check_space(
         organisation: organisation.id,
         tenant: None,
         owner: noted.details.owner.as_ref(),
-        limits,
+        limits: asked.limits,
         storage: noted.storage,
+        own_cluster: asked.own_cluster,
     };
     quota::check(engine, &mut tx, &wanted, None, problems).await
 }

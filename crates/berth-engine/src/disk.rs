@@ -191,7 +191,7 @@ pub(crate) async fn places(engine: &Inner) -> Vec<Place> {
 fn wanted(engine: &Inner) -> Vec<(&'static str, PathBuf)> {
     let paths = &engine.settings.paths;
     let mut wanted = vec![("home", paths.home().to_owned())];
-    if matches!(engine.settings.cluster, ClusterChoice::Managed { .. }) {
+    if matches!(engine.settings.cluster, ClusterChoice::Managed(_)) {
         wanted.push(("cluster", paths.cluster(cluster::MAIN)));
     }
     let root = engine.disk.engine_root.get().cloned().flatten();

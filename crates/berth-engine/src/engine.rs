@@ -28,7 +28,7 @@ use crate::messenger::Messenger;
 use crate::notices::Counted;
 use crate::operation::driver::{self, Bell};
 use crate::operation::reporter::{self, Line, Reports};
-use crate::parts::cluster::ClusterGate;
+use crate::parts::cluster::{ClusterGate, OwnClusters};
 use crate::providers::Providers;
 use crate::routes::RouteBoard;
 use crate::usecase::audit::{Denials, denied};
@@ -92,7 +92,9 @@ pub(crate) struct Inner {
     pub(crate) notices: Counted,
     pub(crate) routes: RouteBoard,
     pub(crate) logins: LoginLinks,
-    pub(crate) cluster: ClusterGate,
+    /// The cluster that all tenants share which have none for themselves.
+    pub(crate) cluster: Arc<ClusterGate>,
+    pub(crate) own_clusters: OwnClusters,
     pub(crate) bell: Bell,
     pub(crate) locks: Locks,
     pub(crate) reconciler: reconciler::Memory,
@@ -236,7 +238,8 @@ fn assemble(setup: Setup, stop: CancellationToken) -> (Inner, UnboundedReceiver<
         notices: Counted::default(),
         routes: routes.0,
         logins,
-        cluster: ClusterGate::default(),
+        cluster: Arc::default(),
+        own_clusters: OwnClusters::default(),
         bell: Bell::default(),
         locks: Locks::default(),
         reconciler: reconciler::Memory::default(),

@@ -35,7 +35,7 @@ async fn http(engine: &Inner, tenant: &Tenant) -> ProbeView {
 async fn inside(engine: &Inner, tenant: &Tenant) -> Result<Vec<Probe>, StepError> {
     let object = tenant.id.object_name();
     let password = database::secret_of(engine, tenant.id, SecretName::DbPassword).await?;
-    let cluster = engine.cluster.ready().await?;
+    let cluster = engine.cluster_of(tenant).await?;
     let mut database = cluster.server.open(&object, &password).await?;
     let answers = ask(engine, tenant, &mut database).await;
     database.close().await;

@@ -60,6 +60,6 @@ pub use paths::Paths;
 pub use providers::{Providers, SignInProvider};
 pub use revision::Revision;
 pub use settings::{
-    ClusterChoice, ConsoleSettings, Settings, Sockets, TenantDefaults, UploadRules,
+    ClusterChoice, ConsoleSettings, ServerSize, Settings, Sockets, TenantDefaults, UploadRules,
 };
 pub use usecase::{Recalled, SetOutcome};

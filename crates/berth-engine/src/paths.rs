@@ -38,6 +38,17 @@ impl Paths {
         self.home.join("clusters").join(name)
     }
 
+    /// Folders of clusters that exist, by their names.
+    pub fn clusters(&self) -> std::io::Result<Vec<String>> {
+        let entries = match std::fs::read_dir(self.home.join("clusters")) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
+        names.filter_map(Result::transpose).collect()
+    }
+
     /// What a cluster's container said.
     #[must_use]
     pub fn cluster_logs(&self, name: &str) -> PathBuf {

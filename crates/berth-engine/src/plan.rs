@@ -14,7 +14,6 @@ use berth_odoo::probe::Capabilities;
 
 use crate::Settings;
 use crate::admission::quota::cores;
-use crate::parts::cluster::Cluster;
 use crate::sagas::create::CreateStep;
 use crate::view::{PlanAction, PlanView};
 
@@ -29,7 +28,7 @@ pub(crate) fn create(
     step: CreateStep,
     tenant: &Tenant,
     capabilities: &Capabilities,
-    cluster: &Cluster,
+    cluster: &str,
     blueprint_is_ready: bool,
 ) -> Option<String> {
     let odoo = &tenant.odoo;
@@ -45,10 +44,13 @@ pub(crate) fn create(
     );
     Some(match step {
         CreateStep::Network => "make a network of its own".to_owned(),
+        CreateStep::Blueprint if tenant.has_own_cluster() => format!(
+            "make a PostgreSQL server of its own, and install {of} there: about a minute and a half"
+        ),
         CreateStep::Blueprint if blueprint_is_ready => format!("use the blueprint of {of}"),
         CreateStep::Blueprint => format!("build a blueprint of {of}: once, about a minute"),
         CreateStep::Database => {
-            format!("clone role and database `{object}` on cluster `{}`", cluster.name)
+            format!("clone role and database `{object}` on cluster `{cluster}`")
         }
         CreateStep::Files => "copy the filestore and write odoo.conf".to_owned(),
         CreateStep::Modules => {

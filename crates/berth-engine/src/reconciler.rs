@@ -67,7 +67,7 @@ pub(crate) async fn keep(engine: &Arc<Inner>) {
                 next_subscription = Instant::now() + RECONNECT;
                 if events.is_some() {
                     next_scan = Instant::now();
-                    engine.cluster.look();
+                    engine.look_at_clusters();
                 }
             }
             nudges = engine.reconciler.nudged() => {
@@ -114,7 +114,7 @@ async fn next(events: &mut Events) -> Option<WorkloadEvent> {
 fn notice(engine: &Inner, queue: &mut Queue, event: &WorkloadEvent, next_scan: &mut Instant) {
     let Some(tenant) = event.tenant else {
         if event.kind != WorkloadEventKind::Started {
-            engine.cluster.look();
+            engine.look_at_clusters();
         }
         return;
     };

@@ -59,6 +59,8 @@ pub struct CreateTenant {
     pub pids: Option<u32>,
     /// A folder of the host with addons; development tenants only.
     pub addons: Option<PathBuf>,
+    /// Whether it gets a PostgreSQL server that no other tenant has a database on.
+    pub own_cluster: bool,
     pub notes: NoteTenant,
 }
 
@@ -105,6 +107,8 @@ pub struct ImportTenant {
     pub pids: Option<u32>,
     /// A folder of the host with addons; development tenants only.
     pub addons: Option<PathBuf>,
+    /// Whether it gets a PostgreSQL server that no other tenant has a database on.
+    pub own_cluster: bool,
     /// Whether to make it harmless: no mail, no jobs, no payments. Default: unless it is a production
     /// tenant.
     pub neutralize: Option<bool>,

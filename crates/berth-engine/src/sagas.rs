@@ -118,6 +118,7 @@ pub(crate) async fn settle_new<S: Send>(
         // Nothing of it is left, so nothing of it is remembered but the operation.
         Outcome::RolledBack => {
             let _ = tenants::delete(tx, context.tenant_id()).await?;
+            context.own_clusters.forget(context.tenant_id());
             Ok(())
         }
         Outcome::Stuck(_) => {

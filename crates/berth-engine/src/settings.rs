@@ -31,6 +31,8 @@ pub struct Settings {
     /// Where the kernel lists the routes of the host.
     pub host_routes: PathBuf,
     pub cluster: ClusterChoice,
+    /// What a PostgreSQL server gets that one tenant has for itself.
+    pub own_cluster: ServerSize,
     pub defaults: TenantDefaults,
     /// Operations at work at the same time.
     pub concurrency: u32,
@@ -113,9 +115,17 @@ impl Sockets {
 #[derive(Debug, Clone)]
 pub enum ClusterChoice {
     /// One that Berth makes, starts and looks after.
-    Managed { max_connections: u32, memory: Bytes },
+    Managed(ServerSize),
     /// One that somebody else looks after, with the address and password of its administrator.
     External { address: berth_postgres::Address, password: SecretString },
+}
+
+/// How large a PostgreSQL server is that Berth makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerSize {
+    pub max_connections: u32,
+    /// What it may plan with.
+    pub memory: Bytes,
 }
 
 /// What a tenant gets when its creator says nothing.

@@ -211,7 +211,7 @@ fn complain(engine: &Inner, tenant: &Tenant, why: &str) {
 
 async fn database(engine: &Inner, tenant: &Tenant) -> Result<Bytes, String> {
     // One that is starting is waited for: after a start of the host nobody would be measured for long.
-    let cluster = engine.cluster.ready().await.map_err(|error| error.to_string())?;
+    let cluster = engine.cluster_of(tenant).await.map_err(|error| error.to_string())?;
     let object = tenant.id.object_name();
     let size = timeout(PATIENCE, cluster.server.database_size(&object)).await;
     let size = size.map_err(|_| "PostgreSQL does not say how large its database is".to_owned())?;

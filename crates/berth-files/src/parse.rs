@@ -28,7 +28,7 @@ enum Kind {
 }
 
 /// Everything that can be said of a tenant, which are the fields of [`api::TenantWish`].
-const KEYS: [(&str, Kind); 21] = [
+const KEYS: [(&str, Kind); 22] = [
     ("name", Kind::Text),
     ("host", Kind::Text),
     ("stage", Kind::Text),
@@ -42,6 +42,7 @@ const KEYS: [(&str, Kind); 21] = [
     ("email", Kind::Text),
     ("time_zone", Kind::Text),
     ("addons", Kind::Text),
+    ("own_cluster", Kind::Boolean),
     ("cpu", Kind::NumberOrText),
     ("memory", Kind::Text),
     ("pids", Kind::Number),

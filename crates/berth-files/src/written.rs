@@ -25,6 +25,7 @@ pub fn wish(tenant: &api::Tenant) -> api::TenantWish {
         email: odoo.email.clone(),
         time_zone: Some(odoo.time_zone.clone()),
         addons: tenant.addons.clone(),
+        own_cluster: tenant.own_cluster.then_some(true),
         cpu: Some(bounds.cpu_written()),
         memory: Some(memory.written()),
         pids: Some(pids),

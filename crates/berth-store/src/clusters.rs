@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use berth_domain::{ClusterId, Timestamp};
+use berth_domain::{ClusterId, TenantId, Timestamp};
 
 use crate::arg::{integer_or_null, text, time};
 use crate::record::{Record, Source};
@@ -68,6 +68,15 @@ pub async fn insert(tx: &mut Tx, cluster: &ClusterRow) -> Result<(), StoreError>
     let args =
         vec![text(id), text(name), text(kind.as_str()), integer_or_null(*major), time(*created_at)];
     tx.execute(sql, args).await.map(drop)
+}
+
+/// Removes the cluster that a tenant had for itself, with its password. One that is not there is removed.
+pub async fn delete_own(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
+    let id = ClusterId::of(tenant);
+    crate::secrets::delete_all(tx, &id.to_string()).await?;
+    let sql = "DELETE FROM cluster
+               WHERE id = $1";
+    tx.execute(sql, vec![text(id)]).await.map(drop)
 }
 
 /// Notes which major the server said it is.

@@ -38,6 +38,8 @@ pub struct Usage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Group {
     pub limits: Limits,
+    /// Whether each of them has a cluster of its own.
+    pub own_cluster: bool,
     pub tenants: u32,
 }
 
@@ -190,11 +192,16 @@ pub async fn owners(
 /// Groups what the tenants of the whole installation may use by their limits: what the host has to
 /// have room for. `except` is left out.
 pub async fn promised(tx: &mut Tx, except: Option<TenantId>) -> Result<Vec<Group>, StoreError> {
-    let sql = "SELECT cpu_millis, memory, pids, COUNT(*) AS tenants
-               FROM tenant
-               WHERE state NOT IN ('archived', 'deleted')
-                 AND ($1 IS NULL OR id <> $1)
-               GROUP BY cpu_millis, memory, pids";
+    // A cluster of a tenant's own has the tenant's number.
+    let sql = "SELECT cpu_millis, memory, pids, own_cluster, COUNT(*) AS tenants
+               FROM (SELECT cpu_millis, memory, pids,
+                            CASE WHEN substr(cluster_id, 5) = substr(id, 5) THEN 1 ELSE 0 END
+                                AS own_cluster
+                     FROM tenant
+                     WHERE state NOT IN ('archived', 'deleted')
+                       AND ($1 IS NULL OR id <> $1)) AS up
+               GROUP BY cpu_millis, memory, pids, own_cluster
+               ORDER BY cpu_millis, memory, pids, own_cluster";
     let records = tx.all(TENANT, sql, vec![text_or_null(except)]).await?;
     let group = |record: &Record| {
         Ok(Group {
@@ -203,6 +210,7 @@ pub async fn promised(tx: &mut Tx, except: Option<TenantId>) -> Result<Vec<Group
                 memory: Bytes(record.unsigned("memory")?),
                 pids: record.unsigned("pids")?,
             },
+            own_cluster: record.integer("own_cluster")? == 1,
             tenants: record.unsigned("tenants")?,
         })
     };

@@ -27,7 +27,7 @@ pub struct TenantComparison {
 pub struct TenantWish {
     /// 3 to 40 characters of a-z, 0-9 and -, starting with a letter.
     pub name: String,
-    /// Full host name. Holds since the creation, and so do `image` to `addons`.
+    /// Full host name. Holds since the creation, and so do `image` to `own_cluster`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// `production`, `staging`, `development` or `test`.
@@ -62,6 +62,9 @@ pub struct TenantWish {
     /// A folder of the host with addons. Development tenants only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addons: Option<String>,
+    /// Whether it has a PostgreSQL server for itself. For operators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_cluster: Option<bool>,
     /// Cores: `2`, `0.5` or `1500m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<String>,

@@ -89,6 +89,7 @@ pub fn tenant() -> Tenant {
         owner: Some("anna@acme.example".to_owned()),
         expires_at: None,
         addons: None,
+        own_cluster: false,
         blueprint: Some("bpt_0198c0de00007000800000000000c001".to_owned()),
         generation: 3,
         etag: ETAG.to_owned(),

@@ -43,6 +43,9 @@ pub struct Tenant {
     pub expires_at: Option<Timestamp>,
     /// A folder of the host, mounted read-only over the image's extra addons.
     pub addons: Option<String>,
+    /// Whether its database is on a PostgreSQL server that no other tenant has a database on.
+    #[serde(default)]
+    pub own_cluster: bool,
     /// What its database was cloned from. `null` until that is decided.
     pub blueprint: Option<String>,
     /// Rises with every change of what the tenant should be.
@@ -186,6 +189,9 @@ pub struct TenantCreate {
     /// only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addons: Option<String>,
+    /// Whether it gets a PostgreSQL server that no other tenant has a database on. For operators.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_cluster: bool,
     /// Free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,

@@ -56,6 +56,9 @@ pub struct TenantImport {
     /// only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addons: Option<String>,
+    /// Whether it gets a PostgreSQL server that no other tenant has a database on. For operators.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_cluster: bool,
     /// Free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,

@@ -89,9 +89,13 @@ pub(super) fn check_limits(
         let message = format!("Odoo needs at least {} processes and threads", Limits::MIN_PIDS);
         reader.note("tenants.pids", message, None);
     }
-    if postgres.memory < Limits::MIN_MEMORY {
-        let message = format!("PostgreSQL needs at least {}", Limits::MIN_MEMORY);
-        reader.note("postgres.memory", message, None);
+    for (path, memory) in
+        [("postgres.memory", postgres.memory), ("postgres.own_memory", postgres.own_memory)]
+    {
+        if memory < Limits::MIN_MEMORY {
+            let message = format!("PostgreSQL needs at least {}", Limits::MIN_MEMORY);
+            reader.note(path, message, None);
+        }
     }
     if tenants.delete_grace_days > LONGEST_GRACE {
         let message =
@@ -107,6 +111,7 @@ pub(super) fn check_limits(
         ("edge.max_websockets_per_tenant", edge.max_websockets_per_tenant, 1),
         ("tenants.memory_percent", tenants.memory_percent, 1),
         ("postgres.max_connections", postgres.max_connections, 20),
+        ("postgres.own_max_connections", postgres.own_max_connections, 40),
     ] {
         if value < least {
             reader.note(path, format!("must be at least {least}, not {value}"), None);

@@ -156,6 +156,11 @@ section! {
         /// `managed` only: memory of the server's container.
         /// A quarter of it becomes shared buffers.
         memory: Bytes = r#""2GiB""#,
+        /// Connections that a server accepts which one tenant has for itself (`--own-cluster`).
+        /// Enough for a tenant with 16 cores.
+        own_max_connections: u32 = "400",
+        /// Memory that such a server plans with. Each counts as promised memory beside its tenant's.
+        own_memory: Bytes = r#""512MiB""#,
     }
 }
 

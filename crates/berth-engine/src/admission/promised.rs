@@ -31,7 +31,10 @@ impl Promised {
             grow(self.usage.entry(Some(owner.clone())).or_default(), wanted, had);
         }
         match had {
-            None => self.new.push(Group { limits: wanted.limits, tenants: 1 }),
+            None => {
+                let Wanted { limits, own_cluster, .. } = *wanted;
+                self.new.push(Group { limits, own_cluster, tenants: 1 });
+            }
             Some(had) => {
                 let more = wanted.limits.memory.0.saturating_sub(had.limits.memory.0);
                 self.memory.0 = self.memory.0.saturating_add(more);
@@ -78,6 +81,7 @@ mod tests {
             owner: Some(owner),
             limits: Limits { cpu_millis: 1000, memory: Bytes::mib(memory), pids: 256 },
             storage: Some(Bytes::mib(memory)),
+            own_cluster: false,
         }
     }
 

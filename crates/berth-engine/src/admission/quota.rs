@@ -17,6 +17,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) owner: Option<&'a Owner>,
     pub(crate) limits: Limits,
     pub(crate) storage: Option<Bytes>,
+    /// Whether it has a cluster of its own, which takes from the host and from no quota.
+    pub(crate) own_cluster: bool,
 }
 
 impl<'a> Wanted<'a> {
@@ -28,6 +30,7 @@ impl<'a> Wanted<'a> {
             owner: tenant.details.owner.as_ref(),
             limits: tenant.limits,
             storage: tenant.storage,
+            own_cluster: tenant.has_own_cluster(),
         }
     }
 }
@@ -184,6 +187,7 @@ mod tests {
             owner: Some(owner),
             limits: Limits { cpu_millis: 1000, memory: Bytes::mib(1024), pids: 256 },
             storage: None,
+            own_cluster: false,
         }
     }
 

@@ -1,32 +1,47 @@
 //! Whether the host has processor time, memory and connections for what somebody asks for.
 
-use berth_domain::{Bytes, Limits, Problems, TenantId};
-use berth_postgres::budget;
+use berth_domain::{Bytes, Limits, Problems, Tenant, TenantId};
+use berth_postgres::budget::{self, Demand};
 use berth_runtime::EngineInfo;
-use berth_store::quotas;
+use berth_store::quotas::{self, Group};
 
 use super::promised::Promised;
-use crate::ClusterChoice;
+use crate::{ClusterChoice, ServerSize};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::database;
 
-/// Notes whether these limits exceed what the host has, with what the other tenants may use already:
-/// all but those that were put away.
-/// `replaced` is a tenant whose own limits these replace.
+/// What somebody asks of the host.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) limits: Limits,
+    /// Whether a PostgreSQL server comes with it.
+    pub(crate) own_cluster: bool,
+    /// The tenant whose limits these replace. `None`: one that is to be made.
+    pub(crate) replaced: Option<TenantId>,
+}
+
+impl Asked {
+    /// What a tenant would have with these limits.
+    pub(crate) fn of(tenant: &Tenant, limits: Limits) -> Self {
+        Self { limits, own_cluster: tenant.has_own_cluster(), replaced: Some(tenant.id) }
+    }
+}
+
+/// Notes whether this is more than the host has, with what the other tenants may use already: all but
+/// those that were put away.
 pub(crate) async fn check(
     engine: &Inner,
-    limits: Limits,
-    replaced: Option<TenantId>,
+    asked: Asked,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
-    check_beside(engine, (limits, replaced), &Promised::default(), problems).await
+    check_beside(engine, asked, &Promised::default(), problems).await
 }
 
 /// The same, where others are promised something in the same breath.
 pub(crate) async fn check_beside(
     engine: &Inner,
-    (limits, replaced): (Limits, Option<TenantId>),
+    Asked { limits, own_cluster, replaced }: Asked,
     promised: &Promised,
     problems: &mut Problems,
 ) -> Result<(), EngineError> {
@@ -35,21 +50,33 @@ pub(crate) async fn check_beside(
     let mut others = quotas::promised(&mut tx, replaced).await?;
     drop(tx);
     others.extend(&promised.new);
-    let memory: u64 =
-        others.iter().map(|group| group.limits.memory.0 * u64::from(group.tenants)).sum();
-    let memory = Bytes(memory.saturating_add(promised.memory.0));
-    host_problems(&host, limits, memory, engine.settings.memory_percent, problems);
-    if let ClusterChoice::Managed { max_connections, .. } = engine.settings.cluster {
-        let demands = others.iter().flat_map(|group| {
-            let demand = database::connections(group.limits);
-            std::iter::repeat_n(demand, usize::try_from(group.tenants).unwrap_or(usize::MAX))
-        });
-        if let Err(error) = budget::admit(max_connections, demands, database::connections(limits)) {
-            let hint = "archive or delete a tenant, or raise `postgres.max_connections`";
-            problems.add_with_hint("limits", error, hint);
+    let server = |own_cluster: bool| if own_cluster { engine.settings.own_cluster.memory.0 } else { 0 };
+    let of = |group: &Group| (group.limits.memory.0 + server(group.own_cluster), group.tenants);
+    let memory: u64 = others.iter().map(of).map(|(each, of)| each * u64::from(of)).sum();
+    let memory = memory.saturating_add(promised.memory.0).saturating_add(server(own_cluster));
+    host_problems(&host, limits, Bytes(memory), engine.settings.memory_percent, problems);
+    let shared = others.iter().filter(|group| !group.own_cluster);
+    let (accepted, others, hint): (_, Vec<Demand>, _) = match engine.settings.cluster {
+        _ if own_cluster => {
+            let hint = "give it less, or raise `postgres.own_max_connections`";
+            (engine.settings.own_cluster.max_connections, Vec::new(), hint)
         }
+        ClusterChoice::Managed(ServerSize { max_connections, .. }) => {
+            let hint = "archive or delete a tenant, or raise `postgres.max_connections`";
+            (max_connections, shared.flat_map(demands).collect(), hint)
+        }
+        ClusterChoice::External { .. } => return Ok(()),
+    };
+    if let Err(error) = budget::admit(accepted, others, database::connections(limits)) {
+        problems.add_with_hint("limits", error, hint);
     }
     Ok(())
+}
+
+/// The connections of a group of tenants.
+fn demands(group: &Group) -> impl Iterator<Item = Demand> + use<> {
+    let demand = database::connections(group.limits);
+    std::iter::repeat_n(demand, usize::try_from(group.tenants).unwrap_or(usize::MAX))
 }
 
 /// What is wrong with these limits on this host.

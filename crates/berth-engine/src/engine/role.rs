@@ -79,7 +79,8 @@ impl Engine {
 
     /// Serves the driver's routes and looks at its cluster, without touching either. Never returns.
     pub async fn stand_by(&self) {
-        tokio::join!(cluster::keep(&self.0), follow_routes(&self.0));
+        let clusters = async { tokio::join!(cluster::keep(&self.0), cluster::keep_own(&self.0)) };
+        tokio::join!(clusters, follow_routes(&self.0));
     }
 }
 
@@ -107,6 +108,7 @@ pub(super) async fn carry_on(engine: &Arc<Inner>, Epoch(epoch): Epoch, stop: &Ca
         let work = async {
             tokio::join!(
                 cluster::keep(engine),
+                cluster::keep_own(engine),
                 reconciler::keep(engine),
                 housekeeping::keep(engine),
                 deadlines::keep(engine),

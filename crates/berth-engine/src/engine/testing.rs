@@ -27,9 +27,9 @@ use crate::locks::Locks;
 use crate::messenger::{Letter, Messenger, Undelivered, Webhook};
 use crate::operation::driver::Bell;
 use crate::operation::reporter::{self, Reports};
-use crate::parts::cluster::ClusterGate;
+use crate::parts::cluster::OwnClusters;
 use crate::routes::RouteBoard;
-use crate::{ClusterChoice, Paths, Settings, TenantDefaults};
+use crate::{ClusterChoice, Paths, ServerSize, Settings, TenantDefaults};
 
 /// A door behind which nobody is.
 #[derive(Debug)]
@@ -115,7 +115,8 @@ impl TestEngine {
             notices: crate::notices::Counted::default(),
             routes,
             logins: berth_edge::LoginLinks::default(),
-            cluster: ClusterGate::default(),
+            cluster: Arc::default(),
+            own_clusters: OwnClusters::default(),
             bell: Bell::default(),
             locks: Locks::default(),
             reconciler: crate::reconciler::Memory::default(),
@@ -202,6 +203,9 @@ pub(crate) fn tenant(name: &str, organisation: OrganisationId, cluster: ClusterI
     }
 }
 
+const SIZE: ServerSize =
+    ServerSize { max_connections: 100, memory: berth_domain::Bytes::mib(512) };
+
 fn settings(paths: Paths) -> Settings {
     let routes = paths.home().join("routes");
     Settings {
@@ -216,10 +220,8 @@ fn settings(paths: Paths) -> Settings {
         postgres_image: "postgres:18".parse().expect("a reference"),
         pool: "10.213.0.0/16".parse().expect("a pool"),
         host_routes: routes,
-        cluster: ClusterChoice::Managed {
-            max_connections: 100,
-            memory: berth_domain::Bytes::mib(512),
-        },
+        cluster: ClusterChoice::Managed(SIZE),
+        own_cluster: SIZE,
         defaults: TenantDefaults {
             stage: Stage::Production,
             language: "en_US".parse().expect("a language"),

@@ -110,8 +110,9 @@ fn target(engine: &Inner, workload: &ObservedWorkload) -> Option<Target> {
             (WorkloadName::tenant(&object), paths.object(&object).logs())
         }
         (Role::Cluster, _) => {
-            let name = WorkloadName::cluster(cluster::MAIN, &engine.settings.home_id, "");
-            (name, paths.cluster_logs(cluster::MAIN))
+            let home = &engine.settings.home_id;
+            let name = cluster::named_in(&workload.name, home)?;
+            (WorkloadName::cluster(name, home, ""), paths.cluster_logs(name))
         }
         _ => return None,
     };
@@ -253,8 +254,10 @@ async fn read_all(engine: &Inner, target: &Target, fate: Fate) {
 async fn tidy(engine: &Inner) {
     let paths = &engine.settings.paths;
     let mut folders = HashMap::new();
-    let cluster = WorkloadName::cluster(cluster::MAIN, &engine.settings.home_id, "");
-    folders.insert(cluster.to_string(), paths.cluster_logs(cluster::MAIN));
+    for name in paths.clusters().unwrap_or_default() {
+        let cluster = WorkloadName::cluster(&name, &engine.settings.home_id, "");
+        folders.insert(cluster.to_string(), paths.cluster_logs(&name));
+    }
     for object in paths.objects().unwrap_or_default() {
         folders.insert(object.to_string(), paths.object(&object).logs());
     }

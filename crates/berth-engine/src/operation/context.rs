@@ -10,6 +10,7 @@ use berth_store::operations::Operation;
 use super::StepError;
 use super::reporter::Reporter;
 use crate::engine::Inner;
+use crate::parts::cluster::{Cluster, ClusterGate};
 
 /// The operation at work, and the engine around it.
 #[derive(Debug)]
@@ -36,6 +37,23 @@ impl Context {
     /// Reads the tenant. It exists for as long as its operation is at work.
     pub(crate) async fn tenant(&self) -> Result<Tenant, StepError> {
         self.find_tenant().await?.ok_or_else(|| StepError::fail("the tenant is gone"))
+    }
+
+    /// Waits for the cluster that the tenant's database is on.
+    pub(crate) async fn tenants_cluster(&self) -> Result<Arc<Cluster>, StepError> {
+        let tenant = self.tenant().await?;
+        Ok(self.engine.cluster_of(&tenant).await?)
+    }
+
+    /// What became of it. Without a tenant it is the one that all share.
+    pub(crate) async fn gate(&self) -> Arc<ClusterGate> {
+        let tenant = match self.operation.tenant {
+            Some(_) => self.find_tenant().await.ok().flatten(),
+            None => None,
+        };
+        // Of one that the tenant has for itself and nobody asked for there is nothing to say.
+        let own = tenant.and_then(|tenant| self.engine.own_clusters.find(tenant.id));
+        own.unwrap_or_else(|| Arc::clone(&self.engine.cluster))
     }
 
     /// `None` once a deletion forgot it.

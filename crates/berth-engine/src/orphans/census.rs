@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //!
-//! * The server of the cluster is never among it: all data are in there.
+//! * The server that tenants share is never among it: all data are in there.
 //! * A PostgreSQL server that others use as well says of no database whose it is. There only what a
 //!   folder or an operation of this home knows counts as ours.
 
@@ -19,6 +19,7 @@ use jiff::SignedDuration;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::operation::StepError;
+use crate::parts::cluster;
 
 /// How long a PostgreSQL server that is just coming up is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -114,19 +115,24 @@ fn routes(engine: &Inner) -> Vec<Thing> {
     routes.map(thing).collect()
 }
 
-/// `None`: the server of the cluster.
+/// `None`: the server that tenants share.
 fn container(engine: &Inner, found: &ObservedWorkload) -> Option<Thing> {
     let name = found.name.as_str();
     let of_object = name.parse().ok();
     let of_job = || name.split_once('-').and_then(|(object, _)| object.parse().ok());
     let of = match (found.role, of_object, of_job()) {
-        (Role::Cluster, _, _) => return None,
+        (Role::Cluster, _, _) => Of::Object(own_server(engine, name)?),
         (_, Some(object), _) => Of::Object(object),
         (Role::Job, None, Some(object)) => Of::Job(object),
         (Role::Job, None, None) => Of::Probe { is_waited_for: is_waited_for(engine, found) },
         (Role::Tenant, None, _) => Of::Unknown,
     };
     Some(Thing { name: OrphanName::new(OrphanKind::Container, name), of })
+}
+
+/// Whose own server a container is.
+fn own_server(engine: &Inner, container: &str) -> Option<ObjectName> {
+    cluster::named_in(container, &engine.settings.home_id).and_then(cluster::owner)
 }
 
 /// Whoever looks into an image holds its lock; whoever prepares the cluster does not take long.

@@ -78,7 +78,7 @@ pub(crate) async fn read_identity(context: &Context) -> Result<(), StepError> {
 /// Who the database is, and which files it names.
 async fn portrait(context: &Context, tenant: &Tenant) -> Result<(Portrait, Rows), StepError> {
     let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     let mut database = server.open(&context.object(), &password).await?;
     let rows = rows(&mut database).await;
     database.close().await;
@@ -122,7 +122,7 @@ pub(crate) async fn reopen_as_found(
     can_login: bool,
 ) -> Result<(), StepError> {
     let object = context.object();
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     if !can_login {
         server.disable_role(&object).await?;
     }

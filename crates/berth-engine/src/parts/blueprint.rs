@@ -7,19 +7,27 @@
 //!   sealed and its files found.
 //! * One that failed while it was built is removed, with the containers that worked on it. One that was
 //!   cut off is removed by the undo of whoever built it, or by whoever needs it next.
+//! * On a server that a tenant has for itself one is built for this tenant alone, and goes when it was
+//!   cloned.
 
 mod build;
 
-use berth_domain::{BlueprintId, Tenant};
+use berth_domain::{BlueprintId, ClusterId, Tenant};
 use berth_store::blueprints::{self, Blueprint, BlueprintKey, BlueprintState};
 
-use super::{database, files, image, wishes};
+use super::{cluster, database, files, image, wishes};
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 
 /// Sees to it that the tenant's blueprint is there, and notes which one it is.
 pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
+    if tenant.has_own_cluster() {
+        context.reporter.progress(0, "starting a PostgreSQL server of its own");
+        let cluster = context.cluster_of(&tenant).await?;
+        let version = cluster.server.version();
+        context.reporter.log(&format!("PostgreSQL {version} runs for this tenant alone"));
+    }
     let key = key(context, &tenant).await?;
     let (id, is_new) = find_or_build(context, &tenant, &key).await?;
     note(context, tenant, id).await?;
@@ -48,10 +56,10 @@ async fn find_or_build(
         }
     };
     match find(context, key).await? {
-        Some(found) if is_whole(context, &found).await? => Ok((found.id, false)),
+        Some(found) if is_whole(context, tenant, &found).await? => Ok((found.id, false)),
         found => {
             if let Some(broken) = found {
-                discard(context, broken.id).await?;
+                discard(context, &broken).await?;
             }
             let built = build::build(context, tenant, key).await;
             if built.is_err() {
@@ -66,8 +74,15 @@ async fn find_or_build(
     }
 }
 
-/// Removes what this operation began to build and did not finish.
-pub(crate) async fn remove_unfinished(context: &Context) -> Result<(), StepError> {
+/// Removes what this operation began to build and did not finish, or the server with everything on it.
+pub(crate) async fn undo(context: &Context) -> Result<(), StepError> {
+    match context.find_tenant().await? {
+        Some(tenant) if tenant.has_own_cluster() => remove_with_cluster(context, &tenant).await,
+        _ => remove_unfinished(context).await,
+    }
+}
+
+async fn remove_unfinished(context: &Context) -> Result<(), StepError> {
     for begun in unfinished(context).await? {
         // Whoever waited for it removes it as well, and builds it again.
         let _one_at_a_time = context.engine.locks.lock(&format!("{:?}", begun.key)).await;
@@ -78,7 +93,7 @@ pub(crate) async fn remove_unfinished(context: &Context) -> Result<(), StepError
 
 async fn discard_unfinished(context: &Context) -> Result<(), StepError> {
     for begun in unfinished(context).await? {
-        discard(context, begun.id).await?;
+        discard(context, &begun).await?;
     }
     Ok(())
 }
@@ -119,12 +134,16 @@ async fn find(engine: &Inner, key: &BlueprintKey) -> Result<Option<Blueprint>, S
 }
 
 /// Whether a blueprint that says it is ready has its database and its files.
-async fn is_whole(context: &Context, blueprint: &Blueprint) -> Result<bool, StepError> {
+async fn is_whole(
+    context: &Context,
+    tenant: &Tenant,
+    blueprint: &Blueprint,
+) -> Result<bool, StepError> {
     if blueprint.state != BlueprintState::Ready {
         return Ok(false);
     }
     let object = blueprint.id.object_name();
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.cluster_of(tenant).await?;
     let database = cluster.server.find_database(&object).await?;
     let has_database = database.is_some_and(|found| found.is_complete() && found.is_template);
     Ok(has_database && context.settings.paths.object(&object).data().is_dir())
@@ -144,30 +163,77 @@ async fn note(context: &Context, mut tenant: Tenant, id: BlueprintId) -> Result<
 
 /// Removes a blueprint and everything that is its own. Its row goes last: until then it is known
 /// that there is something to remove, and that nobody can be cloned from it.
-async fn discard(engine: &Inner, id: BlueprintId) -> Result<(), StepError> {
-    let object = id.object_name();
+async fn discard(engine: &Inner, blueprint: &Blueprint) -> Result<(), StepError> {
+    let cluster = match engine.own_clusters.of(blueprint.key.cluster) {
+        Some(own) => own.ready().await?,
+        None => engine.cluster.ready().await?,
+    };
+    mark_removing(engine, blueprint.id).await?;
+    build::remove_jobs(engine, &blueprint.id.object_name()).await?;
+    database::drop_object(&cluster, &blueprint.id.object_name()).await?;
+    forget(engine, blueprint.id).await
+}
+
+async fn mark_removing(engine: &Inner, id: BlueprintId) -> Result<(), StepError> {
     let mut tx = engine.store.begin().await?;
     let _ = blueprints::mark_removing(&mut tx, id).await?;
     tx.commit().await?;
-    build::remove_jobs(engine, &object).await?;
-    database::drop_object(engine, &object).await?;
-    files::remove_object(engine, &object).await?;
+    Ok(())
+}
+
+/// Removes the files of one whose database is gone, and its row.
+async fn forget(engine: &Inner, id: BlueprintId) -> Result<(), StepError> {
+    files::remove_object(engine, &id.object_name()).await?;
     let mut tx = engine.store.begin().await?;
     let _ = blueprints::delete(&mut tx, id).await?;
     tx.commit().await?;
     Ok(())
 }
 
+/// Removes what a tenant was cloned from on the server that it has for itself: nobody else is. One that
+/// cannot go now goes with the server.
+pub(crate) async fn let_go(context: &Context) -> Result<(), StepError> {
+    let tenant = context.tenant().await?;
+    if tenant.has_own_cluster() {
+        for used in of_cluster(context, tenant.cluster).await? {
+            discard(context, &used).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the server that a tenant has for itself, and with it whatever was on it.
+pub(crate) async fn remove_with_cluster(
+    context: &Context,
+    tenant: &Tenant,
+) -> Result<(), StepError> {
+    let used = of_cluster(context, tenant.cluster).await?;
+    for blueprint in &used {
+        mark_removing(context, blueprint.id).await?;
+        build::remove_jobs(context, &blueprint.id.object_name()).await?;
+    }
+    cluster::remove_own(context, tenant).await?;
+    for blueprint in used {
+        forget(context, blueprint.id).await?;
+    }
+    Ok(())
+}
+
+async fn of_cluster(engine: &Inner, cluster: ClusterId) -> Result<Vec<Blueprint>, StepError> {
+    let mut tx = engine.store.read().await?;
+    let mut listed = blueprints::list(&mut tx).await?.rows;
+    listed.retain(|blueprint| blueprint.key.cluster == cluster);
+    Ok(listed)
+}
+
 /// Removes blueprints beyond those that are kept. One that cannot go now goes next time.
 async fn evict(context: &Context) {
-    let listed = async {
-        let mut tx = context.store.read().await?;
-        blueprints::list(&mut tx).await
-    };
-    let Ok(listed) = listed.await else { return };
-    for old in surplus(listed.rows, context.settings.blueprints_kept) {
+    // What is on a server that a tenant has for itself goes with the operation that made it.
+    let Ok(main) = context.cluster.ready().await else { return };
+    let Ok(shared) = of_cluster(context, main.id).await else { return };
+    for old in surplus(shared, context.settings.blueprints_kept) {
         let _nobody_looks_for_it = context.engine.locks.lock(&format!("{:?}", old.key)).await;
-        if let Err(error) = discard(context, old.id).await {
+        if let Err(error) = discard(context, &old).await {
             tracing::warn!(blueprint.id = %old.id, error = %error.why, "cannot remove a blueprint");
         }
     }

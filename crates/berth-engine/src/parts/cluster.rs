@@ -5,20 +5,24 @@
 //! * Whoever needs the server waits at the gate for a bounded time; nobody starts it on the side.
 //! * Only the driver brings it up; whoever stands by waits until it has.
 //! * A server that stops answering closes the gate until it answers again.
+//! * Every tenant's database is on the cluster that its row names: on the one that all share, or on one
+//!   that it has for itself.
 
 mod keep;
+mod own;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use berth_domain::{ClusterId, ObjectName};
+use berth_domain::{ClusterId, ObjectName, Tenant, TenantId};
 use berth_postgres::managed::SOCKET_TARGET;
 use berth_postgres::{Address, ManagedCluster, Server};
 use berth_runtime::{Mount, MountSource};
 use tokio::sync::{Notify, watch};
 
 pub(crate) use self::keep::{keep, shares_blocks};
+pub(crate) use self::own::{OwnClusters, keep_own, remove as remove_own};
 use crate::operation::{Needs, StepError};
 
 /// The name of the cluster that every installation begins with.
@@ -28,11 +32,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A server that takes longer to say that it is there, is not.
 const PONG: Duration = Duration::from_secs(10);
 
+/// Which of the clusters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The one that all tenants share which have none for themselves.
+    Main,
+    /// The one that this tenant has for itself.
+    Own(TenantId),
+}
+
 /// A cluster that answers.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     pub(crate) id: ClusterId,
-    pub(crate) name: &'static str,
+
     pub(crate) server: Server,
     /// `None`: somebody else runs it.
     pub(crate) managed: Option<ManagedCluster>,
@@ -68,6 +81,53 @@ struct Rests {
     /// How many times it ended in a row.
     times: u32,
     length: Duration,
+}
+
+impl Which {
+    /// On which a tenant has its database.
+    pub(crate) fn of(tenant: &Tenant) -> Self {
+        if tenant.has_own_cluster() { Self::Own(tenant.id) } else { Self::Main }
+    }
+
+    /// What it is called: in its row, and in the names of its folder and its container.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Main => MAIN.to_owned(),
+            Self::Own(tenant) => tenant.object_name().as_str().replace('_', "-"),
+        }
+    }
+}
+
+/// The cluster whose server a container of this home is, by the container's name.
+pub(crate) fn named_in<'a>(container: &'a str, home: &str) -> Option<&'a str> {
+    let name = container.strip_prefix("pg-")?.strip_suffix(home)?.strip_suffix('-')?;
+    (name == MAIN || owner(name).is_some()).then_some(name)
+}
+
+/// Whose own a cluster of this name is. `None`: nobody's.
+pub(crate) fn owner(name: &str) -> Option<ObjectName> {
+    name.replacen('-', "_", 1).parse().ok()
+}
+
+impl crate::engine::Inner {
+    /// Where to wait for the cluster that a tenant's database is on.
+    pub(crate) fn gate_of(&self, tenant: &Tenant) -> Arc<ClusterGate> {
+        match Which::of(tenant) {
+            Which::Main => Arc::clone(&self.cluster),
+            Which::Own(tenant) => self.own_clusters.gate(tenant),
+        }
+    }
+
+    /// Waits for the cluster that a tenant's database is on.
+    pub(crate) async fn cluster_of(&self, tenant: &Tenant) -> Result<Arc<Cluster>, NoCluster> {
+        self.gate_of(tenant).ready().await
+    }
+
+    /// Lets the servers' containers be looked at, because something became of one that is no tenant's.
+    pub(crate) fn look_at_clusters(&self) {
+        self.cluster.look();
+        self.own_clusters.look();
+    }
 }
 
 impl Default for ClusterGate {

@@ -46,7 +46,7 @@ async fn ensure_started_as(
 ) -> Result<(), StepError> {
     let capabilities =
         image::capabilities(engine, &tenant.image.reference, &tenant.image.digest).await?;
-    let cluster = engine.cluster.ready().await?;
+    let cluster = engine.cluster_of(tenant).await?;
     let spec = spec(engine, tenant, &capabilities, &cluster, labels)?;
     keep_log(engine, &spec).await?;
     // Nobody else makes it again while an operation has the tenant.

@@ -15,7 +15,7 @@ use crate::operation::{Context, StepError};
 /// Copies the database, which nobody uses meanwhile. One that was copied already is left as it is.
 pub(crate) async fn keep(context: &Context) -> Result<(), StepError> {
     let object = context.object();
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.tenants_cluster().await?;
     let server = &cluster.server;
     let size = server.database_size(&object).await?;
     if cluster.managed.is_some() {
@@ -29,7 +29,7 @@ pub(crate) async fn keep(context: &Context) -> Result<(), StepError> {
 
 /// Puts the copy in the place of the database, if there still is one.
 pub(crate) async fn go_back(context: &Context) -> Result<(), StepError> {
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     if server.go_back(&context.object(), &name(context)).await? {
         context.reporter.log("the database is what it was before");
     }
@@ -38,7 +38,7 @@ pub(crate) async fn go_back(context: &Context) -> Result<(), StepError> {
 
 /// Drops the copy: nobody goes back to it.
 pub(crate) async fn forget(context: &Context) -> Result<(), StepError> {
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     Ok(server.drop_copy(&context.object(), &name(context)).await?)
 }
 

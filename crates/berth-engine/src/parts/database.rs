@@ -11,7 +11,8 @@ use berth_postgres::dump;
 use berth_store::secrets::{self, SecretName};
 use secrecy::SecretString;
 
-use super::copy;
+use super::cluster::Cluster;
+use super::{blueprint, copy};
 use crate::engine::Inner;
 use crate::operation::{Context, StepError};
 use crate::secret::{random, secret};
@@ -26,7 +27,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let blueprint = tenant
         .blueprint
         .ok_or_else(|| StepError::fail("no blueprint was chosen for the tenant"))?;
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.cluster_of(&tenant).await?;
     let password = secret_of(context, tenant.id, SecretName::DbPassword).await?;
     let server = &cluster.server;
     server.ensure_role(&object, &password, connections(tenant.limits).role_limit()).await?;
@@ -91,7 +92,7 @@ pub(crate) fn connections(limits: Limits) -> Demand {
 /// Closes the database to everybody: nobody connects to it, and its role may not sign in. Read back.
 pub(crate) async fn close(context: &Context) -> Result<(), StepError> {
     let object = context.object();
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     copy::recover(server, &object).await?;
     server.disable_role(&object).await?;
     // A creation that broke early has none.
@@ -111,7 +112,7 @@ pub(crate) async fn close(context: &Context) -> Result<(), StepError> {
 pub(crate) async fn open(context: &Context) -> Result<(), StepError> {
     let tenant = context.tenant().await?;
     let object = context.object();
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.cluster_of(&tenant).await?.server;
     copy::recover(server, &object).await?;
     if server.find_database(&object).await?.is_none() {
         return Err(StepError::fail(format!("the server has no database `{object}` any more")));
@@ -125,7 +126,7 @@ pub(crate) async fn open(context: &Context) -> Result<(), StepError> {
 
 /// Tells the tenant's Odoo under which address people reach it. Read back.
 pub(crate) async fn set_address(context: &Context, host: &HostName) -> Result<(), StepError> {
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     let password = secret_of(context, context.tenant_id(), SecretName::DbPassword).await?;
     let url = context.settings.url(host);
     let mut database = server.open(&context.object(), &password).await?;
@@ -141,14 +142,16 @@ pub(crate) async fn set_address(context: &Context, host: &HostName) -> Result<()
     }
 }
 
-/// Drops database and role.
+/// Drops database and role. With them goes the server that the tenant has for itself.
 pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
-    drop_object(context, &context.object()).await
+    match context.find_tenant().await? {
+        Some(tenant) if tenant.has_own_cluster() => blueprint::remove_with_cluster(context, &tenant).await,
+        _ => drop_object(&*context.cluster.ready().await?, &context.object()).await,
+    }
 }
 
 /// Drops a database and the role of the same name.
-pub(crate) async fn drop_object(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
-    let cluster = engine.cluster.ready().await?;
+pub(crate) async fn drop_object(cluster: &Cluster, object: &ObjectName) -> Result<(), StepError> {
     cluster.server.drop_database(object).await?;
     cluster.server.drop_copies(object).await?;
     cluster.server.drop_role(object).await?;

@@ -59,7 +59,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     }
     let object = context.object();
     let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.tenants_cluster().await?;
     let run = Install {
         conf: container::CONF,
         database: &object,

@@ -31,7 +31,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let object = context.object();
     let capabilities =
         image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.cluster_of(&tenant).await?;
     let mut spec =
         container::base(context, &capabilities, &cluster, (&object, &tenant.image.digest))?;
     spec.name = WorkloadName::job(&object, JOB);

@@ -45,7 +45,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), StepError> {
     let input = ImportInput::of(context)?;
     let tenant = context.tenant().await?;
     let object = context.object();
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.cluster_of(&tenant).await?;
     let password = database::secret_of(context, tenant.id, SecretName::DbPassword).await?;
     let server = &cluster.server;
     let limit = database::connections(tenant.limits).role_limit();

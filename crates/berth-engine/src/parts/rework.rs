@@ -28,7 +28,7 @@ pub(crate) async fn run(
     rework: Rework,
     names: &[ModuleName],
 ) -> Result<(), StepError> {
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.tenants_cluster().await?;
     if cluster.managed.is_none() {
         network::ensure(context).await?;
     }

@@ -8,7 +8,6 @@ use berth_odoo::probe::Capabilities;
 use super::PlanView;
 use crate::Settings;
 use crate::operation::Step as _;
-use crate::parts::cluster::Cluster;
 use crate::sagas::import::{ImportInput, ImportStep};
 use crate::source::Source;
 use crate::view::PlanAction;
@@ -17,7 +16,8 @@ use crate::view::PlanAction;
 pub(crate) struct Import<'a> {
     pub(crate) source: &'a Source,
     pub(crate) input: &'a ImportInput,
-    pub(crate) cluster: &'a Cluster,
+    /// The name of the cluster that it will be on.
+    pub(crate) cluster: &'a str,
 }
 
 /// Says all of it.
@@ -50,9 +50,9 @@ fn action(
     match step {
         ImportStep::Network => like_a_creation(C::Network),
         ImportStep::Database => Some(format!(
-            "make role and database `{}` on cluster `{}` and restore {} as that role; users keep their passwords, {}",
+            "make {}role and database `{}` on cluster `{cluster}` and restore {} as that role; users keep their passwords, {}",
+            if tenant.has_own_cluster() { "a PostgreSQL server of its own, " } else { "" },
             tenant.id.object_name(),
-            cluster.name,
             source.dump,
             if input.is_copy(tenant.stage) { "the copy gets a UUID of its own" } else { "the UUID stays" },
         )),

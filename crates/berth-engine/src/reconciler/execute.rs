@@ -27,14 +27,14 @@ pub(super) async fn execute(
     match action {
         Action::EnsureRole => ensure_role(engine, tenant, &object).await,
         Action::HandBackDatabase => {
-            let cluster = engine.cluster.ready().await?;
+            let cluster = engine.cluster_of(tenant).await?;
             Ok(cluster.server.hand_back(&object, &object).await?)
         }
         Action::OpenDatabase => {
-            let cluster = engine.cluster.ready().await?;
+            let cluster = engine.cluster_of(tenant).await?;
             Ok(cluster.server.allow_connections(&object, true).await?)
         }
-        Action::CloseDatabase => close_database(engine, &object).await,
+        Action::CloseDatabase => close_database(engine, tenant, &object).await,
         Action::WriteConf => files::write_conf(engine, tenant).await,
         Action::VerifyFiles => verify_files(engine, tenant, &object).await,
         Action::MakeNetwork => make_network(engine, tenant).await,
@@ -89,7 +89,7 @@ async fn ensure_role(
 ) -> Result<(), StepError> {
     let password = database::secret_of(engine, tenant.id, SecretName::DbPassword).await?;
     let limit = database::connections(tenant.limits).role_limit();
-    let cluster = engine.cluster.ready().await?;
+    let cluster = engine.cluster_of(tenant).await?;
     cluster.server.ensure_role(object, &password, limit).await?;
     match cluster.server.find_role(object).await? {
         Some(role) if role.can_login => Ok(()),
@@ -97,8 +97,12 @@ async fn ensure_role(
     }
 }
 
-async fn close_database(engine: &Inner, object: &ObjectName) -> Result<(), StepError> {
-    let cluster = engine.cluster.ready().await?;
+async fn close_database(
+    engine: &Inner,
+    tenant: &Tenant,
+    object: &ObjectName,
+) -> Result<(), StepError> {
+    let cluster = engine.cluster_of(tenant).await?;
     if cluster.server.find_database(object).await?.is_some() {
         cluster.server.allow_connections(object, false).await?;
         cluster.server.end_sessions_on(object).await?;
@@ -113,7 +117,7 @@ async fn verify_files(
     object: &ObjectName,
 ) -> Result<(), StepError> {
     let password = database::secret_of(engine, tenant.id, SecretName::DbPassword).await?;
-    let cluster = engine.cluster.ready().await?;
+    let cluster = engine.cluster_of(tenant).await?;
     let mut database = cluster.server.open(object, &password).await?;
     let rows = database.rows(&health::blobs_statement()).await;
     database.close().await;

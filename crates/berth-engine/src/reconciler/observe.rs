@@ -5,20 +5,22 @@
 //! * Nothing is changed by looking.
 //! * What cannot be asked now is unknown, never missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use berth_domain::reconcile::{
     Conf, Container, ContainerFacts, ContainerState, Database, DatabaseFacts, Files, Network,
     Observed, RoleFacts, RouteFacts, RouteGoal, Server,
 };
-use berth_domain::{ObjectName, Tenant, chain};
+use berth_domain::{ObjectName, Tenant, TenantId, chain};
 use berth_edge::{Route, RouteState};
 use berth_postgres::Survey;
 use berth_runtime::{NetworkInfo, ObservedState, ObservedWorkload, RuntimeError, WorkloadName};
+use futures_util::future::join_all;
 
 use crate::engine::Inner;
 use crate::operation::StepError;
+use crate::parts::cluster::ClusterGate;
 use crate::parts::{files, route};
 
 /// How long a PostgreSQL server that is just coming up is waited for.
@@ -46,7 +48,7 @@ pub(crate) async fn one(engine: &Inner, tenant: &Tenant) -> Result<Seen, StepErr
     let object = tenant.id.object_name();
     let container = engine.runtime.workloads.observe(&WorkloadName::tenant(&object)).await;
     let network = engine.runtime.networks.observe(&object).await;
-    let survey = survey(engine, Some(std::slice::from_ref(&object))).await;
+    let survey = survey(&engine.gate_of(tenant), Some(std::slice::from_ref(&object))).await;
     let (container, network) = (found(container)?, found(network)?);
     look(engine, tenant, (container, network), survey.as_ref()).await
 }
@@ -72,9 +74,12 @@ pub(crate) async fn everything(
         .into_iter()
         .map(|found| (found.name.clone(), found))
         .collect();
-    let survey = survey(engine, None).await;
+    let tenants: Vec<&Tenant> =
+        tenants.iter().filter(|tenant| tenant.state.operation().is_none()).collect();
+    let (shared, own) = tokio::join!(survey(&engine.cluster, None), own_surveys(engine, &tenants));
     let mut all = Vec::with_capacity(tenants.len());
-    for tenant in tenants.iter().filter(|tenant| tenant.state.operation().is_none()) {
+    for tenant in tenants {
+        let survey = own.get(&tenant.id).unwrap_or(&shared);
         let object = tenant.id.object_name();
         let container = match containers.get(object.as_str()) {
             Some(found) => Found::Ours(found.clone()),
@@ -122,9 +127,22 @@ fn found<T>(asked: Result<Option<T>, RuntimeError>) -> Result<Found<T>, StepErro
     }
 }
 
+/// What the servers say that tenants have for themselves. All are asked at once: each may keep us waiting.
+async fn own_surveys(
+    engine: &Inner,
+    tenants: &[&Tenant],
+) -> HashMap<TenantId, Result<Survey, String>> {
+    let own = tenants.iter().filter(|tenant| tenant.has_own_cluster());
+    let surveys = own.map(async |tenant| {
+        let (object, gate) = (tenant.id.object_name(), engine.gate_of(tenant));
+        (tenant.id, survey(&gate, Some(std::slice::from_ref(&object))).await)
+    });
+    join_all(surveys).await.into_iter().collect()
+}
+
 /// The error is why the server does not answer, in words.
-async fn survey(engine: &Inner, only: Option<&[ObjectName]>) -> Result<Survey, String> {
-    let ready = tokio::time::timeout(PATIENCE, engine.cluster.ready()).await;
+async fn survey(gate: &ClusterGate, only: Option<&[ObjectName]>) -> Result<Survey, String> {
+    let ready = tokio::time::timeout(PATIENCE, gate.ready()).await;
     let cluster = match ready {
         Ok(Ok(cluster)) => cluster,
         Ok(Err(error)) => return Err(error.0),

@@ -31,6 +31,8 @@ pub struct TenantWish {
     pub email: Option<String>,
     pub time_zone: Option<String>,
     pub addons: Option<PathBuf>,
+    /// Whether it has a PostgreSQL server for itself.
+    pub own_cluster: Option<bool>,
     pub cpu: Option<String>,
     pub memory: Option<String>,
     pub pids: Option<u32>,
@@ -71,6 +73,7 @@ impl TenantWish {
             memory: wish.memory,
             pids: wish.pids,
             addons: wish.addons,
+            own_cluster: wish.own_cluster.unwrap_or_default(),
             notes: NoteTenant {
                 notes: wish.notes,
                 tag,

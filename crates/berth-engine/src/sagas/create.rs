@@ -1,7 +1,8 @@
 //! Makes a tenant.
 //!
 //! 1. A network of its own is reserved and made.
-//! 2. The blueprint is there, or is built now and kept.
+//! 2. The blueprint is there, or is built now and kept. A PostgreSQL server that the tenant has for itself
+//!    is made before.
 //! 3. Role and database, cloned from the blueprint, with an identity of their own.
 //! 4. Filestore and `odoo.conf`.
 //! 5. Modules from the tenant's own addons folder, if it has one.
@@ -23,7 +24,8 @@ steps! {
     CreateStep {
         /// Undo: remove the network, free its number.
         Network = "network", "preparing a network", 60;
-        /// Undo: remove what it did not finish; a blueprint that is ready is kept.
+        /// Undo: remove what it did not finish; a blueprint that is ready is kept. A server that the tenant
+        /// has for itself goes with everything on it.
         Blueprint = "blueprint", "preparing the blueprint", 1800;
         /// Undo: drop database and role.
         Database = "database", "cloning the database", 900;
@@ -53,7 +55,10 @@ impl Saga for Create {
             CreateStep::Blueprint => blueprint::ensure(context).await,
             CreateStep::Database => database::ensure(context).await,
             CreateStep::Files => files::ensure(context).await,
-            CreateStep::Modules => modules::ensure(context).await,
+            CreateStep::Modules => {
+                blueprint::let_go(context).await?;
+                modules::ensure(context).await
+            }
             CreateStep::Container => container::ensure_started(context).await,
             CreateStep::Check => route::check(context).await,
             CreateStep::Publish => route::open(context).await,
@@ -63,7 +68,7 @@ impl Saga for Create {
     async fn undo(&self, step: CreateStep, context: &Context) -> Result<(), StepError> {
         match step {
             CreateStep::Network => remove_network(context).await,
-            CreateStep::Blueprint => blueprint::remove_unfinished(context).await,
+            CreateStep::Blueprint => blueprint::undo(context).await,
             CreateStep::Database => database::remove(context).await,
             CreateStep::Files => files::remove(context).await,
             CreateStep::Modules => modules::remove(context).await,

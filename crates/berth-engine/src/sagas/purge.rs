@@ -4,7 +4,7 @@
 //!    taken back.
 //! 2. The container goes.
 //! 3. The network goes and its number is free again.
-//! 4. Database and role go.
+//! 4. Database and role go, or the PostgreSQL server that the tenant has for itself.
 //! 5. The folder goes.
 //!
 //! The row and its secrets go in the transaction that ends the operation. One that is cancelled before
@@ -65,6 +65,7 @@ impl Saga for Purge {
         match outcome {
             Outcome::Committed => {
                 let _ = tenants::delete(tx, context.tenant_id()).await?;
+                context.own_clusters.forget(context.tenant_id());
                 Ok(())
             }
             // It was cancelled before its turn came.

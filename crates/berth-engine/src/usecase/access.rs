@@ -53,7 +53,7 @@ impl Engine {
             TenantCommand::Exec(command) => command,
             TenantCommand::Psql(arguments) => {
                 environment.push(("PGPASSFILE".to_owned(), container::PGPASS.to_owned()));
-                let cluster = self.0.cluster.ready().await?;
+                let cluster = self.0.cluster_of(tenant).await?;
                 let mut command = cluster.psql(&tenant.id.object_name());
                 command.extend(arguments);
                 command

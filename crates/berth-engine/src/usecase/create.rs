@@ -6,6 +6,7 @@ use berth_domain::access::{Place, Right};
 use berth_domain::operation::{OperationKind, OperationState, Queue};
 use berth_domain::{Actor, OperationId, OrganisationId, Problems, Tenant, UploadId};
 use berth_odoo::password;
+use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::operations::Operation;
 use berth_store::secrets::SecretName;
 use berth_store::{Tx, events, names, operations, quotas, secrets, tenants, uploads};
@@ -19,6 +20,7 @@ use crate::admission::{self, Admitted, Asked, quota, taken};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::operation::Step;
+use crate::parts::cluster::Which;
 use crate::parts::{blueprint, database, image};
 use crate::request::CreateTenant;
 use crate::sagas::create::CreateStep;
@@ -47,7 +49,10 @@ impl Engine {
         let (_, Admitted { tenant, .. }) = self.admitted(actor, org, request).await?;
         let capabilities =
             image::capabilities(&self.0, &tenant.image.reference, &tenant.image.digest).await?;
-        let cluster = self.0.cluster.ready().await?;
+        if !tenant.has_own_cluster() {
+            self.0.cluster.ready().await?;
+        }
+        let cluster = Which::of(&tenant).name();
         let ready = blueprint::is_ready(&self.0, &tenant).await?;
         let actions = CreateStep::ALL.iter().filter_map(|step| {
             let text = plan::create(*step, &tenant, &capabilities, &cluster, ready)?;
@@ -99,16 +104,17 @@ impl Engine {
         Ok((id, admission::admit(&self.0, asked).await?))
     }
 
-    /// A folder of the host is lent by whoever runs the host: others do not even learn whether it is there.
+    /// A folder of the host, and a server of its own, are lent by whoever runs the host: others do not even
+    /// learn whether the folder is there.
     pub(super) fn demand_for(
         &self,
         request: &CreateTenant,
         organisation: OrganisationId,
     ) -> Result<(), EngineError> {
-        match &request.addons {
-            Some(_) => self.demand(Right::Installation, Place::Organisation(organisation)),
-            None => Ok(()),
+        if request.addons.is_some() || request.own_cluster {
+            self.demand(Right::Installation, Place::Organisation(organisation))?;
         }
+        Ok(())
     }
 
     /// Writes tenant, secrets and operation, all or none, and wakes the driver.
@@ -118,6 +124,9 @@ impl Engine {
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         self.hand_out(&mut tx, tenant).await?;
+        if tenant.has_own_cluster() {
+            clusters::insert(&mut tx, &own_cluster(tenant)).await?;
+        }
         tenants::insert(&mut tx, tenant).await?;
         secrets::put(&mut tx, &owner, SecretName::DbPassword, &secret()).await?;
         secrets::put(&mut tx, &owner, SecretName::MasterPassword, &secret()).await?;
@@ -174,6 +183,17 @@ pub(super) fn made_deed(tenant: &Tenant, operation: &Operation) -> Deed {
         "memory_bytes": tenant.limits.memory.0,
         "owner": tenant.details.owner.as_ref().map(ToString::to_string),
     }))
+}
+
+/// The cluster that a new tenant has for itself.
+fn own_cluster(tenant: &Tenant) -> ClusterRow {
+    ClusterRow {
+        id: tenant.cluster,
+        name: Which::of(tenant).name(),
+        kind: ClusterKind::Managed,
+        major: None,
+        created_at: tenant.created_at,
+    }
 }
 
 fn new_operation(

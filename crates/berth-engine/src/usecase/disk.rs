@@ -119,9 +119,11 @@ async fn count(engine: &Inner, stray: Vec<ObjectName>) -> Result<Counted, Engine
             blueprints: folder(&home.join("blueprints"), &stop)?,
             backups: folder(&home.join("backups"), &stop)?,
             uploads: folder(&paths.uploads(), &stop)?,
-            logs: logs::size(&paths.cluster_logs(crate::parts::cluster::MAIN))?,
             ..Counted::default()
         };
+        for cluster in paths.clusters()? {
+            counted.logs.0 += logs::size(&paths.cluster_logs(&cluster))?.0;
+        }
         for object in paths.objects()? {
             let paths = paths.object(&object);
             if stray.contains(&object) {

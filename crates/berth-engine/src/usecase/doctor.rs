@@ -62,6 +62,7 @@ async fn look(engine: &Inner) -> Vec<Check> {
         )),
     }
     checks.push(cluster(engine).await);
+    checks.extend(own_clusters(engine));
     checks.extend(disks(engine).await);
     checks.push(storage(engine).await);
     checks.push(reflink(engine));
@@ -150,6 +151,22 @@ async fn cluster(engine: &Inner) -> Check {
             Err(error) => failed("PostgreSQL", chain(&error), HINT),
         },
         Err(error) => failed("PostgreSQL", chain(&error), HINT),
+    }
+}
+
+/// Servers that tenants have for themselves. `None`: there are none.
+fn own_clusters(engine: &Inner) -> Option<Check> {
+    const NAME: &str = "own PostgreSQL";
+    let troubles = engine.own_clusters.troubles();
+    let wrong = troubles.iter().filter_map(|(tenant, trouble)| {
+        Some(format!("that of `{}`: {}", tenant.object_name(), trouble.as_ref()?))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    match (troubles.len(), wrong.as_slice()) {
+        (0, _) => None,
+        (1, []) => Some(ok(NAME, "1 tenant has a server for itself")),
+        (count, []) => Some(ok(NAME, format!("{count} tenants have servers for themselves"))),
+        (_, wrong) => Some(failed(NAME, wrong.join("; "), "look at the server's log")),
     }
 }
 

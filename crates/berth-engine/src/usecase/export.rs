@@ -94,7 +94,9 @@ impl Engine {
     pub fn may_export(&self, tenant: &Tenant) -> Result<(), EngineError> {
         demand_database(tenant)?;
         match (&self.0.settings.cluster, tenant.state) {
-            (ClusterChoice::External { .. }, TenantState::Stopped { .. }) => {
+            (ClusterChoice::External { .. }, TenantState::Stopped { .. })
+                if !tenant.has_own_cluster() =>
+            {
                 Err(not_running(tenant))
             }
             _ => Ok(()),
@@ -104,7 +106,7 @@ impl Engine {
     /// Sees that the tenant's database can be read, and keeps others from packing it meanwhile.
     pub(super) async fn packing(&self, tenant: &Tenant) -> Result<Packing, EngineError> {
         self.may_export(tenant)?;
-        let cluster = self.0.cluster.ready().await?;
+        let cluster = self.0.cluster_of(tenant).await?;
         let password = database::secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let object = tenant.id.object_name();
         // One at a time: the next one's password file would be removed with this one's.

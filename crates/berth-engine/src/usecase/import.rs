@@ -10,6 +10,7 @@ use super::organisation;
 use crate::admission::{self, Admitted, Asked, Import, neutralizes};
 use crate::disk;
 use crate::error::EngineError;
+use crate::parts::cluster::Which;
 use crate::parts::image;
 use crate::request::{CreateTenant, ImportTenant};
 use crate::sagas::import::ImportInput;
@@ -38,7 +39,7 @@ impl Engine {
         let tenant = admitted.tenant;
         let image = &tenant.image;
         let capabilities = image::capabilities(&self.0, &image.reference, &image.digest).await?;
-        let cluster = self.0.cluster.ready().await?;
+        let cluster = Which::of(&tenant).name();
         let import = plan::Import { source: &source, input: &input, cluster: &cluster };
         Ok(plan::import(&self.0.settings, &tenant, &capabilities, &import))
     }
@@ -156,7 +157,8 @@ impl Engine {
 
 /// The tenant that is asked for, as one that is made of nothing would be.
 fn wanted(request: &ImportTenant) -> CreateTenant {
-    let ImportTenant { name, host, stage, image, cpu, memory, pids, addons, notes, .. } = request;
+    let ImportTenant { name, host, stage, image, cpu, memory, pids, .. } = request;
+    let ImportTenant { addons, own_cluster, notes, .. } = request;
     CreateTenant {
         name: name.clone(),
         host: host.clone(),
@@ -166,6 +168,7 @@ fn wanted(request: &ImportTenant) -> CreateTenant {
         memory: memory.clone(),
         pids: *pids,
         addons: addons.clone(),
+        own_cluster: *own_cluster,
         notes: notes.clone(),
         ..CreateTenant::default()
     }

@@ -172,7 +172,7 @@ pub(super) async fn catalogue(
 
 /// What the database says: whoever owns it can make that take as long as they like.
 async fn read(engine: &Inner, tenant: &Tenant) -> Result<(Vec<Row>, Vec<Row>), EngineError> {
-    let cluster = engine.cluster.ready().await?;
+    let cluster = engine.cluster_of(tenant).await?;
     let password = database::secret_of(engine, tenant.id, SecretName::DbPassword).await?;
     let opened = cluster.server.open(&tenant.id.object_name(), &password).await;
     let mut database = opened.map_err(EngineError::Postgres)?;

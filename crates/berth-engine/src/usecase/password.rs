@@ -98,7 +98,7 @@ impl Engine {
 
     /// Opens the tenant's database as the role that owns it.
     async fn sign_in(&self, tenant: &Tenant) -> Result<TenantDb, EngineError> {
-        let cluster = self.0.cluster.ready().await?;
+        let cluster = self.0.cluster_of(tenant).await?;
         let role = secret_of(&self.0, tenant.id, SecretName::DbPassword).await?;
         let object = tenant.id.object_name();
         cluster.server.open(&object, &role).await.map_err(EngineError::Postgres)

@@ -166,7 +166,7 @@ impl Engine {
         };
         let limits = parse_limits(tenant.limits, limits(request), &mut Problems::default());
         if let (Some(limits), true) = (limits, names_wishes(request)) {
-            room::check(&self.0, limits, Some(tenant.id), &mut problems).await?;
+            room::check(&self.0, room::Asked::of(tenant, limits), &mut problems).await?;
         }
         match wanting {
             Some(wanting) if problems.is_empty() => Ok(wanting),

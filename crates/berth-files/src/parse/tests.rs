@@ -25,6 +25,7 @@ fn every_key_is_a_field_of_a_wish() {
         email: Some("a@b.example".to_owned()),
         time_zone: Some("Europe/Berlin".to_owned()),
         addons: Some("addons".to_owned()),
+        own_cluster: Some(true),
         cpu: Some("1500m".to_owned()),
         memory: Some("1GiB".to_owned()),
         pids: Some(300),

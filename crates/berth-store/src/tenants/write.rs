@@ -118,7 +118,8 @@ pub async fn describe(
     tx.change(sql, args).await
 }
 
-/// Removes a tenant and what hangs on it here: its network, its secrets, what was observed of it.
+/// Removes a tenant and what hangs on it here: its network, its secrets, what was observed of it, the
+/// cluster that it had for itself.
 ///
 /// Its operations, journals and events stay; they are the history.
 pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
@@ -131,5 +132,6 @@ pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<Change, StoreError> {
                WHERE id = $1";
     let change = tx.change(sql, vec![text(id)]).await?;
     crate::statistics::delete(tx, id).await?;
+    crate::clusters::delete_own(tx, id).await?;
     Ok(change)
 }

@@ -1,4 +1,5 @@
-use berth_domain::{Bytes, Limits, Owner, Tenant, TenantState};
+use berth_domain::{Bytes, ClusterId, Limits, Owner, Tenant, TenantState};
+use berth_store::clusters::{self, ClusterRow};
 use berth_store::quotas::{self, Group, Quota, Usage};
 use berth_store::{Change, tenants};
 
@@ -130,18 +131,30 @@ async fn what_is_promised_is_grouped_by_limits(home: Home) {
         of(&home, "one", "anna"),
         of(&home, "two", "bert"),
         Tenant { limits: large, ..home.tenant("large") },
+        apart(&home, "apart").await,
         Tenant { state: archived, ..home.tenant("away") },
     ];
     insert(&home, &rows).await;
 
     let mut tx = home.read().await;
-    let mut all = quotas::promised(&mut tx, None).await.unwrap();
+    let all = quotas::promised(&mut tx, None).await.unwrap();
     let others = quotas::promised(&mut tx, Some(rows[2].id)).await.unwrap();
 
-    all.sort_by_key(|group| group.limits.cpu_millis);
-    let small = Group { limits: rows[0].limits, tenants: 2 };
-    assert_eq!(all, [small, Group { limits: large, tenants: 1 }]);
-    assert_eq!(others, [small]);
+    let small = Group { limits: rows[0].limits, own_cluster: false, tenants: 2 };
+    let apart = Group { own_cluster: true, tenants: 1, ..small };
+    assert_eq!(all, [small, apart, Group { limits: large, tenants: 1, ..small }]);
+    assert_eq!(others, [small, apart]);
+}
+
+/// One that has a cluster for itself.
+async fn apart(home: &Home, name: &str) -> Tenant {
+    let tenant = home.tenant(name);
+    let tenant = Tenant { cluster: ClusterId::of(tenant.id), ..tenant };
+    let mut tx = home.begin().await;
+    let row = ClusterRow { id: tenant.cluster, ..home.cluster("t-0000000001") };
+    clusters::insert(&mut tx, &row).await.unwrap();
+    tx.commit().await.unwrap();
+    tenant
 }
 
 async fn two_who_hand_out_at_once_wait_for_each_other(home: Home) {

@@ -2,9 +2,10 @@ use std::path::PathBuf;
 
 use berth_domain::storage::{Level, Measured};
 use berth_domain::{
-    BlueprintId, Bytes, Details, Generation, Limits, OrganisationId, Stage, Tags, Tenant,
+    BlueprintId, Bytes, ClusterId, Details, Generation, Limits, OrganisationId, Stage, Tags, Tenant,
     TenantName, TenantState,
 };
+use berth_store::clusters::{self, ClusterRow};
 use berth_store::secrets::{self, SecretName};
 use berth_store::tenants::{self, Filter, Order, SortKey, StateName};
 use berth_store::{Change, Page, StoreError, organisations, storage, subnets};
@@ -30,6 +31,7 @@ on_both_databases!(
     wishes_change_only_from_the_generation_before,
     wishes_leave_state_and_network_alone,
     a_deleted_tenant_takes_its_network_and_secrets_along,
+    a_deleted_tenant_takes_the_cluster_along_that_it_had_for_itself,
     a_state_of_a_newer_version_is_reported_and_hides_no_other_tenant,
     a_state_without_what_it_needs_is_inconsistent,
     images_of_tenants_are_listed_once_and_to_their_organisation,
@@ -375,6 +377,34 @@ async fn a_deleted_tenant_takes_its_network_and_secrets_along(home: Home) {
     assert!(secret.is_none());
     assert_eq!(subnets::list(&mut tx).await.unwrap().rows, []);
     assert!(tenants::all(&mut tx).await.unwrap().rows.is_empty());
+}
+
+async fn a_deleted_tenant_takes_the_cluster_along_that_it_had_for_itself(home: Home) {
+    let acme = home.tenant("acme");
+    let acme = Tenant { cluster: ClusterId::of(acme.id), ..acme };
+    let beta = home.tenant("beta");
+    let own = ClusterRow { id: acme.cluster, ..home.cluster("t-0000000001") };
+    let owner = acme.cluster.to_string();
+    let mut tx = home.begin().await;
+    clusters::insert(&mut tx, &own).await.unwrap();
+    secrets::put(&mut tx, &owner, SecretName::SuperuserPassword, &"hunter2".into()).await.unwrap();
+    for tenant in [&acme, &beta] {
+        tenants::insert(&mut tx, tenant).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert!(acme.has_own_cluster() && !beta.has_own_cluster());
+
+    let mut tx = home.begin().await;
+    assert_eq!(tenants::delete(&mut tx, acme.id).await.unwrap(), Change::Updated);
+    assert_eq!(tenants::delete(&mut tx, beta.id).await.unwrap(), Change::Updated);
+    tx.commit().await.unwrap();
+
+    let mut tx = home.read().await;
+    let left: Vec<_> = clusters::list(&mut tx).await.unwrap().rows;
+    let left: Vec<&str> = left.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(left, ["main"]);
+    let secret = secrets::get(&mut tx, &owner, SecretName::SuperuserPassword).await.unwrap();
+    assert!(secret.is_none());
 }
 
 async fn a_state_of_a_newer_version_is_reported_and_hides_no_other_tenant(home: Home) {

@@ -121,12 +121,11 @@ impl Home {
         self.engine().exec(&self.cluster().await, &argv, &[&self.password(object)]).await
     }
 
-    /// The container of the PostgreSQL server.
+    /// The container of the PostgreSQL server that tenants share.
     async fn cluster(&self) -> String {
-        let containers = self.engine().containers(self.id()).await;
-        let cluster = containers.iter().find(|c| c["Labels"]["berth.role"] == "cluster");
-        let cluster = cluster.and_then(|c| c["Id"].as_str()).expect("the cluster has a container");
-        cluster.to_owned()
+        let name = format!("pg-main-{}", self.id());
+        let container = self.engine().container(&name).await.expect("the cluster has a container");
+        container["Id"].as_str().expect("a container has an id").to_owned()
     }
 
     /// The password of a tenant's role, for the environment.

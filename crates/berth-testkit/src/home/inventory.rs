@@ -37,7 +37,7 @@ impl Inventory {
             subnets: names(&networks, |network| &network["IPAM"]["Config"][0]["Subnet"]),
             databases: databases.into_iter().collect(),
             roles: roles.into_iter().collect(),
-            folders: ["tenants", "blueprints"]
+            folders: ["tenants", "blueprints", "clusters"]
                 .iter()
                 .flat_map(|kind| folders(home, kind))
                 .collect(),

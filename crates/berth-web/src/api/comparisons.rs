@@ -42,6 +42,7 @@ fn wish(wish: api::TenantWish) -> TenantWish {
         email: wish.email,
         time_zone: wish.time_zone,
         addons: wish.addons.map(Into::into),
+        own_cluster: wish.own_cluster,
         cpu: wish.cpu,
         memory: wish.memory,
         pids: wish.pids,

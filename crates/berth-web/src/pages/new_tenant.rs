@@ -17,6 +17,7 @@ use berth_domain::Stage;
 use berth_domain::access::Right;
 use berth_domain::operation::OperationKind;
 use berth_engine::view::Defaults;
+use berth_engine::request::CreateTenant;
 use berth_engine::{EngineError, Kind};
 use http::{HeaderMap, StatusCode};
 
@@ -35,7 +36,7 @@ use panel::Panel;
 pub(super) use typed::{Typed, placed};
 
 /// The fields about which something may be said, by their names in the form.
-const FIELDS: [&str; 21] = [
+const FIELDS: [&str; 22] = [
     "name",
     "owner",
     "stage",
@@ -57,6 +58,7 @@ const FIELDS: [&str; 21] = [
     "notes",
     "expires",
     "addons",
+    "own_cluster",
 ];
 
 /// The form.
@@ -156,7 +158,7 @@ async fn send(
     let said = match typed.request() {
         Ok(request) => match engine.create_tenant(&seat.context.actor, &org, &request).await {
             Ok(operation) => return Ok(to_operation(&org, &operation.id.to_string())),
-            Err(error) => of_failure(error)?,
+            Err(error) => of_failure(error, &request)?,
         },
         Err(said) => said,
     };
@@ -192,12 +194,12 @@ async fn looked_at(seat: &Seat, org: &str, typed: &Typed) -> Result<Answer, ApiE
             let panel = Panel::of(&request.name, &plan, (took, command));
             Ok(Answer { panel, said: Said::default(), free, action: action(org) })
         }
-        Err(error) => Ok(Answer::nothing(org, of_failure(error)?)),
+        Err(error) => Ok(Answer::nothing(org, of_failure(error, &request)?)),
     }
 }
 
 /// What a failure says of the form. One of Berth itself is none of the form's.
-fn of_failure(error: EngineError) -> Result<Said, ApiError> {
+fn of_failure(error: EngineError, request: &CreateTenant) -> Result<Said, ApiError> {
     let said =
         |field: &str, text: String| Said { whole: None, fields: vec![(field.to_owned(), text)] };
     match error {
@@ -206,8 +208,11 @@ fn of_failure(error: EngineError) -> Result<Said, ApiError> {
         error if matches!(error.kind(), Kind::Unavailable | Kind::Conflict) => {
             Ok(Said { whole: Some(format!("It cannot be said now: {error}.")), fields: Vec::new() })
         }
-        EngineError::NoRight(_) => {
+        EngineError::NoRight(_) if request.addons.is_some() => {
             Ok(said("addons", "You may not lend folders of the host.".to_owned()))
+        }
+        EngineError::NoRight(_) if request.own_cluster => {
+            Ok(said("own_cluster", "You may not give tenants servers of their own.".to_owned()))
         }
         error => Err(error.into()),
     }

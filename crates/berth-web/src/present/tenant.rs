@@ -13,6 +13,7 @@ pub(crate) fn tenants(page: TenantPage) -> api::List<api::Tenant> {
 pub(crate) fn tenant(view: TenantView) -> api::Tenant {
     let TenantView { tenant, revision, organisation, url, container, probes, operation, storage } =
         view;
+    let own_cluster = tenant.has_own_cluster();
     let failed = match tenant.state {
         TenantState::Broken { failed, .. } => Some(failed),
         _ => None,
@@ -41,6 +42,7 @@ pub(crate) fn tenant(view: TenantView) -> api::Tenant {
         tags: tenant.details.tags.as_slice().iter().map(ToString::to_string).collect(),
         owner: tenant.details.owner.map(|owner| owner.to_string()),
         expires_at: tenant.details.expires_at,
+        own_cluster,
         addons: tenant.addons.map(|path| path.display().to_string()),
         blueprint: tenant.blueprint.map(|id| id.to_string()),
         generation: tenant.generation.0,

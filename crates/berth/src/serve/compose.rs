@@ -13,7 +13,7 @@ use berth_domain::disk::Thresholds;
 use berth_edge::{EdgeConfig, EdgeLimits};
 use berth_engine::host_routes::{self, HostRoute};
 use berth_engine::{
-    ClusterChoice, ConsoleSettings, LogsKept, Paths, Settings, Sockets, TenantDefaults, UploadRules,
+    ClusterChoice, ConsoleSettings, LogsKept, Paths, ServerSize, Settings, Sockets, TenantDefaults, UploadRules,
 };
 use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_outbound::{Outbound, Policy};
@@ -111,6 +111,10 @@ pub(crate) fn settings(
         pool: config.network.pool,
         host_routes: host_routes::KERNEL.into(),
         cluster: cluster(config.cluster())?,
+        own_cluster: ServerSize {
+            max_connections: config.postgres.own_max_connections,
+            memory: config.postgres.own_memory,
+        },
         defaults: TenantDefaults {
             stage: config.tenants.stage,
             language: config.tenants.language.clone(),
@@ -154,7 +158,8 @@ fn owner_quota(config: &Config) -> Quota {
 fn cluster(cluster: &Cluster) -> anyhow::Result<ClusterChoice> {
     match cluster {
         Cluster::Managed { max_connections, memory } => {
-            Ok(ClusterChoice::Managed { max_connections: *max_connections, memory: *memory })
+            let (max_connections, memory) = (*max_connections, *memory);
+            Ok(ClusterChoice::Managed(ServerSize { max_connections, memory }))
         }
         Cluster::External { url } => {
             let (address, password) = split(url)?;

@@ -16,6 +16,7 @@ mod login;
 mod logins;
 mod messages;
 mod modules;
+mod own;
 mod password;
 mod refusals;
 mod statistics;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         limits::every_limit_and_every_restriction_is_in_force,
         limits::tenants_reach_neither_each_other_nor_what_the_host_keeps_to_itself,
         limits::no_tenant_opens_the_database_of_another,
+        own::a_tenant_with_a_server_of_its_own_shares_nothing_of_postgresql_and_goes_with_it,
         whole::a_tenant_is_made_signed_in_to_restarted_and_deleted_without_a_trace,
         lifecycle::a_stopped_tenant_says_so_and_comes_back_with_everything_it_had,
         lifecycle::a_restart_fails_no_request,

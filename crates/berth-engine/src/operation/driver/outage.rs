@@ -19,7 +19,6 @@ use berth_domain::chain;
 use berth_store::{StoreError, events, operations};
 use serde_json::json;
 
-use crate::engine::Inner;
 use crate::operation::{Context, Needs, StepError};
 
 /// How long the engine has to say that it is there.
@@ -54,7 +53,7 @@ pub(super) async fn passed(
     }
     let Some(mut lack) = lack(context, error.needs).await else {
         // It may have been away in between, and what failed for that was only seen later.
-        return error.needs.cluster && context.cluster.losses() != since.losses;
+        return error.needs.cluster && context.gate().await.losses() != since.losses;
     };
     say(context, since, &lack).await;
     loop {
@@ -68,16 +67,16 @@ pub(super) async fn passed(
 }
 
 /// What is away at this moment, in words.
-async fn lack(engine: &Inner, needs: Needs) -> Option<String> {
+async fn lack(context: &Context, needs: Needs) -> Option<String> {
     if needs.engine {
-        match tokio::time::timeout(PATIENCE, engine.runtime.telemetry.engine()).await {
+        match tokio::time::timeout(PATIENCE, context.runtime.telemetry.engine()).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Some(chain(&error)),
             Err(_) => return Some("the container engine does not answer".to_owned()),
         }
     }
     if needs.cluster {
-        return engine.cluster.lacks().await.map(|lack| lack.to_string());
+        return context.gate().await.lacks().await.map(|lack| lack.to_string());
     }
     None
 }

@@ -78,7 +78,7 @@ async fn attempt_step<S: Saga>(
     if !undo {
         record(context, epoch, attempt, (Record::Started(step), None)).await?;
     }
-    let since = Since { epoch, permille: permille(step), losses: context.cluster.losses() };
+    let since = Since { epoch, permille: permille(step), losses: context.gate().await.losses() };
     let result = effect::take(saga, context, step, undo).await;
     if let Err(error) = &result {
         let has_no_way_back = undo || is_past(step, S::PIVOT);

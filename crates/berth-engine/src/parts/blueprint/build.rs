@@ -42,7 +42,7 @@ pub(super) async fn build(
     begin(context, id, key).await?;
     let capabilities =
         image::capabilities(context, &tenant.image.reference, &tenant.image.digest).await?;
-    let cluster = context.cluster.ready().await?;
+    let cluster = context.cluster_of(tenant).await?;
     let password = secret();
     let site = Site {
         object: &object,

@@ -6,22 +6,23 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use berth_domain::{Bytes, ClusterId, chain};
-use berth_postgres::{Expect, ManagedCluster, PostgresError, Server, managed};
+use berth_domain::{Bytes, ClusterId, Digest, chain};
+use berth_postgres::managed::ImageFacts;
+use berth_postgres::{Address, Expect, ManagedCluster, PostgresError, Server, managed};
 use berth_runtime::{ObservedState, WorkloadName};
-use berth_store::StoreError;
 use berth_store::clusters::{self, ClusterKind, ClusterRow};
 use berth_store::events;
 use berth_store::secrets::{self, SecretName};
+use berth_store::{StoreError, Tx};
 use secrecy::SecretString;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Cluster, MAIN, Rests, State, answers};
-use crate::ClusterChoice;
+use super::{Cluster, ClusterGate, MAIN, Rests, State, Which, answers};
 use crate::engine::{Inner, Role};
 use crate::operation::StepError;
 use crate::secret::secret;
+use crate::{ClusterChoice, ServerSize};
 
 /// How often the server is asked whether it is still there.
 const PING: Duration = Duration::from_secs(5);
@@ -34,40 +35,48 @@ const HASTY: u32 = 4;
 /// The longest rest before one that ends in haste is brought up again.
 const LONGEST_REST: Duration = Duration::from_secs(30);
 
-/// Brings the cluster up and watches over it. Never returns.
+/// Brings the cluster up that all tenants share and watches over it. Never returns.
 ///
 /// Whoever stands by waits until the driver has brought it up.
 pub(crate) async fn keep(engine: &Inner) {
+    keep_one(engine, Which::Main, &engine.cluster).await;
+}
+
+/// The same for any cluster.
+pub(super) async fn keep_one(engine: &Inner, which: Which, gate: &ClusterGate) {
+    let name = which.name();
     let (mut gate_was_closed, mut hasty) = (false, 0_u32);
     loop {
         let found = match engine.role() {
-            Role::Driver => bring_up(engine).await,
-            Role::Standby => look(engine).await,
+            Role::Driver => bring_up(engine, which).await,
+            Role::Standby => look(engine, which).await,
         };
         match found {
             Ok(cluster) => {
                 let version = cluster.server.version();
-                tracing::info!(cluster = MAIN, %version, "the PostgreSQL server is ready");
+                tracing::info!(cluster = name, %version, "the PostgreSQL server is ready");
                 let server = cluster.server.clone();
                 let container = cluster.managed.as_ref().map(ManagedCluster::workload_name);
-                engine.cluster.state.send_replace(State::Ready(Arc::new(cluster)));
+                gate.state.send_replace(State::Ready(Arc::new(cluster)));
                 gate_was_closed = false;
                 let since = Instant::now();
                 let what = tokio::select! {
                     () = falls_silent(&server) => "does not answer any more",
-                    () = ends(engine, container) => "has ended",
+                    () = ends(engine, gate, container) => "has ended",
                 };
-                tracing::error!(cluster = MAIN, "the PostgreSQL server {what}");
-                engine.cluster.losses.fetch_add(1, Ordering::AcqRel);
+                tracing::error!(cluster = name, "the PostgreSQL server {what}");
+                gate.losses.fetch_add(1, Ordering::AcqRel);
                 hasty = if since.elapsed() < STEADY { hasty.saturating_add(1) } else { 0 };
-                pause(engine, hasty).await;
+                pause(engine, which, gate, hasty).await;
             }
             Err(error) => {
                 if !gate_was_closed {
-                    tracing::error!(error = %error.why, "cannot reach the PostgreSQL server");
+                    tracing::error!(
+                        cluster = name, error = %error.why, "cannot reach the PostgreSQL server"
+                    );
                 }
                 gate_was_closed = true;
-                engine.cluster.state.send_replace(State::Failed(error.why));
+                gate.state.send_replace(State::Failed(error.why));
                 tokio::time::sleep(AGAIN).await;
             }
         }
@@ -75,19 +84,21 @@ pub(crate) async fn keep(engine: &Inner) {
 }
 
 /// Leaves a server alone that ended so many times in a row in haste.
-async fn pause(engine: &Inner, hasty: u32) {
+async fn pause(engine: &Inner, which: Which, gate: &ClusterGate, hasty: u32) {
     if let Some(rests) = Rests::after(hasty) {
-        say(engine, rests).await;
+        say(engine, which, gate, rests).await;
         tokio::time::sleep(rests.length).await;
     }
-    engine.cluster.state.send_replace(State::Starting);
+    gate.state.send_replace(State::Starting);
 }
 
-/// Says that it is left alone, to whoever asks and, the first time, to whoever watches.
-async fn say(engine: &Inner, rests: Rests) {
-    tracing::error!(cluster = MAIN, "the PostgreSQL server is left alone: {rests}");
-    engine.cluster.state.send_replace(State::Resting(rests));
-    if !rests.is_first() || engine.role() == Role::Standby {
+/// Says that it is left alone, to whoever asks and, the first time, to whoever watches. Of one that a
+/// tenant has for itself the tenant's state tells.
+async fn say(engine: &Inner, which: Which, gate: &ClusterGate, rests: Rests) {
+    let name = which.name();
+    tracing::error!(cluster = name, "the PostgreSQL server is left alone: {rests}");
+    gate.state.send_replace(State::Resting(rests));
+    if which != Which::Main || !rests.is_first() || engine.role() == Role::Standby {
         return;
     }
     if let Err(error) = tell(engine, rests).await {
@@ -139,10 +150,10 @@ async fn falls_silent(server: &Server) {
 
 /// Waits until the server's container has ended, at which the engine's events make it look: connections
 /// that break and are tried again would only tell many seconds later. Never, if somebody else runs it.
-async fn ends(engine: &Inner, container: Option<WorkloadName>) {
+async fn ends(engine: &Inner, gate: &ClusterGate, container: Option<WorkloadName>) {
     let Some(container) = container else { return std::future::pending().await };
     loop {
-        engine.cluster.look.notified().await;
+        gate.look.notified().await;
         let found = engine.runtime.workloads.observe(&container).await;
         // An engine that cannot say so does not mean that the server is gone.
         if found.is_ok_and(|found| found.is_none_or(|found| found.state != ObservedState::Running))
@@ -152,29 +163,43 @@ async fn ends(engine: &Inner, container: Option<WorkloadName>) {
     }
 }
 
-async fn bring_up(engine: &Inner) -> Result<Cluster, StepError> {
-    match &engine.settings.cluster {
-        ClusterChoice::Managed { max_connections, memory } => {
-            managed_cluster(engine, *max_connections, *memory).await
-        }
-        ClusterChoice::External { address, password } => {
-            let row = row(engine, ClusterKind::External).await?;
+async fn bring_up(engine: &Inner, which: Which) -> Result<Cluster, StepError> {
+    match plan(engine, which) {
+        Plan::Managed(size) => managed_cluster(engine, which, size).await,
+        Plan::External { address, password } => {
+            let row = row(engine, which, ClusterKind::External).await?;
             let server = Server::connect(address, password).await?;
             server.prepare_cluster().await?;
-            Ok(Cluster { id: row.id, name: MAIN, server, managed: None })
+            Ok(Cluster { id: row.id, server, managed: None })
+        }
+    }
+}
+
+/// Who runs a cluster, and how large it is.
+enum Plan<'a> {
+    Managed(ServerSize),
+    External { address: &'a Address, password: &'a SecretString },
+}
+
+/// What one tenant has for itself is ours, whoever runs the one that the others share.
+fn plan(engine: &Inner, which: Which) -> Plan<'_> {
+    match (which, &engine.settings.cluster) {
+        (Which::Own(_), _) => Plan::Managed(engine.settings.own_cluster),
+        (Which::Main, ClusterChoice::Managed(size)) => Plan::Managed(*size),
+        (Which::Main, ClusterChoice::External { address, password }) => {
+            Plan::External { address, password }
         }
     }
 }
 
 /// Connects to a cluster that the driver brought up, and changes nothing.
-async fn look(engine: &Inner) -> Result<Cluster, StepError> {
+async fn look(engine: &Inner, which: Which) -> Result<Cluster, StepError> {
     let mut tx = engine.store.read().await?;
-    let row = clusters::find(&mut tx, MAIN).await?;
-    let Some(row) = row else {
+    let Some(row) = find(&mut tx, which).await? else {
         return Err(StepError::retry("the server that drives has not brought it up yet"));
     };
-    match &engine.settings.cluster {
-        ClusterChoice::Managed { max_connections, memory } => {
+    match plan(engine, which) {
+        Plan::Managed(size) => {
             let owner = row.id.to_string();
             let password = secrets::get(&mut tx, &owner, SecretName::SuperuserPassword).await?;
             drop(tx);
@@ -182,24 +207,25 @@ async fn look(engine: &Inner) -> Result<Cluster, StepError> {
             // Containers that look into the image have a name of their own, so that those of the
             // driver are left alone.
             let probe = format!("{}-{}", engine.settings.home_id, std::process::id());
-            let cluster = described(engine, (*max_connections, *memory), &probe).await?;
+            let cluster = described(engine, which, size, &probe).await?;
             let address = cluster.address().map_err(PostgresError::from)?;
             let server = Server::connect(&address, &password).await?;
-            Ok(Cluster { id: row.id, name: MAIN, server, managed: Some(cluster) })
+            Ok(Cluster { id: row.id, server, managed: Some(cluster) })
         }
-        ClusterChoice::External { address, password } => {
+        Plan::External { address, password } => {
             drop(tx);
             let server = Server::connect(address, password).await?;
-            Ok(Cluster { id: row.id, name: MAIN, server, managed: None })
+            Ok(Cluster { id: row.id, server, managed: None })
         }
     }
 }
 
-/// Describes the managed cluster as it is configured, with what its image says. `probe` tells the
+/// Describes a managed cluster as it is configured, with what its image says. `probe` tells the
 /// containers that look into the image from those of others.
 async fn described(
     engine: &Inner,
-    (max_connections, memory): (u32, Bytes),
+    which: Which,
+    ServerSize { max_connections, memory }: ServerSize,
     probe: &str,
 ) -> Result<ManagedCluster, StepError> {
     let reference = &engine.settings.postgres_image;
@@ -208,12 +234,11 @@ async fn described(
             "the container engine has no image `{reference}`: fetch it with `docker pull`, or build it with `cargo xtask setup`"
         )));
     };
-    let facts = managed::probe_image(&engine.runtime, &image.digest, probe)
-        .await
-        .map_err(PostgresError::from)?;
-    let folder: PathBuf = engine.settings.paths.cluster(MAIN);
+    let facts = facts(engine, &image.digest, probe).await?;
+    let name = which.name();
+    let folder: PathBuf = engine.settings.paths.cluster(&name);
     Ok(ManagedCluster {
-        name: MAIN.to_owned(),
+        name,
         home: engine.settings.home_id.clone(),
         folder,
         image: image.digest,
@@ -226,14 +251,26 @@ async fn described(
     })
 }
 
+/// What an image says of itself. It is looked into once: every cluster has the same.
+async fn facts(engine: &Inner, image: &Digest, probe: &str) -> Result<ImageFacts, StepError> {
+    let _probing = engine.locks.lock(image.as_str()).await;
+    if let Some(known) = engine.own_clusters.facts(image) {
+        return Ok(known);
+    }
+    let facts = managed::probe_image(&engine.runtime, image, probe).await;
+    let facts = facts.map_err(PostgresError::from)?;
+    engine.own_clusters.remember(image, &facts);
+    Ok(facts)
+}
+
 async fn managed_cluster(
     engine: &Inner,
-    max_connections: u32,
-    memory: Bytes,
+    which: Which,
+    size: ServerSize,
 ) -> Result<Cluster, StepError> {
     let home = &engine.settings.home_id;
-    let cluster = described(engine, (max_connections, memory), home).await?;
-    let row = row(engine, ClusterKind::Managed).await?;
+    let cluster = described(engine, which, size, home).await?;
+    let row = row(engine, which, ClusterKind::Managed).await?;
     // A major is noted once the server answered for the first time.
     let expect = if row.major.is_some() { Expect::Existing } else { Expect::New };
     let password = superuser_password(engine, row.id).await?;
@@ -243,25 +280,35 @@ async fn managed_cluster(
     let major = u32::from(cluster.facts.major);
     let _ = clusters::set_major(&mut tx, row.id, major).await?;
     tx.commit().await?;
-    Ok(Cluster { id: row.id, name: MAIN, server, managed: Some(cluster) })
+    Ok(Cluster { id: row.id, server, managed: Some(cluster) })
 }
 
-/// Finds the cluster's row, or makes it.
-async fn row(engine: &Inner, kind: ClusterKind) -> Result<ClusterRow, StepError> {
+async fn find(tx: &mut Tx, which: Which) -> Result<Option<ClusterRow>, StoreError> {
+    match which {
+        Which::Main => clusters::find(tx, MAIN).await,
+        Which::Own(tenant) => clusters::get(tx, ClusterId::of(tenant)).await,
+    }
+}
+
+/// Finds the cluster's row, or makes that of the one that all share: the others' are made with their
+/// tenants.
+async fn row(engine: &Inner, which: Which, kind: ClusterKind) -> Result<ClusterRow, StepError> {
     let mut tx = engine.store.begin().await?;
-    if let Some(row) = clusters::find(&mut tx, MAIN).await? {
-        if row.kind != kind {
+    match (find(&mut tx, which).await?, which) {
+        (Some(row), _) if row.kind == kind => return Ok(row),
+        (Some(row), _) => {
             return Err(StepError::fail(format!(
                 "the tenants of this home are on a cluster that is {}, and the configuration says {}",
                 row.kind.as_str(),
                 kind.as_str()
             )));
         }
-        return Ok(row);
+        (None, Which::Own(_)) => return Err(StepError::fail("its tenant is gone")),
+        (None, Which::Main) => {}
     }
     let row = ClusterRow {
         id: ClusterId::from_uuid(engine.ids.uuid()),
-        name: MAIN.to_owned(),
+        name: which.name(),
         kind,
         major: None,
         created_at: engine.clock.now(),

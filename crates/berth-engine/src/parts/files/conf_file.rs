@@ -65,7 +65,7 @@ pub(crate) async fn inspect(
 
 async fn wanted(engine: &Inner, tenant: &Tenant) -> Result<Wanted, StepError> {
     let capabilities = capabilities(engine, tenant).await?;
-    let cluster = engine.cluster.ready().await?;
+    let cluster = engine.cluster_of(tenant).await?;
     let password = database::secret_of(engine, tenant.id, SecretName::DbPassword).await?;
     let master = database::secret_of(engine, tenant.id, SecretName::MasterPassword).await?;
     let conf = render(&Conf {

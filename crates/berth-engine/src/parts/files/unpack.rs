@@ -146,7 +146,7 @@ async fn say_what_is_missing(context: &Context) -> Result<(), StepError> {
     let object = context.object();
     let password =
         database::secret_of(context, context.tenant_id(), SecretName::DbPassword).await?;
-    let server = &context.cluster.ready().await?.server;
+    let server = &context.tenants_cluster().await?.server;
     let mut database = server.open(&object, &password).await?;
     let rows = database.rows(&health::blobs_statement()).await;
     database.close().await;

@@ -47,7 +47,7 @@ fn json(input: &impl Serialize) -> Value {
 
 async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<Value, EngineError> {
     let mut problems = Problems::default();
-    room::check(engine, tenant.limits, Some(tenant.id), &mut problems).await?;
+    room::check(engine, room::Asked::of(tenant, tenant.limits), &mut problems).await?;
     if let Err(no_room) = disk::room(engine, disk::Purpose::BringBack).await {
         no_room.note(&mut problems);
     }

@@ -15,6 +15,7 @@ pub(super) enum Field {
     Email,
     TimeZone,
     Addons,
+    OwnCluster,
     Cpu,
     Memory,
     Pids,
@@ -41,6 +42,7 @@ impl Field {
             Self::Email => "email",
             Self::TimeZone => "time_zone",
             Self::Addons => "addons",
+            Self::OwnCluster => "own_cluster",
             Self::Cpu => "cpu",
             Self::Memory => "memory",
             Self::Pids => "pids",
@@ -65,7 +67,8 @@ impl Field {
             | Self::AdminLogin
             | Self::Email
             | Self::TimeZone
-            | Self::Addons => true,
+            | Self::Addons
+            | Self::OwnCluster => true,
             Self::Stage
             | Self::Cpu
             | Self::Memory

@@ -48,8 +48,11 @@ impl Engine {
         let had = now.as_ref().map(Wanted::of);
         if !promised.is_nothing() {
             if had.is_none_or(|had| had.limits != wanted.limits) {
-                let replaced = now.as_ref().map(|tenant| tenant.id);
-                let asked = (wanted.limits, replaced);
+                let asked = room::Asked {
+                    limits: wanted.limits,
+                    own_cluster: wanted.own_cluster,
+                    replaced: now.as_ref().map(|tenant| tenant.id),
+                };
                 room::check_beside(&self.0, asked, promised, problems).await?;
             }
             let mut tx = self.0.store.read().await?;

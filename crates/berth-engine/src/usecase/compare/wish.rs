@@ -49,6 +49,7 @@ pub(super) fn read(wish: &TenantWish, basis: Basis<'_>, p: &mut Problems) -> Vec
     reading.text::<TimeZoneName>(Field::TimeZone, wish.time_zone.as_ref());
     let addons = wish.addons.as_ref().map(|path| path.display().to_string());
     reading.tell_if(Field::Addons, addons);
+    reading.tell_if(Field::OwnCluster, wish.own_cluster.map(|own| own.to_string()));
     reading.limits(wish);
     reading.noted(wish, basis);
     reading.told
@@ -142,6 +143,7 @@ pub(super) fn of(tenant: &Tenant) -> Vec<Told> {
         (Field::Email, odoo.email.as_ref().map(ToString::to_string)),
         (Field::TimeZone, Some(odoo.time_zone.to_string())),
         (Field::Addons, tenant.addons.as_ref().map(|path| path.display().to_string())),
+        (Field::OwnCluster, Some(tenant.has_own_cluster().to_string())),
         (Field::Cpu, Some(tenant.limits.cpu_written())),
         (Field::Memory, Some(tenant.limits.memory.written())),
         (Field::Pids, Some(tenant.limits.pids.to_string())),

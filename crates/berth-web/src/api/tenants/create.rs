@@ -48,6 +48,7 @@ fn request(body: api::TenantCreate) -> CreateTenant {
         memory: body.memory,
         pids: body.pids,
         addons: body.addons.map(Into::into),
+        own_cluster: body.own_cluster,
         notes: NoteTenant {
             notes: body.notes,
             tag: body.tags,

@@ -39,6 +39,7 @@ fn request(body: api::TenantImport) -> ImportTenant {
         memory: body.memory,
         pids: body.pids,
         addons: body.addons.map(Into::into),
+        own_cluster: body.own_cluster,
         neutralize: body.neutralize,
         allow_missing_modules: body.allow_missing_modules,
         notes: NoteTenant {

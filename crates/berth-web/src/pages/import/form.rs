@@ -6,6 +6,7 @@ use berth_domain::Stage;
 use berth_domain::access::Right;
 use berth_domain::operation::OperationKind;
 use berth_engine::view::{PlanView, TookView, UploadView};
+use berth_engine::request::ImportTenant;
 use berth_engine::{EngineError, Kind};
 use http::{HeaderMap, StatusCode};
 
@@ -93,7 +94,7 @@ pub(crate) async fn send(
     let said = match typed.request(&id) {
         Ok(request) => match engine.import_tenant(&actor, &org, &request).await {
             Ok(operation) => return Ok(to_operation(&org, &operation.id.to_string())),
-            Err(error) => of_failure(error)?,
+            Err(error) => of_failure(error, &request)?,
         },
         Err(said) => said,
     };
@@ -121,12 +122,12 @@ async fn looked_at(
             let took = engine.took(actor, org, OperationKind::TenantImport).await?;
             Ok(Answer::of(org, id, Said::default()).with(&plan, took))
         }
-        Err(error) => Ok(Answer::of(org, id, of_failure(error)?)),
+        Err(error) => Ok(Answer::of(org, id, of_failure(error, &request)?)),
     }
 }
 
 /// What a failure says of the form. One of Berth itself is none of the form's.
-fn of_failure(error: EngineError) -> Result<Said, ApiError> {
+fn of_failure(error: EngineError, request: &ImportTenant) -> Result<Said, ApiError> {
     match error {
         EngineError::Invalid(problems) => {
             let said = Said::about(&problems);
@@ -137,8 +138,11 @@ fn of_failure(error: EngineError) -> Result<Said, ApiError> {
             Ok(placed(Said { whole: said.whole, fields: fields.collect() }, &FIELDS))
         }
         EngineError::NameTaken { message, .. } => Ok(wrong("name", capitalised(&message))),
-        EngineError::NoRight(_) => {
+        EngineError::NoRight(_) if request.addons.is_some() => {
             Ok(wrong("addons", "You may not lend folders of the host.".to_owned()))
+        }
+        EngineError::NoRight(_) if request.own_cluster => {
+            Ok(wrong("own_cluster", "You may not give tenants servers of their own.".to_owned()))
         }
         error if matches!(error.kind(), Kind::Unavailable | Kind::Conflict) => Ok(Said {
             whole: Some(format!("{}.", capitalised(&error.to_string()))),

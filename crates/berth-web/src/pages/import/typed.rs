@@ -26,10 +26,11 @@ pub(in crate::pages) struct Typed {
     pub(super) expires: String,
     pub(super) notes: String,
     pub(super) addons: String,
+    pub(super) own_cluster: String,
 }
 
 /// The fields about which something may be said.
-pub(super) const FIELDS: [&str; 15] = [
+pub(super) const FIELDS: [&str; 16] = [
     "name",
     "owner",
     "tags",
@@ -45,6 +46,7 @@ pub(super) const FIELDS: [&str; 15] = [
     "expires",
     "notes",
     "addons",
+    "own_cluster",
 ];
 
 impl Typed {
@@ -57,7 +59,13 @@ impl Typed {
     }
 
     pub(super) fn has_more(&self) -> bool {
-        [&self.host, &self.expires, &self.notes, &self.addons].iter().any(|it| !it.is_empty())
+        [&self.host, &self.expires, &self.notes, &self.addons, &self.own_cluster]
+            .iter()
+            .any(|it| !it.is_empty())
+    }
+
+    pub(super) fn has_own_cluster(&self) -> bool {
+        !self.own_cluster.is_empty()
     }
 
     pub(super) fn is_without_name(&self) -> bool {
@@ -90,6 +98,7 @@ impl Typed {
             memory: text(&self.memory),
             pids,
             addons: text(&self.addons).map(Into::into),
+            own_cluster: self.has_own_cluster(),
             neutralize,
             allow_missing_modules: self.allows_missing(),
             notes: NoteTenant {

@@ -46,6 +46,9 @@ pub(super) fn written(org: &str, request: &CreateTenant) -> String {
     if request.demo {
         lines.push("--demo".to_owned());
     }
+    if request.own_cluster {
+        lines.push("--own-cluster".to_owned());
+    }
     lines.join(" \\\n  ")
 }
 

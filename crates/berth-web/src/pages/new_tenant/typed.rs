@@ -29,6 +29,7 @@ pub(in crate::pages) struct Typed {
     storage: String,
     host: String,
     addons: String,
+    own_cluster: String,
     tags: String,
     notes: String,
     expires: String,
@@ -76,6 +77,10 @@ impl Typed {
         !self.demo.is_empty()
     }
 
+    pub(super) fn has_own_cluster(&self) -> bool {
+        !self.own_cluster.is_empty()
+    }
+
     /// Whether anything was typed about the company.
     pub(super) fn has_company(&self) -> bool {
         any(&[&self.company, &self.email, &self.time_zone])
@@ -87,7 +92,7 @@ impl Typed {
 
     /// Whether anything was typed that is seldom asked for.
     pub(super) fn has_more(&self) -> bool {
-        any(&[&self.host, &self.expires, &self.notes, &self.addons])
+        any(&[&self.host, &self.expires, &self.notes, &self.addons, &self.own_cluster])
     }
 
     pub(super) fn stage(&self) -> Option<&str> {
@@ -129,6 +134,7 @@ impl Typed {
             memory: text(&self.memory),
             pids,
             addons: text(&self.addons).map(Into::into),
+            own_cluster: self.has_own_cluster(),
             notes: NoteTenant {
                 notes: text(&self.notes),
                 tag: listed(&self.tags),

@@ -59,6 +59,9 @@ fn setup(view: &TenantView) -> Vec<Fact> {
         facts.push(fact("Demo data", "yes".to_owned()));
     }
     facts.push(code("Database", tenant.id.object_name().to_string()));
+    if tenant.has_own_cluster() {
+        facts.push(fact("PostgreSQL", "a server of its own".to_owned()));
+    }
     let addons = tenant.addons.as_ref();
     facts.extend(addons.map(|path| code("Addons of the host", path.display().to_string())));
     facts

@@ -111,6 +111,7 @@ fn create(wish: api::TenantWish, mark: &str) -> api::TenantCreate {
         memory: wish.memory,
         pids: wish.pids,
         addons: wish.addons,
+        own_cluster: wish.own_cluster.unwrap_or_default(),
         notes: wish.notes,
         tags,
         owner: wish.owner,

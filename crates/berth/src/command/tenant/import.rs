@@ -71,6 +71,9 @@ pub(crate) struct Args {
     /// A folder with addons, for development tenants; below one of `development.addons_roots`
     #[arg(long, value_name = "DIR")]
     addons: Option<PathBuf>,
+    /// Give it a PostgreSQL server that no other tenant has a database on
+    #[arg(long)]
+    own_cluster: bool,
     #[command(flatten)]
     notes: NoteArgs,
     /// The same key and the same request make one tenant, however often it is sent
@@ -155,6 +158,7 @@ fn body(args: Args, upload: String) -> Result<api::TenantImport, Failure> {
         memory: args.memory,
         pids: args.pids,
         addons,
+        own_cluster: args.own_cluster,
         notes: args.notes.notes,
         tags: args.notes.tags,
         owner: args.notes.owner,

@@ -47,6 +47,7 @@ fn text(tenant: &api::Tenant) -> String {
         ("tags", (!tenant.tags.is_empty()).then(|| tenant.tags.join(", "))),
         ("expires", tenant.expires_at.map(table::time)),
         ("addons", tenant.addons.clone()),
+        ("PostgreSQL", tenant.own_cluster.then(|| "a server of its own".to_owned())),
         ("id", Some(tenant.id.clone())),
         ("blueprint", tenant.blueprint.clone()),
         ("generation", Some(tenant.generation.to_string())),

@@ -24,7 +24,7 @@ fn a_server_has_ended_when_its_own_container_has() {
         run(&engine, &own).await;
         run(&engine, &other).await;
         let killed = Exit { code: 137, out_of_memory: false };
-        let mut ends = Box::pin(ends(&engine.inner, Some(own.clone())));
+        let mut ends = Box::pin(ends(&engine.inner, &engine.inner.cluster, Some(own.clone())));
 
         engine.runtime.exit(other.as_str(), killed);
         engine.inner.cluster.look();
@@ -72,8 +72,8 @@ fn while_it_is_left_alone_everybody_who_asks_is_told_so() {
         assert!(cluster.trouble().is_none());
         assert_eq!(cluster.lacks().await.unwrap().0, "it is starting");
 
-        say(&engine.inner, Rests::after(4).unwrap()).await;
-        say(&engine.inner, Rests::after(5).unwrap()).await;
+        say(&engine.inner, Which::Main, cluster, Rests::after(4).unwrap()).await;
+        say(&engine.inner, Which::Main, cluster, Rests::after(5).unwrap()).await;
 
         let said = "it ended 5 times in a row, each time within 10 s of its start; it is brought up \
                     again after a rest of 2 s";

@@ -41,6 +41,7 @@ fn as_it_is() -> TenantWish {
         modules: Some(vec!["crm".to_owned(), "base".to_owned(), "crm".to_owned()]),
         language: Some("en_US".into()),
         demo: Some(false),
+        own_cluster: Some(false),
         company: Some("Acme".into()),
         admin_login: Some("admin".into()),
         time_zone: Some("UTC".into()),
