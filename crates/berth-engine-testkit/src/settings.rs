@@ -5,7 +5,8 @@ use std::time::Duration;
 use berth_domain::disk::{Threshold, Thresholds};
 use berth_domain::{Bytes, Limits, Stage};
 use berth_engine::{
-    ClusterChoice, ConsoleSettings, LogsKept, Paths, ServerSize, Settings, TenantDefaults, UploadRules,
+    ClusterChoice, ConsoleSettings, LogsKept, Paths, ServerSize, Settings, TenantDefaults,
+    UploadRules,
 };
 use berth_store::quotas::Quota;
 use berth_testkit::postgres;

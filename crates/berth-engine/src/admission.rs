@@ -90,10 +90,8 @@ pub(crate) async fn admit(engine: &Inner, asked: Asked<'_>) -> Result<Admitted, 
         return Err(EngineError::Invalid(problems));
     };
     let id = TenantId::from_uuid(engine.ids.uuid());
-    let cluster = match request.own_cluster {
-        true => ClusterId::of(id),
-        false => engine.cluster.ready().await?.id,
-    };
+    let cluster =
+        if request.own_cluster { ClusterId::of(id) } else { engine.cluster.ready().await?.id };
     let tenant = Tenant {
         id,
         organisation: organisation.id,

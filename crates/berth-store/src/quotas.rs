@@ -195,8 +195,8 @@ pub async fn promised(tx: &mut Tx, except: Option<TenantId>) -> Result<Vec<Group
     // A cluster of a tenant's own has the tenant's number.
     let sql = "SELECT cpu_millis, memory, pids, own_cluster, COUNT(*) AS tenants
                FROM (SELECT cpu_millis, memory, pids,
-                            CASE WHEN substr(cluster_id, 5) = substr(id, 5) THEN 1 ELSE 0 END
-                                AS own_cluster
+                            CAST(CASE WHEN substr(cluster_id, 5) = substr(id, 5) THEN 1 ELSE 0 END
+                                 AS BIGINT) AS own_cluster
                      FROM tenant
                      WHERE state NOT IN ('archived', 'deleted')
                        AND ($1 IS NULL OR id <> $1)) AS up

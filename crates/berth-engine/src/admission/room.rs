@@ -6,10 +6,10 @@ use berth_runtime::EngineInfo;
 use berth_store::quotas::{self, Group};
 
 use super::promised::Promised;
-use crate::{ClusterChoice, ServerSize};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::parts::database;
+use crate::{ClusterChoice, ServerSize};
 
 /// What somebody asks of the host.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,8 @@ pub(crate) async fn check_beside(
     let mut others = quotas::promised(&mut tx, replaced).await?;
     drop(tx);
     others.extend(&promised.new);
-    let server = |own_cluster: bool| if own_cluster { engine.settings.own_cluster.memory.0 } else { 0 };
+    let server =
+        |own_cluster: bool| if own_cluster { engine.settings.own_cluster.memory.0 } else { 0 };
     let of = |group: &Group| (group.limits.memory.0 + server(group.own_cluster), group.tenants);
     let memory: u64 = others.iter().map(of).map(|(each, of)| each * u64::from(of)).sum();
     let memory = memory.saturating_add(promised.memory.0).saturating_add(server(own_cluster));
@@ -112,6 +113,7 @@ pub(crate) fn host_problems(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::testing::TestEngine;
 
     fn host() -> EngineInfo {
         EngineInfo {
@@ -128,10 +130,44 @@ mod tests {
         }
     }
 
+    fn said(problems: Problems) -> Vec<String> {
+        problems.0.into_iter().map(|p| format!("{}: {}", p.field, p.message)).collect()
+    }
+
+    #[tokio::test(flavor = "local")]
+    async fn a_server_of_its_own_takes_memory_and_has_connections_of_its_own() {
+        let engine = TestEngine::new().await;
+        engine.populate(&["acme"]).await;
+        // The host has 16 GiB, of which acme has one, and a server plans with half of one.
+        let asked = |gib: u64, own_cluster| Asked {
+            limits: Limits { memory: Bytes(gib * Bytes::GIB), ..Limits::default() },
+            own_cluster,
+            replaced: None,
+        };
+        let wrong = async |asked| {
+            let mut problems = Problems::default();
+            check(&engine.inner, asked, &mut problems).await.unwrap();
+            said(problems)
+        };
+
+        assert_eq!(wrong(asked(15, false)).await, [""; 0]);
+        assert_eq!(
+            wrong(asked(15, true)).await,
+            [
+                "limits.memory: no memory is left for 15 GiB: 1.5 GiB of 16 GiB are promised to other tenants, 14.5 GiB are free"
+            ]
+        );
+        let wide = Limits { cpu_millis: 4000, memory: Bytes(8 * Bytes::GIB), pids: 256 };
+        let wide = Asked { limits: wide, ..asked(8, true) };
+        let [problem] = &wrong(wide).await[..] else { panic!("one problem") };
+        assert!(problem.starts_with("limits: the cluster allows 85 connections"), "{problem}");
+        assert!(problem.contains("0 are promised"), "nobody shares it: {problem}");
+    }
+
     fn problems(limits: Limits, promised: Bytes) -> Vec<String> {
         let mut problems = Problems::default();
         host_problems(&host(), limits, promised, 100, &mut problems);
-        problems.0.into_iter().map(|p| format!("{}: {}", p.field, p.message)).collect()
+        said(problems)
     }
 
     #[test]

@@ -203,8 +203,7 @@ pub(crate) fn tenant(name: &str, organisation: OrganisationId, cluster: ClusterI
     }
 }
 
-const SIZE: ServerSize =
-    ServerSize { max_connections: 100, memory: berth_domain::Bytes::mib(512) };
+const SIZE: ServerSize = ServerSize { max_connections: 100, memory: berth_domain::Bytes::mib(512) };
 
 fn settings(paths: Paths) -> Settings {
     let routes = paths.home().join("routes");

@@ -8,6 +8,7 @@
 //! * Every tenant's database is on the cluster that its row names: on the one that all share, or on one
 //!   that it has for itself.
 
+mod bring_up;
 mod keep;
 mod own;
 
@@ -21,7 +22,8 @@ use berth_postgres::{Address, ManagedCluster, Server};
 use berth_runtime::{Mount, MountSource};
 use tokio::sync::{Notify, watch};
 
-pub(crate) use self::keep::{keep, shares_blocks};
+pub(crate) use self::bring_up::shares_blocks;
+pub(crate) use self::keep::keep;
 pub(crate) use self::own::{OwnClusters, keep_own, remove as remove_own};
 use crate::operation::{Needs, StepError};
 

@@ -145,7 +145,9 @@ pub(crate) async fn set_address(context: &Context, host: &HostName) -> Result<()
 /// Drops database and role. With them goes the server that the tenant has for itself.
 pub(crate) async fn remove(context: &Context) -> Result<(), StepError> {
     match context.find_tenant().await? {
-        Some(tenant) if tenant.has_own_cluster() => blueprint::remove_with_cluster(context, &tenant).await,
+        Some(tenant) if tenant.has_own_cluster() => {
+            blueprint::remove_with_cluster(context, &tenant).await
+        }
         _ => drop_object(&*context.cluster.ready().await?, &context.object()).await,
     }
 }

@@ -1,5 +1,6 @@
 //! Whether the host and what Berth stands on are as they should be.
 
+mod clusters;
 mod console;
 mod messages;
 
@@ -61,8 +62,8 @@ async fn look(engine: &Inner) -> Vec<Check> {
             "start the container engine, or set `engine.host` to where it listens",
         )),
     }
-    checks.push(cluster(engine).await);
-    checks.extend(own_clusters(engine));
+    checks.push(clusters::shared(engine).await);
+    checks.extend(clusters::own(engine));
     checks.extend(disks(engine).await);
     checks.push(storage(engine).await);
     checks.push(reflink(engine));
@@ -133,40 +134,6 @@ fn cgroups(info: &EngineInfo) -> Check {
             format!("version {version}"),
             "limits hold, but memory pressure is reported less exactly; boot with `systemd.unified_cgroup_hierarchy=1` for version 2",
         ),
-    }
-}
-
-async fn cluster(engine: &Inner) -> Check {
-    const HINT: &str = "look at the server's log";
-    // One that rests for a while is not waited for: what it lacks is known.
-    if let Some(lack) = engine.cluster.trouble() {
-        return failed("PostgreSQL", lack.to_string(), HINT);
-    }
-    match engine.cluster.ready().await {
-        Ok(cluster) => match cluster.server.ping().await {
-            Ok(()) => ok(
-                "PostgreSQL",
-                format!("{} at {}", cluster.server.version(), cluster.server.address()),
-            ),
-            Err(error) => failed("PostgreSQL", chain(&error), HINT),
-        },
-        Err(error) => failed("PostgreSQL", chain(&error), HINT),
-    }
-}
-
-/// Servers that tenants have for themselves. `None`: there are none.
-fn own_clusters(engine: &Inner) -> Option<Check> {
-    const NAME: &str = "own PostgreSQL";
-    let troubles = engine.own_clusters.troubles();
-    let wrong = troubles.iter().filter_map(|(tenant, trouble)| {
-        Some(format!("that of `{}`: {}", tenant.object_name(), trouble.as_ref()?))
-    });
-    let wrong: Vec<String> = wrong.collect();
-    match (troubles.len(), wrong.as_slice()) {
-        (0, _) => None,
-        (1, []) => Some(ok(NAME, "1 tenant has a server for itself")),
-        (count, []) => Some(ok(NAME, format!("{count} tenants have servers for themselves"))),
-        (_, wrong) => Some(failed(NAME, wrong.join("; "), "look at the server's log")),
     }
 }
 

@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use berth_domain::storage::{Level, Measured};
 use berth_domain::{
-    BlueprintId, Bytes, ClusterId, Details, Generation, Limits, OrganisationId, Stage, Tags, Tenant,
-    TenantName, TenantState,
+    BlueprintId, Bytes, ClusterId, Details, Generation, Limits, OrganisationId, Stage, Tags,
+    Tenant, TenantName, TenantState,
 };
 use berth_store::clusters::{self, ClusterRow};
 use berth_store::secrets::{self, SecretName};

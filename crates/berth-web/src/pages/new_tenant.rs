@@ -16,8 +16,8 @@ use axum::routing::{get, post};
 use berth_domain::Stage;
 use berth_domain::access::Right;
 use berth_domain::operation::OperationKind;
-use berth_engine::view::Defaults;
 use berth_engine::request::CreateTenant;
+use berth_engine::view::Defaults;
 use berth_engine::{EngineError, Kind};
 use http::{HeaderMap, StatusCode};
 

@@ -13,7 +13,8 @@ use berth_domain::disk::Thresholds;
 use berth_edge::{EdgeConfig, EdgeLimits};
 use berth_engine::host_routes::{self, HostRoute};
 use berth_engine::{
-    ClusterChoice, ConsoleSettings, LogsKept, Paths, ServerSize, Settings, Sockets, TenantDefaults, UploadRules,
+    ClusterChoice, ConsoleSettings, LogsKept, Paths, ServerSize, Settings, Sockets, TenantDefaults,
+    UploadRules,
 };
 use berth_notify::{MailSettings, MailTls, Notifier};
 use berth_outbound::{Outbound, Policy};

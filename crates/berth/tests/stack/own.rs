@@ -11,8 +11,7 @@ pub(crate) async fn a_tenant_with_a_server_of_its_own_shares_nothing_of_postgres
     let acme = stack.acme().await;
     let before = Inventory::of(&stack.home, &acme.object).await;
 
-    let plan =
-        stack.home.done(&["tenant", "create", "vault", "--own-cluster", "--dry-run"]).await;
+    let plan = stack.home.done(&["tenant", "create", "vault", "--own-cluster", "--dry-run"]).await;
     assert!(plan.text().contains("a PostgreSQL server of its own"), "{}", plan.text());
     assert_eq!(Inventory::of(&stack.home, &acme.object).await, before, "nothing was made");
 

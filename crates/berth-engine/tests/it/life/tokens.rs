@@ -332,6 +332,24 @@ async fn folders_of_the_host_are_lent_by_an_operator_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_its_own_is_given_to_a_tenant_by_an_operator_only() {
+    let stage = Stage::new().await;
+    let admin = member(&stage, Role::Admin).await;
+    let name = "acme".to_owned();
+    let request = CreateTenant { name, own_cluster: true, ..CreateTenant::default() };
+
+    lacks(&admin.create_tenant(&ACTOR, ORG, &request).await, Right::Installation);
+    lacks(&admin.plan_create(&ACTOR, ORG, &request).await, Right::Installation);
+    let plan = stage.process().engine.plan_create(&ACTOR, ORG, &request).await.unwrap();
+    let made = plan.actions.iter().map(|action| action.text.as_str()).collect::<Vec<_>>();
+    assert!(
+        made.iter().any(|text| text.starts_with("make a PostgreSQL server of its own")),
+        "{made:?}"
+    );
+    assert!(made.iter().any(|text| text.contains("on cluster `t-")), "{made:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_right_that_is_lacking_is_written_down_when_a_route_takes_it() {
     let stage = Stage::new().await;
     let viewer = member(&stage, Role::Viewer).await;

@@ -196,6 +196,30 @@ async fn what_is_foreign_is_neither_listed_nor_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_server_that_a_tenant_had_for_itself_is_nobodys_when_the_tenant_is_gone() {
+    let (site, acme) = Site::with_acme(NEVER).await;
+    let home = &site.installation.settings.home_id;
+    let server = |name: &str| WorkloadName::cluster(name, home, "");
+    let name = |object: &ObjectName| object.as_str().replace('_', "-");
+    let (main, own) = (server("main"), server(&name(&acme.id.object_name())));
+    let stray = server(&name(&fresh('t')));
+    for container in [&main, &own, &stray] {
+        let spec = site.runtime().plain(container, Role::Cluster);
+        site.runtime().runtime().workloads.ensure(&spec).await.unwrap();
+    }
+
+    let listed = names(&site).await;
+    let removed = remove(&site, &these(&[&listed[0]])).await;
+
+    assert_eq!(listed, [format!("container/{}", stray.as_str())]);
+    assert_eq!(removed, [(listed[0].clone(), None)]);
+    for container in [&main, &own] {
+        let found = site.runtime().runtime().workloads.observe(container).await.unwrap();
+        assert!(found.is_some(), "{}", container.as_str());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_new_is_said_to_be_new_and_left_when_all_are_removed() {
     let (site, _) = Site::with_acme(NEVER).await;
     let stray = fresh('t');

@@ -5,8 +5,8 @@ use axum::response::Response;
 use berth_domain::Stage;
 use berth_domain::access::Right;
 use berth_domain::operation::OperationKind;
-use berth_engine::view::{PlanView, TookView, UploadView};
 use berth_engine::request::ImportTenant;
+use berth_engine::view::{PlanView, TookView, UploadView};
 use berth_engine::{EngineError, Kind};
 use http::{HeaderMap, StatusCode};
 

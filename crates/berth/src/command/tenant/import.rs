@@ -24,6 +24,7 @@ use super::create::absolute;
 use super::notes::NoteArgs;
 
 /// What is sent is refused, or becomes a tenant.
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch of the command line")]
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     override_usage = "berth tenant import [OPTIONS] <NAME> <FILE>\n       berth tenant import [OPTIONS] <NAME> --upload <ID>"

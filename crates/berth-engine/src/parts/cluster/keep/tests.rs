@@ -43,16 +43,6 @@ fn a_server_has_ended_when_its_own_container_has() {
 }
 
 #[test]
-fn kernels_are_told_apart_by_number_and_not_by_letter() {
-    for since in ["5.8.0", "5.10.0-28-amd64", "6.1.0-18-amd64", "10.0", "6.18.44-fc-v857"] {
-        assert!(is_since_5_8(since), "{since}");
-    }
-    for before in ["5.7.19", "5.4.0-150-generic", "4.19.0", "5", "", "unknown", "-6.1"] {
-        assert!(!is_since_5_8(before), "{before}");
-    }
-}
-
-#[test]
 fn a_server_that_ends_in_haste_again_and_again_is_left_alone_for_longer_and_longer() {
     let rests: Vec<_> = (0..11)
         .map(|times| Rests::after(times).map_or(0, |rests| rests.length.as_secs()))

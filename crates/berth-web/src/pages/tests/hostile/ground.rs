@@ -25,6 +25,7 @@ const RIGHT: &[(&str, Option<&str>)] = &[
     ("cron", Some("@yearly")),
     ("current_password", Some("wrong wrong wrong")),
     ("demo", None),
+    ("own_cluster", None),
     ("email", Some("jo@example.com")),
     ("enabled", Some("on")),
     ("events", Some("*")),
