@@ -57,6 +57,9 @@ pub(crate) enum ApiError {
     )]
     NoToken,
 
+    #[error("nobody has claimed this installation yet, and until then it answers nobody over TCP")]
+    Unclaimed,
+
     /// What would be run is said later, so both rights are named.
     #[error("you have no right to do this: a command takes `exec`, and psql takes `psql`")]
     NoCommand,
@@ -224,6 +227,10 @@ impl ApiError {
             ),
             Self::NoToken => Some(
                 "sign in, or make a token with `berth token create` on the host and send it as a bearer token"
+                    .to_owned(),
+            ),
+            Self::Unclaimed => Some(
+                "open `/claim` here, with the code that `berth setup-token` shows on the host"
                     .to_owned(),
             ),
             Self::NoSuchPath | Self::MethodNotAllowed => {

@@ -31,7 +31,7 @@ impl Connected<IncomingStream<'_, Gated>> for Peer {
 /// session that is good, and who shows none by the user of the connection. Who shows one that is not
 /// good is nobody, whatever the connection says.
 ///
-/// Nobody gets as far as the few routes at which people prove who they are (`routes::OPEN`).
+/// Over TCP nobody is let in until somebody claimed the installation. Nobody gets as far as the few routes at which people prove who they are (`routes::OPEN`).
 pub(crate) async fn admit(
     State(state): State<WebState>,
     mut request: Request,
@@ -40,6 +40,12 @@ pub(crate) async fn admit(
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let uid = peer.and_then(|ConnectInfo(peer)| peer.0);
     let remote = request.extensions().get().copied();
+    if let (Some(rules), false) =
+        (&state.console, routes::is_before_claim(request.method(), request.uri().path()))
+        && let Err(error) = rules.demand_claim(&state.engine).await
+    {
+        return pages::refuse(error, request).await;
+    }
     let is_open = routes::is_open(request.method(), request.uri().path());
     if routes::is_return(request.method(), request.uri().path()) {
         // It comes from another site, as nothing else may (`docs/adr/0021` says why it is safe).

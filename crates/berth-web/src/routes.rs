@@ -45,7 +45,24 @@ pub(crate) const OPEN: &[(&str, &str)] = &[
     ("GET", pages::assets::PATH),
 ];
 
+/// What is answered over TCP before anybody claimed the installation: what it takes to claim it.
+const BEFORE_CLAIM: [(&str, &str); 7] = [
+    ("POST", "/api/v1/claim"),
+    ("GET", "/api/v1/health"),
+    ("GET", "/"),
+    // It sends people on to the page below.
+    ("GET", "/sign-in"),
+    ("GET", "/claim"),
+    ("POST", "/claim"),
+    ("GET", pages::assets::PATH),
+];
+
 /// Whether it is one of those.
+pub(crate) fn is_before_claim(method: &http::Method, path: &str) -> bool {
+    BEFORE_CLAIM.iter().any(|(open, at)| method == open && is_at(at, path))
+}
+
+/// Whether it is one of those at which people prove who they are.
 pub(crate) fn is_open(method: &http::Method, path: &str) -> bool {
     OPEN.iter().any(|(open, at)| method == open && is_at(at, path))
 }

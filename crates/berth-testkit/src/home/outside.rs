@@ -17,10 +17,23 @@ impl Home {
     ///
     /// When Berth does not say.
     pub async fn edge(&self) -> SocketAddr {
+        self.listener("edge").await
+    }
+
+    /// The address on which the console listens.
+    ///
+    /// # Panics
+    ///
+    /// When Berth does not say.
+    pub async fn console(&self) -> SocketAddr {
+        self.listener("console").await
+    }
+
+    async fn listener(&self, name: &str) -> SocketAddr {
         let status = self.get("/status").await;
-        let edge = status["edge"].as_str().unwrap_or_default();
-        let port = edge.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        let port: u16 = port.unwrap_or_else(|| panic!("no port in the edge `{edge}`"));
+        let said = status[name].as_str().unwrap_or_default();
+        let port = said.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        let port: u16 = port.unwrap_or_else(|| panic!("no port in the {name} `{said}`"));
         SocketAddr::from(([127, 0, 0, 1], port))
     }
 

@@ -6,11 +6,14 @@
 //!   reaches nothing here, whatever that name resolves to by now.
 //! * Who keeps showing what is no good token is told to wait. A good token is never told so: whoever
 //!   shares an address with the guesser is not locked out, and 256 bits are not guessed.
+//! * Until somebody claimed the installation only what that takes is answered, whatever is shown.
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use berth_domain::Clock;
+use berth_engine::Engine;
 use berth_identity::throttle::{self, Account, Answer, Network, Throttle};
 use http::uri::Authority;
 use http::{HeaderMap, Request, Version, header};
@@ -27,12 +30,27 @@ pub(crate) struct Rules {
     throttle: Mutex<Throttle>,
     unnamed: Unnamed,
     clock: Arc<dyn Clock>,
+    /// Once somebody has, it stays so.
+    claimed: AtomicBool,
 }
 
 impl Rules {
     pub(crate) fn new(config: ConsoleConfig, has_tls: bool, clock: Arc<dyn Clock>) -> Self {
         let throttle = Mutex::new(Throttle::new(throttle::Rules::default()));
-        Self { config, has_tls, throttle, unnamed: Unnamed::default(), clock }
+        let claimed = AtomicBool::new(false);
+        Self { config, has_tls, throttle, unnamed: Unnamed::default(), clock, claimed }
+    }
+
+    /// Fails until somebody claimed the installation.
+    pub(crate) async fn demand_claim(&self, engine: &Engine) -> Result<(), ApiError> {
+        if self.claimed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if !engine.is_claimed().await? {
+            return Err(ApiError::Unclaimed);
+        }
+        self.claimed.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Returns the address that a request came from, or why it is refused. `peer` is who connected.

@@ -61,7 +61,7 @@ impl ApiError {
             Self::NotJson => NOT_JSON,
             Self::NotForm | Self::NotUpload => NOT_FORM,
             Self::Forbidden | Self::OtherSite | Self::NoAccount | Self::NoCommand => FORBIDDEN,
-            Self::BadToken | Self::NoToken | Self::BadSession => STRANGER,
+            Self::BadToken | Self::NoToken | Self::BadSession | Self::Unclaimed => STRANGER,
             Self::TooOften { .. } => TOO_MANY,
             Self::WrongHost => MISDIRECTED,
             Self::BrokeOff { .. } | Self::Stopping => UNAVAILABLE,

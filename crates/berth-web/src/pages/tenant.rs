@@ -40,6 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
     const ONE: &str = "/organisations/{org}/tenants/{name}";
     const HEALTH: &str = "/organisations/{org}/tenants/{name}/health";
     const PASSWORD: &str = "/organisations/{org}/tenants/{name}/password";
+    const NEW_PASSWORD: &str = "/organisations/{org}/tenants/{name}/password/new";
     const LOGS: &str = "/organisations/{org}/tenants/{name}/logs";
     const LIVE: &str = "/organisations/{org}/tenants/{name}/logs/live";
     const FILE: &str = "/organisations/{org}/tenants/{name}/logs/file";
@@ -55,6 +56,15 @@ pub(super) fn routes() -> Vec<Route> {
         // What it answers holds a password, and is not kept for whoever asks again.
         Route::page("POST", PASSWORD, Secrets, post(password::show), "tenant_password_form")
             .repeats(),
+        // What Odoo's database takes is in no transaction of ours, and is not to be set twice.
+        Route::page(
+            "POST",
+            NEW_PASSWORD,
+            Secrets,
+            post(password::send),
+            "tenant_new_password_form",
+        )
+        .once_unkept(),
         Route::page("GET", LOGS, Logs, get(logs::show), "tenant_logs_page"),
         Route::page("GET", LIVE, Logs, get(logs::live), "tenant_logs_stream"),
         Route::page("GET", FILE, Logs, get(logs::file), "tenant_logs_file"),

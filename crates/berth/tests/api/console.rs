@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::app::{App, DEADLINE, NO_OPERATION, problem};
+use crate::people::claimed;
 use crate::tcp::{Tcp, config, status_line};
 
 /// Makes a token of the organisation, or of the installation, and returns its id and what it says.
@@ -86,12 +87,47 @@ async fn strangers_get_as_far_as_nowhere_on_every_route_and_are_told_what_to_do(
         assert!(hint.contains("berth token create"), "{hint}");
         assert_eq!(told.header("www-authenticate"), Some("Bearer realm=\"berth\""));
     }
-    for (path, door) in [("/", "/claim"), ("/nothing", "/sign-in?to=%2Fnothing")] {
+    for (path, door) in [("/", "/sign-in"), ("/nothing", "/sign-in?to=%2Fnothing")] {
         let told = send(&place, request("GET", path, &Value::Null), DEADLINE).await.unwrap();
         assert_eq!((told.status, told.header("location")), (303, Some(door)), "{path}");
     }
     let written = app.call("GET", "/audit", &Value::Null).await.json();
     assert_eq!(written["items"], json!([]), "whoever is nobody is not written down");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn until_somebody_claimed_the_installation_only_that_can_be_done_over_tcp() {
+    let app = App::start().await;
+    let tcp = Tcp::unclaimed(&app, |_| {}).await;
+    let place = Place::Address(tcp.address);
+    let secret = token(&app, "/tokens", "read").await.1;
+    let status = async |method: &str, path: &str| {
+        send(&place, showing(&secret, method, path), DEADLINE).await.unwrap()
+    };
+
+    for (path, expected) in [
+        ("/api/v1/health", 200),
+        ("/claim", 200),
+        ("/", 303),
+        ("/api/v1/status", 401),
+        ("/api/v1/metrics", 401),
+        ("/api/v1/sign-in/providers", 401),
+        ("/api/v1/sign-in/providers/corp", 401),
+        ("/api/v1/sign-in/providers/corp/callback", 401),
+        ("/join", 303),
+        ("/organisations/default/tenants", 303),
+    ] {
+        assert_eq!(status("GET", path).await.status, expected, "{path}");
+    }
+    assert_eq!(status("POST", "/api/v1/sign-in").await.status, 401);
+    assert_eq!(status("GET", "/sign-in").await.header("location"), Some("/claim"));
+    let told = problem(&status("GET", "/api/v1/status").await);
+    assert!(told.hint.unwrap().contains("berth setup-token"));
+
+    claimed(&app).await;
+
+    assert_eq!(status("GET", "/api/v1/status").await.status, 200);
+    assert_eq!(status("GET", "/api/v1/sign-in/providers").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

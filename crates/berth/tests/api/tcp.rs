@@ -5,9 +5,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use berth_store::claim;
 use berth_testkit::SystemClock;
 use berth_testkit::tls;
 use berth_web::{Console, ConsoleConfig, ConsoleLimits, TlsFiles, serve_console};
+use jiff::SignedDuration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -43,7 +45,23 @@ impl Tcp {
         Self::with(app, |_| {}).await
     }
 
+    /// Of an installation that somebody claimed, if nobody else did.
     pub(crate) async fn with(app: &App, change: impl FnOnce(&mut ConsoleConfig)) -> Self {
+        let now = app.installation.clock.now();
+        let mut tx = app.installation.store.begin().await.unwrap();
+        if claim::put(&mut tx, "digest", now + SignedDuration::from_hours(1))
+            .await
+            .unwrap()
+            .is_updated()
+        {
+            assert!(claim::redeem(&mut tx, "digest", now).await.unwrap().is_updated());
+        }
+        tx.commit().await.unwrap();
+        Self::unclaimed(app, change).await
+    }
+
+    /// Of one as it is.
+    pub(crate) async fn unclaimed(app: &App, change: impl FnOnce(&mut ConsoleConfig)) -> Self {
         let mut wanted = config();
         change(&mut wanted);
         let console = Console::bind(wanted, Arc::new(SystemClock)).await.unwrap();

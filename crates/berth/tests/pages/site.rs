@@ -33,7 +33,7 @@ impl Site {
 
     async fn on(app: App) -> Self {
         app.break_module(BROKEN_MODULE);
-        let tcp = Tcp::start(&app).await;
+        let tcp = Tcp::unclaimed(&app, |_| {}).await;
         Self { browser: Browser::start(1440, 900).await, tcp, app }
     }
 

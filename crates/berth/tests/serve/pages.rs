@@ -84,7 +84,8 @@ impl Visit {
     }
 }
 
-async fn claim(server: &Server) {
+/// Claims the installation, as Elin.
+pub(crate) async fn claim(server: &Server) {
     let ask = async |path: &str, body: &Value| {
         let answer = send(server.place(), request("POST", path, body), SOON).await.unwrap();
         assert!(answer.status < 300, "{path}: {}", answer.text());

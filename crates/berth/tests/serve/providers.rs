@@ -8,6 +8,7 @@ use berth_testkit::http::{Place, request, send};
 use berth_testkit::idp::{CLIENT, Idp, SECRET};
 use serde_json::{Value, json};
 
+use crate::pages::claim;
 use crate::server::{Home, SOON};
 
 /// What is configured of a provider.
@@ -33,6 +34,7 @@ async fn somebody_signs_in_at_a_provider_of_the_configuration_and_is_unlinked_on
     let home = Home::new();
     home.configure_console(&configured(&home, &idp));
     let server = home.serve().await;
+    claim(&server).await;
     let console = server.status().await["console"].as_str().unwrap().to_owned();
     let place = Place::Address(console.trim_start_matches("http://").parse().unwrap());
     let get = |path: &str, cookie: Option<&str>| {

@@ -7,6 +7,7 @@ use berth_testkit::http::{Place, request, send};
 use berth_testkit::{sqlite, tls, wait};
 use serde_json::{Value, json};
 
+use crate::pages::claim;
 use crate::server::{Home, SOON, Server};
 
 /// Where the console listens, as people type it.
@@ -43,6 +44,7 @@ async fn elsewhere(
 async fn a_token_does_elsewhere_what_it_may_and_nothing_once_it_is_over() {
     let home = Home::new();
     let server = home.serve().await;
+    claim(&server).await;
     let url = url(&server).await;
     let (narrow, revoked) = token(&home, &["ci", "--scope", "read"]).await;
     let (counting, _) = token(&home, &["prom", "--installation", "--scope", "metrics"]).await;
@@ -80,6 +82,7 @@ async fn a_token_does_elsewhere_what_it_may_and_nothing_once_it_is_over() {
 async fn what_is_counted_is_shown_to_prometheus_and_to_nobody_else() {
     let home = Home::new();
     let server = home.serve().await;
+    claim(&server).await;
     let address = url(&server).await.strip_prefix("http://").unwrap().parse().unwrap();
     let (file, _) = token(&home, &["prom", "--installation", "--scope", "metrics"]).await;
     let secret = std::fs::read_to_string(file).unwrap();
@@ -136,14 +139,16 @@ async fn doctor_comes_to_the_console_like_a_browser() {
     let home = Home::new();
     configure_tls(&home, "names = [\"berth.test\", \"other.test\"]\n");
     let server = home.serve().await;
+    claim(&server).await;
 
     let misnamed = doctor(&home).await;
     permit(&home.path().join("key.pem"), 0o644);
     let open = doctor(&home).await;
 
     let url = url(&server).await;
-    let [[name, status, _]] = &plain[..] else { panic!("{plain:?}") };
+    let [[name, status, said]] = &plain[..] else { panic!("{plain:?}") };
     assert_eq!((name.as_str(), status.as_str()), ("console", "ok"));
+    assert!(said.starts_with("nobody claimed the installation yet: only http"), "{said}");
     let [answer, certificate] = &misnamed[..] else { panic!("{misnamed:?}") };
     assert_eq!(
         answer[1..],
@@ -161,6 +166,7 @@ async fn a_server_that_cannot_be_reached_is_told_apart_from_one_that_cannot_be_t
     configure_tls(&home, "");
     let file = |name: &str| home.path().join(name).display().to_string();
     let server = home.serve().await;
+    claim(&server).await;
     let url = url(&server).await;
     let (token, _) = token(&home, &["ci", "--scope", "read"]).await;
     assert!(url.starts_with("https://127.0.0.1:"), "{url}");
@@ -219,6 +225,7 @@ async fn a_request_over_tcp_is_finished_though_the_server_stops() {
 
     let home = Home::new();
     let mut server = home.serve().await;
+    claim(&server).await;
     let address = url(&server).await.strip_prefix("http://").unwrap().to_owned();
     let (file, _) = token(&home, &["ci", "--scope", "member"]).await;
     let secret = std::fs::read_to_string(file).unwrap();

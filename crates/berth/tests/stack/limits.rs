@@ -20,6 +20,12 @@ const CONNECT: &str = "
 import socket, sys
 socket.create_connection((sys.argv[1], int(sys.argv[2])), 3).close()
 ";
+/// Prints what of the host is mounted here: folder of the host, folder inside.
+const MOUNTED: &str = "
+for line in open('/proc/self/mountinfo'):
+    fields = line.split()
+    print(fields[3], fields[4])
+";
 const WRITE: &str = "open('/usr/evil', 'w')";
 
 pub(crate) async fn every_limit_and_every_restriction_is_in_force(stack: &Stack) {
@@ -70,6 +76,7 @@ pub(crate) async fn tenants_reach_neither_each_other_nor_what_the_host_keeps_to_
     assert!(own.subnet.ends_with("/28") && own.subnet.starts_with("10.214."), "{}", own.subnet);
     assert_ne!(own.subnet, other.subnet);
     let edge = stack.home.edge().await.port().to_string();
+    let console = stack.home.console().await.port().to_string();
 
     // The probe works: the tenant's own door is open.
     let reached = python(stack, acme, CONNECT, &[&own.address, "8069"]).await;
@@ -81,10 +88,36 @@ pub(crate) async fn tenants_reach_neither_each_other_nor_what_the_host_keeps_to_
         (&own.gateway, &edge),
         (&other.gateway, &edge),
         (&"127.0.0.1".to_owned(), &edge),
+        (&own.gateway, &console),
+        (&other.gateway, &console),
+        (&"127.0.0.1".to_owned(), &console),
     ] {
         let (code, said) = python(stack, acme, CONNECT, &[address, port]).await;
         assert_ne!(code, 0, "a tenant reaches {address}:{port}: {said}");
     }
+}
+
+pub(crate) async fn of_the_home_a_tenant_sees_its_own_two_folders_and_a_socket(stack: &Stack) {
+    let acme = stack.acme().await;
+    stack.globex().await;
+
+    let (code, said) = python(stack, acme, MOUNTED, &[]).await;
+
+    assert_eq!(code, 0, "{said}");
+    // A mount is told by its path on its own file system, which may be shorter than that of the home.
+    let home = stack.home.path().file_name().unwrap().to_str().unwrap();
+    let of_home = said.lines().filter_map(|line| line.split_once(&format!("{home}/")));
+    let mut seen: Vec<&str> = of_home.map(|(_, rest)| rest).collect();
+    seen.sort_unstable();
+    let object = &acme.object;
+    assert_eq!(
+        seen,
+        [
+            "clusters/main/run /run/postgresql".to_owned(),
+            format!("tenants/{object}/conf /etc/odoo"),
+            format!("tenants/{object}/data /var/lib/odoo"),
+        ]
+    );
 }
 
 pub(crate) async fn no_tenant_opens_the_database_of_another(stack: &Stack) {

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         browser::everything_of_a_tenant_is_done_from_pages,
         limits::every_limit_and_every_restriction_is_in_force,
         limits::tenants_reach_neither_each_other_nor_what_the_host_keeps_to_itself,
+        limits::of_the_home_a_tenant_sees_its_own_two_folders_and_a_socket,
         limits::no_tenant_opens_the_database_of_another,
         own::a_tenant_with_a_server_of_its_own_shares_nothing_of_postgresql_and_goes_with_it,
         whole::a_tenant_is_made_signed_in_to_restarted_and_deleted_without_a_trace,

@@ -89,6 +89,13 @@ pub(super) fn obstacles(tenant: &Tenant, differing: &[Differing], p: &mut Proble
                     "give it another host with `berth tenant rename {name} {name} --host {host}`"
                 ),
             ),
+            (Field::OwnCluster, _) => p.add_with_hint(
+                field.as_str(),
+                message,
+                &format!(
+                    "move it: `berth tenant export {name} FILE`, and import that under another name"
+                ),
+            ),
             (Field::Modules, _) => p.add_with_hint(
                 field.as_str(),
                 message,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use berth_domain::{Timestamp, chain};
+use berth_store::{StoreError, claim};
 use jiff::tz::TimeZone;
 
 use super::{failed, ok, warning};
@@ -24,7 +25,9 @@ pub(super) async fn check(engine: &Inner) -> Vec<Check> {
     let mut checks = Vec::new();
     if let Some(door) = &engine.console {
         let seen = door.look().await;
-        checks.push(answer(settings, &seen));
+        // Whether anybody is let in is seen by whoever comes; nobody is misled by one that cannot be told.
+        let is_claimed = is_claimed(engine).await.unwrap_or(true);
+        checks.push(answer(settings, &seen, is_claimed));
         checks.extend(certificate(&seen, engine.clock.now()));
     }
     checks.extend(proxy(settings));
@@ -44,8 +47,19 @@ pub(crate) async fn warn_of_console_names(engine: &Inner) {
     }
 }
 
-fn answer(ConsoleSettings { url, address, .. }: &ConsoleSettings, seen: &ConsoleSeen) -> Check {
+async fn is_claimed(engine: &Inner) -> Result<bool, StoreError> {
+    claim::is_claimed(&mut engine.store.read().await?).await
+}
+
+fn answer(
+    ConsoleSettings { url, address, .. }: &ConsoleSettings,
+    seen: &ConsoleSeen,
+    is_claimed: bool,
+) -> Check {
     match &seen.answer {
+        Ok(200) if !is_claimed => {
+            ok("console", format!("nobody claimed the installation yet: only {url}/claim answers"))
+        }
         Ok(200) => ok("console", format!("the API answers at {url} whoever shows a token")),
         Ok(status) => failed(
             "console",

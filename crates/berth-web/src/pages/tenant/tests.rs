@@ -243,6 +243,40 @@ async fn a_password_is_shown_to_whoever_asks_for_it_and_that_is_written_down() {
     assert_eq!(written.items.len(), 2, "{written:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn another_password_is_set_once_shown_once_and_refused_where_it_is_too_short() {
+    let site = Site::start().await;
+    site.running(acme()).await;
+    let path = format!("{ONE}/password/new");
+    let known = async || {
+        let known = site.process.engine.show_password(&ACTOR, ORG, "acme").await.unwrap();
+        secrecy::ExposeSecret::expose_secret(&known.password).to_owned()
+    };
+    let before = known().await;
+
+    let refused = site.post(&path, &[("password", "short")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("new-password-said"), "{}", refused.text);
+    assert!(!refused.text.contains("short\""), "what is typed as a password does not come back");
+    assert_eq!(known().await, before);
+
+    let sent = [("password", "three small herons"), ("once", "press")];
+    let set = site.post(&path, &sent).await;
+    assert_eq!(set.headers[header::CACHE_CONTROL], "no-store");
+    assert!(set.text.contains("<code id=\"password\">three small herons</code>"), "{}", set.text);
+    assert!(set.text.contains("This is the password now."), "{}", set.text);
+    assert_eq!(known().await, "three small herons");
+
+    let again = site.post(&path, &[("password", ""), ("once", "press")]).await;
+    assert_ne!(again.status, StatusCode::OK, "a second press sets nothing: {}", again.text);
+    assert_eq!(known().await, "three small herons");
+
+    let made_up = site.post(&path, &[("password", "")]).await.text;
+    let shown = made_up.split("<code id=\"password\">").nth(1).unwrap();
+    assert_eq!(shown.split('<').next().unwrap(), known().await);
+    assert_ne!(known().await, "three small herons");
+}
+
 /// The form as a browser would send it back.
 fn form(page: &str) -> Vec<(String, String)> {
     let part = |text: &str, name: &str| -> Option<String> {

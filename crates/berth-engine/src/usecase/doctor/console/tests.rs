@@ -32,8 +32,10 @@ fn seen(answer: Result<u16, &str>) -> ConsoleSeen {
 
 #[test]
 fn a_console_that_nobody_can_reach_is_said_to_be_so() {
-    let all =
-        [Ok(200), Ok(404), Err("connection refused")].map(|one| answer(&settings(), &seen(one)));
+    let mut all = [Ok(200), Ok(404), Err("connection refused")]
+        .map(|one| answer(&settings(), &seen(one), true))
+        .to_vec();
+    all.push(answer(&settings(), &seen(Ok(200)), false));
 
     insta::assert_snapshot!(told(&all), @r"
     ok: console: the API answers at https://berth.example.com:8070 whoever shows a token
@@ -41,6 +43,7 @@ fn a_console_that_nobody_can_reach_is_said_to_be_so() {
       hint: is another server on its port?
     failed: console: nobody answers at 192.0.2.1:8070: connection refused
       hint: see the log of `berth serve`
+    ok: console: nobody claimed the installation yet: only https://berth.example.com:8070/claim answers
     ");
 }
 
