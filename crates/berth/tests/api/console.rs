@@ -97,10 +97,11 @@ async fn strangers_get_as_far_as_nowhere_on_every_route_and_are_told_what_to_do(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn until_somebody_claimed_the_installation_only_that_can_be_done_over_tcp() {
+    const TENANTS: &str = "/api/v1/organisations/default/tenants";
     let app = App::start().await;
     let tcp = Tcp::unclaimed(&app, |_| {}).await;
     let place = Place::Address(tcp.address);
-    let secret = token(&app, "/tokens", "read").await.1;
+    let secret = token(&app, OURS, "read").await.1;
     let status = async |method: &str, path: &str| {
         send(&place, showing(&secret, method, path), DEADLINE).await.unwrap()
     };
@@ -109,7 +110,7 @@ async fn until_somebody_claimed_the_installation_only_that_can_be_done_over_tcp(
         ("/api/v1/health", 200),
         ("/claim", 200),
         ("/", 303),
-        ("/api/v1/status", 401),
+        (TENANTS, 401),
         ("/api/v1/metrics", 401),
         ("/api/v1/sign-in/providers", 401),
         ("/api/v1/sign-in/providers/corp", 401),
@@ -121,12 +122,12 @@ async fn until_somebody_claimed_the_installation_only_that_can_be_done_over_tcp(
     }
     assert_eq!(status("POST", "/api/v1/sign-in").await.status, 401);
     assert_eq!(status("GET", "/sign-in").await.header("location"), Some("/claim"));
-    let told = problem(&status("GET", "/api/v1/status").await);
+    let told = problem(&status("GET", TENANTS).await);
     assert!(told.hint.unwrap().contains("berth setup-token"));
 
     claimed(&app).await;
 
-    assert_eq!(status("GET", "/api/v1/status").await.status, 200);
+    assert_eq!(status("GET", TENANTS).await.status, 200);
     assert_eq!(status("GET", "/api/v1/sign-in/providers").await.status, 200);
 }
 

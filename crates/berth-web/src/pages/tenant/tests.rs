@@ -261,10 +261,14 @@ async fn another_password_is_set_once_shown_once_and_refused_where_it_is_too_sho
     assert_eq!(known().await, before);
 
     let sent = [("password", "three small herons"), ("once", "press")];
-    let set = site.post(&path, &sent).await;
-    assert_eq!(set.headers[header::CACHE_CONTROL], "no-store");
-    assert!(set.text.contains("<code id=\"password\">three small herons</code>"), "{}", set.text);
-    assert!(set.text.contains("This is the password now."), "{}", set.text);
+    let answer = site.post(&path, &sent).await;
+    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+    assert!(
+        answer.text.contains("<code id=\"password\">three small herons</code>"),
+        "{}",
+        answer.text
+    );
+    assert!(answer.text.contains("This is the password now."), "{}", answer.text);
     assert_eq!(known().await, "three small herons");
 
     let again = site.post(&path, &[("password", ""), ("once", "press")]).await;
