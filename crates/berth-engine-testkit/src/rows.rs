@@ -1,7 +1,9 @@
 //! Rows that are written behind the engine's back.
 
+use berth_domain::operation::OperationState;
 use berth_domain::statistics::{Sample, Step};
-use berth_domain::{TenantId, TenantState};
+use berth_domain::{OperationId, OrganisationId, TenantId, TenantState};
+use berth_store::operations::{self, Ending};
 use berth_store::{statistics, tenants};
 
 use crate::Installation;
@@ -16,6 +18,23 @@ impl Installation {
         let mut tx = self.store.begin().await.expect("the control database is there");
         let change = tenants::set_state(&mut tx, tenant, from, to).await.expect("a tenant");
         assert!(change.is_updated(), "it is not {from:?}");
+        tx.commit().await.expect("the control database takes it");
+    }
+
+    /// Has an operation be stuck that is at work, for this reason.
+    ///
+    /// # Panics
+    ///
+    /// When it is not at work.
+    pub async fn put_stuck(&self, within: OrganisationId, operation: OperationId, why: &str) {
+        let (state, at) = (OperationState::Stuck, self.clock.now());
+        let ending = Ending { state, error: Some(why.to_owned()), at };
+        let mut tx = self.store.begin().await.expect("the control database is there");
+        let found =
+            operations::find(&mut tx, within, operation).await.expect("a table that is read");
+        let epoch = found.expect("an operation").epoch;
+        let change = operations::finish(&mut tx, operation, epoch, &ending).await;
+        assert!(change.expect("an operation").is_updated(), "it is not at work");
         tx.commit().await.expect("the control database takes it");
     }
 

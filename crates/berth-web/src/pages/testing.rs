@@ -1,7 +1,9 @@
 //! Pages as somebody who is signed in sees them, over a real engine whose containers are in memory.
 
 mod plain;
+mod spring;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,8 +16,8 @@ use berth_engine::request::{
 };
 use berth_engine::view::OperationView;
 use berth_engine_testkit::{ACTOR, Control, Installation, ORG, Process, odoo};
-use berth_runtime::RuntimeError;
 use berth_runtime::fake::CallKind;
+use berth_runtime::{LogLine, RuntimeError};
 use berth_testkit::wait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -29,8 +31,10 @@ use crate::context::WebState;
 use crate::peer::Peer;
 use crate::router::router;
 use crate::routes::EVENT_STREAM;
+use crate::server::Configured;
+use spring::Spring;
 
-pub(super) use plain::plain;
+pub(super) use plain::{cut, plain, steady, uncounted};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const PASSWORD: &str = "three small herons";
@@ -75,7 +79,18 @@ impl Site {
 
     /// The same with this kind of control database.
     pub(super) async fn on(control: Control, name: &str) -> Self {
-        let mut site = Self::unclaimed_on(control).await;
+        Self::unclaimed_on(control).await.claimed(name).await
+    }
+
+    /// The same on a day in spring, whenever it is made.
+    pub(super) async fn in_spring(name: &str) -> Self {
+        let mut installation = Installation::new("test-pages").await;
+        installation.clock = Arc::new(Spring::default());
+        Self::over(installation).await.claimed(name).await
+    }
+
+    async fn claimed(self, name: &str) -> Self {
+        let mut site = self;
         let engine = &site.process.engine;
         let code = engine.setup_token(&ACTOR).await.unwrap().unwrap();
         let (email, name) = ("olga@example.com".to_owned(), name.to_owned());
@@ -91,7 +106,10 @@ impl Site {
     }
 
     async fn unclaimed_on(control: Control) -> Self {
-        let installation = Installation::with_control("test-pages", control).await;
+        Self::over(Installation::with_control("test-pages", control).await).await
+    }
+
+    async fn over(installation: Installation) -> Self {
         odoo::answer_unless(&installation.runtime, |spec| {
             spec.command.iter().any(|word| word.contains("sale_management"))
         });
@@ -205,6 +223,17 @@ impl Site {
         engine.operation(&ACTOR, ORG, id).await.unwrap()
     }
 
+    /// Has a tenant's Odoo say something.
+    pub(super) async fn says(&self, name: &str, lines: &[&str]) {
+        let view = self.process.engine.known_tenant(&ACTOR, ORG, name).await.unwrap();
+        let object = view.tenant.tenant.id.object_name().to_string();
+        for text in lines {
+            let at = Some(self.process.engine.now());
+            let line = LogLine { at, is_error: true, text: (*text).to_owned() };
+            self.installation.runtime.push_log(&object, line);
+        }
+    }
+
     /// Sends a backup in that Berth can read. Returns its id.
     pub(super) async fn sent_in(&self, name: &str) -> String {
         let content = stream::iter([Ok(Bytes::from(odoo::backup()))]).boxed();
@@ -213,9 +242,39 @@ impl Site {
         sent.id.to_string()
     }
 
+    /// What a page says itself, its name first, without what stands around every page and what differs each
+    /// time. An answer that is not 200 is said.
+    pub(super) fn main_of(&self, seen: &Seen) -> String {
+        seen.harmless();
+        let home = self.installation.home().display().to_string();
+        let page = seen.text.replace(&home, "/home");
+        let between = |begin: &str, end: &str| {
+            let (_, rest) = page.split_once(begin).unwrap_or_default();
+            rest.split(end).next().unwrap_or_default()
+        };
+        let status = seen.status.as_u16();
+        let status = if status == 200 { String::new() } else { format!("{status} ") };
+        let shown = if page.contains("<main") {
+            let (title, main) = (between("<title>", "</title>"), between("<main", "</main>"));
+            format!("{title}\n<main{main}</main>")
+        } else {
+            page.clone()
+        };
+        steady(&plain(&format!("{status}{shown}")))
+    }
+
     /// Opens a page.
     pub(super) async fn get(&self, path: &str) -> Seen {
         self.send(Request::get(path), String::new()).await
+    }
+
+    /// Goes to an address as a browser does with its whole window.
+    pub(super) async fn go(&self, path: &str) -> Seen {
+        let request = Request::get(path)
+            .header("sec-fetch-dest", "document")
+            .header("sec-fetch-mode", "navigate")
+            .header(header::ACCEPT, "text/html");
+        self.send(request, String::new()).await
     }
 
     /// Has a script fetch the part of a page that changes.
@@ -302,7 +361,18 @@ impl Site {
 }
 
 fn routes_to(process: &Process) -> Router {
-    router(&WebState::of(process.engine.clone()))
+    let of = |(setting, value, from): (&str, &str, &str)| Configured {
+        setting: setting.to_owned(),
+        value: value.to_owned(),
+        from: from.to_owned(),
+    };
+    let configured = [
+        ("edge.listen", "[::]:80", "default"),
+        ("edge.max_body", "1GiB", "BERTH_EDGE_MAX_BODY"),
+        ("mail.from", HOSTILE, "/etc/berth/berth.toml:7"),
+    ];
+    let configured = Arc::new(configured.into_iter().map(of).collect());
+    router(&WebState { configured, ..WebState::of(process.engine.clone()) })
 }
 
 /// What is told bit by bit.

@@ -1,14 +1,20 @@
 //! Every page: what it shows, to whom, and what it does with what people typed.
 
+mod ground;
 mod hostile;
+mod samples;
+
+use std::time::Duration;
 
 use berth_engine::request::{CreateTenant, NoteTenant};
 use berth_runtime::fake::ExecAnswer;
 use berth_runtime::{ExecOutput, Exit};
+use berth_testkit::wait;
 use http::{StatusCode, header};
 
-use super::testing::{HOSTILE, Site};
+use super::testing::{HOSTILE, Site, cut, plain, steady};
 
+const DEADLINE: Duration = Duration::from_secs(30);
 const FLEET: &str = "/organisations/default/tenants";
 const OPERATIONS: &str = "/organisations/default/operations";
 
@@ -22,25 +28,80 @@ fn hostile(name: &str) -> CreateTenant {
     CreateTenant { company: Some(HOSTILE.to_owned()), notes, ..tenant(name) }
 }
 
+/// What stands around every page, once as operators see it and once as everybody else does.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_fleet_says_what_it_is_for() {
-    let site = Site::start().await;
+async fn pages_of_tenants_have_the_name_of_their_organisation_above_them_for_whoever_is_no_operator()
+ {
+    let site = Site::named(HOSTILE).await;
+    let tags = HOSTILE.replace('\u{202e}', "");
+    site.post("/organisations/default", &[("title", &tags)]).await.to();
+    insta::assert_snapshot!("shell", steady(&site.get(FLEET).await.page()));
 
-    insta::assert_snapshot!(site.get(FLEET).await.page());
+    let site = site.by_member("admin").await;
+    insta::assert_snapshot!("shell_of_portal", steady(&site.get(FLEET).await.page()));
+    site.running(hostile("acme")).await;
+    let is_measured = async || !site.get(FLEET).await.text.contains("not measured");
+    wait::until(DEADLINE, is_measured).await;
+
+    for (name, path) in [
+        ("portal_fleet", FLEET.to_owned()),
+        ("portal_tenant_settings", format!("{FLEET}/acme/settings")),
+        ("portal_operations", OPERATIONS.to_owned()),
+        ("portal_people", "/organisations/default/people".to_owned()),
+        ("portal_organisation", "/organisations/default".to_owned()),
+        ("portal_quotas", "/organisations/default/quotas".to_owned()),
+        ("portal_account", "/account".to_owned()),
+    ] {
+        insta::assert_snapshot!(name, site.main_of(&site.get(&path).await));
+    }
+    let site = site.by_member("viewer").await;
+    insta::assert_snapshot!("viewer_fleet", site.main_of(&site.get(FLEET).await));
+    insta::assert_snapshot!(
+        "viewer_forbidden",
+        site.main_of(&site.get(&format!("{FLEET}/new")).await)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fleet_shows_what_runs_and_first_what_is_broken() {
-    let site = Site::named(HOSTILE).await;
-    site.running(hostile("acme")).await;
-    site.running(tenant("zenith")).await;
-    let failed = site.break_down("zenith").await;
-    site.failing(tenant("undone")).await;
+async fn whoever_is_not_signed_in_finds_doors_and_what_went_wrong_at_them() {
+    let mut site = Site::start().await.by_nobody();
+    insta::assert_snapshot!("sign_in", site.main_of(&site.get("/sign-in?to=%2Faccount").await));
+    let provider = "/api/v1/sign-in/providers/corp/callback?state=1";
+    insta::assert_snapshot!("elsewhere", site.main_of(&site.go(provider).await));
+    site.from = "cross-site";
+    let arrived = site.go("/account").await;
+    insta::assert_snapshot!("arrival", plain(&arrived.text));
+}
 
-    insta::assert_snapshot!("fleet", site.get(FLEET).await.page());
-    insta::assert_snapshot!("operations", site.get(OPERATIONS).await.page());
-    let operation = format!("{OPERATIONS}/{}", failed.id);
-    insta::assert_snapshot!("operation_that_failed", site.get(&operation).await.page());
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_comes_when_the_session_is_over_is_sent_after_signing_in_again() {
+    let site = Site::start().await.by_nobody();
+    let path = "/organisations/default/schedules/nightly/set";
+    let typed = [("cron", HOSTILE), ("password", "three small herons")];
+
+    let door = site.post(path, &typed).await;
+    insta::assert_snapshot!("sign_in_again", site.main_of(&door));
+    let toast = site.post_by_script(path, &typed).await;
+    insta::assert_snapshot!("toast_signed_out", site.main_of(&toast));
+
+    let kept = serde_urlencoded::to_string([("cron", HOSTILE)]).unwrap();
+    let who = [
+        ("email", "olga@example.com"),
+        ("password", "three small herons"),
+        ("to", path),
+        ("again", &kept),
+    ];
+    let again = site.post("/sign-in", &who).await;
+    insta::assert_snapshot!("again", site.main_of(&again));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_said_not_to_be() {
+    let site = Site::start().await;
+
+    insta::assert_snapshot!("nowhere", site.main_of(&site.get("/nowhere").await));
+    let nobody = site.get(&format!("{FLEET}/nobody")).await;
+    insta::assert_snapshot!("no_such_tenant", site.main_of(&nobody));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,13 +173,13 @@ async fn what_nobody_claimed_is_claimed_first() {
 
     assert_eq!(site.get("/").await.to(), "/claim");
     assert_eq!(site.get("/sign-in").await.to(), "/claim");
-    insta::assert_snapshot!("claim", site.get("/claim").await.page());
+    insta::assert_snapshot!("claim", site.main_of(&site.get("/claim").await));
 
     let typed = [("code", "nothing"), ("email", HOSTILE), ("name", HOSTILE), ("password", "short")];
     let seen = site.post("/claim", &typed).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.harmless();
-    insta::assert_snapshot!("claim_with_everything_wrong", super::testing::plain(&seen.text));
+    insta::assert_snapshot!("claim_with_everything_wrong", site.main_of(&seen));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,11 +236,12 @@ async fn a_tenant_is_opened_by_a_link_that_the_audit_tells_of() {
     });
     let path = format!("{FLEET}/acme/open-as-admin");
 
-    insta::assert_snapshot!("open_as_admin", site.get(&path).await.page());
+    site.get(&path).await.page();
     let opening = site.post(&path, &[]).await;
     assert_eq!(opening.status, StatusCode::OK, "{}", opening.text);
     let start = "0;url=http://acme.localhost:8069/_berth/login/";
     assert!(opening.text.contains(start), "{}", opening.text);
+    insta::assert_snapshot!("opening", cut(&plain(&opening.text), "/_berth/login/", "\""));
     assert_eq!(opening.headers[header::REFERRER_POLICY], "no-referrer");
     let site = site.by_member("viewer").await;
     assert_eq!(site.post(&path, &[]).await.status, StatusCode::FORBIDDEN);

@@ -1,23 +1,11 @@
 //! Who sees what was done.
 
-use berth_engine::request::{CreateTenant, NoteTenant};
 use http::StatusCode;
 
 use super::Query;
-use crate::pages::testing::{HOSTILE, Site};
+use crate::pages::testing::Site;
 
 const AUDIT: &str = "/organisations/default/audit";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_done_is_listed_with_what_was_before_and_harms_nobody() {
-    let site = Site::named(HOSTILE).await;
-    let notes = NoteTenant { notes: Some(HOSTILE.to_owned()), ..NoteTenant::default() };
-    let request = CreateTenant { name: "acme".to_owned(), notes, ..CreateTenant::default() };
-    site.running(request).await;
-
-    insta::assert_snapshot!("audit", site.get(AUDIT).await.page());
-    insta::assert_snapshot!("audit_of_the_installation", site.get("/audit").await.page());
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_finds_some_of_it_and_says_what_it_cannot_read() {

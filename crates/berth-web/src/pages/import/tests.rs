@@ -42,16 +42,12 @@ async fn kept(site: &Site) -> (Vec<String>, Vec<PathBuf>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_sent_in_by_a_form_and_becomes_a_tenant() {
     let site = Site::start().await;
-    insta::assert_snapshot!("empty", site.get(ALL).await.page());
-
     let one = sent(&site, &format!("{SEND}?once=k"), form("acme.zip", &backup())).await;
     let again = sent(&site, &format!("{SEND}?once=k"), form("acme.zip", &backup())).await;
     assert_eq!(one.to(), again.to(), "what is sent twice is kept once");
     let (names, files) = kept(&site).await;
     assert_eq!(names, ["acme.zip"]);
     assert_eq!(std::fs::read(&files[0]).unwrap(), backup(), "every byte is there, and no more");
-    insta::assert_snapshot!("uploads", site.get(ALL).await.page());
-    insta::assert_snapshot!("form", site.get(one.to()).await.page());
 
     let check = format!("{}/check", one.to());
     let planned = site.post_by_script(&check, &[("name", "acme"), ("stage", "test")]).await;
@@ -155,7 +151,7 @@ async fn a_backup_that_nobody_wants_is_removed_after_a_question() {
     let id = site.sent_in("acme.zip").await;
     let remove = format!("{SEND}/{id}/remove");
 
-    insta::assert_snapshot!("remove", site.get(&remove).await.page());
+    site.get(&remove).await.page();
     assert_eq!(kept(&site).await.0.len(), 1);
     assert_eq!(site.post(&remove, &[]).await.to(), ALL);
 

@@ -17,13 +17,6 @@ async fn names(site: &Site) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_form_has_a_default_for_everything_but_the_name() {
-    let site = Site::start().await;
-
-    insta::assert_snapshot!("form", site.get(NEW).await.page());
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_is_looked_at_and_what_comes_of_it_is_said() {
     let site = Site::start().await;
     let typed = [("name", "acme"), ("stage", "test"), ("admin_password", "three small herons")];

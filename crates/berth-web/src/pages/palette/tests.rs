@@ -20,7 +20,7 @@ async fn tenants_pages_and_actions_are_found_by_what_is_typed() {
     let request = CreateTenant { name: "acme".to_owned(), ..CreateTenant::default() };
     site.running(request).await;
 
-    insta::assert_snapshot!("palette", site.get(&format!("{PALETTE}?q=acm")).await.page());
+    insta::assert_snapshot!("palette", site.main_of(&site.get(&format!("{PALETTE}?q=acm")).await));
     let part = site.part(&format!("{PALETTE}?q=rest&open=acme")).await;
     assert!(part.text.contains("/organisations/default/tenants/acme/restart"), "{}", part.text);
     assert!(!part.text.contains("<html"), "{}", part.text);

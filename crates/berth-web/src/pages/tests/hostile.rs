@@ -2,12 +2,12 @@
 //!
 //! Which forms there are is read from the table of routes, and what can be typed into each is asked of the
 //! routes themselves. A new form is tried without a word here, unless it has a field of a new name or answers
-//! in a way of its own: then this fails until [`ground`] says so.
+//! in a way of its own: then this fails until [`right`] says so.
 //!
 //! The control database is on PostgreSQL, which takes fewer texts than SQLite.
 
-mod ground;
 mod kept;
+mod right;
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,9 @@ use berth_testkit::hostile;
 use http::StatusCode;
 
 use super::super::testing::{HOSTILE, Seen};
+use super::ground::{Ground, LINES};
 use crate::routes::{self, Route};
-use ground::{Ground, beside, comes_without_form};
+use right::{beside, comes_without_form};
 
 /// A field that no form has.
 const UNKNOWN: &str = "no_such_field";
@@ -55,9 +56,11 @@ fn fields(refusal: &Seen) -> Vec<String> {
     if refusal.status != StatusCode::BAD_REQUEST {
         return Vec::new();
     }
-    let (_, rest) = refusal.text.split_once(&format!("unknown field `{UNKNOWN}`")).unwrap();
-    let said = rest.split('<').next().unwrap();
-    said.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    let unknown = format!("unknown field <code>{UNKNOWN}</code>");
+    let (_, rest) = refusal.text.split_once(&unknown).unwrap();
+    let said = rest.lines().next().unwrap();
+    let names = said.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
+    names.map(str::to_owned).collect()
 }
 
 /// What is wrong with an answer to a text: Berth failed, or something of it is more than text.
@@ -187,6 +190,27 @@ async fn no_text_that_is_typed_into_a_form_about_people_does_harm() {
     faults.extend(look_at_everything(&ground, &pages).await);
 
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_line_of_a_log_does_harm_on_its_page_or_as_it_comes() {
+    let ground = Ground::prepare().await;
+    let logs = "/organisations/default/tenants/acme/logs";
+    let page = ground.site.get(logs).await;
+    let (_, rest) =
+        page.text.split_once("hx-sse:connect=\"/organisations/default/tenants/").unwrap();
+    let live = rest.split('"').next().unwrap().replace("&#38;", "&");
+    let mut stream = ground.site.stream(&format!("/organisations/default/tenants/{live}")).await;
+
+    let lines = [&hostile::WORDS[..], &hostile::MARKUP, &LINES, &["that was all"]].concat();
+    ground.site.says("acme", &lines).await;
+    let told = Seen { text: stream.until("that was all").await.to_owned(), ..page };
+    let page = ground.site.get(logs).await;
+
+    for text in texts("name").into_iter().chain(LINES) {
+        assert_eq!((harm(&told, text), harm(&page, text)), (None, None), "{text:?}");
+    }
+    assert!(page.text.contains("that was all"), "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use crate::extract::At;
 use crate::pages::gate::is_by_script;
 use crate::pages::html::page;
 use crate::pages::shell::{Nav, Seat, Shell};
-use crate::pages::words::Status;
+use crate::pages::words::{Status, capitalised};
 use crate::routes::Route;
 
 /// What the address says.
@@ -74,6 +74,7 @@ async fn show(
                 text: view
                     .error
                     .or(view.progress.filter(|_| !view.state.is_at_rest()).map(|(_, text)| text))
+                    .map(|text| capitalised(&text))
                     .unwrap_or_default(),
             }),
             Err(EngineError::NoSuchOperation(_)) => {}
