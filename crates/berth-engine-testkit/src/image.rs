@@ -69,6 +69,16 @@ pub fn capabilities() -> Capabilities {
     }
 }
 
+/// Has what an image can do be written so that nobody can read it, as after an upgrade: it is to be probed anew.
+///
+/// # Panics
+///
+/// When the control database refuses.
+pub async fn unlearn(store: &Store, reference: ImageRef, digest: Digest, probed_at: Timestamp) {
+    let capabilities = serde_json::Value::Null;
+    put(store, &ImageRow { digest, reference, capabilities, probed_at }).await;
+}
+
 /// Notes what an image can do, so that it is not probed.
 ///
 /// # Panics
@@ -82,8 +92,11 @@ pub async fn know(
     probed_at: Timestamp,
 ) {
     let capabilities = serde_json::to_value(capabilities).expect("capabilities are JSON");
-    let row = ImageRow { digest, reference, capabilities, probed_at };
+    put(store, &ImageRow { digest, reference, capabilities, probed_at }).await;
+}
+
+async fn put(store: &Store, row: &ImageRow) {
     let mut tx = store.begin().await.expect("a transaction");
-    images::put(&mut tx, &row).await.expect("the row of an image");
+    images::put(&mut tx, row).await.expect("the row of an image");
     tx.commit().await.expect("a commit");
 }

@@ -22,7 +22,7 @@ mod settings;
 use berth_domain::Actor;
 
 pub use doors::{ClosedDoor, OpenDoor, SeenConsole};
-pub use image::{capabilities, digest, know, reference};
+pub use image::{capabilities, digest, know, reference, unlearn};
 pub use installation::{Control, Installation};
 pub use messages::FakeMessenger;
 pub use process::Process;

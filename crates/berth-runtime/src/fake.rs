@@ -208,6 +208,11 @@ impl FakeEngine {
         self.change(|state| state.is_cut_off = !reachable);
     }
 
+    /// Has no call be answered from now on, or all that wait and those to come.
+    pub fn set_silent(&self, silent: bool) {
+        self.change(|state| state.is_silent = silent);
+    }
+
     /// How many calls of this kind were made, failed ones included.
     #[must_use]
     pub fn calls(&self, call: CallKind) -> usize {

@@ -44,7 +44,11 @@ pub(crate) async fn capabilities(
     Ok(found)
 }
 
-async fn known(engine: &Inner, digest: &Digest) -> Result<Option<Capabilities>, StepError> {
+/// Returns what an image can do, as far as it was asked already. `None`: nobody did.
+pub(crate) async fn known(
+    engine: &Inner,
+    digest: &Digest,
+) -> Result<Option<Capabilities>, StepError> {
     let mut tx = engine.store.read().await?;
     let row = images::get(&mut tx, digest).await?;
     // What an older version found out and this one cannot read is found out again.

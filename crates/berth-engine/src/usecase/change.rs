@@ -10,6 +10,7 @@ use berth_domain::{Actor, OperationId, Tenant};
 use berth_store::operations::Operation;
 
 use super::find_tenant;
+use super::modules::demand_known_image;
 use super::operations::view;
 use crate::engine::Inner;
 use crate::error::EngineError;
@@ -47,6 +48,25 @@ impl Engine {
         let kind = kind(&self.0, change);
         decide::allowed(&self.0, &self.1, &tenant, (kind, self.operation_id()))?;
         let input = input::of(&self.0, &tenant, (kind, change)).await?;
+        Ok(plan::change(&tenant, kind, &input))
+    }
+
+    /// Says the same as far as it is known already, for pages: no container and no image is asked for it. Whether
+    /// the host has room is seen to when the change begins.
+    pub async fn outline_change(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        change: &TenantChange,
+    ) -> Result<PlanView, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let kind = kind(&self.0, change);
+        decide::allowed(&self.0, &self.1, &tenant, (kind, self.operation_id()))?;
+        if matches!(change, TenantChange::Modules(_)) {
+            demand_known_image(&self.0, &tenant).await?;
+        }
+        let input = input::known(&self.0, &tenant, (kind, change)).await?;
         Ok(plan::change(&tenant, kind, &input))
     }
 

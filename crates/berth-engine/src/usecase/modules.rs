@@ -113,6 +113,30 @@ impl Engine {
         let (catalogue, _) = catalogue(&self.0, &tenant).await?;
         Ok(listed(tenant, catalogue, &filter))
     }
+
+    /// The same for pages, which do not wait until an image was asked that nobody asked before.
+    pub async fn known_modules(
+        &self,
+        actor: &Actor,
+        org: &str,
+        name: &str,
+        request: &ListModules,
+    ) -> Result<ModulesView, EngineError> {
+        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        demand_known_image(&self.0, &tenant).await?;
+        self.modules(actor, org, name, request).await
+    }
+}
+
+/// Fails unless it is known already what the image of a tenant has.
+pub(super) async fn demand_known_image(engine: &Inner, tenant: &Tenant) -> Result<(), EngineError> {
+    if image::known(engine, &tenant.image.digest).await?.is_some() {
+        return Ok(());
+    }
+    let name = &tenant.name;
+    Err(EngineError::Unavailable(format!(
+        "what the image of {name} has is not known yet: `berth tenant modules {name}` finds it out"
+    )))
 }
 
 fn listed(tenant: Tenant, catalogue: Catalogue, filter: &Filter) -> ModulesView {

@@ -9,7 +9,7 @@ use crate::{ImageInfo, Images, PullProgress, RuntimeError};
 #[async_trait]
 impl Images for FakeEngine {
     async fn find(&self, reference: &ImageRef) -> Result<Option<ImageInfo>, RuntimeError> {
-        self.begin(CallKind::ImageFind)?;
+        self.begin(CallKind::ImageFind).await?;
         Ok(self.state().images.get(reference).cloned())
     }
 
@@ -18,7 +18,7 @@ impl Images for FakeEngine {
         reference: &ImageRef,
         progress: &mut (dyn FnMut(PullProgress) + Send),
     ) -> Result<ImageInfo, RuntimeError> {
-        self.begin(CallKind::ImagePull)?;
+        self.begin(CallKind::ImagePull).await?;
         let found = self.state().registry.get(reference).cloned();
         let info = found.ok_or_else(|| RuntimeError::NoSuchImage(reference.to_string()))?;
         progress(PullProgress { done: Bytes(0), total: info.size });

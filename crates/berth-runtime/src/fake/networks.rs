@@ -10,19 +10,19 @@ use crate::{NetworkInfo, NetworkSpec, Networks, ObservedState, RuntimeError};
 #[async_trait]
 impl Networks for FakeEngine {
     async fn ensure(&self, spec: &NetworkSpec) -> Result<(), RuntimeError> {
-        self.begin(CallKind::NetworkEnsure)?;
+        self.begin(CallKind::NetworkEnsure).await?;
         self.change(|state| ensure(state, spec))?;
         self.finish(CallKind::NetworkEnsure)
     }
 
     async fn remove(&self, name: &ObjectName) -> Result<(), RuntimeError> {
-        self.begin(CallKind::NetworkRemove)?;
+        self.begin(CallKind::NetworkRemove).await?;
         self.change(|state| remove(state, name.as_str()))?;
         self.finish(CallKind::NetworkRemove)
     }
 
     async fn observe(&self, name: &ObjectName) -> Result<Option<NetworkInfo>, RuntimeError> {
-        self.begin(CallKind::NetworkObserve)?;
+        self.begin(CallKind::NetworkObserve).await?;
         match self.state().networks.get(name.as_str()) {
             None => Ok(None),
             Some(network) => match describe(name.as_str(), network) {
@@ -33,7 +33,7 @@ impl Networks for FakeEngine {
     }
 
     async fn list(&self) -> Result<Vec<NetworkInfo>, RuntimeError> {
-        self.begin(CallKind::NetworkList)?;
+        self.begin(CallKind::NetworkList).await?;
         let describe = |state: &State| {
             let networks = state.networks.iter();
             networks.filter_map(|(name, network)| describe(name, network)).collect()

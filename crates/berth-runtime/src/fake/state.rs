@@ -27,6 +27,7 @@ pub(super) struct State {
     pub(super) held_network_lists: VecDeque<oneshot::Receiver<()>>,
     pub(super) calls: BTreeMap<CallKind, usize>,
     pub(super) is_cut_off: bool,
+    pub(super) is_silent: bool,
 }
 
 pub(super) enum FakeWorkload {
@@ -100,8 +101,12 @@ impl State {
 }
 
 impl FakeEngine {
-    /// Counts the call, and fails it when it is to fail.
-    pub(super) fn begin(&self, call: CallKind) -> Result<(), RuntimeError> {
+    /// Counts the call, holds it while nobody answers, and fails it when it is to fail.
+    pub(super) async fn begin(&self, call: CallKind) -> Result<(), RuntimeError> {
+        let mut changes = self.inner.changes.subscribe();
+        while self.state().is_silent {
+            changes.changed().await.expect("the engine that is asked outlives the call");
+        }
         let mut state = self.state();
         *state.calls.entry(call).or_default() += 1;
         if state.is_cut_off {

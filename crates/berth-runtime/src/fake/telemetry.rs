@@ -23,7 +23,7 @@ impl Telemetry for FakeEngine {
         name: &WorkloadName,
         query: LogQuery,
     ) -> Result<Stream<LogLine>, RuntimeError> {
-        self.begin(CallKind::Logs)?;
+        self.begin(CallKind::Logs).await?;
         let (kept, next) = {
             let mut state = self.state();
             let logs = &state.get_ours(name.as_str())?.logs;
@@ -38,7 +38,7 @@ impl Telemetry for FakeEngine {
     }
 
     async fn stats(&self, name: &WorkloadName) -> Result<Stats, RuntimeError> {
-        self.begin(CallKind::Stats)?;
+        self.begin(CallKind::Stats).await?;
         let mut state = self.state();
         if state.get_ours(name.as_str())?.state != ObservedState::Running {
             return Ok(Stats::default());
@@ -48,7 +48,7 @@ impl Telemetry for FakeEngine {
     }
 
     async fn events(&self) -> Result<Stream<WorkloadEvent>, RuntimeError> {
-        self.begin(CallKind::Events)?;
+        self.begin(CallKind::Events).await?;
         let streams = (self.inner.events.subscribe(), self.inner.streams.subscribe());
         Ok(Box::pin(stream::unfold(streams, async |(mut events, mut end)| {
             let event = tokio::select! {
@@ -67,7 +67,7 @@ impl Telemetry for FakeEngine {
     }
 
     async fn exec(&self, name: &WorkloadName, spec: ExecSpec) -> Result<ExecSession, RuntimeError> {
-        self.begin(CallKind::Exec)?;
+        self.begin(CallKind::Exec).await?;
         if self.state().get_ours(name.as_str())?.state != ObservedState::Running {
             let message = format!("container {name} is not running");
             return Err(RuntimeError::Refused { action: "run a command inside it", message });
@@ -82,7 +82,7 @@ impl Telemetry for FakeEngine {
     }
 
     async fn engine(&self) -> Result<EngineInfo, RuntimeError> {
-        self.begin(CallKind::EngineInfo)?;
+        self.begin(CallKind::EngineInfo).await?;
         Ok(EngineInfo {
             product: "Fake".to_owned(),
             version: "1.0.0".to_owned(),

@@ -23,7 +23,7 @@ const KILLED: Exit = Exit { code: 137, out_of_memory: false };
 #[async_trait]
 impl Workloads for FakeEngine {
     async fn ensure(&self, spec: &WorkloadSpec) -> Result<(), RuntimeError> {
-        self.begin(CallKind::WorkloadEnsure)?;
+        self.begin(CallKind::WorkloadEnsure).await?;
         let name = spec.name.as_str();
         let replaces = {
             let mut state = self.state();
@@ -50,7 +50,7 @@ impl Workloads for FakeEngine {
     }
 
     async fn start(&self, name: &WorkloadName) -> Result<(), RuntimeError> {
-        self.begin(CallKind::WorkloadStart)?;
+        self.begin(CallKind::WorkloadStart).await?;
         let started = self.change(|state| start(state, name.as_str()))?;
         if let Some(Labels { tenant, .. }) = started {
             self.announce(name.as_str(), tenant, WorkloadEventKind::Started);
@@ -59,14 +59,14 @@ impl Workloads for FakeEngine {
     }
 
     async fn stop(&self, name: &WorkloadName) -> Result<(), RuntimeError> {
-        self.begin(CallKind::WorkloadStop)?;
+        self.begin(CallKind::WorkloadStop).await?;
         self.state().find_ours(name.as_str())?;
         self.end(name.as_str(), TERMINATED);
         self.finish(CallKind::WorkloadStop)
     }
 
     async fn remove(&self, name: &WorkloadName) -> Result<(), RuntimeError> {
-        self.begin(CallKind::WorkloadRemove)?;
+        self.begin(CallKind::WorkloadRemove).await?;
         self.state().find_ours(name.as_str())?;
         self.end(name.as_str(), KILLED);
         self.take_away(name.as_str());
@@ -74,14 +74,14 @@ impl Workloads for FakeEngine {
     }
 
     async fn observe(&self, name: &WorkloadName) -> Result<Option<ObservedWorkload>, RuntimeError> {
-        self.begin(CallKind::WorkloadObserve)?;
+        self.begin(CallKind::WorkloadObserve).await?;
         let mut state = self.state();
         state.find_ours(name.as_str())?;
         Ok(state.ours(name.as_str()).map(|workload| observe(&state, workload)))
     }
 
     async fn list(&self) -> Result<Vec<ObservedWorkload>, RuntimeError> {
-        self.begin(CallKind::WorkloadList)?;
+        self.begin(CallKind::WorkloadList).await?;
         let state = self.state();
         let ours = state.workloads.keys().filter_map(|name| state.ours(name));
         Ok(ours.map(|workload| observe(&state, workload)).collect())
@@ -93,7 +93,7 @@ impl Workloads for FakeEngine {
         deadline: Duration,
         output: &mut (dyn FnMut(LogLine) + Send),
     ) -> Result<Exit, RuntimeError> {
-        self.begin(CallKind::WorkloadRun)?;
+        self.begin(CallKind::WorkloadRun).await?;
         let name = spec.name.as_str();
         require_command(spec)?;
         require_image(&self.state(), spec)?;

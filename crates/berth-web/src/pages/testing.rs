@@ -277,6 +277,13 @@ impl Site {
         self.send(request, String::new()).await
     }
 
+    /// Opens a page, and returns the first of it that comes.
+    pub(super) async fn first_of(&self, path: &str) -> String {
+        let mut body = self.answer(Request::get(path), String::new()).await.into_body();
+        let first = body.frame().await.map(|frame| frame.unwrap().into_data().unwrap_or_default());
+        String::from_utf8_lossy(&first.unwrap_or_default()).into_owned()
+    }
+
     /// Has a script fetch the part of a page that changes.
     pub(super) async fn part(&self, path: &str) -> Seen {
         self.send(Request::get(path).header("hx-request", "true"), String::new()).await

@@ -23,6 +23,29 @@ pub(super) async fn of(
     tenant: &Tenant,
     (kind, change): (OperationKind, &TenantChange),
 ) -> Result<Value, EngineError> {
+    let mut problems = Problems::default();
+    if matches!(kind, OperationKind::TenantUnarchive | OperationKind::TenantRestoreDeleted) {
+        room::check(engine, room::Asked::of(tenant, tenant.limits), &mut problems).await?;
+    }
+    beside(engine, tenant, (kind, change), problems).await
+}
+
+/// The same without asking the container engine what the host has.
+pub(super) async fn known(
+    engine: &Inner,
+    tenant: &Tenant,
+    asked: (OperationKind, &TenantChange),
+) -> Result<Value, EngineError> {
+    beside(engine, tenant, asked, Problems::default()).await
+}
+
+/// The same, where something may be wrong with it already.
+async fn beside(
+    engine: &Inner,
+    tenant: &Tenant,
+    (kind, change): (OperationKind, &TenantChange),
+    problems: Problems,
+) -> Result<Value, EngineError> {
     match (kind, change) {
         (OperationKind::TenantArchive | OperationKind::TenantDelete, _) => {
             let mut tx = engine.store.read().await?;
@@ -31,7 +54,7 @@ pub(super) async fn of(
             Ok(json(&PutAwayInput { grace_days, suspended }))
         }
         (OperationKind::TenantUnarchive | OperationKind::TenantRestoreDeleted, _) => {
-            bring_back(engine, tenant).await
+            bring_back(engine, tenant, problems).await
         }
         (_, TenantChange::Rename(to)) => rename(engine, tenant, to).await,
         (_, TenantChange::Modules(asked)) => {
@@ -45,9 +68,11 @@ fn json(input: &impl Serialize) -> Value {
     serde_json::to_value(input).expect("plain data has a JSON form")
 }
 
-async fn bring_back(engine: &Inner, tenant: &Tenant) -> Result<Value, EngineError> {
-    let mut problems = Problems::default();
-    room::check(engine, room::Asked::of(tenant, tenant.limits), &mut problems).await?;
+async fn bring_back(
+    engine: &Inner,
+    tenant: &Tenant,
+    mut problems: Problems,
+) -> Result<Value, EngineError> {
     if let Err(no_room) = disk::room(engine, disk::Purpose::BringBack).await {
         no_room.note(&mut problems);
     }

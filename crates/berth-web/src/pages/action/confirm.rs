@@ -73,7 +73,7 @@ impl ConfirmPage {
             // Nobody knows yet what it will be called; whether it may be, the engine does.
             engine.may_begin(&view.tenant, &wanted).map(|()| Vec::new())
         } else {
-            let plan = engine.plan_change(&actor, &org, name, &wanted).await;
+            let plan = engine.outline_change(&actor, &org, name, &wanted).await;
             plan.map(|plan| plan.actions.into_iter().map(|it| capitalised(&it.text)).collect())
         };
         let (status, plan, refusal) = match planned {

@@ -165,7 +165,7 @@ async fn refused(
         return Ok(Some(Refusal { text: text.to_owned(), operation: None }));
     }
     let engine = &seat.context.engine;
-    match engine.plan_change(&seat.context.actor, org, name, &action.change()).await {
+    match engine.outline_change(&seat.context.actor, org, name, &action.change()).await {
         Ok(_) => Ok(None),
         Err(error) if is_of_one(&error) => Ok(Some(Refusal::of(&error))),
         Err(error) => Err(error.into()),

@@ -101,7 +101,7 @@ pub(crate) async fn show(
     let found = if is_part {
         Found { view: None, problem: None, said: Vec::new() }
     } else {
-        look(engine.modules(&actor, &org, &name, &query.request()).await)?
+        look(engine.known_modules(&actor, &org, &name, &query.request()).await)?
     };
     let shown = ModulesPage::of(seat, (&org, &known), (&query, found)).await?;
     if is_part {

@@ -6,6 +6,7 @@
 //! no sample somewhere is told in [`left_out`], with the reason.
 
 mod grounds;
+mod silence;
 
 use http::StatusCode;
 

@@ -131,7 +131,7 @@ impl ConfirmPage {
         let (engine, actor) = (seat.context.engine.clone(), seat.context.actor.clone());
         let view = engine.glance(&actor, org, name).await?;
         let (mut plan, mut dependents, mut refusal) = (Vec::new(), None, None);
-        let status = match engine.plan_change(&actor, org, name, &deed.change(&typed)).await {
+        let status = match engine.outline_change(&actor, org, name, &deed.change(&typed)).await {
             Ok(planned) => {
                 plan = planned.actions.into_iter().map(|it| capitalised(&it.text)).collect();
                 dependents = planned.settings.get("dependents").cloned();
@@ -169,7 +169,8 @@ impl ConfirmPage {
 
 /// Whether a failure is told on the page that asked.
 fn is_told(error: &EngineError) -> bool {
-    matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden)
+    matches!(error, EngineError::Unavailable(_))
+        || matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden)
 }
 
 fn sentence(text: &str) -> String {
