@@ -1,10 +1,14 @@
+use std::time::Duration;
+
 use berth_domain::operation::OperationKind;
 use berth_engine::request::{CreateTenant, OperationFilter, TenantChange};
 use berth_engine_testkit::{ACTOR, ORG};
+use berth_testkit::wait;
 use http::StatusCode;
 
 use crate::pages::testing::{Seen, Site};
 
+const DEADLINE: Duration = Duration::from_secs(30);
 const TENANTS: &str = "/organisations/default/tenants";
 const MANY: &str = "/organisations/default/many";
 
@@ -50,6 +54,8 @@ async fn what_cannot_be_brought_back_takes_the_name_typed() {
     let site = site(&["acme"]).await;
     let purge = format!("{TENANTS}/acme/delete-now");
 
+    let is_measured = async || !site.get(&purge).await.text.contains("never measured");
+    wait::until(DEADLINE, is_measured).await;
     let asked = site.get(&purge).await.page();
     for said in
         ["<h2 id=\"lost-h\">What is lost</h2>", "for good", "There is no way back from this."]
