@@ -7,10 +7,13 @@ mod around;
 mod authenticator;
 mod backups;
 mod links;
+mod lists;
+mod lives;
 mod modules;
 mod operations;
 mod organisation;
 mod people;
+mod portal;
 mod schedules;
 mod tenants;
 

@@ -8,6 +8,7 @@ use berth_testkit::{SystemClock, wait};
 use serde_json::json;
 
 use super::authenticator;
+use super::people::join;
 use crate::app::DEADLINE;
 use crate::site::{EMAIL, FLEET, PASSWORD, Site};
 
@@ -95,4 +96,57 @@ async fn an_account_is_linked_with_one_elsewhere_and_unlinked() {
     site.is_at("/account?done=unlinked").await;
     site.has(LINK).await;
     site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn own_sessions_are_ended_one_by_one_and_all_at_once() {
+    let site = Site::open().await;
+    let who = json!({ "email": EMAIL, "password": PASSWORD });
+    for _ in 0..3 {
+        assert!(site.app.call("POST", "/sign-in", &who).await.status < 300);
+    }
+    site.go("/account").await;
+
+    site.enter("form[action^='/sessions/ses_'] button").await;
+    site.is_at("/account?done=session").await;
+    site.has("form[action^='/sessions/ses_']").await;
+    site.enter("form[action='/sessions/end'] button").await;
+    site.is_at("/account?done=sessions").await;
+    site.has_no("form[action^='/sessions/ses_']").await;
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_an_account_signs_in_at_a_provider_and_nobody_else_does() {
+    let idp = Idp::start(Arc::new(SystemClock)).await;
+    idp.reply("/authorize", Reply::Json(json!({ "welcome": "to Example Corp" })));
+    idp.reply("/favicon.ico", Reply::Json(json!({})));
+    // Else somebody would be welcome by what they belong to there.
+    idp.claim(&json!({ "groups": [] }));
+    let site = Site::open_with(&idp).await;
+    site.enter(".top details.menu:last-of-type summary").await;
+    site.enter("form[action='/sign-out'] button").await;
+    site.is_at("/sign-in").await;
+
+    site.come_from(&idp).await;
+    site.reads("You are not signed in").await;
+    site.enter("main a.btn--primary").await;
+    site.is_at("/sign-in").await;
+    join(&site, "jo@example.com").await;
+    site.come_from(&idp).await;
+
+    site.is_at(FLEET).await;
+    site.has(".portal__top").await;
+}
+
+impl Site {
+    /// Goes to the provider from where people sign in, and comes back as whoever it knows.
+    async fn come_from(&self, idp: &Idp) {
+        self.enter("main a.btn[href*='/providers/corp']").await;
+        self.comes("the provider", async || self.browser.url().await.starts_with(&idp.issuer()))
+            .await;
+        let asked = self.browser.url().await.parse().unwrap();
+        let answer = idp.visit(&asked);
+        self.go(&format!("/api/v1/sign-in/providers/corp/callback?{answer}")).await;
+    }
 }

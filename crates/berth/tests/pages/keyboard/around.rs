@@ -36,10 +36,6 @@ async fn the_palette_leads_to_every_page_however_fast_somebody_types() {
     let site = Site::open().await;
 
     for (typed, end) in PAGES {
-        // Pages of the installation are about no organisation, and have no palette.
-        if site.browser.find("#palette").await.is_none() {
-            site.go(FLEET).await;
-        }
         site.browser.press(&[Key::Control('k')]).await;
         site.has("#palette[open]").await;
         site.browser.write(typed).await;

@@ -1,6 +1,7 @@
 //! What an organisation is told, and what its tenants may have together.
 
 use berth_testkit::webdriver::Key;
+use serde_json::json;
 
 use crate::site::Site;
 
@@ -31,6 +32,35 @@ async fn a_webhook_is_made_tried_out_switched_off_and_removed() {
     site.enter("main form button.btn--fatal").await;
     site.is_at(WEBHOOKS).await;
     site.has_no("main li[id^='w-']").await;
+    site.is_quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_made_called_something_else_and_deleted_by_its_name() {
+    let site = Site::open().await;
+    site.go("/organisations").await;
+
+    site.write("#name", "acme").await;
+    site.write("#title", "Acme").await;
+    site.browser.press(&[Key::Enter]).await;
+    site.is_at("/organisations/acme/people").await;
+    site.go("/organisations/acme").await;
+    site.write("#title", "Acme Timber").await;
+    site.browser.press(&[Key::Enter]).await;
+    site.comes("the title", async || {
+        let heading = "return document.querySelector('h1')?.innerText";
+        site.browser.script(heading).await == json!("Acme Timber")
+    })
+    .await;
+
+    site.enter("main a[href$='/delete']").await;
+    site.write("#name", "acne").await;
+    site.browser.press(&[Key::Enter]).await;
+    site.has("#name-said").await;
+    site.write("#name", "acme").await;
+    site.browser.press(&[Key::Enter]).await;
+    site.is_at("/organisations").await;
+    site.has_no("main a[href='/organisations/acme/people']").await;
     site.is_quiet().await;
 }
 

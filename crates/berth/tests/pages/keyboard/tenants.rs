@@ -11,12 +11,12 @@ use crate::app::DEADLINE;
 use crate::site::{FLEET, Site};
 
 impl Site {
-    async fn state(&self, name: &str) -> Value {
+    pub(super) async fn state(&self, name: &str) -> Value {
         let path = format!("/tenants/{name}");
         self.app.ours("GET", &path, &Value::Null).await.json()["state"].clone()
     }
 
-    async fn comes_to(&self, name: &str, state: &str) {
+    pub(super) async fn comes_to(&self, name: &str, state: &str) {
         wait::until(DEADLINE, async || self.state(name).await == state).await;
     }
 }
