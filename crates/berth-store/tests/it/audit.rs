@@ -18,7 +18,7 @@ on_both_databases!(
     only_what_is_older_is_forgotten,
 );
 
-fn entry(home: &Home, action: &str) -> AuditEntry {
+pub(crate) fn entry(home: &Home, action: &str) -> AuditEntry {
     AuditEntry {
         id: AuditId::from_uuid(home.uuid()),
         at: home.now(),
@@ -33,7 +33,7 @@ fn entry(home: &Home, action: &str) -> AuditEntry {
     }
 }
 
-async fn write(home: &Home, entries: &[AuditEntry]) {
+pub(crate) async fn write(home: &Home, entries: &[AuditEntry]) {
     let mut tx = home.begin().await;
     for entry in entries {
         audit::append(&mut tx, entry).await.unwrap();
@@ -45,7 +45,7 @@ fn page(after: Option<AuditId>, limit: u32) -> Page<AuditId> {
     Page { after, limit }
 }
 
-async fn actions(
+pub(crate) async fn actions(
     home: &Home,
     organisation: Option<OrganisationId>,
     filter: &Filter,

@@ -15,7 +15,7 @@ on_both_databases!(
     trimmed_events_do_not_come_back_as_new_ids,
 );
 
-fn event(home: &Home, operation: Option<OperationId>) -> NewEvent {
+pub(crate) fn event(home: &Home, operation: Option<OperationId>) -> NewEvent {
     NewEvent {
         organisation: home.organisation,
         operation,

@@ -88,6 +88,11 @@ impl Home {
         home
     }
 
+    /// The same database, where things are made in another organisation.
+    pub(crate) fn within(&self, organisation: OrganisationId) -> Self {
+        Self { organisation, ..self.clone() }
+    }
+
     /// Opens the same database once more, with the same key.
     pub(crate) async fn reopen(&self) -> Result<Store, StoreError> {
         let sealed = Store::has_sealed_rows(&self.location).await?;

@@ -13,6 +13,7 @@ mod home;
 mod journal;
 mod messages;
 mod names;
+mod neighbours;
 mod observations;
 mod opening;
 mod operations;

@@ -26,7 +26,7 @@ on_both_databases!(
     what_is_at_rest_is_forgotten,
 );
 
-fn subscription(home: &Home, name: &str) -> Subscription {
+pub(crate) fn subscription(home: &Home, name: &str) -> Subscription {
     Subscription {
         id: SubscriptionId::from_uuid(RandomIds.uuid()),
         organisation: home.organisation,
@@ -56,7 +56,7 @@ fn message(title: &str) -> Message {
     }
 }
 
-fn delivery(home: &Home, to: &Subscription, minute: i64) -> Delivery {
+pub(crate) fn delivery(home: &Home, to: &Subscription, minute: i64) -> Delivery {
     Delivery {
         id: DeliveryId::from_uuid(RandomIds.uuid()),
         subscription: to.id,
@@ -71,7 +71,7 @@ fn delivery(home: &Home, to: &Subscription, minute: i64) -> Delivery {
     }
 }
 
-fn trouble(home: &Home, of: &Subscription, state: TroubleState) -> Trouble {
+pub(crate) fn trouble(home: &Home, of: &Subscription, state: TroubleState) -> Trouble {
     Trouble {
         subscription: of.id,
         organisation: home.organisation,
@@ -84,7 +84,7 @@ fn trouble(home: &Home, of: &Subscription, state: TroubleState) -> Trouble {
     }
 }
 
-async fn subscribed(home: &Home, name: &str) -> Subscription {
+pub(crate) async fn subscribed(home: &Home, name: &str) -> Subscription {
     let subscription = subscription(home, name);
     let mut tx = home.begin().await;
     subscriptions::insert(&mut tx, &subscription).await.unwrap();

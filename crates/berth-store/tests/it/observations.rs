@@ -13,7 +13,7 @@ on_both_databases!(
     observations_are_found_by_name_and_go_with_their_tenant,
 );
 
-fn seen(home: &Home, tenant: &berth_domain::Tenant) -> Observation {
+pub(crate) fn seen(home: &Home, tenant: &berth_domain::Tenant) -> Observation {
     Observation {
         tenant: tenant.id,
         observed_at: home.now(),

@@ -54,7 +54,7 @@ async fn with_session(home: &Home, person: &Person) -> Session {
     session
 }
 
-fn invitation(home: &Home, email: &str, post: Post) -> Invitation {
+pub(crate) fn invitation(home: &Home, email: &str, post: Post) -> Invitation {
     Invitation {
         id: InvitationId::from_uuid(home.uuid()),
         email: email.parse().unwrap(),
@@ -66,7 +66,7 @@ fn invitation(home: &Home, email: &str, post: Post) -> Invitation {
 }
 
 /// Adds an invitation whose digest is its own id.
-async fn with_invitation(home: &Home, invitation: &Invitation) {
+pub(crate) async fn with_invitation(home: &Home, invitation: &Invitation) {
     let mut tx = home.begin().await;
     invitations::insert(&mut tx, invitation, &invitation.id.to_string()).await.unwrap();
     tx.commit().await.unwrap();

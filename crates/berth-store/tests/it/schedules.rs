@@ -20,7 +20,7 @@ on_both_databases!(
     a_history_is_read_back_page_by_page,
 );
 
-fn schedule(home: &Home, name: &str) -> Schedule {
+pub(crate) fn schedule(home: &Home, name: &str) -> Schedule {
     Schedule {
         id: ScheduleId::from_uuid(RandomIds.uuid()),
         organisation: home.organisation,
@@ -40,7 +40,7 @@ fn schedule(home: &Home, name: &str) -> Schedule {
     }
 }
 
-fn run_of(home: &Home, schedule: &Schedule, minute: i64) -> Run {
+pub(crate) fn run_of(home: &Home, schedule: &Schedule, minute: i64) -> Run {
     Run {
         schedule: schedule.id,
         organisation: home.organisation,
@@ -59,7 +59,7 @@ fn run_of(home: &Home, schedule: &Schedule, minute: i64) -> Run {
     }
 }
 
-async fn insert(home: &Home, rows: &[Schedule]) {
+pub(crate) async fn insert(home: &Home, rows: &[Schedule]) {
     let mut tx = home.begin().await;
     for schedule in rows {
         schedules::insert(&mut tx, schedule).await.unwrap();

@@ -23,7 +23,7 @@ on_both_databases!(
     many_samples_are_written_at_once,
 );
 
-fn sample(home: &Home, minute: i64) -> Sample {
+pub(crate) fn sample(home: &Home, minute: i64) -> Sample {
     let mut times = [0; Times::PLACES];
     times[3] = 5;
     times[15] = 1;
@@ -48,7 +48,7 @@ fn unknown(home: &Home, minute: i64) -> Sample {
     }
 }
 
-async fn write(home: &Home, step: Step, samples: &[(TenantId, Sample)]) {
+pub(crate) async fn write(home: &Home, step: Step, samples: &[(TenantId, Sample)]) {
     let mut tx = home.begin().await;
     statistics::write(&mut tx, step, samples).await.unwrap();
     tx.commit().await.unwrap();

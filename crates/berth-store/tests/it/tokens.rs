@@ -17,7 +17,7 @@ on_both_databases!(
     an_account_has_its_tokens_where_they_belong_and_nowhere_else,
 );
 
-fn token(home: &Home, account: &str) -> Token {
+pub(crate) fn token(home: &Home, account: &str) -> Token {
     Token {
         id: TokenId::from_uuid(home.uuid()),
         organisation: Some(home.organisation),
@@ -38,7 +38,7 @@ fn of_the_installation(home: &Home, account: &str) -> Token {
 }
 
 /// Writes a token whose hash is its own id.
-async fn write(home: &Home, token: &Token) {
+pub(crate) async fn write(home: &Home, token: &Token) {
     let mut tx = home.begin().await;
     tokens::insert(&mut tx, token, &token.id.to_string()).await.unwrap();
     tx.commit().await.unwrap();

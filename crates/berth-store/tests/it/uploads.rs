@@ -15,7 +15,7 @@ on_both_databases!(
     an_import_that_is_done_uses_its_upload_up,
 );
 
-fn upload(home: &Home, name: &str) -> Upload {
+pub(crate) fn upload(home: &Home, name: &str) -> Upload {
     Upload {
         id: UploadId::from_uuid(berth_testkit::RandomIds.uuid()),
         organisation: home.organisation,
@@ -27,7 +27,7 @@ fn upload(home: &Home, name: &str) -> Upload {
     }
 }
 
-async fn insert(home: &Home, upload: &Upload) {
+pub(crate) async fn insert(home: &Home, upload: &Upload) {
     let mut tx = home.begin().await;
     uploads::insert(&mut tx, upload).await.unwrap();
     tx.commit().await.unwrap();
