@@ -6,8 +6,8 @@ use berth_domain::access::{Grants, Place, Right, Role};
 use berth_domain::audit::Origin;
 use berth_domain::{Actor, OrganisationId};
 use berth_engine::request::{
-    AuditFilter, CreateSchedule, CreateTenant, CreateToken, OperationRequest, PageRequest,
-    SetSchedule, TenantChange,
+    AuditFilter, CreateSchedule, CreateTenant, CreateToken, ImportTenant, OperationRequest,
+    PageRequest, SetSchedule, TenantChange,
 };
 use berth_engine::view::{Credential, NewToken};
 use berth_engine::{Asker, Engine, EngineError, PeopleError};
@@ -327,6 +327,9 @@ async fn folders_of_the_host_are_lent_by_an_operator_only() {
 
     lacks(&admin.create_tenant(&ACTOR, ORG, &request).await, Right::Installation);
     lacks(&admin.plan_create(&ACTOR, ORG, &request).await, Right::Installation);
+    let upload = "upl_0198c0de00007000800000000000a001".to_owned();
+    let import = ImportTenant { upload, addons: Some("/etc".into()), ..ImportTenant::default() };
+    lacks(&admin.import_tenant(&ACTOR, ORG, &import).await, Right::Installation);
     let operator = stage.process().engine.plan_create(&ACTOR, ORG, &request).await;
     assert!(problems(operator)[0].starts_with("addons: "));
 }
@@ -389,6 +392,24 @@ async fn what_odoos_say_is_told_to_whoever_may_read_logs_and_to_nobody_else() {
     }
     tx.commit().await.unwrap();
 
+    let demo = stage.process().engine.create_demo(&ACTOR, ORG, "drill").await.unwrap().id;
+    let said = NewEvent {
+        organisation: own,
+        operation: Some(demo),
+        tenant: None,
+        kind: "log".to_owned(),
+        data: serde_json::json!({ "text": "a name, an address" }),
+    };
+    let mut tx = stage.installation.store.begin().await.unwrap();
+    events::append(&mut tx, &said, now).await.unwrap();
+    tx.commit().await.unwrap();
+
+    for (role, expected) in [(Role::Viewer, 0), (Role::Member, 1)] {
+        let engine = member(&stage, role).await;
+        let whole = engine.operation_in_full(&ACTOR, ORG, &demo.to_string()).await.unwrap();
+        let logs = whole.events.iter().filter(|event| event.kind == "log").count();
+        assert_eq!(logs, expected, "{role:?}");
+    }
     for (role, expected) in [(Role::Viewer, 0), (Role::Member, 1_200)] {
         let engine = member(&stage, role).await;
         let mut told = engine.events(&ACTOR, ORG, 0, None).await.unwrap();

@@ -116,3 +116,30 @@ async fn whoever_was_made_to_wait_is_let_try_at_once_after_a_reset_of_that_alone
     crew.engine().begin_session(&whence(9), credentials(OPERATOR, PASSWORD)).await.unwrap();
     assert!(crew.whoever(&session).await.is_some());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_operators_look_after_people_of_the_installation() {
+    let crew = Crew::new().await;
+    crew.join("jo@example.com", "admin").await;
+    crew.join("al@example.com", "viewer").await;
+    let session = crew.sign_in("al@example.com").await;
+    let jo = crew.me("jo@example.com").await;
+    let (of, actor, who) = (crew.of(&jo), jo.person.actor(), "al@example.com");
+
+    let refusals = [
+        of.plan_disabling(&actor, who, true).await.map(drop),
+        of.disable_person(&actor, who, true).await.map(drop),
+        of.plan_disabling(&actor, who, false).await.map(drop),
+        of.end_person_sessions(&actor, who).await.map(drop),
+        of.plan_unlink(&actor, (who, "corp")).await.map(drop),
+        of.unlink_person(&actor, (who, "corp")).await,
+    ];
+
+    for (number, refused) in refusals.into_iter().enumerate() {
+        assert!(
+            matches!(refused, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
+            "{number}: {refused:?}"
+        );
+    }
+    assert!(crew.whoever(&session).await.is_some());
+}

@@ -151,6 +151,22 @@ const OF_AN_OPERATOR: &[(&str, Ask)] = &[
             crew.engine().remove_second_factor(me, &whence(7), secret(PASSWORD)).await
         })
     }),
+    ("confirm_second_factor", |crew, me| {
+        Box::pin(async {
+            let code = secret("123456");
+            crew.engine().confirm_second_factor(me, &whence(7), &code).await.map(drop)
+        })
+    }),
+    ("new_recovery_codes", |crew, me| {
+        Box::pin(async {
+            let mut me = me.clone();
+            me.person.second_factor_since = Some(crew.stage.installation.clock.now());
+            crew.engine().new_recovery_codes(&me, &whence(7), secret(PASSWORD)).await.map(drop)
+        })
+    }),
+    ("end_own_session", |crew, me| {
+        Box::pin(async { crew.engine().end_own_session(me, &me.session.to_string()).await })
+    }),
     ("end_other_sessions", |crew, me| {
         Box::pin(async { crew.engine().end_other_sessions(me).await.map(drop) })
     }),

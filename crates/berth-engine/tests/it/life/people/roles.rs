@@ -60,9 +60,19 @@ async fn the_last_admin_stays_one_though_two_leave_at_once() {
         matches!(last, Err(EngineError::People(PeopleError::LastOne { what: "admin", .. }))),
         "{last:?}"
     );
-    // An operator may, and then there is none.
     let admins = crew.engine().members(&ACTOR, ORG).await.unwrap();
     let admin = admins.iter().find(|it| it.role.as_str() == "admin").unwrap();
+    let (of, actor) = if admin.person.id == one.person.id {
+        (engine_one, actor_one)
+    } else {
+        (engine_two, actor_two)
+    };
+    let planned = of.plan_member(&actor, (ORG, admin.person.email.as_str()), None).await;
+    assert!(
+        matches!(planned, Err(EngineError::People(PeopleError::LastOne { what: "admin", .. }))),
+        "{planned:?}"
+    );
+    // An operator may, and then there is none.
     crew.engine().set_member(&ACTOR, (ORG, admin.person.email.as_str()), None).await.unwrap();
 }
 
@@ -83,6 +93,11 @@ async fn nobody_gives_or_takes_a_role_without_the_right_to() {
         assert!(
             matches!(refused, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
             "{refused:?}"
+        );
+        let planned = of.plan_member(&actor, (ORG, who), role).await;
+        assert!(
+            matches!(planned, Err(EngineError::People(PeopleError::NotToAppoint(_)))),
+            "{planned:?}"
         );
     }
     assert_eq!(crew.told(Some(ORG)).await[0], "person:member@example.com member.remove denied");
