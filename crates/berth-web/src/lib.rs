@@ -38,5 +38,6 @@ pub use console::{
     serve_console,
 };
 pub use openapi::document as openapi;
+pub use routes::page_routes;
 pub use server::{Configured, Web, WebError, serve, serve_unix};
 pub use socket::ApiSocket;

@@ -126,5 +126,13 @@ pub(crate) fn all() -> Vec<Route> {
     routes
 }
 
+/// Every page: by which method it is asked for, and the form of its path. What the description of the API is
+/// for programs, for whoever goes to all of them.
+#[must_use]
+pub fn page_routes() -> Vec<(&'static str, &'static str)> {
+    let pages = all().into_iter().filter(|route| route.is_page);
+    pages.map(|route| (route.method, route.path)).collect()
+}
+
 #[cfg(test)]
 mod tests;

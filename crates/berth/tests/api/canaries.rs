@@ -30,6 +30,7 @@ async fn no_secret_is_seen_where_none_belongs() {
     let mut seen = Vec::new();
     for caller in [None, Some(planted.secret("token"))] {
         seen.extend(in_every_answer(&app, &planted, caller).await);
+        seen.extend(on_every_page(&app, &planted, caller).await);
     }
     seen.extend(in_the_stream(&app, &planted).await);
     seen.extend(in_every_complaint(&app, &planted).await);
@@ -72,13 +73,33 @@ async fn in_every_answer(app: &App, planted: &Planted, caller: Option<&str>) -> 
             let path = planted.path(template) + if is_plan { "?dry_run=true" } else { "" };
             let body = if method == "get" { Value::Null } else { Planted::body(template) };
             let answer = app.send(showing(caller, request(&method.to_uppercase(), &path, &body)));
-            let answer = whole(&answer.await);
+            let answer = answer.await;
+            if id.starts_with("export_") || id.starts_with("eject_") {
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            }
+            let answer = whole(&answer);
             let own = SHOWN.iter().find(|(it, _)| *it == id).map(|(_, secret)| *secret);
             seen.extend(planted.in_text_but(own, &format!("{method} {path}"), &answer));
             asked += 1;
         }
     }
     assert!(asked > 30, "{asked}");
+    seen
+}
+
+/// Goes to every page but those that go on for ever.
+async fn on_every_page(app: &App, planted: &Planted, caller: Option<&str>) -> Vec<String> {
+    let (mut seen, mut shown) = (Vec::new(), 0);
+    let pages = berth_web::page_routes().into_iter();
+    for (_, template) in pages.filter(|(method, path)| *method == "GET" && !path.ends_with("/live"))
+    {
+        let path = planted.path(template);
+        let answer = app.send(showing(caller, request("GET", &path, &Value::Null))).await;
+        assert!(answer.status < 500, "{path}: {}", answer.text());
+        seen.extend(planted.in_text(&format!("GET {path}"), &whole(&answer)));
+        shown += usize::from(answer.status == 200);
+    }
+    assert!(shown > 40, "{shown}");
     seen
 }
 

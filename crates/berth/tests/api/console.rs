@@ -479,6 +479,30 @@ async fn tls_has_the_newest_certificate_and_speaks_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_handshake_has_a_time() {
+    let app = App::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let files = crate::tcp::certificate(folder.path(), "one");
+    let tcp = Tcp::with(&app, |config| {
+        config.tls = Some(files);
+        config.limits.handshake = std::time::Duration::from_millis(300);
+        config.limits.connections_per_address = 1;
+    })
+    .await;
+
+    // Whoever says nothing, or begins and says nothing more, is let go, and their place is free again.
+    for begun in [&b""[..], b"\x16", b"\x16\x03\x01\x02\x00\x01"] {
+        assert_eq!(answers(&tcp, begun).await, "", "{begun:?}");
+    }
+    let get = text_of("GET", "/api/v1/health", None);
+    berth_testkit::wait::until(DEADLINE, async || {
+        let told = crate::tcp::over_tls(&tcp, &get).await;
+        told.is_ok_and(|(answer, _)| answer.starts_with("HTTP/1.1 200"))
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_certificate_that_cannot_be_used_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(berth_testkit::SystemClock);

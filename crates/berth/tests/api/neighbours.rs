@@ -94,7 +94,7 @@ impl Neighbour {
             (vec![format!("{mark}-hook"), self.webhook.clone()], &self.delivery)
         } else if template.contains("/tokens/") {
             (vec![String::new()], &self.token)
-        } else if template.contains("/uploads/") {
+        } else if template.contains("/uploads/") || template.contains("/import/") {
             (vec![String::new()], &self.upload)
         } else if template.contains("/invitations/") {
             (vec![String::new()], &self.invitation)
@@ -127,6 +127,15 @@ impl Neighbour {
         text.contains(self.mark)
             || text.contains(self.org)
             || ids.iter().any(|id| text.contains(*id))
+    }
+
+    /// Whether a page shows anything of this one's. Forms have names in them that only look like it.
+    fn is_on(&self, page: &str) -> bool {
+        let mark = self.mark;
+        let forms =
+            [format!("{mark}-"), format!("@{mark}."), format!("/{mark}"), format!("{mark} Ltd")];
+        let ids = [&self.operation, &self.schedule, &self.webhook, &self.token, &self.upload];
+        forms.iter().chain(ids).any(|it| page.contains(it.as_str()))
     }
 
     async fn ask(&self, app: &App, method: &str, path: &str, body: &Value) -> Answer {
@@ -169,6 +178,21 @@ fn routes() -> Vec<(String, String)> {
             methods.map(|method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Every page of an organisation: method and path. But for the one that goes on for ever.
+fn pages() -> Vec<(&'static str, &'static str)> {
+    let all = berth_web::page_routes().into_iter();
+    let of_one = all.filter(|(_, path)| path.starts_with("/organisations/{org}"));
+    of_one.filter(|(_, path)| *path != "/organisations/{org}/live").collect()
+}
+
+/// A page without the id of the request and the name of the organisation that were asked for.
+fn without_names(page: &str, org: &str) -> String {
+    let mut pieces = page.split("req_");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let rest = pieces.map(|piece| piece.trim_start_matches(|it: char| it.is_ascii_hexdigit()));
+    rest.fold(first, |page, piece| page + "req_" + piece).replace(org, "ORG")
 }
 
 /// A body that is right in itself.
@@ -239,6 +263,43 @@ async fn nothing_of_one_organisation_is_found_under_another_on_every_route() {
             (&json!("running"), &json!(neighbour.mark))
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_of_one_organisation_is_anything_to_another() {
+    let app = App::with_odoo().await;
+    let (acme, globex) = neighbours(&app).await;
+
+    let (mut refused, mut foreign, mut shown) = (0, 0, 0);
+    for (method, path) in pages() {
+        // To an admin of another one it is as if there were no such organisation.
+        for (there, nowhere) in acme.paths(path, "acme").iter().zip(acme.paths(path, "nobody")) {
+            let there = globex.ask(&app, method, there, &Value::Null).await;
+            let nowhere = globex.ask(&app, method, &nowhere, &Value::Null).await;
+            assert_eq!((there.status, nowhere.status), (404, 404), "{method} {path}");
+            let [there, nowhere] = [(there, "acme"), (nowhere, "nobody")]
+                .map(|(answer, org)| without_names(&answer.text(), org));
+            assert_eq!(there, nowhere, "{method} {path}");
+            refused += 1;
+        }
+        if method != "GET" {
+            continue;
+        }
+        if names_something(method, path) {
+            // Nor is anything of it found under the name of the other, by whoever may look everywhere.
+            for path in acme.paths(path, "globex") {
+                let answer = app.send(request("GET", &path, &Value::Null)).await;
+                assert_eq!(answer.status, 404, "{path}: {}", answer.text());
+                foreign += 1;
+            }
+        } else {
+            let path = path.replace("{org}", "globex");
+            let answer = globex.ask(&app, "GET", &path, &Value::Null).await;
+            assert!(!acme.is_on(&answer.text()), "{path}: {}", answer.text());
+            shown += usize::from(globex.is_on(&answer.text()));
+        }
+    }
+    assert!(refused > 100 && foreign > 40 && shown > 8, "{refused} {foreign} {shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,13 +1,17 @@
 //! Tokens over HTTP.
 
-use berth_api::v1::exec::{Run, ServerMessage, Start};
+use berth_api::v1::exec::{Run, STDIN, STDOUT, ServerMessage, Start};
+use berth_runtime::LogLine;
+use berth_runtime::fake::ExecAnswer;
 use berth_testkit::http::{Answer, HttpError, read_until, request, send};
+use berth_testkit::wait;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::Request;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
@@ -120,6 +124,68 @@ async fn a_stream_ends_when_its_token_is_revoked() {
     assert!(!matches!(ended, Err(HttpError::Slow(_))), "{ended:?}");
 }
 
+/// An installation with a running tenant, whose commands go on until there is no more input.
+async fn with_tenant() -> App {
+    let app = App::with_odoo().await;
+    let begun = app.ours("POST", "/tenants", &json!({ "name": "acme" })).await;
+    let path = format!("/operations/{}", begun.json()["id"].as_str().unwrap());
+    wait::until(DEADLINE, async || {
+        app.ours("GET", &path, &Value::Null).await.json()["state"] == "done"
+    })
+    .await;
+    app.runtime().answer_execs(|_, _| ExecAnswer::CopiesInput);
+    app
+}
+
+#[tokio::test]
+async fn a_command_ends_when_its_token_is_revoked() {
+    let app = with_tenant().await;
+    let (id, secret) = token(&app, "exec").await;
+    let mut socket = open(&app, &secret).await;
+    let start = Start { run: Run::Command(vec!["cat".to_owned()]), terminal: None };
+    socket.send(Message::text(serde_json::to_string(&start).unwrap())).await.unwrap();
+    socket.send(Message::binary(vec![STDIN, b'a'])).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::binary(vec![STDOUT, b'a']));
+
+    assert_eq!(app.ours("DELETE", &format!("/tokens/{id}"), &Value::Null).await.status, 204);
+
+    let last = tokio::time::timeout(DEADLINE, socket.next()).await.unwrap().unwrap().unwrap();
+    let ServerMessage::Problem(problem) = serde_json::from_str(last.to_text().unwrap()).unwrap()
+    else {
+        panic!("{last:?}")
+    };
+    assert_eq!(problem.status, 401);
+    let end = tokio::time::timeout(DEADLINE, socket.next()).await.unwrap();
+    assert!(matches!(end, None | Some(Ok(Message::Close(_)) | Err(_))), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_log_that_is_followed_ends_when_its_token_is_revoked() {
+    let app = with_tenant().await;
+    let tenants = app.folder().join("tenants");
+    let tenant = std::fs::read_dir(tenants).unwrap().next().unwrap().unwrap().file_name();
+    let line = LogLine { at: None, is_error: true, text: "the Odoo says something".to_owned() };
+    app.runtime().push_log(tenant.to_str().unwrap(), line);
+    let (id, secret) = token(&app, "logs").await;
+    let (_, kept) = token(&app, "logs").await;
+    let path = "/api/v1/organisations/default/tenants/acme/logs?follow=true";
+    let place = app.place();
+    let follow = |secret: &str| showing(secret, request("GET", path, &Value::Null));
+    let endless = send(&place, follow(&secret), DEADLINE);
+
+    let revoked = async {
+        let is_it = |line: &str| line.contains("the Odoo says something");
+        assert!(read_until(&place, follow(&secret), DEADLINE, is_it).await.unwrap());
+        assert_eq!(app.ours("DELETE", &format!("/tokens/{id}"), &Value::Null).await.status, 204);
+    };
+    tokio::select! {
+        other = send(&place, follow(&kept), DEADLINE) => panic!("that token is good: {other:?}"),
+        (ended, ()) = async { tokio::join!(endless, revoked) } => {
+            assert!(!matches!(ended, Err(HttpError::Slow(_))), "{ended:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_token_for_sql_begins_no_shell() {
     let app = App::start().await;
@@ -156,12 +222,17 @@ async fn whoever_may_run_nothing_is_told_what_each_command_takes() {
     );
 }
 
-/// The status of what the server says to the first frame.
-async fn first_word(app: &App, secret: &str, start: &Start) -> u16 {
+/// Opens the WebSocket of a tenant, showing a token.
+async fn open(app: &App, secret: &str) -> WebSocketStream<UnixStream> {
     let stream = UnixStream::connect(app.socket()).await.unwrap();
     let mut request = format!("ws://localhost{EXEC}").into_client_request().unwrap();
     request.headers_mut().insert("authorization", format!("Bearer {secret}").parse().unwrap());
-    let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+    tokio_tungstenite::client_async(request, stream).await.unwrap().0
+}
+
+/// The status of what the server says to the first frame.
+async fn first_word(app: &App, secret: &str, start: &Start) -> u16 {
+    let mut socket = open(app, secret).await;
     socket.send(Message::text(serde_json::to_string(start).unwrap())).await.unwrap();
     let word = socket.next().await.unwrap().unwrap();
     match serde_json::from_str(word.to_text().unwrap()).unwrap() {

@@ -100,7 +100,10 @@ impl Planted {
         };
         let name = if template.contains("/webhooks/") { "hook" } else { "acme" };
         let filled = template.replace("{org}", "default").replace("{name}", name);
-        filled.replace("{id}", id).replace("{owner}", "jo")
+        let filled = filled.replace("{id}", id).replace("{owner}", "jo");
+        // Nobody and nothing of those there is, but of their form.
+        let filled = filled.replace("{person}", "al@example.com").replace("{provider}", "corp");
+        filled.replace("{code}", "00000-00000-00000-00000-00000").replace("{file}", "berth.css")
     }
 
     /// A body that is right, or nearly.
