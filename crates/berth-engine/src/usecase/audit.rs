@@ -5,9 +5,12 @@
 //! * What changes rows is written down in the same transaction. What has an effect elsewhere, or
 //!   shows a secret, is written down before: what cannot be written down is not done.
 //! * What is written down of a thing is chosen field by field, and no secret is chosen.
+//! * Whoever may not do something does not have it written down, and so it is not done (`takes`).
 
 pub(crate) mod denied;
+mod takes;
 
+use berth_domain::access::{Place, Right};
 use berth_domain::audit::{Object, ObjectKind, Origin, Outcome};
 use berth_domain::{Actor, AuditId, OperationId, OrganisationId, Problems, Tenant};
 use berth_store::audit::{self as stored, AuditEntry, Filter};
@@ -77,6 +80,7 @@ pub(crate) async fn record(
     (actor, asker): (&Actor, &Asker),
     deed: Deed,
 ) -> Result<(), EngineError> {
+    takes::demand(asker, &deed)?;
     terms::refuse_if_changed(tx, engine, asker).await?;
     let operation = deed.operation();
     write(tx, engine, (actor, &asker.origin), deed).await?;
@@ -119,6 +123,7 @@ impl Engine {
     /// Writes down what somebody is about to do that no transaction holds. Their request is not carried
     /// out by that.
     pub(super) async fn record_now(&self, actor: &Actor, deed: Deed) -> Result<(), EngineError> {
+        takes::demand(&self.1, &deed)?;
         let mut tx = self.0.store.begin().await?;
         terms::refuse_if_changed(&mut tx, &self.0, &self.1).await?;
         write(&mut tx, &self.0, (actor, &self.1.origin), deed).await?;
@@ -140,6 +145,10 @@ impl Engine {
         }
         let mut tx = self.0.store.read().await?;
         let organisation = within(&mut tx, actor, org).await?;
+        match organisation {
+            Some(organisation) => self.demand(Right::Audit, Place::Organisation(organisation))?,
+            None => self.demand(Right::Installation, Place::Installation)?,
+        }
         let listed = stored::list(&mut tx, organisation, &filter, &page).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "what somebody did cannot be read");

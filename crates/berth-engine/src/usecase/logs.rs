@@ -1,5 +1,6 @@
 //! Logs of a tenant.
 
+use berth_domain::access::{Place, Right};
 use berth_domain::{Actor, Problems, Timestamp};
 use berth_odoo::log_line::Level;
 use berth_runtime::WorkloadName;
@@ -27,7 +28,8 @@ impl Engine {
         request: &ReadLogs,
     ) -> Result<BoxStream<'static, Result<Kept, EngineError>>, EngineError> {
         let asked = read(request, self.0.clock.now())?;
-        let (_, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        let (organisation, tenant) = find_tenant(&self.0, actor, org, name).await?;
+        self.demand(Right::Logs, Place::Organisation(organisation.id))?;
         let object = tenant.id.object_name();
         let folder = self.0.settings.paths.object(&object).logs();
         let workload = WorkloadName::tenant(&object);

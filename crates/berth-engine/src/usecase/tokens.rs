@@ -47,6 +47,8 @@ impl Engine {
         }
         let mut tx = self.0.store.read().await?;
         let organisation = within(&mut tx, actor, org).await?;
+        let (right, place) = over_people(organisation);
+        self.demand(right, place)?;
         let listed = stored::list(&mut tx, organisation, &part).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "a token cannot be read");

@@ -17,6 +17,7 @@ mod organisations;
 mod people;
 mod queued;
 mod quotas;
+mod rights;
 mod schedules;
 mod stage;
 mod storage;

@@ -29,6 +29,8 @@ impl Engine {
     ) -> Result<Vec<Invitation>, EngineError> {
         let mut tx = self.0.store.read().await?;
         let organisation = within(&mut tx, actor, org).await?;
+        let (right, place) = over_people(organisation);
+        self.demand(right, place)?;
         let listed = invitations::list(&mut tx, organisation, self.0.clock.now()).await?;
         for error in &listed.unreadable {
             tracing::warn!(%error, "an invitation cannot be read");
