@@ -1,5 +1,7 @@
 //! Every route, asked for by everybody: who is let through to it, and who is not.
 
+mod upgrade;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -11,9 +13,10 @@ use berth_domain::access::{Grants, Place, Role};
 use berth_domain::{Actor, IdSource as _, OrganisationId};
 use berth_engine::request::{Accept, AuditFilter, Claim, CreateToken, Invite, SignIn, Whence};
 use berth_engine_testkit::{ACTOR, Installation, ORG, Process};
-use berth_testkit::RandomIds;
+use berth_testkit::{FixedClock, RandomIds};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use tower::ServiceExt as _;
 
@@ -28,17 +31,20 @@ struct App {
     /// Made once each: to make all the routes takes longer than to answer at one of them.
     whole: Router,
     guarded: Router<WebState>,
+    clock: Arc<FixedClock>,
     process: Process,
     _installation: Installation,
 }
 
 impl App {
     async fn start() -> Self {
-        let installation = Installation::new("test-rights").await;
+        let mut installation = Installation::new("test-rights").await;
+        let clock = Arc::new(FixedClock::default());
+        installation.clock = clock.clone();
         let process = installation.start().await;
         let state = WebState::of(process.engine.clone());
         let (whole, guarded) = (router(&state), guarded(&state));
-        Self { state, whole, guarded, process, _installation: installation }
+        Self { state, whole, guarded, clock, process, _installation: installation }
     }
 
     async fn organisation(&self) -> OrganisationId {
@@ -50,13 +56,24 @@ impl App {
 
     /// Asks past nothing, as the user with this number and with these credentials.
     async fn arrive(&self, route: &Route, uid: Option<u32>, shown: Option<&str>) -> StatusCode {
+        self.answer_to(route, uid, shown).await.status()
+    }
+
+    async fn answer_to(&self, route: &Route, uid: Option<u32>, shown: Option<&str>) -> Response {
         let mut request = Request::builder().method(route.method).uri(path_of(route, ORG));
         if let Some(shown) = shown {
             request = request.header("authorization", shown);
         }
-        let mut request = request.body(Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(Peer(uid)));
-        self.whole.clone().oneshot(request).await.unwrap().status()
+        let request = request.body(Body::empty()).unwrap();
+        send(self.whole.clone().layer(Extension(ConnectInfo(Peer(uid)))), route, request).await
+    }
+
+    /// Asks as the operator of the host does, from a page of this site.
+    async fn arrive_by_page(&self, route: &Route, site: &str) -> StatusCode {
+        let request = Request::builder().method(route.method).uri(path_of(route, ORG));
+        let request = request.header("sec-fetch-site", site).body(Body::empty()).unwrap();
+        let whole = self.whole.clone().layer(Extension(ConnectInfo(Peer(Some(0)))));
+        send(whole, route, request).await.status()
     }
 
     /// Signs somebody in who belongs nowhere. Returns the cookie.
@@ -101,15 +118,18 @@ impl App {
         if let Some(site) = site {
             request = request.header("sec-fetch-site", site);
         }
-        let mut request = request.body(Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(Peer(None)));
-        self.whole.clone().oneshot(request).await.unwrap()
+        let request = request.body(Body::empty()).unwrap();
+        send(self.whole.clone().layer(Extension(ConnectInfo(Peer(None)))), route, request).await
     }
 
     /// Makes a token of the organisation. Returns what it says.
     async fn token(&self, scope: &str) -> SecretString {
-        let request =
-            CreateToken { account: "ci".to_owned(), scope: scope.to_owned(), expires: None };
+        self.token_for(scope, None).await
+    }
+
+    async fn token_for(&self, scope: &str, expires: Option<&str>) -> SecretString {
+        let (account, expires) = ("ci".to_owned(), expires.map(str::to_owned));
+        let request = CreateToken { account, scope: scope.to_owned(), expires };
         self.process.engine.create_token(&ACTOR, Some(ORG), &request).await.unwrap().secret
     }
 
@@ -134,10 +154,17 @@ impl App {
             .layer(from_fn_with_state(self.state.clone(), identify))
             .with_state(self.state.clone());
         let request = Request::builder().method(route.method).uri(path);
-        let request = request.body(Body::empty()).unwrap();
-        // The body of a stream never ends; what matters is said before it.
-        router.oneshot(request).await.unwrap()
+        send(router, route, request.body(Body::empty()).unwrap()).await
     }
+}
+
+/// The answer of a route, whose body may never end; what matters is said before it. Where WebSocket is spoken it
+/// is asked for.
+async fn send(router: Router, route: &Route, request: Request<Body>) -> Response {
+    if route.answers.iter().any(|answer| answer.status == 101) {
+        return upgrade::to_websocket(router, request).await;
+    }
+    router.oneshot(request).await.unwrap()
 }
 
 /// Whether somebody was turned away: told that they have no right, or that there is no such organisation, or
@@ -200,6 +227,13 @@ fn token_for(within: Option<OrganisationId>, scope: &str) -> Option<Grants> {
     Some(Grants::Token { within, scope: scope.parse().unwrap() })
 }
 
+/// What somebody is answered: the status, behind `!` if they were turned away.
+async fn cell(route: &Route, answer: Response) -> String {
+    let status = answer.status();
+    let mark = if is_turned_away(route, answer).await { "!" } else { "" };
+    format!("{mark}{}", status.as_u16())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_gets_as_far_as_their_rights_go_on_every_route() {
     let app = App::start().await;
@@ -218,29 +252,49 @@ async fn everybody_gets_as_far_as_their_rights_go_on_every_route() {
         ("other", token_for(Some(other), "admin")),
         ("metrics", token_for(None, "metrics")),
     ];
+    let expired = app.token_for("admin", Some("1h")).await;
+    let expired = format!("Bearer {}", expired.expose_secret());
+    app.clock.advance(SignedDuration::from_hours(1));
     let mut session = app.session().await;
 
-    let mut table = String::new();
+    let mut table = format!("{:<6} {:<70}", "", "");
+    for name in callers.iter().map(|(name, _)| *name).chain(["session", "expired"]) {
+        write!(table, " {name:<8}").unwrap();
+    }
     for route in routes::all() {
-        write!(table, "{:<6} {:<70}", route.method, route.path).unwrap();
-        for (name, grants) in &callers {
-            let is_refused =
-                is_turned_away(&route, app.answer(&route, ORG, grants.as_ref()).await).await;
-            let mark = if is_refused { "-" } else { name };
-            write!(table, " {mark:<8}").unwrap();
+        table.truncate(table.trim_end().len());
+        write!(table, "\n{:<6} {:<70}", route.method, route.path).unwrap();
+        for (_, grants) in &callers {
+            let answer = app.answer(&route, ORG, grants.as_ref()).await;
+            write!(table, " {:<8}", cell(&route, answer).await).unwrap();
         }
         let answer = app.answer_from(&route, &session, Some("same-origin")).await;
         if ["sign_out", "sign_out_form"].contains(&route.id) {
             session = app.again().await;
         }
-        let is_refused = is_turned_away(&route, answer).await;
-        write!(table, " {:<8}", if is_refused { "-" } else { "session" }).unwrap();
-        let end = table.trim_end().len();
-        table.truncate(end);
-        table.push('\n');
+        write!(table, " {:<8}", cell(&route, answer).await).unwrap();
+        let answer = app.answer_to(&route, Some(0), Some(&expired)).await;
+        write!(table, " {:<8}", cell(&route, answer).await).unwrap();
     }
+    table.truncate(table.trim_end().len());
 
+    let failed: Vec<_> = table.lines().filter(|line| line.contains(" 5")).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
     insta::assert_snapshot!(table);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_somebody_else_has_nobody_do_anything_on_every_route_though_root_connects() {
+    let app = App::start().await;
+
+    for route in routes::all() {
+        // Providers send browsers back there: who connects counts for nothing in it.
+        let is_return = route.id == "finish_sign_in";
+        let expected = if is_return { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(app.arrive_by_page(&route, site).await, expected, "{site} {route:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
