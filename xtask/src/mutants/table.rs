@@ -2,12 +2,20 @@
 
 mod domain;
 mod engine;
+mod organisation;
+mod people;
 mod store;
 mod web;
 
-use super::Mutant;
+use anyhow::Result;
+
+use super::removal::Removal;
 
 /// All of them.
-pub(super) fn all() -> impl Iterator<Item = &'static Mutant> {
-    [domain::ALL, store::ALL, engine::ALL, web::ALL].into_iter().flatten()
+pub(super) fn all() -> Result<Vec<Removal>> {
+    let tables = [domain::ALL, store::ALL, engine::ALL, people::ALL, web::ALL];
+    let mut all: Vec<Removal> =
+        tables.into_iter().flatten().map(Removal::of).collect::<Result<_>>()?;
+    all.extend(organisation::all()?);
+    Ok(all)
 }

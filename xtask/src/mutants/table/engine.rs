@@ -4,8 +4,18 @@ use crate::mutants::{Mutant, Tests};
 
 const TOKENS: &str = "crates/berth-engine/src/usecase/tokens.rs";
 const SCHEDULES: &str = "crates/berth-engine/src/usecase/schedules.rs";
-const MEMBERS: &str = "crates/berth-engine/src/usecase/people/members.rs";
 const TERMS: &str = "crates/berth-engine/src/usecase/terms.rs";
+const AUDIT: &str = "crates/berth-engine/src/usecase/audit.rs";
+const PLACE: &str = "crates/berth-engine/src/usecase/place.rs";
+const DEMOTED: &str =
+    "life::people::meanwhile::whoever_is_demoted_while_they_ask_changes_nobody_on_sqlite";
+const FOLDER: &str = "life::tokens::folders_of_the_host_are_lent_by_an_operator_only";
+const LOGS: &str =
+    "life::tokens::what_odoos_say_is_told_to_whoever_may_read_logs_and_to_nobody_else";
+const MEANWHILE: &str = "life::people::meanwhile::no_tenant_is_changed_or_opened_by_whoever_was_demoted_since_they_asked";
+const RIGHTS: &str = "life::rights::whoever_may_only_look_is_refused_by_each_use_case_itself";
+const RESTS: &str =
+    "life::people::clockwork::a_schedule_rests_when_its_maker_may_not_do_it_any_more_on_sqlite";
 const HOOK: &str =
     "life::people::hooks::a_webhook_rests_when_its_maker_may_not_look_after_it_any_more_on_sqlite";
 const CLOSING: &str = "life::tokens::only_an_operator_closes_a_tenant_and_has_its_closing_stopped";
@@ -69,7 +79,7 @@ pub(super) const ALL: &[Mutant] = &[
         check: "        self.demand_for(request, organisation.id)?;\n",
         instead: "",
         tests: Tests::Engine,
-        notices: "life::tokens::folders_of_the_host_are_lent_by_an_operator_only",
+        notices: FOLDER,
     },
     Mutant {
         about: "anybody makes a token with any scope",
@@ -93,7 +103,23 @@ pub(super) const ALL: &[Mutant] = &[
         check: "event.kind == LOG && !self.sees_logs",
         instead: "event.kind == LOG && !self.sees_logs && false",
         tests: Tests::Engine,
-        notices: "life::tokens::what_odoos_say_is_told_to_whoever_may_read_logs_and_to_nobody_else",
+        notices: LOGS,
+    },
+    Mutant {
+        about: "everybody is told what Odoos say",
+        file: "crates/berth-engine/src/usecase/events.rs",
+        check: "self.1.may(Right::Logs, Place::Organisation(organisation.id))",
+        instead: "self.1.may(Right::Read, Place::Organisation(organisation.id))",
+        tests: Tests::Engine,
+        notices: LOGS,
+    },
+    Mutant {
+        about: "everybody is told what Odoo says during an operation",
+        file: "crates/berth-engine/src/usecase/operations/full.rs",
+        check: "self.1.may(Right::Logs, Place::Organisation(operation.organisation))",
+        instead: "self.1.may(Right::Read, Place::Organisation(operation.organisation))",
+        tests: Tests::Engine,
+        notices: LOGS,
     },
     Mutant {
         about: "whoever stays may stay when their token is revoked",
@@ -105,7 +131,7 @@ pub(super) const ALL: &[Mutant] = &[
     },
     Mutant {
         about: "whoever may do nothing in an organisation learns that there is one",
-        file: "crates/berth-engine/src/usecase/place.rs",
+        file: PLACE,
         check: "if decided.is_err() && !sees(&self.1.grants).has(place) => {",
         instead: "if decided.is_err() && !sees(&self.1.grants).has(place) && org.is_empty() => {",
         tests: Tests::Web,
@@ -120,36 +146,12 @@ pub(super) const ALL: &[Mutant] = &[
         notices: "life::organisations::one_that_has_a_tenant_in_whatever_state_stays_and_so_does_the_first",
     },
     Mutant {
-        about: "the last admin leaves",
-        file: MEMBERS,
-        check: "memberships::count_admins(tx, organisation).await? > 1",
-        instead: "memberships::count_admins(tx, organisation).await? > 0",
-        tests: Tests::Engine,
-        notices: "life::people::roles::the_last_admin_stays_one_though_two_leave_at_once",
-    },
-    Mutant {
-        about: "an admin signs an operator out",
-        file: MEMBERS,
-        check: "let is_more = member.person.is_operator ||",
-        instead: "let is_more =",
-        tests: Tests::Engine,
-        notices: "life::people::roles::an_admin_looks_after_the_sessions_of_members_and_not_of_operators",
-    },
-    Mutant {
-        about: "an admin signs somebody out who works for others too",
-        file: MEMBERS,
-        check: "for post in posts.chain(is_more.then_some(Post::Operator)) {",
-        instead: "for post in posts.take(0).chain(is_more.then_some(Post::Operator)) {",
-        tests: Tests::Engine,
-        notices: "life::people::roles::sessions_of_somebody_who_is_something_elsewhere_are_not_an_admins_to_see_or_end",
-    },
-    Mutant {
         about: "whoever is demoted while they ask changes people all the same",
         file: TERMS,
         check: "Ok(self.asked_by(Asker { grants, shown: None, ..self.1.clone() }))",
         instead: "{ let _ = grants; Ok(self.asked_by(Asker { shown: None, ..self.1.clone() })) }",
         tests: Tests::Engine,
-        notices: "life::people::meanwhile::whoever_is_demoted_while_they_ask_changes_nobody_on_sqlite",
+        notices: DEMOTED,
     },
     Mutant {
         about: "whoever is demoted while they ask is not waited for",
@@ -173,15 +175,7 @@ pub(super) const ALL: &[Mutant] = &[
         check: "if by_now.as_ref() == Some(&asker.grants) {",
         instead: "if by_now.is_some() {",
         tests: Tests::Engine,
-        notices: "life::people::meanwhile::no_tenant_is_changed_or_opened_by_whoever_was_demoted_since_they_asked",
-    },
-    Mutant {
-        about: "a code for a new password is taken away from elsewhere",
-        file: "crates/berth-engine/src/usecase/people/invite.rs",
-        check: "Offer::Password => Self::demand_local(actor),",
-        instead: "Offer::Password => Ok(()),",
-        tests: Tests::Engine,
-        notices: "life::people::invited::a_code_for_a_new_password_is_taken_back_on_the_host_only",
+        notices: MEANWHILE,
     },
     Mutant {
         about: "schedules and webhooks of whoever left go on",
@@ -189,7 +183,7 @@ pub(super) const ALL: &[Mutant] = &[
         check: "Ok(grants.is_some_and(|grants| needed.is_in(&grants)))",
         instead: "Ok(grants.is_some())",
         tests: Tests::Engine,
-        notices: "life::people::clockwork::a_schedule_rests_when_its_maker_may_not_do_it_any_more_on_sqlite",
+        notices: RESTS,
     },
     Mutant {
         about: "schedules and webhooks of tokens that were revoked go on",
@@ -198,14 +192,6 @@ pub(super) const ALL: &[Mutant] = &[
         instead: "if token.grants(now, &makers).is_some() {",
         tests: Tests::Engine,
         notices: "life::people::clockwork::a_schedule_of_an_account_goes_on_as_long_as_it_has_a_token_that_may",
-    },
-    Mutant {
-        about: "whoever has a code adds to the account of somebody else",
-        file: "crates/berth-engine/src/usecase/people/accept.rs",
-        check: "(Offer::Post(_), Some(person), Some(me)) if person.id == me.person.id => CodeAsks::Nothing,",
-        instead: "(Offer::Post(_), Some(_), Some(_)) => CodeAsks::Nothing,",
-        tests: Tests::Engine,
-        notices: "life::people::invited::whoever_has_an_account_accepts_with_it_and_loses_nothing",
     },
     Mutant {
         about: "webhooks of whoever left are told what happens",
@@ -222,5 +208,197 @@ pub(super) const ALL: &[Mutant] = &[
         instead: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?.filter(String::is_empty)",
         tests: Tests::Engine,
         notices: HOOK,
+    },
+    Mutant {
+        about: "everybody may everything of which the engine asks",
+        file: "crates/berth-engine/src/asker.rs",
+        check: "decide(&self.grants, right, place).is_allowed()",
+        instead: "decide(&self.grants, right, place).is_allowed() || true",
+        tests: Tests::Engine,
+        notices: CLOSING,
+    },
+    Mutant {
+        about: "whoever answers for what goes on by itself may everything",
+        file: "crates/berth-engine/src/usecase/maker.rs",
+        check: "decide(grants, self.right, Place::Organisation(self.organisation)).is_allowed()",
+        instead: "decide(grants, self.right, Place::Organisation(self.organisation)).is_allowed() || true",
+        tests: Tests::Engine,
+        notices: RESTS,
+    },
+    Mutant {
+        about: "no route asks the engine",
+        file: PLACE,
+        check: "let decided = self.demand(right, place);",
+        instead: "let decided: Result<(), EngineError> = Ok(());",
+        tests: Tests::Engine,
+        notices: "life::tokens::a_right_that_is_lacking_is_written_down_when_a_route_takes_it",
+    },
+    Mutant {
+        about: "a folder of the host takes no right",
+        file: "crates/berth-engine/src/usecase/create.rs",
+        check: "Some(_) => self.demand(Right::Installation, Place::Organisation(organisation)),",
+        instead: "Some(_) => { let _ = (organisation, Right::Installation, Place::Installation); Ok(()) }",
+        tests: Tests::Engine,
+        notices: FOLDER,
+    },
+    Mutant {
+        about: "anybody has a folder of the host in what they import",
+        file: "crates/berth-engine/src/usecase/import.rs",
+        check: "        self.demand_for(&wanted, organisation.id)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: FOLDER,
+    },
+    Mutant {
+        about: "to stop an operation takes no right",
+        file: "crates/berth-engine/src/usecase/operations/told.rs",
+        check: "        self.demand(Right::of_operation(operation.kind), place)\n",
+        instead: "        let _ = (place, Right::of_operation(operation.kind)); Ok(())\n",
+        tests: Tests::Engine,
+        notices: CLOSING,
+    },
+    Mutant {
+        about: "a schedule that closes tenants takes no right",
+        file: SCHEDULES,
+        check: "        self.demand(right, Place::Organisation(schedule.organisation))\n",
+        instead: "        let _ = (right, Place::Organisation(schedule.organisation)); Ok(())\n",
+        tests: Tests::Engine,
+        notices: SCHEDULED,
+    },
+    Mutant {
+        about: "a schedule fires for whoever left",
+        file: "crates/berth-engine/src/usecase/schedules/fire.rs",
+        check: "let lost = maker::schedule_lost(&mut tx, schedule, now).await?;",
+        instead: "let lost = maker::schedule_lost(&mut tx, schedule, now).await?.filter(String::is_empty);",
+        tests: Tests::Engine,
+        notices: RESTS,
+    },
+    Mutant {
+        about: "nobody is told that a schedule rests",
+        file: "crates/berth-engine/src/usecase/schedules/view.rs",
+        check: "None if !schedule.paused => maker::schedule_lost(tx, &schedule, engine.clock.now()).await?,",
+        instead: "None if !schedule.paused => maker::schedule_lost(tx, &schedule, engine.clock.now()).await?.filter(String::is_empty),",
+        tests: Tests::Engine,
+        notices: RESTS,
+    },
+    Mutant {
+        about: "nobody is told that a webhook rests",
+        file: "crates/berth-engine/src/usecase/webhooks.rs",
+        check: "None => maker::webhook_lost(tx, &subscription, self.0.clock.now()).await?,",
+        instead: "None => maker::webhook_lost(tx, &subscription, self.0.clock.now()).await?.filter(String::is_empty),",
+        tests: Tests::Engine,
+        notices: HOOK,
+    },
+    Mutant {
+        about: "whoever belongs to one organisation lists all",
+        file: "crates/berth-engine/src/usecase/organisations.rs",
+        check: "let ids = match sees(&self.1.grants) {",
+        instead: "let _ = sees(&self.1.grants);\n        let ids = match Sees::All {",
+        tests: Tests::Engine,
+        notices: "life::organisations::everybody_sees_their_own_and_an_operator_all",
+    },
+    Mutant {
+        about: "what was taken from somebody while they asked does not count when something changes",
+        file: AUDIT,
+        check: "    terms::refuse_if_changed(tx, engine, asker).await?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: MEANWHILE,
+    },
+    Mutant {
+        about: "what was taken from somebody while they asked does not count when something is opened",
+        file: AUDIT,
+        check: "        terms::refuse_if_changed(&mut tx, &self.0, &self.1).await?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: MEANWHILE,
+    },
+    Mutant {
+        about: "anybody makes a token of what they have",
+        file: TOKENS,
+        check: "            .and_then(|()| by_now.demand(right, place));\n",
+        instead: "            .and_then(|()| { let _ = right; Ok::<(), EngineError>(()) });\n",
+        tests: Tests::Engine,
+        notices: DEMOTED,
+    },
+    Mutant {
+        about: "anybody revokes a token",
+        file: TOKENS,
+        check: "if let Err(why) = by_now.demand(right, place) {",
+        instead: "let _ = right;\n        if let Err(why) = Ok::<(), EngineError>(()) {",
+        tests: Tests::Engine,
+        notices: DEMOTED,
+    },
+    Mutant {
+        about: "who runs the installation is not asked",
+        file: "crates/berth-engine/src/asker.rs",
+        check: "self.may(Right::Installation, Place::Organisation(organisation))",
+        instead: "self.may(Right::Installation, Place::Organisation(organisation)) || true",
+        tests: Tests::Engine,
+        notices: CLOSING,
+    },
+    Mutant {
+        about: "what a use case demands is not looked at",
+        file: PLACE,
+        check: "if self.1.may(right, place) {",
+        instead: "if self.1.may(right, place) || true {",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "what a deed takes is not looked at",
+        file: "crates/berth-engine/src/usecase/audit/takes.rs",
+        check: "Some(right) if !asker.may(right, place) =>",
+        instead: "Some(right) if !asker.may(right, place) && false =>",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "whatever the routes let through changes something",
+        file: AUDIT,
+        check: "    takes::demand(asker, &deed)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "whatever the routes let through opens something",
+        file: AUDIT,
+        check: "        takes::demand(&self.1, &deed)?;\n",
+        instead: "",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "whoever may look sees who did what in an organisation",
+        file: AUDIT,
+        check: "Some(organisation) => self.demand(Right::Audit, Place::Organisation(organisation))?,",
+        instead: "Some(organisation) => self.demand(Right::Read, Place::Organisation(organisation))?,",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "whoever may look sees who did what to the installation",
+        file: AUDIT,
+        check: "None => self.demand(Right::Installation, Place::Installation)?,",
+        instead: "None => self.demand(Right::Read, Place::Installation)?,",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "whoever may look reads what an Odoo says",
+        file: "crates/berth-engine/src/usecase/logs.rs",
+        check: "self.demand(Right::Logs, Place::Organisation(organisation.id))?;",
+        instead: "self.demand(Right::Read, Place::Organisation(organisation.id))?;",
+        tests: Tests::Engine,
+        notices: RIGHTS,
+    },
+    Mutant {
+        about: "whoever may look sees which tokens there are",
+        file: TOKENS,
+        check: "        self.demand(right, place)?;\n",
+        instead: "        let _ = (right, place);\n",
+        tests: Tests::Engine,
+        notices: RIGHTS,
     },
 ];

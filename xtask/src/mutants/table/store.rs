@@ -1,38 +1,12 @@
-//! What is found where: `berth-store`.
+//! What is given and used up: `berth-store`. What is found where is in `organisation`.
 
 use crate::mutants::{Mutant, Tests};
 
 const GIVEN: &str = "crates/berth-store/src/given.rs";
 const BY_HAND: &str =
     "foreign::sqlite::groups_leave_alone_what_was_given_by_hand_or_by_another_provider";
-const PLACES: &str =
-    "tokens::sqlite::tokens_are_listed_found_and_taken_away_where_they_belong_and_nowhere_else";
 
 pub(super) const ALL: &[Mutant] = &[
-    Mutant {
-        about: "a token is found from another organisation",
-        file: "crates/berth-store/src/tokens.rs",
-        check: "\"WHERE (t.organisation_id = $1 OR ($1 IS NULL AND t.organisation_id IS NULL))\n           AND t.id = $2\"",
-        instead: "\"WHERE ($1 = $1 OR $1 IS NULL) AND t.id = $2\"",
-        tests: Tests::Store,
-        notices: PLACES,
-    },
-    Mutant {
-        about: "a token is revoked from another organisation",
-        file: "crates/berth-store/src/tokens.rs",
-        check: "WHERE (organisation_id = $1 OR ($1 IS NULL AND organisation_id IS NULL))\n                 AND id = $2",
-        instead: "WHERE ($1 = $1 OR $1 IS NULL) AND id = $2",
-        tests: Tests::Store,
-        notices: PLACES,
-    },
-    Mutant {
-        about: "the audit of one organisation is read from another",
-        file: "crates/berth-store/src/audit.rs",
-        check: r#"listing!("audit", "organisation_id = $1")"#,
-        instead: r#"listing!("audit", "$1 = $1")"#,
-        tests: Tests::Store,
-        notices: "audit::sqlite::an_organisation_sees_its_own_and_the_installation_what_is_nobodys",
-    },
     Mutant {
         about: "groups change what somebody gave by hand",
         file: GIVEN,

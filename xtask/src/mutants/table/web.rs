@@ -2,6 +2,11 @@
 
 use crate::mutants::{Mutant, Tests};
 
+const RULES: &str = "crates/berth-web/src/console/rules.rs";
+const HOST: &str =
+    "console::rules::tests::a_host_is_named_exactly_once_and_the_target_names_no_other";
+const MATRIX: &str = "router::tests::everybody_gets_as_far_as_their_rights_go_on_every_route";
+const STRANGE: &str = "router::tests::a_page_of_somebody_else_has_nobody_do_anything_on_every_route_though_root_connects";
 const PEER: &str = "crates/berth-web/src/peer.rs";
 const SHOWN: &str = "crates/berth-web/src/access.rs";
 const OTHER_SITE: &str =
@@ -15,7 +20,7 @@ pub(super) const ALL: &[Mutant] = &[
         check: "move |state, request, next| {\n            authorise(state, (needs, id), request, next)",
         instead: "move |_: axum::extract::State<WebState>, request, next: axum::middleware::Next| {\n            let _ = (needs, id); next.run(request)",
         tests: Tests::Web,
-        notices: "router::tests::everybody_gets_as_far_as_their_rights_go_on_every_route",
+        notices: MATRIX,
     },
     Mutant {
         about: "every user of the host is let in",
@@ -80,5 +85,77 @@ pub(super) const ALL: &[Mutant] = &[
         instead: "let _ = method;",
         tests: Tests::Web,
         notices: OTHER_SITE,
+    },
+    Mutant {
+        about: "a page of somebody else has the host's operator do something",
+        file: SHOWN,
+        check: "            site::refuse_strange_pages(headers)?;\n",
+        instead: "",
+        tests: Tests::Web,
+        notices: STRANGE,
+    },
+    Mutant {
+        about: "a frame of another page ends a sign-in at a provider",
+        file: "crates/berth-web/src/api/sign_in/providers.rs",
+        check: "    access::refuse_embedded(&headers)?;\n",
+        instead: "    let _ = &headers;\n",
+        tests: Tests::Api,
+        notices: "providers::attacks::a_page_of_somebody_else_begins_nothing_and_embeds_nothing",
+    },
+    Mutant {
+        about: "a picture or a frame of another page arrives like somebody who follows a link",
+        file: "crates/berth-web/src/access/site.rs",
+        check: "        && refuse_embedded(headers).is_ok()\n",
+        instead: "",
+        tests: Tests::Web,
+        notices: "access::site::tests::somebody_arrives_by_a_link_and_nothing_else_does",
+    },
+    Mutant {
+        about: "a page from a stranger's name reaches the console",
+        file: RULES,
+        check: "!self.is_ours(host) ||",
+        instead: "!(self.is_ours(host) || true) ||",
+        tests: Tests::Web,
+        notices: HOST,
+    },
+    Mutant {
+        about: "a request for a stranger's name reaches the console",
+        file: RULES,
+        check: "|| !self.is_ours(target)",
+        instead: "|| !(self.is_ours(target) || true)",
+        tests: Tests::Web,
+        notices: HOST,
+    },
+    Mutant {
+        about: "a token has an account to look after",
+        file: PEER,
+        check: "Needs::Account => account(&request),",
+        instead: "Needs::Account => account(&request).or(Ok(())),",
+        tests: Tests::Web,
+        notices: MATRIX,
+    },
+    Mutant {
+        about: "whoever may look may do what any route does",
+        file: PEER,
+        check: "demand(&state, &mut request, (right, route)).await,",
+        instead: "{ let _ = right; demand(&state, &mut request, (Right::Read, route)).await },",
+        tests: Tests::Web,
+        notices: MATRIX,
+    },
+    Mutant {
+        about: "whoever may look comes as far as a command",
+        file: PEER,
+        check: "demand(&state, &mut request, (Right::Psql, route))",
+        instead: "demand(&state, &mut request, (Right::Read, route))",
+        tests: Tests::Web,
+        notices: MATRIX,
+    },
+    Mutant {
+        about: "no right is asked of the engine",
+        file: PEER,
+        check: "    context.demand(right, route).await\n",
+        instead: "    let _ = (context, right, route); Ok(())\n",
+        tests: Tests::Web,
+        notices: MATRIX,
     },
 ];
