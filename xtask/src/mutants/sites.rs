@@ -44,6 +44,7 @@ const CALLS: &[(&str, &str)] = &[
     (ENGINE, "webhook_lost("),
     (STORE, "organisation_id = $"),
     (STORE, "organisation_id IS NULL"),
+    (WEB, "demand_claim("),
     (WEB, "account(&request)"),
     (WEB, "authorise("),
     (WEB, "demand("),

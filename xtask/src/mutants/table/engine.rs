@@ -236,10 +236,26 @@ pub(super) const ALL: &[Mutant] = &[
     Mutant {
         about: "a folder of the host takes no right",
         file: "crates/berth-engine/src/usecase/create.rs",
-        check: "Some(_) => self.demand(Right::Installation, Place::Organisation(organisation)),",
-        instead: "Some(_) => { let _ = (organisation, Right::Installation, Place::Installation); Ok(()) }",
+        check: "        if request.addons.is_some() || request.own_cluster {\n",
+        instead: "        if request.own_cluster {\n",
         tests: Tests::Engine,
         notices: FOLDER,
+    },
+    Mutant {
+        about: "nothing of the host takes a right",
+        file: "crates/berth-engine/src/usecase/create.rs",
+        check: "            self.demand(Right::Installation, Place::Organisation(organisation))?;\n",
+        instead: "            let _ = (organisation, Right::Installation, Place::Installation);\n",
+        tests: Tests::Engine,
+        notices: FOLDER,
+    },
+    Mutant {
+        about: "a server of its own takes no right",
+        file: "crates/berth-engine/src/usecase/create.rs",
+        check: "        if request.addons.is_some() || request.own_cluster {\n",
+        instead: "        if request.addons.is_some() {\n",
+        tests: Tests::Engine,
+        notices: "life::tokens::a_server_of_its_own_is_given_to_a_tenant_by_an_operator_only",
     },
     Mutant {
         about: "anybody has a folder of the host in what they import",

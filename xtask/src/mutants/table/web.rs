@@ -47,6 +47,14 @@ pub(super) const ALL: &[Mutant] = &[
         notices: NOBODY,
     },
     Mutant {
+        about: "whoever shows a token comes in over TCP before somebody claimed",
+        file: PEER,
+        check: "        && let Err(error) = rules.demand_claim(&state.engine).await\n",
+        instead: "        && let Err(error) = { let _ = rules; Ok::<(), ApiError>(()) }\n",
+        tests: Tests::Api,
+        notices: "console::until_somebody_claimed_the_installation_only_that_can_be_done_over_tcp",
+    },
+    Mutant {
         about: "a token for SQL begins a shell",
         file: "crates/berth-web/src/api/tenants/exec_session.rs",
         check: "    context.demand(right, \"run_command\").await?;\n",
