@@ -60,7 +60,7 @@ pub(crate) struct Studio {
 impl Studio {
     pub(crate) async fn start(folder: PathBuf) -> Self {
         let mut app = App::start().await;
-        let tcp = Tcp::start(&app).await;
+        let tcp = Tcp::unclaimed(&app, |_| {}).await;
         app.at(&tcp);
         let browser = Browser::start(1440, 900).await;
         let missing = browser.script(MISSING_FONTS).await;
