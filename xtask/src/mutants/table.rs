@@ -5,6 +5,7 @@ mod engine;
 mod organisation;
 mod people;
 mod store;
+mod unattended;
 mod web;
 
 use anyhow::Result;
@@ -13,7 +14,7 @@ use super::removal::Removal;
 
 /// All of them.
 pub(super) fn all() -> Result<Vec<Removal>> {
-    let tables = [domain::ALL, store::ALL, engine::ALL, people::ALL, web::ALL];
+    let tables = [domain::ALL, store::ALL, engine::ALL, unattended::ALL, people::ALL, web::ALL];
     let mut all: Vec<Removal> =
         tables.into_iter().flatten().map(Removal::of).collect::<Result<_>>()?;
     all.extend(organisation::all()?);

@@ -63,7 +63,7 @@ async fn look(engine: &Inner) -> Vec<Check> {
         )),
     }
     checks.push(clusters::shared(engine).await);
-    checks.extend(clusters::own(engine));
+    checks.extend(clusters::own(engine).await);
     checks.extend(disks(engine).await);
     checks.push(storage(engine).await);
     checks.push(reflink(engine));

@@ -1,5 +1,6 @@
 //! Pages as somebody who is signed in sees them, over a real engine whose containers are in memory.
 
+mod asking;
 mod plain;
 mod spring;
 
@@ -7,9 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::response::Response;
 use berth_domain::TenantState;
 use berth_engine::request::{
     Accept, Claim, CreateTenant, CreateToken, Invite, SendUpload, SignIn, TenantChange, Whence,
@@ -21,19 +19,14 @@ use berth_runtime::{LogLine, RuntimeError};
 use berth_testkit::wait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use tower::ServiceExt as _;
 
-use crate::access::Remote;
 use crate::context::WebState;
-use crate::peer::Peer;
 use crate::router::router;
-use crate::routes::EVENT_STREAM;
 use crate::server::Configured;
 use spring::Spring;
 
+pub(super) use asking::Seen;
 pub(super) use plain::{cut, plain, steady, uncounted};
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -57,13 +50,6 @@ pub(super) struct Site {
     is_local: bool,
     /// Whose pages send what is sent, as browsers say it.
     pub(super) from: &'static str,
-}
-
-/// An answer.
-pub(super) struct Seen {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) text: String,
 }
 
 impl Site {
@@ -262,109 +248,6 @@ impl Site {
         };
         steady(&plain(&format!("{status}{shown}")))
     }
-
-    /// Opens a page.
-    pub(super) async fn get(&self, path: &str) -> Seen {
-        self.send(Request::get(path), String::new()).await
-    }
-
-    /// Goes to an address as a browser does with its whole window.
-    pub(super) async fn go(&self, path: &str) -> Seen {
-        let request = Request::get(path)
-            .header("sec-fetch-dest", "document")
-            .header("sec-fetch-mode", "navigate")
-            .header(header::ACCEPT, "text/html");
-        self.send(request, String::new()).await
-    }
-
-    /// Opens a page, and returns the first of it that comes.
-    pub(super) async fn first_of(&self, path: &str) -> String {
-        let mut body = self.answer(Request::get(path), String::new()).await.into_body();
-        let first = body.frame().await.map(|frame| frame.unwrap().into_data().unwrap_or_default());
-        String::from_utf8_lossy(&first.unwrap_or_default()).into_owned()
-    }
-
-    /// Has a script fetch the part of a page that changes.
-    pub(super) async fn part(&self, path: &str) -> Seen {
-        self.send(Request::get(path).header("hx-request", "true"), String::new()).await
-    }
-
-    /// Has a script send a form, of which the page stays.
-    pub(super) async fn post_by_script(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("hx-request", "true");
-        self.send(request, form.extend_pairs(fields).finish()).await
-    }
-
-    /// Sends a form.
-    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        let request =
-            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, form.extend_pairs(fields).finish()).await
-    }
-
-    /// Listens to what is told from now on.
-    pub(super) async fn stream(&self, path: &str) -> Told {
-        let answer = self.answer(Request::get(path), String::new()).await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        Told { body: answer.into_body(), text: String::new() }
-    }
-
-    /// Sends a body of another kind, as it comes.
-    pub(super) async fn post_body(
-        &self,
-        path: &str,
-        (media, length): (&str, Option<usize>),
-        body: Body,
-    ) -> Seen {
-        let mut request = Request::post(path).header(header::CONTENT_TYPE, media);
-        if let Some(length) = length {
-            request = request.header(header::CONTENT_LENGTH, length);
-        }
-        Self::seen(self.ask(request, body).await).await
-    }
-
-    async fn send(&self, request: http::request::Builder, body: String) -> Seen {
-        Self::seen(self.answer(request, body).await).await
-    }
-
-    async fn seen(answer: Response) -> Seen {
-        let (parts, body) = answer.into_parts();
-        // What is told bit by bit has no end, and a file is no text.
-        let is_media = |it: &HeaderValue| it == EVENT_STREAM || it == "application/zip";
-        let is_told = parts.headers.get(header::CONTENT_TYPE).is_some_and(is_media);
-        let body = if is_told { Body::empty() } else { body };
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Seen { status: parts.status, headers: parts.headers, text }
-    }
-
-    async fn answer(&self, request: http::request::Builder, body: String) -> Response {
-        self.ask(request.header(header::CONTENT_LENGTH, body.len()), Body::from(body)).await
-    }
-
-    async fn ask(&self, request: http::request::Builder, body: Body) -> Response {
-        let mut request =
-            request.header(header::HOST, "berth.example.com").header("sec-fetch-site", self.from);
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, cookie);
-        }
-        if let Some(token) = &self.token {
-            let shown = format!("Bearer {}", token.expose_secret());
-            request = request.header(header::AUTHORIZATION, shown);
-        }
-        let mut request = request.body(body).unwrap();
-        if self.is_local {
-            request.extensions_mut().insert(ConnectInfo(Peer(Some(0))));
-        } else {
-            request.extensions_mut().insert(ConnectInfo(Peer(None)));
-            request.extensions_mut().insert(Remote([192, 0, 2, 7].into()));
-        }
-        self.routes.clone().oneshot(request).await.unwrap()
-    }
 }
 
 fn routes_to(process: &Process) -> Router {
@@ -380,54 +263,4 @@ fn routes_to(process: &Process) -> Router {
     ];
     let configured = Arc::new(configured.into_iter().map(of).collect());
     router(&WebState { configured, ..WebState::of(process.engine.clone()) })
-}
-
-/// What is told bit by bit.
-pub(super) struct Told {
-    body: Body,
-    text: String,
-}
-
-impl Told {
-    /// Waits until something was told, and returns all that was.
-    pub(super) async fn until(&mut self, text: &str) -> &str {
-        let told = tokio::time::timeout(DEADLINE, async {
-            while !self.text.contains(text) {
-                let frame = self.body.frame().await.expect("it goes on").unwrap();
-                let bytes = frame.into_data().unwrap_or_default();
-                self.text.push_str(&String::from_utf8_lossy(&bytes));
-            }
-        });
-        assert!(told.await.is_ok(), "{text:?} is not in {}", self.text);
-        &self.text
-    }
-}
-
-impl Seen {
-    /// A page that was found. Its text, without what differs each time.
-    pub(super) fn page(&self) -> String {
-        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
-        self.harmless();
-        plain(&self.text)
-    }
-
-    /// Whether it is a page, and no file.
-    pub(super) fn is_html(&self) -> bool {
-        self.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == "text/html; charset=utf-8")
-    }
-
-    /// Where the browser is sent on to.
-    pub(super) fn to(&self) -> &str {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
-        self.headers[header::LOCATION].to_str().unwrap()
-    }
-
-    /// Nothing in it runs that somebody typed, whatever they typed.
-    pub(super) fn harmless(&self) {
-        for harm in
-            ["<b onclick", "onclick=\"", "\u{202e}", "\u{1b}", "style=", "<script>", "javascript:"]
-        {
-            assert!(!self.text.contains(harm), "{harm:?} is in {}", self.text);
-        }
-    }
 }

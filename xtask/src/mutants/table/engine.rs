@@ -1,9 +1,8 @@
-//! What use cases ask: `berth-engine`.
+//! What
 
 use crate::mutants::{Mutant, Tests};
 
 const TOKENS: &str = "crates/berth-engine/src/usecase/tokens.rs";
-const SCHEDULES: &str = "crates/berth-engine/src/usecase/schedules.rs";
 const TERMS: &str = "crates/berth-engine/src/usecase/terms.rs";
 const AUDIT: &str = "crates/berth-engine/src/usecase/audit.rs";
 const PLACE: &str = "crates/berth-engine/src/usecase/place.rs";
@@ -14,13 +13,7 @@ const LOGS: &str =
     "life::tokens::what_odoos_say_is_told_to_whoever_may_read_logs_and_to_nobody_else";
 const MEANWHILE: &str = "life::people::meanwhile::no_tenant_is_changed_or_opened_by_whoever_was_demoted_since_they_asked";
 const RIGHTS: &str = "life::rights::whoever_may_only_look_is_refused_by_each_use_case_itself";
-const RESTS: &str =
-    "life::people::clockwork::a_schedule_rests_when_its_maker_may_not_do_it_any_more_on_sqlite";
-const HOOK: &str =
-    "life::people::hooks::a_webhook_rests_when_its_maker_may_not_look_after_it_any_more_on_sqlite";
 const CLOSING: &str = "life::tokens::only_an_operator_closes_a_tenant_and_has_its_closing_stopped";
-const SCHEDULED: &str =
-    "life::tokens::whoever_may_not_close_tenants_has_no_say_in_schedules_that_do";
 const GIVER: &str =
     "life::tokens::whoever_gives_more_than_they_have_makes_nothing_and_is_written_down";
 
@@ -48,30 +41,6 @@ pub(super) const ALL: &[Mutant] = &[
         instead: "",
         tests: Tests::Engine,
         notices: CLOSING,
-    },
-    Mutant {
-        about: "anybody makes or changes a schedule that closes tenants",
-        file: "crates/berth-engine/src/usecase/schedules/read.rs",
-        check: "action.is_for_operators() && !asker.is_operator_in(organisation.id)",
-        instead: "action.is_for_operators() && asker.is_operator_in(organisation.id) && false",
-        tests: Tests::Engine,
-        notices: SCHEDULED,
-    },
-    Mutant {
-        about: "anybody runs a schedule that closes tenants",
-        file: SCHEDULES,
-        check: "        self.demand_schedule(&schedule)?;\n        self.record(",
-        instead: "        self.record(",
-        tests: Tests::Engine,
-        notices: SCHEDULED,
-    },
-    Mutant {
-        about: "anybody takes a schedule away that closes tenants",
-        file: SCHEDULES,
-        check: "        self.demand_schedule(&schedule)?;\n        let _",
-        instead: "        let _",
-        tests: Tests::Engine,
-        notices: SCHEDULED,
     },
     Mutant {
         about: "anybody has a folder of the host in their tenant",
@@ -178,52 +147,12 @@ pub(super) const ALL: &[Mutant] = &[
         notices: MEANWHILE,
     },
     Mutant {
-        about: "schedules and webhooks of whoever left go on",
-        file: "crates/berth-engine/src/usecase/maker.rs",
-        check: "Ok(grants.is_some_and(|grants| needed.is_in(&grants)))",
-        instead: "Ok(grants.is_some())",
-        tests: Tests::Engine,
-        notices: RESTS,
-    },
-    Mutant {
-        about: "schedules and webhooks of tokens that were revoked go on",
-        file: "crates/berth-engine/src/usecase/maker.rs",
-        check: "if token.grants(now, &makers).is_some_and(|grants| needed.is_in(&grants)) {",
-        instead: "if token.grants(now, &makers).is_some() {",
-        tests: Tests::Engine,
-        notices: "life::people::clockwork::a_schedule_of_an_account_goes_on_as_long_as_it_has_a_token_that_may",
-    },
-    Mutant {
-        about: "webhooks of whoever left are told what happens",
-        file: "crates/berth-engine/src/usecase/notify/digest.rs",
-        check: "if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some() {",
-        instead: "if maker::webhook_lost(&mut tx, subscription, engine.clock.now()).await?.is_some_and(|why| why.is_empty()) {",
-        tests: Tests::Engine,
-        notices: HOOK,
-    },
-    Mutant {
-        about: "what waits for webhooks of whoever left is sent",
-        file: "crates/berth-engine/src/usecase/notify/send.rs",
-        check: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?",
-        instead: "&& let Some(why) = maker::webhook_lost(&mut tx, subscription, now).await?.filter(String::is_empty)",
-        tests: Tests::Engine,
-        notices: HOOK,
-    },
-    Mutant {
         about: "everybody may everything of which the engine asks",
         file: "crates/berth-engine/src/asker.rs",
         check: "decide(&self.grants, right, place).is_allowed()",
         instead: "decide(&self.grants, right, place).is_allowed() || true",
         tests: Tests::Engine,
         notices: CLOSING,
-    },
-    Mutant {
-        about: "whoever answers for what goes on by itself may everything",
-        file: "crates/berth-engine/src/usecase/maker.rs",
-        check: "decide(grants, self.right, Place::Organisation(self.organisation)).is_allowed()",
-        instead: "decide(grants, self.right, Place::Organisation(self.organisation)).is_allowed() || true",
-        tests: Tests::Engine,
-        notices: RESTS,
     },
     Mutant {
         about: "no route asks the engine",
@@ -272,38 +201,6 @@ pub(super) const ALL: &[Mutant] = &[
         instead: "        let _ = (place, Right::of_operation(operation.kind)); Ok(())\n",
         tests: Tests::Engine,
         notices: CLOSING,
-    },
-    Mutant {
-        about: "a schedule that closes tenants takes no right",
-        file: SCHEDULES,
-        check: "        self.demand(right, Place::Organisation(schedule.organisation))\n",
-        instead: "        let _ = (right, Place::Organisation(schedule.organisation)); Ok(())\n",
-        tests: Tests::Engine,
-        notices: SCHEDULED,
-    },
-    Mutant {
-        about: "a schedule fires for whoever left",
-        file: "crates/berth-engine/src/usecase/schedules/fire.rs",
-        check: "let lost = maker::schedule_lost(&mut tx, schedule, now).await?;",
-        instead: "let lost = maker::schedule_lost(&mut tx, schedule, now).await?.filter(String::is_empty);",
-        tests: Tests::Engine,
-        notices: RESTS,
-    },
-    Mutant {
-        about: "nobody is told that a schedule rests",
-        file: "crates/berth-engine/src/usecase/schedules/view.rs",
-        check: "None if !schedule.paused => maker::schedule_lost(tx, &schedule, engine.clock.now()).await?,",
-        instead: "None if !schedule.paused => maker::schedule_lost(tx, &schedule, engine.clock.now()).await?.filter(String::is_empty),",
-        tests: Tests::Engine,
-        notices: RESTS,
-    },
-    Mutant {
-        about: "nobody is told that a webhook rests",
-        file: "crates/berth-engine/src/usecase/webhooks.rs",
-        check: "None => maker::webhook_lost(tx, &subscription, self.0.clock.now()).await?,",
-        instead: "None => maker::webhook_lost(tx, &subscription, self.0.clock.now()).await?.filter(String::is_empty),",
-        tests: Tests::Engine,
-        notices: HOOK,
     },
     Mutant {
         about: "whoever belongs to one organisation lists all",

@@ -62,9 +62,10 @@ impl OwnClusters {
         self.find(TenantId::from_uuid(cluster.uuid()))
     }
 
-    /// Those that somebody asked for, and why each is not there, if it is not.
-    pub(crate) fn troubles(&self) -> Vec<(TenantId, Option<super::NoCluster>)> {
-        self.all().into_iter().map(|(tenant, own)| (tenant, own.gate.trouble())).collect()
+    /// Those that somebody asked for, and where to wait for each.
+    pub(crate) fn gates(&self) -> Vec<(TenantId, Arc<ClusterGate>)> {
+        let gate = |(tenant, own): (TenantId, Arc<Own>)| (tenant, Arc::clone(&own.gate));
+        self.all().into_iter().map(gate).collect()
     }
 
     /// Forgets one whose tenant is gone.
